@@ -1,0 +1,80 @@
+import { deviceObject } from '../../domain/audit.ts';
+import { type Contact, emailAddress, phoneNumber } from '../../domain/contact.ts';
+import { type Device, type DeviceRecord, visible } from '../../domain/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { invalid } from '../../domain/errors.ts';
+import { type Transition, transition } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { statusWord } from '../../domain/status-words.ts';
+import type { DeviceWriter } from '../../ports/device-store.ts';
+import { loadDevice } from './load-device.ts';
+import type { LocalDeps } from './local-backend.ts';
+
+/** Takes a device to the status that the transition names. Nothing is written when it is there already. */
+export function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
+  return change(deps, id, `device.${to}`, origin, (writer, device) => {
+    const next = transition(device, to);
+    if (next === undefined) return undefined;
+    writer.setStatus(id, next);
+    // A code that was under way when the device was barred is not good after it is back.
+    if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
+    return `ok: ${statusWord(device.status)} to ${statusWord(next.status)}`;
+  });
+}
+
+/** Sets the address or number of a device whose type has one, and with it the automatic name. */
+export function updateContact(deps: LocalDeps, id: string, contact: Contact, origin: Origin): Promise<Device> {
+  return change(deps, id, 'device.update', origin, (writer, device) => {
+    const type = deviceTypes[device.type];
+    if (contact.email !== undefined && !type.options.includes('email')) throw lacks(device, 'e-mail address');
+    if (contact.phone !== undefined && !type.options.includes('phone')) throw lacks(device, 'phone number');
+    const next: Contact = {
+      ...(contact.email !== undefined && { email: emailAddress(contact.email) }),
+      ...(contact.phone !== undefined && { phone: phoneNumber(contact.phone) }),
+    };
+    if (next.email === device.email && next.phone === device.phone) return undefined;
+    writer.setContact(
+      id,
+      type.deviceName({ ...device, ...next }, () => writer.nextNumber()),
+      next,
+    );
+    writer.setChallenge(id, undefined);
+    return 'ok';
+  });
+}
+
+export function clearFails(deps: LocalDeps, id: string, origin: Origin): Promise<Device> {
+  return change(deps, id, 'device.reset-fails', origin, (writer, device) => {
+    if (device.fails === 0) return undefined;
+    writer.clearFails(id);
+    return `ok: ${device.fails} to 0`;
+  });
+}
+
+export async function removeDevice(deps: LocalDeps, id: string, origin: Origin): Promise<void> {
+  await change(deps, id, 'device.delete', origin, (writer) => {
+    writer.remove(id);
+    return 'ok';
+  });
+}
+
+/** Loads, changes and records in one transaction. `apply` answers the result to record, or nothing for no change. */
+function change(
+  { store, clock }: LocalDeps,
+  id: string,
+  action: string,
+  origin: Origin,
+  apply: (writer: DeviceWriter, device: DeviceRecord) => string | undefined,
+): Promise<Device> {
+  return store.write((writer) => {
+    const device = loadDevice(writer, id);
+    const result = apply(writer, device);
+    if (result === undefined) return visible(device);
+    writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
+    return visible(writer.find(id) ?? device);
+  });
+}
+
+function lacks(device: Device, what: string): Error {
+  return invalid(`device ${device.name} is of type ${device.type}, which has no ${what}`);
+}

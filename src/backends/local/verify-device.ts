@@ -1,0 +1,96 @@
+import { deviceObject } from '../../domain/audit.ts';
+import type { DeviceRecord } from '../../domain/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { lockedFrom } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { statusWord } from '../../domain/status-words.ts';
+import { type Attempt, type Outcome, type Rejection, reject, type Verdict } from '../../domain/verification.ts';
+import type { DeviceWriter } from '../../ports/device-store.ts';
+import { loadDevice } from './load-device.ts';
+import type { LocalDeps } from './local-backend.ts';
+
+/**
+ * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its
+ * audit entry are written. A device that is locked or disabled is answered without a look at the code.
+ */
+export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Verdict> {
+  return deps.store.write((writer) => {
+    const device = loadDevice(writer, id);
+    const barred = BARRED[device.status];
+    const outcome = barred ? reject(barred) : judge(deps, writer, device, typed, deviceTypes[device.type].verify);
+    return conclude(deps, writer, id, 'device.verify', outcome, origin);
+  });
+}
+
+/** Finds a device that ran ahead by two consecutive codes. A failed resync is a failed attempt (RFC 4226 section 7.4). */
+export function resyncDevice(
+  deps: LocalDeps,
+  id: string,
+  [first, second]: readonly [string, string],
+  origin: Origin,
+): Promise<Verdict> {
+  return deps.store.write((writer) => {
+    const device = loadDevice(writer, id);
+    const { resync } = deviceTypes[device.type];
+    if (resync === undefined) {
+      throw new OtpctlError('status-forbids', `device ${device.name} is of type ${device.type}, which has no resync`);
+    }
+    if (BARRED[device.status]) {
+      throw new OtpctlError(
+        'status-forbids',
+        `device ${device.name} is ${statusWord(device.status)} and cannot be resynchronised`,
+        `enable it with  otpctl device enable ${device.id}`,
+      );
+    }
+    const outcome = judge(deps, writer, device, first, (attempt) => resync(attempt, second));
+    return conclude(deps, writer, id, 'device.resync', outcome, origin);
+  });
+}
+
+const BARRED: Partial<Record<string, Rejection>> = { L: 'device locked', D: 'device disabled' };
+
+function judge(
+  { clock, settings }: LocalDeps,
+  writer: DeviceWriter,
+  device: DeviceRecord,
+  typed: string,
+  rule: (attempt: Attempt) => Outcome,
+): Outcome {
+  if (!writer.charge(device.id)) return reject('device locked');
+  const now = clock.now();
+  const outcome = rule({
+    device,
+    typed,
+    now,
+    settings,
+    challenge: writer.challengeOf(device.id),
+    secret: () => writer.secretOf(device.id),
+    hashCode: (challenge, code) => writer.hashCode(device.id, challenge.id, code),
+  });
+  if (outcome.accepted && !writer.accept(device.id, outcome.moves, now)) return reject('code used before');
+  if (!outcome.accepted) writer.chargeChallenge(device.id);
+  return outcome;
+}
+
+function conclude(
+  { clock, settings }: LocalDeps,
+  writer: DeviceWriter,
+  id: string,
+  action: string,
+  outcome: Outcome,
+  origin: Origin,
+): Verdict {
+  let device = loadDevice(writer, id);
+  const spent = !outcome.accepted && device.fails >= deviceTypes[device.type].lockAfter(settings);
+  const locks = spent && !BARRED[device.status];
+  if (locks) {
+    writer.setStatus(id, { status: 'L', fails: device.fails, statusBeforeLock: lockedFrom(device) });
+    writer.setChallenge(id, undefined);
+    device = loadDevice(writer, id);
+  }
+  const result = outcome.accepted ? 'accepted' : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
+  writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
+  const { status, fails } = device;
+  return { id, success: outcome.accepted, locked: status === 'L', status, fails };
+}

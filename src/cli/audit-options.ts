@@ -1,0 +1,23 @@
+import type { AuditSelection } from '../domain/audit.ts';
+import type { Backend } from '../ports/backend.ts';
+import { asText, type Given, option } from './define-command.ts';
+import { instant } from './values.ts';
+
+/** Which entries of the audit log. */
+export const AUDIT_OPTIONS = {
+  since: option('--since <time>', 'from this time on', instant),
+  until: option('--until <time>', 'up to this time', instant),
+  user: option('--user <user>', 'what concerns the devices of this user', asText),
+  device: option('--device <device>', 'what concerns this device, by id or exact name', asText),
+  actor: option('--actor <name>', 'what this OS user or API key did', asText),
+  action: option('--action <action>', 'for example device.verify', asText),
+};
+
+/** A device may be named by an id that is gone: the log outlives it. */
+export async function auditSelection(backend: Backend, options: Given<typeof AUDIT_OPTIONS>): Promise<AuditSelection> {
+  const { device, ...rest } = options;
+  if (device === undefined) return rest;
+  if (/^[0-9]+$/.test(device)) return { ...rest, device };
+  const { deviceNamed } = await import('./named-devices.ts');
+  return { ...rest, device: (await deviceNamed(backend, device)).id };
+}

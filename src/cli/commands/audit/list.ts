@@ -1,0 +1,31 @@
+import { auditView } from '../../../output/audit-view.ts';
+import { AUDIT_OPTIONS, auditSelection } from '../../audit-options.ts';
+import { defineCommand, option } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { inPages } from '../../pages.ts';
+import { count } from '../../values.ts';
+
+/** Entries of a table unless `--limit` says otherwise. */
+const TABLE_ROWS = 100;
+
+export const command = defineCommand({
+  summary: 'list what happened, oldest first',
+  notes: 'A table shows the newest 100 entries unless --limit says otherwise.',
+  arguments: [],
+  options: { ...AUDIT_OPTIONS, limit: option('--limit <n>', 'the newest so many', count('the limit')) },
+  examples: [
+    { does: 'what happened to the devices of a user', line: 'audit list --user ada' },
+    {
+      does: 'every verification since a day, for a script',
+      line: 'audit list --action device.verify --since 2026-01-31 -o jsonl',
+    },
+  ],
+  async run(context, { options }) {
+    const { print } = context;
+    const backend = await context.backend();
+    const limit = options.limit ?? (print.format === 'table' && !context.options.quiet ? TABLE_ROWS : undefined);
+    const selection = { ...(await auditSelection(backend, options)), ...(limit !== undefined && { limit }) };
+    await print.list(auditView, inPages(backend.audit.list(selection)));
+    return EXIT.done;
+  },
+});

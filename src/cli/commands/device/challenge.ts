@@ -1,0 +1,28 @@
+import { challengeSentence, challengeView } from '../../challenge-view.ts';
+import { defineCommand, flag } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
+import { usableDevice } from '../../usable-device.ts';
+
+export const command = defineCommand({
+  summary: 'issue a challenge: send a code, or choose digits of a PIN',
+  notes: 'For TOTP and HOTP it only names the device. The code itself is never printed.',
+  arguments: [DEVICE_ARGUMENT],
+  options: {
+    ...BY_USER,
+    resend: flag('--resend', 'send a new code although one is under way'),
+    ifEnrolled: flag('--if-enrolled', 'with --user: no enabled device is exit 0 and a notice'),
+  },
+  examples: [
+    { does: 'ask for digits of a PIN', line: 'device challenge --user ada --type pin' },
+    { does: 'the same for a script', line: 'device challenge 4 -o json' },
+  ],
+  async run(context, { arguments: [name], options }) {
+    const backend = await context.backend();
+    const device = await usableDevice(context, backend, name, options);
+    if (device === undefined) return EXIT.done;
+    const receipt = await backend.challenge(device.id, { resend: options.resend ?? false }, context.origin);
+    await context.print.one(challengeView, receipt, () => challengeSentence(receipt));
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,70 @@
+import { enroll } from '../../../domain/enrollment.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { asText, defineCommand, flag, option } from '../../define-command.ts';
+import { enrollDevice } from '../../enroll-device.ts';
+import { askType, completeRequest } from '../../enrollment-questions.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { planSetUp, SET_UP_OPTIONS } from '../../set-up-output.ts';
+import { algorithm, bigCount, count, deviceType } from '../../values.ts';
+
+export const command = defineCommand({
+  summary: 'enrol a device',
+  notes: `Types: totp, hotp, email, sms, pin. On a terminal, what is missing is asked for; without arguments it asks for
+everything, and for the first code. The secret of a TOTP or HOTP device comes out once, here, and never again.`,
+  arguments: [{ name: '[type]', description: 'totp, hotp, email, sms or pin' }],
+  options: {
+    user: option('--user <user>', 'whose device it is', asText),
+    email: option('--email <address>', 'EMAIL: where codes go', asText),
+    phone: option('--phone <number>', 'SMS: where codes go', asText),
+    pinStdin: flag('--pin-stdin', 'PIN: read it from stdin'),
+    digits: option('--digits <n>', 'TOTP, HOTP: 6, 7 or 8', count('the number of digits')),
+    algorithm: option('--algorithm <name>', 'TOTP, HOTP: SHA1, SHA256 or SHA512', algorithm, [
+      'SHA1',
+      'SHA256',
+      'SHA512',
+    ]),
+    period: option('--period <seconds>', 'TOTP: 15 to 300', count('the period')),
+    counter: option('--counter <n>', 'HOTP: the first counter', bigCount('the counter')),
+    issuer: option('--issuer <name>', 'TOTP, HOTP: who the app says that it is from', asText),
+    secretStdin: flag('--secret-stdin', 'TOTP, HOTP: read an existing secret from stdin, Base32 or hex'),
+    confirm: flag('--confirm', 'ask for the first code, and enable the device'),
+    ...SET_UP_OPTIONS,
+  },
+  examples: [
+    { does: 'a TOTP device, with its QR code in the terminal', line: 'device create totp --user ada --qr always' },
+    {
+      does: 'the same from a script, with the QR code in a file',
+      line: 'device create totp --user ada --qr-file ada.png -o json',
+    },
+    { does: 'a PIN device', line: 'device create pin --user ada --pin-stdin < pin.txt' },
+  ],
+  async run(context, { arguments: [word], options }) {
+    const type = word === undefined ? await askType(context.prompts) : deviceType(word);
+    const confirm = options.confirm ? 'asked' : word === undefined ? 'wizard' : 'no';
+    if (confirm !== 'no' && !context.prompts.possible) {
+      throw new OtpctlError(
+        'input-needed',
+        'there is no terminal to ask for the first code on',
+        'leave out  --confirm',
+      );
+    }
+    const { qr: _qr, qrFile: _file, force: _force, showSecret = false, confirm: _confirm, ...described } = options;
+    const request = await completeRequest(context, type, described);
+    // Everything that can be wrong is found before a store is made or a device is in it.
+    const { otpauthUri: sample } = enroll(request, DEFAULT_SETTINGS, (length) => new Uint8Array(length));
+    const output =
+      sample &&
+      (await planSetUp(context, options, sample.exposeText(), {
+        confirms: confirm !== 'no',
+        broughtSecret: request.secret !== undefined,
+      }));
+    try {
+      const backend = await context.backend('create');
+      await enrollDevice(context, backend, request, output, { confirm, showSecret });
+    } finally {
+      output?.discard();
+    }
+    return EXIT.done;
+  },
+});

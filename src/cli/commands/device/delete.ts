@@ -1,0 +1,61 @@
+import type { Device } from '../../../domain/device.ts';
+import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { printable } from '../../../domain/printable.ts';
+import type { View } from '../../../output/view.ts';
+import { changeDevices, confirmOrCancel } from '../../change-devices.ts';
+import { defineCommand } from '../../define-command.ts';
+import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
+
+/** Devices that a question names one by one. */
+const NAMED = 10;
+
+const deletedView: View<{ readonly id: string }> = {
+  columns: [
+    { key: 'id', title: 'id', value: ({ id }) => id },
+    { key: 'deleted', title: 'deleted', value: () => true },
+  ],
+  table: ['id', 'deleted'],
+  id: ({ id }) => id,
+};
+
+export const command = defineCommand({
+  summary: 'delete devices for good',
+  notes: 'Nothing brings a deleted device back; the audit log keeps that it existed. To keep it, disable it.',
+  arguments: [DEVICES_ARGUMENT],
+  options: BY_USER_ALL,
+  examples: [
+    { does: 'one device, after a question', line: 'device delete TOTP00000001' },
+    {
+      does: 'all devices of somebody who left, from a script',
+      line: 'device delete --user ada --all --yes --reason "left"',
+    },
+  ],
+  async run(context, { arguments: names, options }) {
+    const backend = await context.backend();
+    const devices = await namedDevices(context, backend, names, options);
+    if (devices.length > 0) await confirmOrCancel(context, questionOf(devices));
+    // The question is asked already, whatever their number.
+    const asked = { ...context, options: { ...context.options, yes: true } };
+    return changeDevices(asked, devices, {
+      verb: 'delete',
+      view: deletedView,
+      apply: async ({ id }) => {
+        await backend.remove(id, context.origin);
+        return { id };
+      },
+    });
+  },
+});
+
+function questionOf(devices: readonly Device[]): string {
+  const lines = devices
+    .slice(0, NAMED)
+    .map(({ name, user, type }) => `  ${name} of ${user}: loses ${deviceTypes[type].lost}`);
+  const more = devices.length > NAMED ? [`  and ${devices.length - NAMED} more`] : [];
+  const what = devices.length === 1 ? 'this device' : `these ${devices.length} devices`;
+  return printableLines([`delete ${what} for good?`, ...lines, ...more]);
+}
+
+function printableLines(lines: readonly string[]): string {
+  return lines.map(printable).join('\n');
+}

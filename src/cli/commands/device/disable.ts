@@ -1,0 +1,7 @@
+import { transitionCommand } from '../../transition-command.ts';
+
+export const command = transitionCommand(
+  'disable',
+  'disable devices',
+  'Takes created, enabled and locked devices to disabled: no code of theirs is accepted.',
+);

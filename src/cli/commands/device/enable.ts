@@ -1,0 +1,7 @@
+import { transitionCommand } from '../../transition-command.ts';
+
+export const command = transitionCommand(
+  'enable',
+  'enable devices',
+  'Takes created, locked and disabled devices to enabled, and sets their fails to 0.',
+);

@@ -1,0 +1,7 @@
+import { transitionCommand } from '../../transition-command.ts';
+
+export const command = transitionCommand(
+  'lock',
+  'lock devices',
+  'Takes created and enabled devices to locked. A disabled device cannot be locked.',
+);

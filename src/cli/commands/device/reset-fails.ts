@@ -1,0 +1,23 @@
+import { deviceView } from '../../../output/device-view.ts';
+import { changeDevices } from '../../change-devices.ts';
+import { defineCommand } from '../../define-command.ts';
+import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
+
+export const command = defineCommand({
+  summary: 'set the failed attempts of devices to 0',
+  notes: 'The status stays: a locked device is unlocked with  otpctl device unlock.',
+  arguments: [DEVICES_ARGUMENT],
+  options: BY_USER_ALL,
+  examples: [
+    { does: 'one device', line: 'device reset-fails TOTP00000001' },
+    { does: 'all devices of a user', line: 'device reset-fails --user ada --all' },
+  ],
+  async run(context, { arguments: names, options }) {
+    const backend = await context.backend();
+    return changeDevices(context, await namedDevices(context, backend, names, options), {
+      verb: 'reset the fails of',
+      view: deviceView,
+      apply: (device) => backend.resetFails(device.id, context.origin),
+    });
+  },
+});

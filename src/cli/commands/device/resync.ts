@@ -1,0 +1,32 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
+import { printVerdict } from '../../verdict.ts';
+
+export const command = defineCommand({
+  summary: 'find a TOTP or HOTP device that ran ahead, by two consecutive codes',
+  notes: 'A resync that finds nothing is a failed attempt. With --user, both arguments are codes.',
+  arguments: [
+    { ...DEVICE_ARGUMENT, name: '[device]' },
+    { name: '[codes...]', description: 'two consecutive codes' },
+  ],
+  options: BY_USER,
+  examples: [
+    { does: 'by two codes that the user reads out', line: 'device resync HOTP00000002 338314 254676' },
+    { does: 'the HOTP device of a user', line: 'device resync --user ada --type hotp 338314 254676' },
+  ],
+  async run(context, { arguments: given, options }) {
+    const [name, codes] = options.user === undefined ? [given[0], given.slice(1)] : [undefined, given];
+    const [first, second, ...more] = codes;
+    if (first === undefined || second === undefined || more.length > 0) {
+      throw new OtpctlError(
+        'usage',
+        'a resync wants two codes',
+        'for example  otpctl device resync HOTP00000002 338314 254676',
+      );
+    }
+    const backend = await context.backend();
+    const device = await namedDevice(context, backend, name, options);
+    return printVerdict(context, device, await backend.resync(device.id, [first, second], context.origin));
+  },
+});

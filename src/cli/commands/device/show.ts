@@ -1,0 +1,24 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { deviceDetailsView } from '../../../output/device-view.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
+
+export const command = defineCommand({
+  summary: 'show one device',
+  notes: 'For a TOTP device also how long a code is accepted. A secret is never shown.',
+  arguments: [DEVICE_ARGUMENT],
+  options: BY_USER,
+  examples: [
+    { does: 'a device by its name', line: 'device show TOTP00000001' },
+    { does: 'the TOTP device of a user, for a script', line: 'device show --user ada --type totp -o json' },
+  ],
+  async run(context, { arguments: [name], options }) {
+    const backend = await context.backend();
+    const { id } = await namedDevice(context, backend, name, options);
+    const device = await backend.find(id);
+    if (device === undefined) throw new OtpctlError('device-not-found', `there is no device ${id}`);
+    await context.print.one(deviceDetailsView, device);
+    return EXIT.done;
+  },
+});

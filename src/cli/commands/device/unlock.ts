@@ -1,0 +1,7 @@
+import { transitionCommand } from '../../transition-command.ts';
+
+export const command = transitionCommand(
+  'unlock',
+  'unlock devices',
+  'Returns locked devices to the status that they had before, and sets their fails to 0.',
+);

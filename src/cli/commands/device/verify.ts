@@ -1,0 +1,64 @@
+import type { Device } from '../../../domain/device.ts';
+import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/printable.ts';
+import type { Backend } from '../../../ports/backend.ts';
+import { challengeSentence } from '../../challenge-view.ts';
+import type { Context } from '../../context.ts';
+import { defineCommand, flag } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { readValue } from '../../io.ts';
+import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
+import { usableDevice } from '../../usable-device.ts';
+import { printVerdict } from '../../verdict.ts';
+
+export const command = defineCommand({
+  summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',
+  notes: `Without a code, a terminal issues the challenge that the type needs, and asks. With --user, the argument is the
+code. A code is accepted once; an accepted one enables a device that was only created.`,
+  arguments: [DEVICE_ARGUMENT, { name: '[code]', description: 'the code; spaces and hyphens do not matter' }],
+  options: {
+    ...BY_USER,
+    codeStdin: flag('--code-stdin', 'read the code from stdin'),
+    ifEnrolled: flag('--if-enrolled', 'with --user: no enabled device is exit 0 and a notice'),
+  },
+  examples: [
+    { does: 'a code that a caller reads out', line: 'device verify --user ada 492039' },
+    {
+      does: 'from a script, without the code on the command line',
+      line: 'device verify TOTP00000001 --code-stdin < code.txt',
+    },
+  ],
+  async run(context, { arguments: given, options }) {
+    const [name, typed, ...more] = options.user === undefined ? given : [undefined, ...given];
+    if (more.length > 0) throw new OtpctlError('usage', 'more than one code is given');
+    if (typed !== undefined && options.codeStdin) {
+      throw new OtpctlError('usage', 'a code and --code-stdin exclude one another', 'give one of them');
+    }
+    const piped = options.codeStdin ? await codeFromStdin(context) : typed;
+    const backend = await context.backend();
+    const device = await usableDevice(context, backend, name, options);
+    if (device === undefined) return EXIT.done;
+    const code = piped ?? (await askForCode(context, backend, device));
+    return printVerdict(context, device, await backend.verify(device.id, code, context.origin));
+  },
+});
+
+async function codeFromStdin({ io }: Context): Promise<string> {
+  const code = await readValue(io.stdin);
+  if (code !== '') return code;
+  throw new OtpctlError('input-needed', 'there is no code on stdin', 'pipe it in, or give it as an argument');
+}
+
+async function askForCode(context: Context, backend: Backend, device: Device): Promise<string> {
+  const missing = {
+    message: `no code for device ${device.name}`,
+    hint: 'give it as an argument, or with  --code-stdin',
+  };
+  if (!context.prompts.possible) throw new OtpctlError('input-needed', missing.message, missing.hint);
+  if (deviceTypes[device.type].needsChallenge && device.status !== 'L' && device.status !== 'D') {
+    const receipt = await backend.challenge(device.id, {}, context.origin);
+    await context.print.notice(challengeSentence(receipt));
+  }
+  return context.prompts.text(`code of ${printable(device.name)}:`, () => true, missing);
+}

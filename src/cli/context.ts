@@ -1,0 +1,33 @@
+import type { Origin } from '../domain/origin.ts';
+import type { Backend } from '../ports/backend.ts';
+import type { StoreAdmin } from '../ports/store-admin.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Io } from './io.ts';
+import type { Printer } from './printer.ts';
+import type { Prompts } from './prompts.ts';
+
+/** What a command may reach. Everything that costs something is a function: `--help` opens nothing. */
+export interface Context {
+  readonly io: Io;
+  readonly options: GlobalOptions;
+  /** Who runs this, and what they say about it. */
+  readonly origin: Origin;
+  readonly print: Printer;
+  readonly prompts: Prompts;
+  /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
+  backend(use?: 'open' | 'create'): Promise<Backend>;
+  storeAdmin(): Promise<StoreAdmin>;
+}
+
+/** What a composition root has to bring: the adapters, each made when it is asked for. */
+export interface Adapters {
+  actor(): string;
+  backend(place: Place, create: boolean, origin: Origin): Promise<Backend>;
+  storeAdmin(place: Place, origin: Origin): Promise<StoreAdmin>;
+}
+
+/** Where the devices are. */
+export interface Place {
+  /** The path of a local store; undefined for the default one. */
+  readonly store?: string;
+}

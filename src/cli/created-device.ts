@@ -1,0 +1,40 @@
+import type { Device } from '../domain/device.ts';
+import type { Secret } from '../domain/secret.ts';
+import { deviceView } from '../output/device-view.ts';
+import { pngQr } from '../output/qr.ts';
+import type { Column, View } from '../output/view.ts';
+import type { Format } from './global-options.ts';
+
+/** What `--show-secret` adds to a new device. */
+export interface ShownSecret {
+  readonly otpauthUri: string;
+  readonly secret: string;
+  /** A PNG, Base64. */
+  readonly image: string;
+}
+
+type CreatedDeviceShown = Device & Partial<ShownSecret>;
+
+const SECRET_COLUMNS: readonly Column<CreatedDeviceShown>[] = [
+  { key: 'otpauthUri', title: 'uri', value: ({ otpauthUri }) => otpauthUri },
+  { key: 'secret', title: 'secret', value: ({ secret }) => secret },
+];
+
+/** A device that has just been made, with the secret that was asked for by name. */
+export function createdView(format: Format): View<CreatedDeviceShown> {
+  const image: Column<CreatedDeviceShown> = { key: 'image', title: 'image', value: (device) => device.image };
+  return {
+    columns: [...deviceView.columns, ...SECRET_COLUMNS, ...(format === 'json' || format === 'jsonl' ? [image] : [])],
+    table: deviceView.table,
+    id: deviceView.id,
+  };
+}
+
+export async function shownSecret(uri: Secret): Promise<ShownSecret> {
+  const otpauthUri = uri.exposeText();
+  return {
+    otpauthUri,
+    secret: new URL(otpauthUri).searchParams.get('secret') ?? '',
+    image: Buffer.from(await pngQr(otpauthUri)).toString('base64'),
+  };
+}

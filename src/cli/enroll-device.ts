@@ -1,0 +1,94 @@
+import type { Device } from '../domain/device.ts';
+import { deviceTypes } from '../domain/device-types/index.ts';
+import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import type { Backend } from '../ports/backend.ts';
+import { challengeSentence } from './challenge-view.ts';
+import type { Context } from './context.ts';
+import { createdView, shownSecret } from './created-device.ts';
+import type { SetUpOutput } from './set-up-output.ts';
+
+export interface EnrollWishes {
+  /** `asked`: by name; `wizard`: where a code can be had at all. */
+  readonly confirm: 'no' | 'asked' | 'wizard';
+  readonly showSecret: boolean;
+}
+
+/**
+ * Makes the device, brings out its secret and, if wished, asks for the first code. A device that does not get that far
+ * is taken away again: nobody could set it up.
+ */
+export async function enrollDevice(
+  context: Context,
+  backend: Backend,
+  request: EnrollmentRequest,
+  output: SetUpOutput | undefined,
+  wishes: EnrollWishes,
+): Promise<void> {
+  const { device, otpauthUri } = await backend.create(request, context.origin);
+  try {
+    const secret = wishes.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri) : {};
+    const print = (shown: Device) => context.print.one(createdView(context.print.format), { ...shown, ...secret });
+    // A person reads the device before the QR code, which wants the rest of the window; a script reads one object.
+    const early = context.print.format === 'table';
+    if (early) await print(device);
+    if (otpauthUri !== undefined) await output?.present(otpauthUri);
+    const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
+    if (!early) await print(confirmed ?? device);
+    if (confirmed === undefined) await nextStep(context, device);
+  } catch (error) {
+    await backend.remove(device.id, { ...context.origin, reason: 'the enrolment was not finished' });
+    if (error instanceof OtpctlError && error.code === 'cancelled') {
+      throw new OtpctlError('cancelled', `cancelled; device ${device.name} was removed again`);
+    }
+    throw error;
+  }
+}
+
+/** Asks for codes until one is accepted. Undefined when the wizard finds that no code can travel yet. */
+async function confirm(
+  context: Context,
+  backend: Backend,
+  device: Device,
+  wish: 'asked' | 'wizard',
+): Promise<Device | undefined> {
+  if (deviceTypes[device.type].needsChallenge) {
+    const issued = await issueChallenge(context, backend, device, wish);
+    if (!issued) return undefined;
+  }
+  const missing = { message: 'the first code cannot be asked for', hint: 'leave out  --confirm' };
+  for (;;) {
+    const code = await context.prompts.text(`first code of ${printable(device.name)}:`, () => true, missing);
+    const verdict = await backend.verify(device.id, code, context.origin);
+    if (verdict.success) {
+      await context.print.notice(`${printable(device.name)} is enabled`);
+      return await backend.find(device.id);
+    }
+    if (verdict.locked) {
+      throw new OtpctlError('status-forbids', `too many wrong codes; device ${device.name} was removed again`);
+    }
+    await context.print.notice('that code is not right: wait for the next one, and check the clock of the device');
+  }
+}
+
+async function issueChallenge(
+  context: Context,
+  backend: Backend,
+  device: Device,
+  wish: 'asked' | 'wizard',
+): Promise<boolean> {
+  try {
+    await context.print.notice(challengeSentence(await backend.challenge(device.id, {}, context.origin)));
+    return true;
+  } catch (error) {
+    if (wish === 'wizard' && error instanceof OtpctlError && error.code === 'no-channel') return false;
+    throw error;
+  }
+}
+
+async function nextStep({ print }: Context, { id, name, type }: Device): Promise<void> {
+  if (print.format !== 'table') return;
+  const first = deviceTypes[type].needsChallenge ? 'its first code' : 'the first code';
+  await print.notice(`${printable(name)} is created; ${first} enables it:  otpctl device verify ${id} CODE`);
+}

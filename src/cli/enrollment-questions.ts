@@ -1,0 +1,76 @@
+import { emailAddress, phoneNumber } from '../domain/contact.ts';
+import { DEVICE_TYPES, type DeviceType } from '../domain/device.ts';
+import { deviceTypes } from '../domain/device-types/index.ts';
+import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import { importedSecret } from '../domain/otp/imported-secret.ts';
+import { Secret } from '../domain/secret.ts';
+import { userName } from '../domain/user.ts';
+import type { Context } from './context.ts';
+import { readValue } from './io.ts';
+import { type Prompts, valid } from './prompts.ts';
+import { TYPE_CHOICES } from './values.ts';
+
+/** The options of `device create` that say what the device is. */
+export interface EnrollmentOptions
+  extends Partial<
+    Pick<EnrollmentRequest, 'user' | 'email' | 'phone' | 'digits' | 'algorithm' | 'period' | 'counter' | 'issuer'>
+  > {
+  readonly pinStdin?: boolean;
+  readonly secretStdin?: boolean;
+}
+
+/** Completes what was given by asking for the rest. Errors: `input-needed` where nobody can be asked. */
+export async function completeRequest(
+  context: Context,
+  type: DeviceType,
+  { pinStdin, secretStdin, ...given }: EnrollmentOptions,
+): Promise<EnrollmentRequest> {
+  const { prompts, io } = context;
+  if (pinStdin && secretStdin) throw new OtpctlError('usage', '--pin-stdin and --secret-stdin exclude one another');
+  const user = given.user ?? (await askUser(prompts));
+  const request: EnrollmentRequest = {
+    ...given,
+    type,
+    user,
+    ...(pinStdin && { pin: Secret.ofText(await readValue(io.stdin)) }),
+    ...(secretStdin && { secret: importedSecret(await readValue(io.stdin)) }),
+  };
+  const answers: Record<string, unknown> = {};
+  for (const option of deviceTypes[type].required) {
+    if (request[option] === undefined) answers[option] = await QUESTIONS[option]?.(prompts);
+  }
+  return { ...request, ...answers };
+}
+
+export function askType(prompts: Prompts): Promise<DeviceType> {
+  if (!prompts.possible) {
+    throw new OtpctlError('input-needed', 'no device type is given', `the types are ${TYPE_CHOICES.join(', ')}`);
+  }
+  const choices = DEVICE_TYPES.map((type) => ({ name: `${type.padEnd(6)} ${deviceTypes[type].title}`, value: type }));
+  return prompts.select('type of the device:', choices);
+}
+
+function askUser(prompts: Prompts): Promise<string> {
+  return prompts.text('user:', valid(userName), { message: 'no user is given', hint: 'add  --user NAME' });
+}
+
+/** How a required value is asked for. */
+const QUESTIONS: Partial<Record<string, (prompts: Prompts) => Promise<unknown>>> = {
+  email: (prompts) =>
+    prompts.text('e-mail address:', valid(emailAddress), {
+      message: 'an EMAIL device needs an e-mail address',
+      hint: 'add  --email ADDRESS',
+    }),
+  phone: (prompts) =>
+    prompts.text('phone number:', valid(phoneNumber), {
+      message: 'an SMS device needs a phone number',
+      hint: 'add  --phone NUMBER',
+    }),
+  pin: async (prompts) => {
+    const missing = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
+    const first = await prompts.hidden('PIN:', (text) => /^[0-9]{8,64}$/.test(text) || 'at least 8 digits', missing);
+    await prompts.hidden('PIN again:', (text) => text === first || 'not the same PIN', missing);
+    return Secret.ofText(first);
+  },
+};

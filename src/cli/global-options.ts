@@ -1,0 +1,24 @@
+import { asText, flag, type Given, type Options, option } from './define-command.ts';
+import { oneOf } from './values.ts';
+
+export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The options that every command takes, before it or after it. */
+export const GLOBAL_OPTIONS = {
+  profile: option('--profile <name>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
+  store: option('--store <path>', 'a local store file, without a profile (env OTPCTL_STORE)', asText),
+  output: option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),
+  columns: option('--columns <names>', 'which columns, in that order; in json and jsonl, which keys', (text) =>
+    text.split(',').map((name) => name.trim()),
+  ),
+  quiet: flag('-q, --quiet', 'ids only, one a line'),
+  yes: flag('-y, --yes', 'do not ask'),
+  input: flag('--no-input', 'never ask: a question is an error (implied by CI=true)'),
+  color: flag('--no-color', 'no colours (env NO_COLOR)'),
+  verbose: flag('-v, --verbose', 'say on stderr what happens'),
+  reason: option('--reason <text>', 'kept in the audit log with every change', asText),
+  ticket: option('--ticket <id>', 'kept in the audit log with every change', asText),
+} satisfies Options;
+
+export type GlobalOptions = Given<typeof GLOBAL_OPTIONS>;

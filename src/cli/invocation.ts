@@ -1,0 +1,34 @@
+import { FORMATS, type Format, GLOBAL_OPTIONS } from './global-options.ts';
+
+/** What can be told of a command line before it is parsed. */
+export interface Invocation {
+  /** The words that name the subcommand, as far as they are there: at most two. */
+  readonly words: readonly string[];
+  /** How errors are to be written. */
+  readonly format: Format;
+}
+
+const VALUE_FLAGS = new Set(
+  Object.values(GLOBAL_OPTIONS).flatMap(({ flags, ...rest }) =>
+    'parse' in rest ? (flags.match(/--?[a-z]+/g) ?? []) : [],
+  ),
+);
+
+/** Reads ahead: which subcommand is meant, so that only its options are built, and which format errors go out in. */
+export function lookAhead(argv: readonly string[]): Invocation {
+  const words: string[] = [];
+  let format: Format = 'table';
+  const see = (text: string | undefined) => {
+    format = FORMATS.find((known) => known === text) ?? format;
+  };
+  for (let at = 0; at < argv.length; at++) {
+    const token = argv[at] as string;
+    if (token === '--') break;
+    const inline = /^(?:--output=|-o=?)(.+)$/.exec(token);
+    if (inline) see(inline[1]);
+    else if (token === '-o' || token === '--output') see(argv[at + 1]);
+    if (VALUE_FLAGS.has(token)) at++;
+    else if (!token.startsWith('-') && words.length < 2) words.push(token);
+  }
+  return { words, format };
+}

@@ -1,0 +1,125 @@
+import type { Device, DeviceType } from '../domain/device.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import type { Selection } from '../domain/selection.ts';
+import { statusWord } from '../domain/status-words.ts';
+import type { Backend } from '../ports/backend.ts';
+import type { Context } from './context.ts';
+import { asText, flag, option } from './define-command.ts';
+import { readAll } from './io.ts';
+import { deviceType, TYPE_CHOICES } from './values.ts';
+
+/** What may stand in place of DEVICE. */
+export const BY_USER = {
+  user: option('--user <user>', 'the device of this user, in place of DEVICE', asText),
+  type: option('--type <type>', 'with --user: only devices of this type', deviceType, TYPE_CHOICES),
+};
+
+/** The same for verbs that take several devices. */
+export const BY_USER_ALL = { ...BY_USER, all: flag('--all', 'with --user: all of them') };
+
+export const DEVICE_ARGUMENT = { name: '[device]', description: 'an id or an exact name' };
+export const DEVICES_ARGUMENT = { name: '[device...]', description: 'ids or exact names; - reads ids from stdin' };
+
+export interface ByUser {
+  readonly user?: string;
+  readonly type?: DeviceType;
+  readonly all?: boolean;
+}
+
+/** The one device that is meant. Errors: `usage`, `device-not-found`, `ambiguous`. */
+export async function namedDevice(
+  context: Context,
+  backend: Backend,
+  name: string | undefined,
+  by: ByUser,
+): Promise<Device> {
+  refuseBoth(name !== undefined, by);
+  if (name !== undefined) return deviceNamed(backend, name);
+  return chooseOne(context, await devicesOfUser(backend, by), by);
+}
+
+/** All the devices that are meant, each once, before any of them is touched. */
+export async function namedDevices(
+  context: Context,
+  backend: Backend,
+  names: readonly string[],
+  by: ByUser,
+): Promise<readonly Device[]> {
+  refuseBoth(names.length > 0, by);
+  if (names.length === 0) {
+    const devices = await devicesOfUser(backend, by);
+    return by.all ? devices : [await chooseOne(context, devices, by)];
+  }
+  const wanted = names.includes('-') ? await idsFromStdin(context, names) : names;
+  const devices = new Map<string, Device>();
+  for (const name of wanted) {
+    const device = await deviceNamed(backend, name);
+    devices.set(device.id, device);
+  }
+  return [...devices.values()];
+}
+
+/** Every device of a user, of the type that was asked for. Errors: `device-not-found` when there is none. */
+export async function devicesOfUser(backend: Backend, by: ByUser): Promise<readonly Device[]> {
+  const { user = '', type } = by;
+  const devices = await collect(backend, { user, ...(type !== undefined && { types: [type] }) });
+  if (devices.length > 0) return devices;
+  const what = type === undefined ? 'device' : `${type} device`;
+  throw new OtpctlError('device-not-found', `user "${user}" has no ${what}`, 'see all with  otpctl device list');
+}
+
+async function chooseOne(context: Context, devices: readonly Device[], by: ByUser): Promise<Device> {
+  if (devices.length === 1) return devices[0] as Device;
+  if (!context.prompts.possible) throw several(`user "${by.user}" has ${devices.length} devices`, devices);
+  const choices = devices.map((device) => ({ name: describe(device), value: device }));
+  return context.prompts.select(
+    `user "${printable(by.user ?? '')}" has ${devices.length} devices: which one?`,
+    choices,
+  );
+}
+
+function refuseBoth(named: boolean, by: ByUser): void {
+  if (named && by.user !== undefined) {
+    throw new OtpctlError('usage', 'DEVICE and --user exclude one another', 'give one of them');
+  }
+  if (!named && by.user === undefined) {
+    throw new OtpctlError('usage', 'no device is named', 'give an id or a name, or  --user USER');
+  }
+  if (by.user === undefined && (by.type !== undefined || by.all)) {
+    throw new OtpctlError('usage', `${by.all ? '--all' : '--type'} goes with --user`);
+  }
+}
+
+/** The device of an id or an exact name. Errors: `device-not-found`, `ambiguous`. */
+export async function deviceNamed(backend: Backend, name: string): Promise<Device> {
+  const byId = /^[0-9]+$/.test(name) ? await backend.find(name) : undefined;
+  if (byId !== undefined) return byId;
+  const devices = await collect(backend, { name });
+  if (devices.length > 1) throw several(`${devices.length} devices are called "${name}"`, devices);
+  if (devices[0] !== undefined) return devices[0];
+  throw new OtpctlError('device-not-found', `there is no device "${name}"`, 'see all with  otpctl device list');
+}
+
+function several(message: string, devices: readonly Device[]): OtpctlError {
+  const list = devices.map((device) => `\n  ${describe(device)}`).join('');
+  return new OtpctlError('ambiguous', message, `name one by its id:${list}`);
+}
+
+function describe({ id, name, user, type, status }: Device): string {
+  return printable(`${id}  ${name}  ${type}  ${user}  ${statusWord(status)}`);
+}
+
+async function idsFromStdin({ io, print }: Context, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length > 1) throw new OtpctlError('usage', '"-" stands alone: it reads all ids from stdin');
+  const ids = (await readAll(io.stdin)).split('\n').map((line) => line.trim());
+  const wanted = ids.filter((id) => id !== '');
+  if (wanted.length === 0) await print.notice('notice: stdin named no device; nothing was changed');
+  return wanted;
+}
+
+async function collect(backend: Backend, selection: Selection): Promise<Device[]> {
+  const devices: Device[] = [];
+  for await (const page of backend.list(selection, {})) devices.push(...page);
+  return devices;
+}

@@ -1,0 +1,125 @@
+import type { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import { jsonObject, toJson } from '../output/json.ts';
+import { colours, type Paint, plain } from '../output/paint.ts';
+import { type Column, chosenColumns, type View } from '../output/view.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { Format, GlobalOptions } from './global-options.ts';
+import { type Io, writeTo } from './io.ts';
+
+/** Results to stdout in the format that was asked for; everything else to stderr. */
+export interface Printer {
+  readonly format: Format;
+  /** Whether a person reads stdout: a table on a terminal. */
+  readonly forPerson: boolean;
+  /** Many things, as they arrive. */
+  list<T>(view: View<T>, pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<void>;
+  /** One thing. `sentence` is what a table prints in place of its attributes. */
+  one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<void>;
+  /** Text to stdout as it is. */
+  raw(text: string): Promise<void>;
+  /** A line for a person, to stderr. */
+  notice(text: string): Promise<void>;
+  /** A line on stderr under `--verbose`. */
+  trace(text: string): Promise<void>;
+}
+
+export function createPrinter(io: Io, options: GlobalOptions): Printer {
+  const format = options.output ?? 'table';
+  const out = (text: string) => writeTo(io.stdout, text);
+  const painted = () => (io.stdout.isTTY && useColour(io, options) ? colours() : Promise.resolve(plain));
+  const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
+    const all = view.columns.map(({ key }) => key);
+    return chosenColumns(view, options.columns ?? (format === 'table' ? inTable : all));
+  };
+
+  return {
+    format,
+    forPerson: format === 'table' && !options.quiet && io.stdout.isTTY === true,
+    raw: out,
+    notice: (text) => writeTo(io.stderr, `${text}\n`),
+    trace: (text) => (options.verbose ? writeTo(io.stderr, `${printable(text)}\n`) : Promise.resolve()),
+
+    async list(view, pages) {
+      const columns = columnsOf(view, view.table);
+      if (options.quiet) return printIds(view, pages, out);
+      if (format === 'table') return printTable(columns, pages, out, await painted());
+      if (format === 'csv') return printCsv(columns, pages, out);
+      return printJson(columns, pages, out, format);
+    },
+
+    async one(view, item, sentence) {
+      const columns = columnsOf(
+        view,
+        view.columns.map(({ key }) => key),
+      );
+      if (options.quiet) return out(`${view.id(item)}\n`);
+      if (format === 'csv') return printCsv(columns, [[item]], out);
+      if (format === 'jsonl') return out(`${toJson(jsonObject(item, columns))}\n`);
+      if (format === 'json') return out(`${toJson(jsonObject(item, columns), 2)}\n`);
+      const paint = await painted();
+      if (sentence !== undefined && options.columns === undefined) return out(`${sentence(paint)}\n`);
+      const { cardText } = await import('../output/table.ts');
+      return out(cardText(item, columns, paint));
+    },
+  };
+}
+
+/** An expected failure, as stderr shows it: one JSON object, or `error:` and `hint:`. */
+export async function printError(io: Io, format: Format, colour: boolean, error: OtpctlError): Promise<void> {
+  const { code, message, hint } = error;
+  if (format === 'json' || format === 'jsonl') {
+    const body = { code, message, ...(hint !== undefined && { hint }), exitCode: EXIT_CODES[code] };
+    return writeTo(io.stderr, `${toJson({ error: body })}\n`);
+  }
+  const paint = colour && io.stderr.isTTY ? await colours() : plain;
+  await writeTo(io.stderr, `${paint.bad('error:')} ${printable(message)}\n`);
+  if (hint !== undefined) await writeTo(io.stderr, `${paint.warn('hint:')} ${printable(hint)}\n`);
+}
+
+export function useColour({ environment }: Io, options: { readonly color?: boolean }): boolean {
+  return options.color !== false && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+}
+
+type Write = (text: string) => Promise<void>;
+type Pages<T> = AsyncIterable<readonly T[]> | Iterable<readonly T[]>;
+
+async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<void> {
+  for await (const items of pages) await out(items.map((item) => `${printable(view.id(item))}\n`).join(''));
+}
+
+async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write, paint: Paint): Promise<void> {
+  const { tableText } = await import('../output/table.ts');
+  let any = false;
+  for await (const items of pages) {
+    await out(tableText(items, columns, paint));
+    any = true;
+  }
+  if (!any) await out(tableText([], columns, paint));
+}
+
+async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<void> {
+  const { csvHeader, csvRows } = await import('../output/csv.ts');
+  await out(csvHeader(columns));
+  for await (const items of pages) await out(csvRows(items, columns));
+}
+
+async function printJson<T>(
+  columns: readonly Column<T>[],
+  pages: Pages<T>,
+  out: Write,
+  format: 'json' | 'jsonl',
+): Promise<void> {
+  const array = format === 'json';
+  let separator = array ? '[\n' : '';
+  let any = false;
+  for await (const items of pages) {
+    if (items.length === 0) continue;
+    const objects = items.map((item) => toJson(jsonObject(item, columns)));
+    await out(separator + objects.join(array ? ',\n' : '\n'));
+    separator = array ? ',\n' : '\n';
+    any = true;
+  }
+  if (array) await out(any ? '\n]\n' : '[]\n');
+  else if (any) await out('\n');
+}

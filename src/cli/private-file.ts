@@ -1,0 +1,50 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+
+/** A file of the owner's alone (0600) that is there before it has content: what fails, fails before a secret is made. */
+export interface ReservedFile {
+  write(content: Uint8Array): void;
+  /** Takes the file away again. Does nothing once it is written. */
+  discard(): void;
+}
+
+/** Reserves a path. Errors: `file-exists` unless `overwrite`, `output-unreachable`. */
+export function reserveFile(path: string, overwrite: boolean): ReservedFile {
+  // A replacement is complete under another name first, and takes the mode of a new file, not of the old one.
+  const working = overwrite ? `${path}.new` : path;
+  const file = attempt(path, () => openSync(working, 'wx', 0o600));
+  let open = true;
+  return {
+    write(content) {
+      attempt(path, () => {
+        writeSync(file, content);
+        fsyncSync(file);
+        closeSync(file);
+        if (overwrite) renameSync(working, path);
+        open = false;
+      });
+    },
+    discard() {
+      if (!open) return;
+      open = false;
+      closeSync(file);
+      rmSync(working, { force: true });
+    },
+  };
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      throw new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force', {
+        cause: error,
+      });
+    }
+    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'output-unreachable';
+    throw new OtpctlError(kind, `${printable(path)} cannot be written: ${code}`, undefined, { cause: error });
+  }
+}

@@ -1,0 +1,116 @@
+import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
+import { OtpctlError } from '../domain/errors.ts';
+import type { Command, Given, Option, Options } from './define-command.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
+import { COMMANDS, NOUNS, type Registration } from './registry.ts';
+
+/** A command line that was understood: which subcommand, with what; or what there was to print instead. */
+export type Parsed =
+  | { readonly kind: 'run'; readonly command: Command; readonly options: GlobalOptions; readonly input: CommandInput }
+  | { readonly kind: 'print'; readonly text: string };
+
+type CommandInput = Parameters<Command['run']>[1];
+
+/** Parses a command line; of all subcommands, only the one that is meant is loaded. Errors: `usage`, `invalid-value`. */
+export async function parseCommandLine(
+  argv: readonly string[],
+  words: readonly string[],
+  version: string,
+): Promise<Parsed> {
+  let printed = '';
+  let parsed: Parsed | undefined;
+  const program = new Commander('otpctl')
+    .description('Administer one-time-password devices.')
+    .version(version, '-V, --version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        printed += text;
+      },
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .action(() => program.help());
+  addOptions(program, GLOBAL_OPTIONS);
+
+  for (const noun of nounsFor(words)) {
+    const group = program
+      .command(noun)
+      .description(NOUNS[noun] ?? '')
+      .helpCommand(false)
+      .copyInheritedSettings(program);
+    group.action(() => {
+      throw new OtpctlError('usage', `otpctl ${noun} wants a verb`, `see them with  otpctl ${noun} --help`);
+    });
+    for (const registration of COMMANDS.filter(({ name }) => name.startsWith(`${noun} `))) {
+      const verb = registration.name.slice(noun.length + 1);
+      const sub = group.command(verb).description(registration.summary).copyInheritedSettings(group);
+      if (words[0] !== noun || words[1] !== verb) continue;
+      const command = await registration.load();
+      describe(sub, command);
+      sub.action(() => {
+        const options = readOptions(sub.opts(), command.options);
+        const globals = readOptions(program.opts(), GLOBAL_OPTIONS);
+        parsed = { kind: 'run', command, options: globals, input: { arguments: sub.args, options } };
+      });
+    }
+  }
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, words);
+    return { kind: 'print', text: printed };
+  }
+  return parsed ?? { kind: 'print', text: printed };
+}
+
+/** The nouns to build: the one that is meant, or all of them when help or an error has to name them. */
+function nounsFor(words: readonly string[]): string[] {
+  const nouns = Object.keys(NOUNS);
+  return nouns.filter((noun) => noun === words[0]).length > 0 ? nouns.filter((noun) => noun === words[0]) : nouns;
+}
+
+function describe(target: Commander, command: Command): void {
+  for (const { name, description } of command.arguments) target.argument(name, description);
+  addOptions(target, command.options);
+  const examples = command.examples.map(({ does, line }) => `  # ${does}\n  otpctl ${line}`).join('\n\n');
+  target.addHelpText('after', `${command.notes ? `\n${command.notes}\n` : ''}\nExamples:\n${examples}`);
+}
+
+function addOptions(target: Commander, options: Options): void {
+  for (const { flags, description, repeatable, parse } of Object.values(options)) {
+    const option = new CommanderOption(flags, description);
+    if (parse !== undefined && repeatable) {
+      option.argParser((text, previous: unknown[] | undefined) => [...(previous ?? []), parse(text)]);
+    } else if (parse !== undefined) {
+      option.argParser((text) => parse(text));
+    }
+    target.addOption(option);
+  }
+}
+
+/** The options that were given, by the keys of their definitions. */
+function readOptions<O extends Options>(values: Record<string, unknown>, definitions: O): Given<O> {
+  const given: Record<string, unknown> = {};
+  for (const [key, { flags }] of Object.entries<Option<unknown>>(definitions)) {
+    const option = new CommanderOption(flags);
+    const value = values[option.attributeName()];
+    if (value !== undefined && !(option.negate && value === true)) given[key] = value;
+  }
+  return given as Given<O>;
+}
+
+function usageError(error: CommanderError, words: readonly string[]): OtpctlError {
+  const [sentence = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const hint = suggestion?.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1') ?? `see  ${helpFor(words)}`;
+  return new OtpctlError('usage', sentence.replaceAll("'", '"'), hint);
+}
+
+function helpFor(words: readonly string[]): string {
+  const known = (name: string) => COMMANDS.some((registration: Registration) => registration.name === name);
+  if (known(words.join(' '))) return `otpctl ${words.join(' ')} --help`;
+  return words[0] !== undefined && words[0] in NOUNS ? `otpctl ${words[0]} --help` : 'otpctl --help';
+}

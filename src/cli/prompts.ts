@@ -1,0 +1,67 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { Io } from './io.ts';
+
+export interface Choice<T> {
+  readonly name: string;
+  readonly value: T;
+}
+
+type Validate = (text: string) => true | string;
+
+/** Questions to a person. Where none can be asked, each is an error (`input-needed`), never a guess. */
+export interface Prompts {
+  /** Whether there is somebody to ask: stdin and stderr are terminals, and nobody forbade it. */
+  readonly possible: boolean;
+  confirm(question: string): Promise<boolean>;
+  text(question: string, validate: Validate, missing: Missing): Promise<string>;
+  hidden(question: string, validate: Validate, missing: Missing): Promise<string>;
+  select<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+}
+
+/** What to say when a value is missing and cannot be asked for. */
+export interface Missing {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function createPrompts(io: Io, allowed: boolean): Prompts {
+  const possible = allowed && io.stdin.isTTY === true && io.stderr.isTTY === true && io.environment['CI'] !== 'true';
+  const streams = { input: io.stdin, output: io.stderr };
+
+  const ask = async <T>(missing: Missing, question: (library: typeof import('@inquirer/prompts')) => Promise<T>) => {
+    if (!possible) throw new OtpctlError('input-needed', missing.message, missing.hint);
+    try {
+      return await question(await import('@inquirer/prompts'));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ExitPromptError') throw new OtpctlError('cancelled', 'cancelled');
+      throw error;
+    }
+  };
+
+  return {
+    possible,
+    confirm: (message) =>
+      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }) =>
+        confirm({ message, default: false }, streams),
+      ),
+    text: (message, validate, missing) => ask(missing, ({ input }) => input({ message, validate }, streams)),
+    hidden: (message, validate, missing) => ask(missing, ({ password }) => password({ message, validate }, streams)),
+    select: (message, choices) =>
+      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }) =>
+        select({ message, choices: [...choices] }, streams),
+      ),
+  };
+}
+
+/** A validator of prompts from a function that throws what is wrong. */
+export function valid(check: (text: string) => unknown): Validate {
+  return (text) => {
+    try {
+      check(text);
+      return true;
+    } catch (error) {
+      if (error instanceof OtpctlError) return error.message;
+      throw error;
+    }
+  };
+}

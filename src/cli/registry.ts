@@ -1,0 +1,46 @@
+import type { Command } from './define-command.ts';
+
+/** A subcommand as the command line knows it before it is asked for. */
+export interface Registration {
+  /** The words that name it: `device list`. */
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** What each noun is about. */
+export const NOUNS: Readonly<Record<string, string>> = {
+  device: 'one-time-password devices: enrol, challenge, verify, administer',
+  audit: 'the log of every change and every verification',
+  store: 'the local store: make, inspect, check',
+};
+
+const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
+  name,
+  summary,
+  load: async () => (await load()).command as Command,
+});
+
+/** Every subcommand: one line each. */
+export const COMMANDS: readonly Registration[] = [
+  entry('device list', 'list devices', () => import('./commands/device/list.ts')),
+  entry('device show', 'show one device', () => import('./commands/device/show.ts')),
+  entry('device create', 'enrol a device', () => import('./commands/device/create.ts')),
+  entry('device challenge', 'issue a challenge', () => import('./commands/device/challenge.ts')),
+  entry('device verify', 'verify a code', () => import('./commands/device/verify.ts')),
+  entry('device enable', 'enable devices', () => import('./commands/device/enable.ts')),
+  entry('device disable', 'disable devices', () => import('./commands/device/disable.ts')),
+  entry('device lock', 'lock devices', () => import('./commands/device/lock.ts')),
+  entry('device unlock', 'unlock devices', () => import('./commands/device/unlock.ts')),
+  entry('device update', 'change an address or a number', () => import('./commands/device/update.ts')),
+  entry('device reset-fails', 'set failed attempts to 0', () => import('./commands/device/reset-fails.ts')),
+  entry('device resync', 'find a device that ran ahead', () => import('./commands/device/resync.ts')),
+  entry('device delete', 'delete devices for good', () => import('./commands/device/delete.ts')),
+  entry('audit list', 'list what happened', () => import('./commands/audit/list.ts')),
+  entry('audit verify', 'check that the log is whole', () => import('./commands/audit/verify.ts')),
+  entry('audit export', 'write the log with its chain', () => import('./commands/audit/export.ts')),
+  entry('store init', 'make a store', () => import('./commands/store/init.ts')),
+  entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
+  entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
+  entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+];

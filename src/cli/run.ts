@@ -1,0 +1,95 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { Origin } from '../domain/origin.ts';
+import { hasControlCharacters } from '../domain/printable.ts';
+import type { Backend } from '../ports/backend.ts';
+import type { Adapters, Context, Place } from './context.ts';
+import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { lookAhead } from './invocation.ts';
+import { type Io, writeTo } from './io.ts';
+import { createPrinter, printError, useColour } from './printer.ts';
+import { createPrompts } from './prompts.ts';
+
+/**
+ * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
+ */
+export async function run(argv: readonly string[], io: Io, adapters: Adapters, version: string): Promise<ExitCode> {
+  const { words, format } = lookAhead(argv);
+  const colour = useColour(io, { color: !argv.includes('--no-color') });
+  try {
+    const { parseCommandLine } = await import('./program.ts');
+    const parsed = await parseCommandLine(argv, words, version);
+    if (parsed.kind === 'print') {
+      await writeTo(io.stdout, parsed.text);
+      return EXIT.done;
+    }
+    const { context, close } = createContext(io, parsed.options, adapters);
+    try {
+      return await parsed.command.run(context, parsed.input);
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    await printError(io, format, colour, error);
+    return EXIT_CODES[error.code];
+  }
+}
+
+function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
+  const opened: Backend[] = [];
+  const place = placeOf(options, io.environment);
+  const origin: Origin = {
+    actor: adapters.actor(),
+    ...(options.reason !== undefined && { reason: noteText('reason', options.reason) }),
+    ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
+  };
+  const context: Context = {
+    io,
+    options,
+    origin,
+    print: createPrinter(io, options),
+    prompts: createPrompts(io, options.input !== false),
+    async backend(use = 'open') {
+      const backend = await adapters.backend(place, use === 'create', origin);
+      opened.push(backend);
+      return backend;
+    },
+    storeAdmin: () => adapters.storeAdmin(place, origin),
+  };
+  return {
+    context,
+    close: () => {
+      for (const backend of opened) backend.close();
+    },
+  };
+}
+
+/** Options beat the environment; of either, only one may say where the devices are. */
+function placeOf(options: GlobalOptions, environment: Io['environment']): Place {
+  const given = onlyOne({ '--profile': options.profile, '--store': options.store });
+  const { OTPCTL_PROFILE, OTPCTL_STORE } = environment;
+  const found =
+    given ?? onlyOne({ OTPCTL_PROFILE: OTPCTL_PROFILE || undefined, OTPCTL_STORE: OTPCTL_STORE || undefined });
+  if (found === undefined) return {};
+  const [name, value] = found;
+  if (name === '--store' || name === 'OTPCTL_STORE') return { store: value };
+  if (value === 'local') return {};
+  throw new OtpctlError('profile-not-found', `there is no profile "${value}"`, 'the only profile is  local');
+}
+
+function onlyOne(choices: Record<string, string | undefined>): [string, string] | undefined {
+  const given = Object.entries(choices).filter((each): each is [string, string] => each[1] !== undefined);
+  if (given.length > 1) {
+    const names = given.map(([name]) => name).join(' and ');
+    throw new OtpctlError('usage', `${names} exclude one another`, 'give one of them');
+  }
+  if (given[0]?.[1] === '') throw new OtpctlError('usage', `${given[0][0]} is empty`);
+  return given[0];
+}
+
+function noteText(what: string, text: string): string {
+  if (hasControlCharacters(text)) throw new OtpctlError('invalid-value', `the ${what} contains control characters`);
+  if (text.length > 1000) throw new OtpctlError('invalid-value', `the ${what} is longer than 1,000 characters`);
+  return text;
+}

@@ -1,0 +1,101 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import { pngQr, svgQr, type TerminalQr, terminalQr } from '../output/qr.ts';
+import type { Context } from './context.ts';
+import { asText, flag, type Given, option } from './define-command.ts';
+import { writeTo } from './io.ts';
+import { type ReservedFile, reserveFile } from './private-file.ts';
+import { oneOf } from './values.ts';
+
+const QR_MODES = ['auto', 'always', 'never'] as const;
+
+/** How the secret of a new device comes out, once. */
+export const SET_UP_OPTIONS = {
+  qr: option('--qr <when>', 'draw the QR code: auto (on a terminal), always, never', oneOf('mode', QR_MODES), QR_MODES),
+  qrFile: option('--qr-file <file>', 'write the QR code to a .png or .svg file (0600)', asText),
+  force: flag('--force', 'overwrite the file'),
+  showSecret: flag('--show-secret', 'also print the otpauth:// URI and the Base32 secret'),
+};
+
+export interface SetUpOutput {
+  /** Draws and writes the QR code. */
+  present(uri: Secret): Promise<void>;
+  /** Takes back what was reserved for a device that did not come to be. */
+  discard(): void;
+}
+
+/**
+ * Decides where the secret of a device will go, before there is one. Errors: `output-unreachable` when it would go
+ * nowhere, or into a window that is too small for it; `file-exists`. `sample` is a URI as long as the real one.
+ */
+export async function planSetUp(
+  context: Context,
+  options: Given<typeof SET_UP_OPTIONS>,
+  sample: string,
+  known: { readonly confirms: boolean; readonly broughtSecret: boolean },
+): Promise<SetUpOutput> {
+  const { io, print } = context;
+  const inTable = print.format === 'table' && !context.options.quiet;
+  const target = inTable ? io.stdout : io.stderr;
+  const mode = options.qr ?? 'auto';
+  const prints = options.showSecret === true && (inTable || !known.confirms);
+  const otherwise = options.qrFile !== undefined || prints || known.broughtSecret;
+  if (options.showSecret && context.options.quiet) {
+    throw new OtpctlError('usage', '--quiet and --show-secret exclude one another', 'give one of them');
+  }
+
+  let draws = mode === 'always' || (mode === 'auto' && io.stdout.isTTY === true);
+  if (draws && target.isTTY) {
+    const tooSmall = misfit(await terminalQr(sample), target.columns, target.rows);
+    if (tooSmall !== undefined) {
+      if (mode === 'auto' && !otherwise) throw new OtpctlError('output-unreachable', tooSmall, ENLARGE);
+      await print.notice(`notice: ${tooSmall}`);
+      draws = mode === 'always';
+    }
+  }
+  if (!draws && !otherwise) {
+    throw new OtpctlError(
+      'output-unreachable',
+      'without its QR code or its secret the device could never be set up, so none is created',
+      'add  --qr-file FILE.png,  --show-secret  or  --qr always',
+    );
+  }
+  const file = options.qrFile === undefined ? undefined : reserveQrFile(options.qrFile, options.force ?? false);
+
+  return {
+    discard: () => file?.discard(),
+    async present(uri) {
+      const text = uri.exposeText();
+      if (draws) await writeTo(target, `${(await terminalQr(text)).lines.join('\n')}\n`);
+      await file?.write(text);
+    },
+  };
+}
+
+const ENLARGE = 'enlarge the window, or write the code to a file with  --qr-file FILE.png';
+
+/** Why a drawing does not fit a window. A row is left for the question below it. */
+function misfit(qr: TerminalQr, columns: number | undefined, rows: number | undefined): string | undefined {
+  if ((columns ?? qr.columns) >= qr.columns && (rows ?? qr.rows + 1) > qr.rows) return undefined;
+  return `the window has ${columns} columns and ${rows} rows, and the QR code needs ${qr.columns} and ${qr.rows + 1}`;
+}
+
+interface QrFile extends Omit<ReservedFile, 'write'> {
+  write(uri: string): Promise<void>;
+}
+
+function reserveQrFile(path: string, overwrite: boolean): QrFile {
+  const svg = path.toLowerCase().endsWith('.svg');
+  if (!svg && !path.toLowerCase().endsWith('.png')) {
+    throw new OtpctlError(
+      'invalid-value',
+      `the file ${path} is neither .png nor .svg`,
+      'name it  FILE.png  or  FILE.svg',
+    );
+  }
+  const file = reserveFile(path, overwrite);
+  return {
+    discard: file.discard,
+    write: async (uri) => file.write(svg ? new TextEncoder().encode(await svgQr(uri)) : await pngQr(uri)),
+  };
+}

@@ -1,0 +1,19 @@
+import { toIso } from '../domain/instant.ts';
+import type { View } from '../output/view.ts';
+import type { StoreInfo } from '../ports/store-admin.ts';
+
+export const storeView: View<StoreInfo> = {
+  columns: [
+    { key: 'path', title: 'path', value: ({ path }) => path },
+    { key: 'id', title: 'id', value: ({ id }) => id },
+    { key: 'schema', title: 'schema', value: ({ schema }) => schema },
+    { key: 'created', title: 'created', value: ({ created }) => toIso(created) },
+    { key: 'devices', title: 'devices', value: ({ devices }) => devices },
+    { key: 'auditEntries', title: 'audit entries', value: ({ auditEntries }) => auditEntries },
+    { key: 'size', title: 'size', value: ({ size }) => size, cell: ({ size }) => `${size.toLocaleString('en')} bytes` },
+    { key: 'key', title: 'master key', value: ({ key }) => key },
+    { key: 'sqlite', title: 'SQLite', value: ({ sqlite }) => sqlite },
+  ],
+  table: ['path', 'id', 'schema', 'created', 'devices', 'auditEntries', 'size', 'key', 'sqlite'],
+  id: ({ id }) => id,
+};

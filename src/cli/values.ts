@@ -1,0 +1,52 @@
+import { ALGORITHMS, type Algorithm, DEVICE_TYPES, type DeviceStatus, type DeviceType } from '../domain/device.ts';
+import { parseDeviceType } from '../domain/enrollment.ts';
+import { invalid } from '../domain/errors.ts';
+import { type Instant, parseInstant } from '../domain/instant.ts';
+import { parseStatus } from '../domain/status-words.ts';
+
+export const STATUS_CHOICES = ['created', 'enabled', 'locked', 'disabled'] as const;
+export const TYPE_CHOICES = DEVICE_TYPES.map((type) => type.toLowerCase());
+
+export function deviceType(text: string): DeviceType {
+  return parseDeviceType(text) ?? fail(`unknown device type "${text}"`, `the types are ${TYPE_CHOICES.join(', ')}`);
+}
+
+export function deviceStatus(text: string): DeviceStatus {
+  return parseStatus(text) ?? fail(`unknown status "${text}"`, `the statuses are ${STATUS_CHOICES.join(', ')}`);
+}
+
+export function algorithm(text: string): Algorithm {
+  const name = text.toUpperCase().replace('-', '');
+  return (
+    ALGORITHMS.find((known) => known === name) ??
+    fail(`unknown algorithm "${text}"`, `the algorithms are ${ALGORITHMS.join(', ')}`)
+  );
+}
+
+/** A whole number from 0 up, written in digits alone. */
+export function count(what: string, least = 0): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(value)) fail(`${what} "${text}" is not a whole number`);
+    return value >= least ? value : fail(`${what} is ${text}, and must be at least ${least}`);
+  };
+}
+
+/** A whole number of up to 64 bits. */
+export function bigCount(what: string): (text: string) => bigint {
+  return (text) => (/^[0-9]{1,20}$/.test(text) ? BigInt(text) : fail(`${what} "${text}" is not a whole number`));
+}
+
+export function instant(text: string): Instant {
+  return parseInstant(text) ?? fail(`"${text}" is not a date`, 'write YYYY-MM-DD (midnight UTC) or an RFC 3339 time');
+}
+
+/** One of several words, as it is written. */
+export function oneOf<T extends string>(what: string, words: readonly T[]): (text: string) => T {
+  return (text) =>
+    words.find((word) => word === text) ?? fail(`unknown ${what} "${text}"`, `write one of ${words.join(', ')}`);
+}
+
+function fail(message: string, hint?: string): never {
+  throw invalid(message, hint);
+}

@@ -1,0 +1,74 @@
+import { homedir, platform } from 'node:os';
+import { resolve } from 'node:path';
+import type { Adapters, Place } from './cli/context.ts';
+import type { Origin } from './domain/origin.ts';
+import { DEFAULT_SETTINGS, type Settings } from './domain/settings.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Messenger } from './ports/messenger.ts';
+import type { Random } from './ports/random.ts';
+import { osUser } from './system/os-user.ts';
+
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly uid: number | undefined;
+}
+
+/** What a test may put in place of the real thing. */
+export interface Replacements {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly messenger?: Messenger;
+  readonly settings?: Settings;
+}
+
+/** Names the adapters and puts them together; each is loaded when it is first needed. */
+export function compose({ environment, uid }: Surroundings, replaced: Replacements = {}): Adapters {
+  const base = async () => {
+    const [{ pathsOf }, { createKeyVault }, { systemClock }, { systemRandom }] = await Promise.all([
+      import('./config/paths.ts'),
+      import('./credentials/key-vault.ts'),
+      import('./system/clock.ts'),
+      import('./system/random.ts'),
+    ]);
+    const paths = pathsOf({ platform: platform(), home: environment['HOME'] || homedir(), environment });
+    const random = replaced.random ?? systemRandom;
+    const clock = replaced.clock ?? systemClock;
+    return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
+  };
+  const storePath = (place: Place, standard: string) => resolve(place.store ?? standard);
+
+  return {
+    actor: () => osUser(uid),
+
+    async backend(place, create, origin: Origin) {
+      const { paths, ...deps } = await base();
+      const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }, { noMessenger }] =
+        await Promise.all([
+          import('./store/sqlite/open-store.ts'),
+          import('./store/sqlite/sqlite-store.ts'),
+          import('./backends/local/local-backend.ts'),
+          import('./delivery/outbox.ts'),
+        ]);
+      const path = storePath(place, paths.store);
+      if (create && !storeExists(path)) {
+        const { createStore } = await import('./store/sqlite/create-store.ts');
+        await createStore(path, deps, origin);
+      }
+      const { devices, audit } = createSqliteStore(openStore(path), deps);
+      return createLocalBackend({
+        store: devices,
+        audit,
+        clock: deps.clock,
+        random: deps.random,
+        messenger: replaced.messenger ?? noMessenger,
+        settings: replaced.settings ?? DEFAULT_SETTINGS,
+      });
+    },
+
+    async storeAdmin(place, origin) {
+      const { paths, ...deps } = await base();
+      const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
+      return createSqliteAdmin(storePath(place, paths.store), deps, origin);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { constants, mkdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { OtpctlError } from '../domain/errors.ts';
+import { refuseWideMode } from '../domain/permissions.ts';
+import { printable } from '../domain/printable.ts';
+import { Secret } from '../domain/secret.ts';
+import type { Random } from '../ports/random.ts';
+import type { KeyPlace, Vault } from '../ports/vault.ts';
+
+const KEY_BYTES = 32;
+const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
+const KEY_VARIABLE = 'OTPCTL_MASTER_KEY';
+
+export interface KeyVaultDeps {
+  /** The folder of the key files: one a store, apart from the folder of the stores. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly random: Random;
+}
+
+/** Master keys from the environment, else from a key file of the store: 32 bytes, Base64, mode 0600. */
+export function createKeyVault({ folder, environment, random }: KeyVaultDeps): Vault {
+  const fileOf = (storeId: string) => join(folder, `${storeId}.key`);
+
+  const fromEnvironment = async (): Promise<Secret | undefined> => {
+    const path = environment[FILE_VARIABLE] || undefined;
+    const text = environment[KEY_VARIABLE] || undefined;
+    if (path !== undefined && text !== undefined) {
+      throw new OtpctlError('usage', `${FILE_VARIABLE} and ${KEY_VARIABLE} are both set`, 'unset one of them');
+    }
+    if (path !== undefined) return readKeyFile(path);
+    return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`);
+  };
+
+  return {
+    async read(storeId, place) {
+      const given = await fromEnvironment();
+      if (given !== undefined) return given;
+      if (place === 'file') return readKeyFile(fileOf(storeId));
+      throw new OtpctlError(
+        'key-missing',
+        'this store was made with a master key from the environment, and none is set',
+        `set ${FILE_VARIABLE} or ${KEY_VARIABLE}`,
+      );
+    },
+
+    async create(storeId) {
+      const given = await fromEnvironment();
+      if (given !== undefined) return { key: given, place: 'environment' };
+      const key = new Secret(random.bytes(KEY_BYTES));
+      await writeKeyFile(fileOf(storeId), key);
+      return { key, place: 'file' };
+    },
+
+    async discard(storeId) {
+      rmSync(fileOf(storeId), { force: true });
+    },
+
+    describe: (storeId: string, place: KeyPlace) =>
+      place === 'file' ? fileOf(storeId) : `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
+  };
+}
+
+async function readKeyFile(path: string): Promise<Secret> {
+  // Not through a link: a key is where it says it is.
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+    const why =
+      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[error.code ?? ''] ?? error.code;
+    throw new OtpctlError(
+      'key-missing',
+      `the key file ${printable(path)} ${why}`,
+      `put it back, or name its copy with  ${FILE_VARIABLE}`,
+      { cause: error },
+    );
+  });
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
+    if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
+    return decodeKey(await file.readFile('utf8'), `the key file ${printable(path)}`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeKeyFile(path: string, key: Secret): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(`${Buffer.from(key.expose()).toString('base64')}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new OtpctlError(
+      code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'key-missing',
+      `the key file ${printable(path)} cannot be written: ${code}`,
+      `bring a key of your own with  ${FILE_VARIABLE}`,
+      { cause: error },
+    );
+  }
+}
+
+function decodeKey(text: string, what: string): Secret {
+  const base64 = text.trim();
+  const bytes = Buffer.from(base64, 'base64');
+  const exact = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
+  if (exact && bytes.length === KEY_BYTES) return new Secret(bytes);
+  throw new OtpctlError(
+    'key-wrong',
+    `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`,
+    'make one with  head -c 32 /dev/urandom | base64',
+  );
+}

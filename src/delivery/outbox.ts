@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Channel } from '../domain/challenge.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import type { Messenger } from '../ports/messenger.ts';
+
+/** Writes each message as a JSON file (0600) to a folder, whole or not at all. For tests and development. */
+export function createOutbox(folder: string, channels: readonly Channel[]): Messenger {
+  return {
+    channels: new Set(channels),
+    async send(message) {
+      const name = randomUUID();
+      const draft = join(folder, `.${name}`);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFile(draft, JSON.stringify(message), { mode: 0o600, flag: 'wx' });
+        await rename(draft, join(folder, `${name}.json`));
+      } catch (error) {
+        throw new OtpctlError('delivery-failed', `the outbox ${folder} cannot be written`, undefined, { cause: error });
+      }
+    },
+  };
+}
+
+/** What there is while no channel is configured. */
+export const noMessenger: Messenger = {
+  channels: new Set(),
+  send: async ({ channel }) => {
+    throw new OtpctlError('no-channel', `no ${channel} channel is configured`);
+  },
+};

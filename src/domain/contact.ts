@@ -1,0 +1,29 @@
+import { invalid } from './errors.ts';
+
+/** How the messages of a device reach its user. */
+export interface Contact {
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+const EMAIL = /^[^\p{Cc}\s@<>,;:"()[\]\\]+@[^\p{Cc}\p{P}\s](?:[^\p{Cc}\s@<>,;:"()[\]\\]*[^\p{Cc}\p{P}\s])?$/u;
+const PHONE = /^\+?[0-9][0-9 ()./-]*$/;
+
+/** One e-mail address, trimmed. At most 254 characters (RFC 5321 section 4.5.3.1.3). */
+export function emailAddress(text: string): string {
+  const address = text.trim();
+  if (address.length > 254 || !EMAIL.test(address) || address.includes('..')) {
+    throw invalid(`"${text}" is not one e-mail address`, 'for example  --email ada@example.com');
+  }
+  return address;
+}
+
+/** A phone number as given, trimmed: E.164, or digits with the usual separators; 5 to 15 digits. */
+export function phoneNumber(text: string): string {
+  const number = text.trim();
+  const digits = number.replace(/[^0-9]/g, '').length;
+  if (!PHONE.test(number) || digits < 5 || digits > 15) {
+    throw invalid(`"${text}" is not a phone number`, 'for example  --phone +34666555444');
+  }
+  return number;
+}

@@ -1,0 +1,35 @@
+import type { ChallengeRequest } from '../challenge.ts';
+import type { DeviceParameters, DeviceRecord, DeviceType } from '../device.ts';
+import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment.ts';
+import type { RandomBytes } from '../random-source.ts';
+import type { Secret } from '../secret.ts';
+import type { Settings } from '../settings.ts';
+import type { Attempt, Outcome } from '../verification.ts';
+
+/** What a type declares about itself. Shared code asks here, and never branches on a type. */
+export interface DeviceTypeRules {
+  readonly type: DeviceType;
+  /** For a person who chooses among types: `Time-based codes from an app`. */
+  readonly title: string;
+  /** What a request may carry. */
+  readonly options: readonly EnrollmentOption[];
+  /** What a request must carry: a terminal asks for what is missing. */
+  readonly required: readonly EnrollmentOption[];
+  /** Whether an app is set up from a QR code. */
+  readonly hasQr: boolean;
+  /** Whether a code answers a challenge that must have been issued before. */
+  readonly needsChallenge: boolean;
+  /** What a user loses with the device, for the question before a deletion. */
+  readonly lost: string;
+
+  /** Completes a request whose user name is already as it is kept. */
+  enroll(request: EnrollmentRequest, settings: Settings, randomBytes: RandomBytes): Enrollment;
+  /** The automatic name. `number` draws the next number of the counter that TOTP and HOTP share. */
+  deviceName(enrollment: Enrollment, number: () => number): string;
+  parameters(device: DeviceRecord, settings: Settings): DeviceParameters;
+  lockAfter(settings: Settings): number;
+  challenge(device: DeviceRecord, secret: () => Secret, settings: Settings, randomBytes: RandomBytes): ChallengeRequest;
+  verify(attempt: Attempt): Outcome;
+  /** Finds a device that ran ahead by two consecutive codes; absent where there is nothing to find. */
+  resync?(attempt: Attempt, second: string): Outcome;
+}

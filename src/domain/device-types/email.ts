@@ -1,0 +1,42 @@
+import { emailAddress } from '../contact.ts';
+import { invalid } from '../errors.ts';
+import { randomDigits } from '../random-source.ts';
+import type { DeviceTypeRules } from './device-type.ts';
+import { judgeMessageCode, maskedEmail } from './message-code.ts';
+
+/** Codes by e-mail. For recovery and address checks: NIST SP 800-63B does not count e-mail as a factor. */
+export const email: DeviceTypeRules = {
+  type: 'EMAIL',
+  title: 'codes by e-mail',
+  options: ['email'],
+  required: ['email'],
+  hasQr: false,
+  needsChallenge: true,
+  lost: 'its e-mail address',
+
+  enroll(request, settings) {
+    if (request.email === undefined) throw invalid('an EMAIL device needs an e-mail address', 'add  --email ADDRESS');
+    return {
+      type: 'EMAIL',
+      user: request.user,
+      email: emailAddress(request.email),
+      digits: settings.email.digits,
+    };
+  },
+
+  deviceName: ({ email: address = '' }) => `Email message to ${maskedEmail(address)}`,
+
+  parameters: ({ digits }) => ({ ...(digits !== undefined && { digits }) }),
+
+  lockAfter: (settings) => settings.email.lockAfter,
+
+  challenge: ({ email: to = '', digits }, _secret, settings, randomBytes) => ({
+    kind: 'message',
+    channel: 'email',
+    to,
+    code: randomDigits(digits ?? settings.email.digits, randomBytes),
+    ttl: settings.email.ttl,
+  }),
+
+  verify: (attempt) => judgeMessageCode(attempt, attempt.device.digits ?? attempt.settings.email.digits),
+};

@@ -1,0 +1,80 @@
+import { normaliseCode } from '../code.ts';
+import type { DeviceRecord } from '../device.ts';
+import { invalid } from '../errors.ts';
+import { findCounter } from '../otp/hotp.ts';
+import { otpauthUri } from '../otp/otpauth-uri.ts';
+import { Secret } from '../secret.ts';
+import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
+import type { DeviceTypeRules } from './device-type.ts';
+import { numberedName, otpKey } from './otp-key.ts';
+
+/** Counters ahead in which `resync` looks for two consecutive codes (RFC 4226 section 7.4). */
+const RESYNC_WINDOW = 100n;
+/** The largest counter that a store keeps, a little above which no window may reach. */
+const MAX_COUNTER = 2n ** 63n - 1n;
+
+/** Counter-based one-time passwords, RFC 4226. */
+export const hotp: DeviceTypeRules = {
+  type: 'HOTP',
+  title: 'counter-based codes from an app or a token',
+  options: ['secret', 'digits', 'algorithm', 'counter', 'issuer'],
+  required: [],
+  hasQr: true,
+  needsChallenge: false,
+  lost: 'its secret and counter: the codes of the app or token that holds it stop working for good',
+
+  enroll(request, settings, randomBytes) {
+    const { issuer, ...key } = otpKey(request, settings.hotp, randomBytes);
+    const counter = request.counter ?? 0n;
+    if (counter < 0n || counter > MAX_COUNTER)
+      throw invalid(`the counter is ${counter}, and may be 0 to ${MAX_COUNTER}`);
+    const uri = otpauthUri({ type: 'hotp', issuer, account: request.user, ...key, counter });
+    return { type: 'HOTP', user: request.user, ...key, counter, otpauthUri: Secret.ofText(uri) };
+  },
+
+  deviceName: (_, number) => numberedName('HOTP', number()),
+
+  parameters(device) {
+    const { digits, algorithm } = parametersOf(device);
+    return { digits, algorithm };
+  },
+
+  lockAfter: (settings) => settings.hotp.lockAfter,
+
+  challenge: () => ({ kind: 'none' }),
+
+  verify(attempt) {
+    const { counter } = parametersOf(attempt.device);
+    return judge(attempt, attempt.typed, counter, counter + BigInt(attempt.settings.hotp.lookAhead));
+  },
+
+  resync(attempt, second) {
+    const { counter } = parametersOf(attempt.device);
+    let from = counter;
+    for (;;) {
+      const first = judge(attempt, attempt.typed, from, counter + RESYNC_WINDOW);
+      if (!first.accepted) return from === counter ? first : reject('codes not consecutive');
+      const next = first.moves.counter as bigint;
+      if (judge(attempt, second, next, next).accepted) return accept({ counter: next + 1n });
+      from = next;
+    }
+  },
+};
+
+/** Looks for a code among the counters `from` to `to`; the next counter is the accepted one plus 1 (section 7.2). */
+function judge(attempt: Attempt, typed: string, from: bigint, to: bigint): Outcome {
+  const { digits, algorithm } = parametersOf(attempt.device);
+  const code = normaliseCode(typed, digits);
+  if (code === undefined) return reject('malformed code');
+  const last = to < MAX_COUNTER ? to : MAX_COUNTER - 1n;
+  const found = findCounter(attempt.secret(), code, from, last, { digits, algorithm });
+  return found === undefined ? reject('wrong code') : accept({ counter: found + 1n });
+}
+
+function parametersOf(device: DeviceRecord) {
+  const { digits, algorithm, counter } = device;
+  if (digits === undefined || algorithm === undefined || counter === undefined) {
+    throw new TypeError(`HOTP device ${device.id} lacks its parameters`);
+  }
+  return { digits, algorithm, counter };
+}

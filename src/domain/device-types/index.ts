@@ -1,0 +1,16 @@
+import type { DeviceType } from '../device.ts';
+import type { DeviceTypeRules } from './device-type.ts';
+import { email } from './email.ts';
+import { hotp } from './hotp.ts';
+import { pin } from './pin.ts';
+import { sms } from './sms.ts';
+import { totp } from './totp.ts';
+
+/** The table of device types: one file each. */
+export const deviceTypes: Record<DeviceType, DeviceTypeRules> = {
+  TOTP: totp,
+  HOTP: hotp,
+  EMAIL: email,
+  SMS: sms,
+  PIN: pin,
+};

@@ -1,0 +1,55 @@
+import { timingSafeEqual } from 'node:crypto';
+import { outstanding } from '../challenge.ts';
+import { normaliseCode } from '../code.ts';
+import { invalid } from '../errors.ts';
+import { randomPositions } from '../random-source.ts';
+import { accept, reject } from '../verification.ts';
+import type { DeviceTypeRules } from './device-type.ts';
+
+const MAX_LENGTH = 64;
+const TTL = 300;
+
+/** A security PIN, of which a challenge asks for some digits. It is sealed, not hashed: a hash knows no third digit. */
+export const pin: DeviceTypeRules = {
+  type: 'PIN',
+  title: 'some digits of a PIN',
+  options: ['pin'],
+  required: ['pin'],
+  hasQr: false,
+  needsChallenge: true,
+  lost: 'its PIN',
+
+  enroll(request, settings) {
+    const { minLength } = settings.pin;
+    if (request.pin === undefined) throw invalid('a PIN device needs a PIN', 'pipe it in with  --pin-stdin');
+    const text = request.pin.exposeText();
+    if (!/^[0-9]*$/.test(text)) throw invalid('the PIN contains something else than the digits 0 to 9');
+    if (text.length < minLength) throw invalid(`the PIN has ${text.length} digits and needs at least ${minLength}`);
+    if (text.length > MAX_LENGTH) throw invalid(`the PIN has ${text.length} digits and may have at most ${MAX_LENGTH}`);
+    return { type: 'PIN', user: request.user, secret: request.pin };
+  },
+
+  deviceName: () => 'Security number',
+
+  parameters: () => ({}),
+
+  lockAfter: (settings) => settings.pin.lockAfter,
+
+  challenge: (_device, secret, settings, randomBytes) => ({
+    kind: 'positions',
+    positions: randomPositions(settings.pin.digitsToAsk, secret().exposeText().length, randomBytes),
+    ttl: TTL,
+  }),
+
+  verify(attempt) {
+    const { challenge, now } = attempt;
+    if (challenge?.positions === undefined) return reject('no challenge');
+    if (!outstanding(challenge, now)) return reject('challenge expired');
+    const answer = normaliseCode(attempt.typed, challenge.positions.length);
+    if (answer === undefined) return reject('malformed code');
+    const digits = attempt.secret().exposeText();
+    const expected = challenge.positions.map((position) => digits[position - 1]).join('');
+    const matches = timingSafeEqual(Buffer.from(answer, 'latin1'), Buffer.from(expected, 'latin1'));
+    return matches ? accept({ challenge: challenge.id }) : reject('wrong code');
+  },
+};

@@ -1,0 +1,37 @@
+import { phoneNumber } from '../contact.ts';
+import { invalid } from '../errors.ts';
+import { randomDigits } from '../random-source.ts';
+import type { DeviceTypeRules } from './device-type.ts';
+import { judgeMessageCode, maskedPhone } from './message-code.ts';
+
+/** Codes to a phone: by SMS, or spoken in a call. */
+export const sms: DeviceTypeRules = {
+  type: 'SMS',
+  title: 'codes by SMS',
+  options: ['phone'],
+  required: ['phone'],
+  hasQr: false,
+  needsChallenge: true,
+  lost: 'its phone number',
+
+  enroll(request, settings) {
+    if (request.phone === undefined) throw invalid('an SMS device needs a phone number', 'add  --phone NUMBER');
+    return { type: 'SMS', user: request.user, phone: phoneNumber(request.phone), digits: settings.sms.digits };
+  },
+
+  deviceName: ({ phone = '' }) => `SMS message to ${maskedPhone(phone)}`,
+
+  parameters: ({ digits }) => ({ ...(digits !== undefined && { digits }) }),
+
+  lockAfter: (settings) => settings.sms.lockAfter,
+
+  challenge: ({ phone: to = '', digits }, _secret, settings, randomBytes) => ({
+    kind: 'message',
+    channel: 'sms',
+    to,
+    code: randomDigits(digits ?? settings.sms.digits, randomBytes),
+    ttl: settings.sms.ttl,
+  }),
+
+  verify: (attempt) => judgeMessageCode(attempt, attempt.device.digits ?? attempt.settings.sms.digits),
+};

@@ -1,0 +1,87 @@
+import type { Instant } from './instant.ts';
+
+export const DEVICE_TYPES = ['TOTP', 'HOTP', 'EMAIL', 'SMS', 'PIN'] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** `C` created, `V` enabled (validated), `L` locked, `D` disabled. */
+export const DEVICE_STATUSES = ['C', 'V', 'L', 'D'] as const;
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
+
+/** An enrolled device as everybody may see it. It has no field for a secret, and never will. */
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly status: DeviceStatus;
+  readonly created: Instant;
+  readonly lastUsed?: Instant;
+  /** Consecutive failed attempts. */
+  readonly fails: number;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+export type DeviceAttribute = keyof Device;
+
+/** The attributes in the order in which every output writes them. */
+export const DEVICE_ATTRIBUTES = [
+  'id',
+  'name',
+  'type',
+  'user',
+  'status',
+  'created',
+  'lastUsed',
+  'fails',
+  'email',
+  'phone',
+] as const satisfies readonly DeviceAttribute[];
+
+/** HMAC algorithms of RFC 6238, as `otpauth://` URIs spell them. */
+export const ALGORITHMS = ['SHA1', 'SHA256', 'SHA512'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** What a device of a type adds to `device show`, where it applies. */
+export interface DeviceParameters {
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  /** Seconds in a time step. */
+  readonly period?: number;
+  /** How long a code stays acceptable, in seconds: the period times the steps in the window. */
+  readonly acceptedForSeconds?: number;
+}
+
+export type DeviceDetails = Device & DeviceParameters;
+
+/** A device as the core works on it: what is shown, and what verification moves. */
+export interface DeviceRecord extends Device {
+  /** The status to which `unlock` returns a locked device. */
+  readonly statusBeforeLock?: 'C' | 'V';
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  readonly period?: number;
+  /** HOTP: the next counter to accept; 64 bits (RFC 4226 section 5.1). */
+  readonly counter?: bigint;
+  /** TOTP: the last accepted time step; none at or below it is accepted again. */
+  readonly lastStep?: number;
+  /** TOTP: how many steps the device's clock was ahead at its last success (RFC 6238 section 6). */
+  readonly drift: number;
+}
+
+/** The part of a record that everybody may see. */
+export function visible(record: DeviceRecord): Device {
+  const { id, name, type, user, status, created, lastUsed, fails, email, phone } = record;
+  return {
+    id,
+    name,
+    type,
+    user,
+    status,
+    created,
+    ...(lastUsed !== undefined && { lastUsed }),
+    fails,
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+  };
+}

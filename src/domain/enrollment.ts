@@ -1,0 +1,67 @@
+import type { Contact } from './contact.ts';
+import { type Algorithm, DEVICE_TYPES, type DeviceType } from './device.ts';
+import { deviceTypes } from './device-types/index.ts';
+import { OtpctlError } from './errors.ts';
+import type { RandomBytes } from './random-source.ts';
+import type { Secret } from './secret.ts';
+import type { Settings } from './settings.ts';
+import { userName } from './user.ts';
+
+/** What an administrator asks for. What a type does not have must be absent. */
+export interface EnrollmentRequest extends Contact {
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly pin?: Secret;
+  /** The administrator's own key, for TOTP and HOTP. */
+  readonly secret?: Secret;
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  readonly period?: number;
+  readonly counter?: bigint;
+  readonly issuer?: string;
+}
+
+/** A device to be: checked, complete, with nothing stored yet. */
+export interface Enrollment extends Contact {
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  readonly period?: number;
+  readonly counter?: bigint;
+  /** The key or the PIN: sealed in the store, and nowhere else. */
+  readonly secret?: Secret;
+  /** The URI that sets up an authenticator app. As secret as the key in it. */
+  readonly otpauthUri?: Secret;
+}
+
+/** Checks a request and completes it. Errors: `invalid-value`, with what is wrong in one sentence. */
+export function enroll(request: EnrollmentRequest, settings: Settings, randomBytes: RandomBytes): Enrollment {
+  const type = deviceTypes[request.type];
+  for (const option of OPTIONS) {
+    if (request[option] === undefined || type.options.includes(option)) continue;
+    throw new OtpctlError('invalid-value', `a device of type ${request.type} has no ${OPTION_WORDS[option]}`);
+  }
+  return type.enroll({ ...request, user: userName(request.user) }, settings, randomBytes);
+}
+
+const OPTION_WORDS = {
+  email: 'e-mail address',
+  phone: 'phone number',
+  pin: 'PIN',
+  secret: 'secret of its own',
+  digits: 'digits to choose',
+  algorithm: 'algorithm',
+  period: 'period',
+  counter: 'counter',
+  issuer: 'issuer',
+} as const;
+
+/** What a request may carry besides type and user. */
+export type EnrollmentOption = keyof typeof OPTION_WORDS;
+const OPTIONS = Object.keys(OPTION_WORDS) as EnrollmentOption[];
+
+/** Reads a device type, without case. */
+export function parseDeviceType(text: string): DeviceType | undefined {
+  return DEVICE_TYPES.find((type) => type === text.toUpperCase());
+}

@@ -1,0 +1,45 @@
+/** What a user can cause or fix. Each code has one exit code (`cli/exit-codes`) and one line in `docs/errors.md`. */
+export type ErrorCode =
+  | 'usage'
+  | 'invalid-value'
+  | 'input-needed'
+  | 'output-unreachable'
+  | 'file-exists'
+  | 'store-missing'
+  | 'store-unusable'
+  | 'store-newer'
+  | 'store-read-only'
+  | 'key-missing'
+  | 'key-wrong'
+  | 'permissions'
+  | 'device-not-found'
+  | 'profile-not-found'
+  | 'ambiguous'
+  | 'no-enabled-device'
+  | 'status-forbids'
+  | 'no-channel'
+  | 'duplicate'
+  | 'partly-done'
+  | 'store-busy'
+  | 'store-damaged'
+  | 'disk'
+  | 'delivery-failed'
+  | 'cancelled';
+
+/** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
+export class OtpctlError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OtpctlError';
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** A value that cannot be what it is meant to be. */
+export function invalid(message: string, hint?: string): OtpctlError {
+  return new OtpctlError('invalid-value', message, hint);
+}

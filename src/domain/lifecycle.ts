@@ -1,0 +1,50 @@
+import type { DeviceRecord, DeviceStatus } from './device.ts';
+import { OtpctlError } from './errors.ts';
+import { statusWord } from './status-words.ts';
+
+export const TRANSITIONS = ['enable', 'disable', 'lock', 'unlock'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
+
+/** `before` is the status that the device had before it was locked; `refused` cannot be done from there. */
+type Target = DeviceStatus | 'before' | 'refused';
+
+const TARGETS: Record<Transition, Record<DeviceStatus, Target>> = {
+  enable: { C: 'V', V: 'V', L: 'V', D: 'V' },
+  disable: { C: 'D', V: 'D', L: 'D', D: 'D' },
+  lock: { C: 'L', V: 'L', L: 'L', D: 'refused' },
+  unlock: { C: 'C', V: 'V', L: 'before', D: 'refused' },
+};
+
+export interface StatusChange {
+  readonly status: DeviceStatus;
+  readonly fails: number;
+  readonly statusBeforeLock: 'C' | 'V' | undefined;
+}
+
+/**
+ * What an administrator's transition makes of a device; undefined when it is there already.
+ * Enabling and unlocking set fails to 0. Refuses (`status-forbids`) what the table refuses.
+ */
+export function transition(device: DeviceRecord, to: Transition): StatusChange | undefined {
+  const target = TARGETS[to][device.status];
+  if (target === 'refused') {
+    throw new OtpctlError(
+      'status-forbids',
+      `device ${device.name} is ${statusWord(device.status)} and cannot be ${to}ed`,
+      `enable it with  otpctl device enable ${device.id}`,
+    );
+  }
+  const status = target === 'before' ? (device.statusBeforeLock ?? 'C') : target;
+  if (status === device.status) return undefined;
+  const clearsFails = to === 'enable' || to === 'unlock';
+  return {
+    status,
+    fails: clearsFails ? 0 : device.fails,
+    statusBeforeLock: status === 'L' ? lockedFrom(device) : undefined,
+  };
+}
+
+/** What a device that is locked now returns to when it is unlocked: never more than it was. */
+export function lockedFrom(device: DeviceRecord): 'C' | 'V' {
+  return device.status === 'V' ? 'V' : 'C';
+}

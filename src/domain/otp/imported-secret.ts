@@ -1,0 +1,31 @@
+import { invalid } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import { decodeBase32 } from './base32.ts';
+
+const MIN_BYTES = 16;
+const MAX_BYTES = 64;
+
+/**
+ * An administrator's own secret: Base32 or hex, any case, with spaces or hyphens; `base32:` or `hex:` in front settles
+ * what could be both. 16 to 64 bytes (RFC 4226 section 4, R6: at least 128 bits). The message never repeats the text.
+ */
+export function importedSecret(text: string): Secret {
+  const [, encoding, body = ''] = /^\s*(?:(hex|base32):)?(.*)$/is.exec(text) ?? [];
+  const hex = encoding?.toLowerCase() === 'base32' ? undefined : decodeHex(body);
+  const base32 = encoding?.toLowerCase() === 'hex' ? undefined : decodeBase32(body);
+  if (hex && base32) {
+    throw invalid('the secret could be hex or Base32', 'write  hex:  or  base32:  before it');
+  }
+  const bytes = hex ?? base32;
+  if (!bytes) throw invalid('the secret is neither Base32 nor hex');
+  if (bytes.length < MIN_BYTES) {
+    throw invalid(`the secret has ${bytes.length} bytes and needs at least ${MIN_BYTES} (128 bits, RFC 4226)`);
+  }
+  if (bytes.length > MAX_BYTES) throw invalid(`the secret has ${bytes.length} bytes and may have at most ${MAX_BYTES}`);
+  return new Secret(bytes);
+}
+
+function decodeHex(text: string): Uint8Array | undefined {
+  const compact = text.replace(/[\s-]/g, '');
+  return /^(?:[0-9a-f]{2})+$/i.test(compact) ? new Uint8Array(Buffer.from(compact, 'hex')) : undefined;
+}

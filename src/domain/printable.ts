@@ -1,0 +1,12 @@
+/** C0 and C1 controls, and what reorders or hides text: bidirectional marks, line and paragraph separators, tags. */
+const UNPRINTABLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}\p{Cs}]/u;
+const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
+
+export function hasControlCharacters(text: string): boolean {
+  return UNPRINTABLE.test(text);
+}
+
+/** Text that is safe on a terminal: what could move the cursor, recolour or reorder is written as `\u{1b}`. */
+export function printable(text: string): string {
+  return text.replace(EVERY_UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+}

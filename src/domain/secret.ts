@@ -1,0 +1,37 @@
+const PLACEHOLDER = '[secret]';
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** Bytes that must not be printed: however a value of this class is turned into text, it reads `[secret]`. */
+export class Secret {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  static ofText(text: string): Secret {
+    return new Secret(new TextEncoder().encode(text));
+  }
+
+  /** The bytes themselves. Every call of this is a place to look at. */
+  expose(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** The bytes read as UTF-8, for PINs. */
+  exposeText(): string {
+    return new TextDecoder().decode(this.#bytes);
+  }
+
+  toString(): string {
+    return PLACEHOLDER;
+  }
+
+  toJSON(): string {
+    return PLACEHOLDER;
+  }
+
+  [INSPECT](): string {
+    return PLACEHOLDER;
+  }
+}

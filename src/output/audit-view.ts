@@ -1,0 +1,30 @@
+import type { AuditEntry, ChainedEntry } from '../domain/audit.ts';
+import { toIso } from '../domain/instant.ts';
+import { jsonObject } from './json.ts';
+import type { View } from './view.ts';
+
+export const auditView: View<AuditEntry> = {
+  columns: [
+    { key: 'seq', title: 'seq', value: ({ seq }) => seq },
+    { key: 'time', title: 'time', value: ({ time }) => toIso(time) },
+    { key: 'actor', title: 'actor', value: ({ actor }) => actor },
+    { key: 'action', title: 'action', value: ({ action }) => action },
+    { key: 'object', title: 'object', value: ({ object }) => object },
+    { key: 'result', title: 'result', value: ({ result }) => result },
+    { key: 'reason', title: 'reason', value: ({ reason }) => reason },
+    { key: 'ticket', title: 'ticket', value: ({ ticket }) => ticket },
+  ],
+  table: ['seq', 'time', 'actor', 'action', 'object', 'result', 'reason', 'ticket'],
+  id: ({ seq }) => String(seq),
+};
+
+/** An entry with everything that its HMAC covers, and the HMAC. */
+export function chainedView(entry: ChainedEntry): Record<string, unknown> {
+  const { deviceId, user, mac } = entry;
+  return {
+    ...jsonObject(entry, auditView.columns),
+    ...(deviceId !== undefined && { deviceId }),
+    ...(user !== undefined && { user }),
+    mac: Buffer.from(mac).toString('hex'),
+  };
+}

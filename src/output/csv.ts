@@ -1,0 +1,18 @@
+import { stringify } from 'csv-stringify/sync';
+import { neutraliseCell } from '../domain/csv-cell.ts';
+import { printable } from '../domain/printable.ts';
+import type { Column } from './view.ts';
+
+export function csvHeader<T>(columns: readonly Column<T>[]): string {
+  return stringify([columns.map(({ key }) => key)]);
+}
+
+/** Rows of RFC 4180 in which no cell is a formula, nor moves a terminal's cursor. */
+export function csvRows<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+  return stringify(items.map((item) => columns.map(({ value }) => cellText(value(item)))));
+}
+
+function cellText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return neutraliseCell(printable(typeof value === 'object' ? JSON.stringify(value) : String(value)));
+}

@@ -1,0 +1,62 @@
+import type { Device, DeviceDetails, DeviceStatus } from '../domain/device.ts';
+import { toIso } from '../domain/instant.ts';
+import { printable } from '../domain/printable.ts';
+import { statusWord } from '../domain/status-words.ts';
+import type { Paint } from './paint.ts';
+import type { Column, View } from './view.ts';
+
+const DEVICE_COLUMNS: readonly Column<Device>[] = [
+  { key: 'id', title: 'id', value: (device) => device.id },
+  { key: 'name', title: 'name', value: (device) => device.name },
+  { key: 'type', title: 'type', value: (device) => device.type },
+  { key: 'user', title: 'user', value: (device) => device.user },
+  { key: 'status', title: 'status', value: (device) => device.status, cell: statusCell },
+  { key: 'created', title: 'created', value: (device) => toIso(device.created) },
+  {
+    key: 'lastUsed',
+    title: 'last used',
+    value: ({ lastUsed }) => (lastUsed === undefined ? undefined : toIso(lastUsed)),
+    cell: ({ lastUsed }) => (lastUsed === undefined ? 'never' : toIso(lastUsed)),
+  },
+  { key: 'fails', title: 'fails', value: (device) => device.fails },
+  { key: 'email', title: 'email', value: (device) => device.email },
+  { key: 'phone', title: 'phone', value: (device) => device.phone },
+];
+
+/** Devices, in the order that scripts depend on. */
+export const deviceView: View<Device> = {
+  columns: DEVICE_COLUMNS,
+  table: ['id', 'name', 'type', 'user', 'status', 'lastUsed', 'created', 'fails'],
+  id: (device) => device.id,
+};
+
+/** One device with what its type adds. */
+export const deviceDetailsView: View<DeviceDetails> = {
+  columns: [
+    ...DEVICE_COLUMNS,
+    { key: 'digits', title: 'digits', value: (device) => device.digits },
+    { key: 'algorithm', title: 'algorithm', value: (device) => device.algorithm },
+    {
+      key: 'period',
+      title: 'period',
+      value: (device) => device.period,
+      cell: ({ period }) => `${period} seconds`,
+    },
+    {
+      key: 'acceptedForSeconds',
+      title: 'accepted for',
+      value: (device) => device.acceptedForSeconds,
+      cell: ({ acceptedForSeconds }) => `${acceptedForSeconds} seconds`,
+    },
+  ],
+  table: deviceView.table,
+  id: (device) => device.id,
+};
+
+const STATUS_PAINT: Record<DeviceStatus, keyof Paint> = { C: 'warn', V: 'good', L: 'bad', D: 'faint' };
+
+function statusCell({ status }: Device, paint: Paint): string {
+  const tone = STATUS_PAINT[status];
+  const word = printable(statusWord(status));
+  return tone === undefined ? word : paint[tone](word);
+}

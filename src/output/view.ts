@@ -1,0 +1,31 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { Paint } from './paint.ts';
+
+/** One column of a kind of thing: a key in json, a heading in csv, a title in a table. */
+export interface Column<T> {
+  readonly key: string;
+  readonly title: string;
+  /** The value as json has it; undefined where there is none. */
+  value(item: T): unknown;
+  /** How a table words it, where that differs. */
+  cell?(item: T, paint: Paint): string;
+}
+
+/** How a kind of thing is shown, the same in every format. */
+export interface View<T> {
+  readonly columns: readonly Column<T>[];
+  /** The keys of the columns of a table, in order. */
+  readonly table: readonly string[];
+  /** What `--quiet` prints. */
+  id(item: T): string;
+}
+
+/** The columns of a view by their keys, in that order. Errors: `invalid-value` for a key that it does not have. */
+export function chosenColumns<T>(view: View<T>, keys: readonly string[]): readonly Column<T>[] {
+  return keys.map((key) => {
+    const column = view.columns.find((known) => known.key === key);
+    if (column !== undefined) return column;
+    const known = view.columns.map((each) => each.key).join(', ');
+    throw new OtpctlError('invalid-value', `there is no column "${key}"`, `the columns are ${known}`);
+  });
+}

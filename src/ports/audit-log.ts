@@ -1,0 +1,25 @@
+import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit.ts';
+
+/** The end of the chain as the store keeps it apart from the entries. */
+export interface AuditAnchor {
+  readonly count: number;
+  /** The HMAC of the last entry. */
+  readonly head: Uint8Array;
+  /** The HMAC over both, so that an anchor cannot be made up. */
+  readonly mac: Uint8Array;
+}
+
+export type AuditVerdict =
+  | { readonly intact: true; readonly entries: number }
+  | { readonly intact: false; readonly seq: number; readonly finding: string };
+
+/** The audit log of a store, read. Entries are appended by the transactions that they tell of. */
+export interface AuditLog {
+  /** Entries by `seq`, oldest first; with a limit, the newest so many. */
+  list(selection: AuditSelection): AsyncIterable<AuditEntry>;
+  /** The entries up to one, each with its HMAC, for an export that can be checked. */
+  chain(upTo: number): AsyncIterable<ChainedEntry>;
+  anchor(): Promise<AuditAnchor>;
+  /** Recomputes the chain. Finds an edit, a deletion, an insertion, a reordering and a cut tail. */
+  verify(): Promise<AuditVerdict>;
+}

@@ -1,0 +1,63 @@
+import type { Channel } from '../domain/challenge.ts';
+import type { Contact } from '../domain/contact.ts';
+import type { Device, DeviceDetails } from '../domain/device.ts';
+import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Transition } from '../domain/lifecycle.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Page, Selection } from '../domain/selection.ts';
+import type { Verdict } from '../domain/verification.ts';
+import type { AuditLog } from './audit-log.ts';
+
+export interface CreatedDevice {
+  readonly device: Device;
+  /** TOTP and HOTP: what sets up an app. Never to be had again. */
+  readonly otpauthUri?: Secret;
+}
+
+/** The answer to a challenge. Never the code. */
+export interface ChallengeReceipt {
+  readonly id: string;
+  /** What is asked for; `PIN` unless a server words it otherwise. */
+  readonly cell: string;
+  /** The name of the device. */
+  readonly cardNumber: string;
+  readonly channel?: Channel;
+  /** PIN: the digits asked for, counted from 1. */
+  readonly positions?: readonly number[];
+  readonly expires?: Instant;
+  /** False when a code is under way already and none was sent. */
+  readonly sent?: boolean;
+}
+
+export interface ChallengeOptions {
+  /** Sends again although a code is under way. */
+  readonly resend?: boolean;
+}
+
+/**
+ * What the commands talk to. Ids are strings; an id that is not there is `device-not-found`.
+ * Every change takes its origin, and is in the audit log when it is answered.
+ */
+export interface Backend {
+  /** Devices in pages, as they arrive. */
+  list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
+  count(selection: Selection): Promise<number>;
+  find(id: string): Promise<DeviceDetails | undefined>;
+  /** The device of a user that has a challenge under way. */
+  challenged(user: string): Promise<Device | undefined>;
+  create(request: EnrollmentRequest, origin: Origin): Promise<CreatedDevice>;
+  /** Errors: `status-forbids` when locked or disabled, `no-channel`, `delivery-failed`. */
+  challenge(id: string, options: ChallengeOptions, origin: Origin): Promise<ChallengeReceipt>;
+  verify(id: string, code: string, origin: Origin): Promise<Verdict>;
+  /** Errors: `status-forbids` when locked or disabled, and for types that have nothing to resync. */
+  resync(id: string, codes: readonly [string, string], origin: Origin): Promise<Verdict>;
+  /** Already there is a success that changes nothing. Errors: `status-forbids`. */
+  transition(id: string, to: Transition, origin: Origin): Promise<Device>;
+  update(id: string, contact: Contact, origin: Origin): Promise<Device>;
+  resetFails(id: string, origin: Origin): Promise<Device>;
+  remove(id: string, origin: Origin): Promise<void>;
+  readonly audit: AuditLog;
+  close(): void;
+}

@@ -1,0 +1,53 @@
+import type { AuditEvent } from '../domain/audit.ts';
+import type { Challenge } from '../domain/challenge.ts';
+import type { Contact } from '../domain/contact.ts';
+import type { Device, DeviceRecord } from '../domain/device.ts';
+import type { Enrollment } from '../domain/enrollment.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { StatusChange } from '../domain/lifecycle.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Page, Selection } from '../domain/selection.ts';
+import type { Moves } from '../domain/verification.ts';
+
+/** Reads devices. Needs no key. */
+export interface DeviceReader {
+  find(id: string): DeviceRecord | undefined;
+  /** Devices in pages, read as they are asked for. */
+  list(selection: Selection, page: Page): Iterable<readonly Device[]>;
+  count(selection: Selection): number;
+  challengeOf(deviceId: string): Challenge | undefined;
+}
+
+/** One transaction, alone in the store from its first statement. All of it is kept, or nothing. */
+export interface DeviceWriter extends DeviceReader {
+  /** How a user's name was first written, for any spelling of it; undefined for a new user. */
+  spelling(user: string): string | undefined;
+  /** The next number of the counter that automatic names share. */
+  nextNumber(): number;
+  insert(enrollment: Enrollment, name: string, created: Instant): DeviceRecord;
+  /** Counts an attempt before its code is looked at; false when the device is not one that may be tried. */
+  charge(id: string): boolean;
+  /** Enables, clears fails and moves what the code moves, forward only; false when something else moved first. */
+  accept(id: string, moves: Moves, used: Instant): boolean;
+  /** Counts a wrong answer against the challenge itself. */
+  chargeChallenge(deviceId: string): void;
+  setStatus(id: string, change: StatusChange): void;
+  setContact(id: string, name: string, contact: Contact): void;
+  clearFails(id: string): void;
+  remove(id: string): void;
+  /** Replaces whatever challenge the device had; undefined leaves it with none. */
+  setChallenge(deviceId: string, challenge: Challenge | undefined): void;
+  secretOf(id: string): Secret;
+  /** HMAC of a code, bound to its device and challenge. */
+  hashCode(deviceId: string, challengeId: string, code: string): Uint8Array;
+  append(event: AuditEvent): void;
+}
+
+/** The devices in a store. Errors of every call: `store-busy`, `disk`, `store-damaged`, `store-read-only`. */
+export interface DeviceStore extends DeviceReader {
+  /** The device of a user that has a challenge under way. */
+  challenged(user: string, now: Instant): Device | undefined;
+  /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
+  write<T>(work: (writer: DeviceWriter) => T): Promise<T>;
+  close(): void;
+}

@@ -1,0 +1,18 @@
+import type { Channel } from '../domain/challenge.ts';
+
+/** A message that carries a code to a person. */
+export interface CodeMessage {
+  readonly channel: Channel;
+  /** An e-mail address or a phone number, as the device has it. */
+  readonly to: string;
+  readonly user: string;
+  readonly code: string;
+}
+
+/** Takes messages to people. */
+export interface Messenger {
+  /** The channels that are configured. */
+  readonly channels: ReadonlySet<Channel>;
+  /** Resolves when the provider took the message; otherwise `delivery-failed`, which never names the code. */
+  send(message: CodeMessage): Promise<void>;
+}

@@ -1,0 +1,61 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { RandomBytes } from '../domain/random-source.ts';
+import { Secret } from '../domain/secret.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+export const KEY_BYTES = 32;
+
+/** The place that a sealed value belongs to: it opens nowhere else. */
+export interface SealedPlace {
+  readonly table: string;
+  readonly column: string;
+  readonly row: string;
+}
+
+/** AES-256-GCM under one key: a fresh 96-bit nonce each, the place as additional data. nonce ‖ ciphertext ‖ tag. */
+export interface Sealer {
+  seal(secret: Secret, place: SealedPlace): Uint8Array;
+  /** Undefined when the value is not one that this key sealed for this place. */
+  unseal(sealed: Uint8Array, place: SealedPlace): Secret | undefined;
+}
+
+export function createSealer(key: KeyObject, randomBytes: RandomBytes): Sealer {
+  return {
+    seal(secret, place) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+      cipher.setAAD(additionalData(place));
+      return Buffer.concat([nonce, cipher.update(secret.expose()), cipher.final(), cipher.getAuthTag()]);
+    },
+
+    unseal(sealed, place) {
+      if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+      const nonce = sealed.subarray(0, NONCE_BYTES);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(additionalData(place));
+      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+      const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+      try {
+        decipher.final();
+      } catch {
+        return undefined;
+      }
+      return new Secret(opened);
+    },
+  };
+}
+
+function additionalData({ table, column, row }: SealedPlace): Buffer {
+  return Buffer.from(`otpctl:${table}:${column}:${row}:v1`, 'utf8');
+}
+
+/** A key for one purpose, derived from another (HKDF-SHA256, RFC 5869). */
+export function deriveKey(from: Secret, purpose: string, salt: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', from.expose(), salt, `otpctl:${purpose}:v1`, KEY_BYTES)));
+}
+
+/** What a key may be called in public: eight bytes that say which key it is, and nothing about it. */
+export function keyId(key: Secret): string {
+  return createHmac('sha256', key.expose()).update('otpctl:key-id:v1').digest('hex').slice(0, 16);
+}

@@ -1,0 +1,114 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { fold } from '../../domain/user.ts';
+import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
+import type { Connection, Row } from './connection.ts';
+
+/** What the first entry is chained to. */
+const GENESIS = new Uint8Array(32);
+
+/** Appends an entry and moves the anchor, inside the caller's transaction. */
+export function appendAudit(connection: Connection, key: KeyObject, event: AuditEvent): void {
+  const { count, head } = anchorOf(connection);
+  const entry: AuditEntry = { ...event, seq: count + 1 };
+  const mac = entryMac(key, head, entry);
+  connection.run(
+    `INSERT INTO audit (seq, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      entry.seq,
+      entry.time,
+      entry.actor,
+      entry.action,
+      entry.object,
+      entry.result,
+      entry.reason ?? null,
+      entry.ticket ?? null,
+      entry.deviceId ?? null,
+      entry.user ?? null,
+      entry.user === undefined ? null : fold(entry.user),
+      mac,
+    ],
+  );
+  setAnchor(connection, key, entry.seq, mac);
+}
+
+/** Starts the chain of a new store. */
+export function startAudit(connection: Connection, key: KeyObject): void {
+  setAnchor(connection, key, 0, GENESIS);
+}
+
+export function anchorOf(connection: Connection): AuditAnchor {
+  const row = connection.get('SELECT count, head, mac FROM audit_anchor');
+  if (row === undefined) {
+    throw new OtpctlError('store-damaged', 'the anchor of the audit log is gone', 'see more with  otpctl audit verify');
+  }
+  return { count: row['count'] as number, head: row['head'] as Uint8Array, mac: row['mac'] as Uint8Array };
+}
+
+export function chainedEntryOf(row: Row): ChainedEntry {
+  return {
+    seq: row['seq'] as number,
+    time: row['time'] as number,
+    actor: row['actor'] as string,
+    action: row['action'] as string,
+    object: row['object'] as string,
+    result: row['result'] as string,
+    ...(row['reason'] !== null && { reason: row['reason'] as string }),
+    ...(row['ticket'] !== null && { ticket: row['ticket'] as string }),
+    ...(row['device_id'] !== null && { deviceId: row['device_id'] as string }),
+    ...(row['user'] !== null && { user: row['user'] as string }),
+    mac: row['mac'] as Uint8Array,
+  };
+}
+
+/** Walks the chain from its start to its anchor, and names the first entry that is not what was written. */
+export function verifyChain(connection: Connection, key: KeyObject): AuditVerdict {
+  let head: Uint8Array = GENESIS;
+  let seq = 0;
+  for (const row of connection.iterate('SELECT * FROM audit ORDER BY seq')) {
+    const entry = chainedEntryOf(row);
+    seq += 1;
+    if (entry.seq !== seq) return { intact: false, seq, finding: `entry ${seq} is missing` };
+    if (!equal(entryMac(key, head, entry), entry.mac)) {
+      return { intact: false, seq, finding: `entry ${seq} is not what was written, or not where it was` };
+    }
+    if ((row['user_fold'] ?? undefined) !== (entry.user && fold(entry.user))) {
+      return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
+    }
+    head = entry.mac;
+  }
+  const anchor = connection.get('SELECT count, head, mac FROM audit_anchor');
+  if (anchor === undefined) return { intact: false, seq, finding: 'the anchor of the log is gone' };
+  const count = anchor['count'] as number;
+  if (!equal(anchorMac(key, count, anchor['head'] as Uint8Array), anchor['mac'] as Uint8Array)) {
+    return { intact: false, seq, finding: 'the anchor of the log is not what was written' };
+  }
+  if (seq < count)
+    return { intact: false, seq: seq + 1, finding: `the log was cut: entry ${seq + 1} of ${count} is missing` };
+  if (seq > count || !equal(head, anchor['head'] as Uint8Array)) {
+    return { intact: false, seq, finding: `the log does not end where it was anchored, at entry ${count}` };
+  }
+  return { intact: true, entries: count };
+}
+
+function setAnchor(connection: Connection, key: KeyObject, count: number, head: Uint8Array): void {
+  connection.run('INSERT OR REPLACE INTO audit_anchor (only, count, head, mac) VALUES (1, ?, ?, ?)', [
+    count,
+    head,
+    anchorMac(key, count, head),
+  ]);
+}
+
+function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint8Array {
+  return createHmac('sha256', key).update('entry\0').update(previous).update(canonicalEntry(entry)).digest();
+}
+
+function anchorMac(key: KeyObject, count: number, head: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update('anchor\0').update(`${count}\0`).update(head).digest();
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

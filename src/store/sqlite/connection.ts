@@ -1,0 +1,83 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { storeError } from './sqlite-errors.ts';
+
+/** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
+const BUSY_TIMEOUT = 10_000;
+
+export type Parameters = readonly SQLInputValue[];
+export type Row = Record<string, unknown>;
+
+/** A connection: durable, waiting when it must, each statement prepared once, errors in the words of the port. */
+export interface Connection {
+  readonly path: string;
+  run(sql: string, parameters?: Parameters): number;
+  get(sql: string, parameters?: Parameters): Row | undefined;
+  iterate(sql: string, parameters?: Parameters): Iterable<Row>;
+  exec(sql: string): void;
+  /** Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. */
+  immediate<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens a database. `synchronous` is FULL on every connection, and read back: a committed counter that a power cut
+ * takes back would let a code be used again.
+ */
+export function openConnection(path: string): Connection {
+  const translate = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, path);
+    }
+  };
+  const database = translate(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT }));
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+
+  const connection: Connection = {
+    path,
+    run: (sql, parameters = []) => translate(() => Number(prepare(sql).run(...parameters).changes)),
+    get: (sql, parameters = []) => translate(() => prepare(sql).get(...parameters) as Row | undefined),
+    *iterate(sql, parameters = []) {
+      // A statement of its own: one that is being read must not be started again by another reader.
+      const rows = translate(() => database.prepare(sql).iterate(...parameters));
+      for (;;) {
+        const next = translate(() => rows.next());
+        if (next.done) return;
+        yield next.value as Row;
+      }
+    },
+    exec: (sql) => translate(() => database.exec(sql)),
+    immediate(work) {
+      connection.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        connection.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+
+  try {
+    connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF');
+    if (connection.get('PRAGMA synchronous')?.['synchronous'] !== 2) throw new Error('SQLite refused synchronous=FULL');
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return connection;
+}

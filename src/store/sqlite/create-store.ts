@@ -1,0 +1,91 @@
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { printable } from '../../domain/printable.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Vault } from '../../ports/vault.ts';
+import { newStoreKeys, unwrapStoreKeys } from '../store-keys.ts';
+import { appendAudit, startAudit } from './audit-chain.ts';
+import { openConnection } from './connection.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { migrate } from './open-store.ts';
+import { writeStoreRow } from './store-row.ts';
+
+export interface CreateStoreDeps {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Makes a store. It is complete under another name before it gets its own, so that a kill leaves no half of one, and
+ * of two processes that make it at once one wins: false for the other, which then finds the winner's.
+ */
+export async function createStore(
+  path: string,
+  { vault, clock, random }: CreateStoreDeps,
+  origin: Origin,
+): Promise<boolean> {
+  const folder = dirname(path);
+  const storeId = Buffer.from(random.bytes(8)).toString('hex');
+  const draft = `${path}.${storeId}.new`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(draft, 'wx', 0o600));
+  } catch (error) {
+    throw unmakeable(path, error);
+  }
+  let made = false;
+  try {
+    const { key, place } = await vault.create(storeId);
+    const wrapped = newStoreKeys(storeId, key, random.bytes);
+    const keys = unwrapStoreKeys(wrapped, key, random.bytes);
+    const connection = openConnection(draft);
+    try {
+      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      migrate(connection, MIGRATIONS);
+      connection.immediate(() => {
+        const created = clock.now();
+        writeStoreRow(connection, { ...wrapped, created, keyPlace: place });
+        startAudit(connection, keys.audit);
+        const event = { ...origin, time: created, action: 'store.init', object: `store ${storeId}`, result: 'ok' };
+        appendAudit(connection, keys.audit, event);
+      });
+      connection.exec('PRAGMA journal_mode = WAL');
+    } finally {
+      connection.close();
+    }
+    made = publish(draft, path);
+    return made;
+  } finally {
+    if (!made) await vault.discard(storeId);
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
+  }
+}
+
+/** Gives the draft its name, unless something has that name already. */
+function publish(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(path)) return false;
+    throw unmakeable(path, error);
+  }
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+  return true;
+}
+
+function unmakeable(path: string, error: unknown): OtpctlError {
+  const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+  const message = `no store can be made at ${printable(path)}: ${code}`;
+  if (code === 'ENOSPC' || code === 'EIO')
+    return new OtpctlError('disk', message, 'make room and try again', { cause: error });
+  return new OtpctlError('store-unusable', message, 'name another place with  --store PATH', { cause: error });
+}

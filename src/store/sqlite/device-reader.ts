@@ -1,0 +1,98 @@
+import { MAX_TRIES } from '../../domain/challenge.ts';
+import type { Device, DeviceAttribute } from '../../domain/device.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Page, Selection } from '../../domain/selection.ts';
+import { fold } from '../../domain/user.ts';
+import type { DeviceReader } from '../../ports/device-store.ts';
+import type { Connection, Parameters } from './connection.ts';
+import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
+
+const PAGE_ROWS = 500;
+
+const ORDER_COLUMNS: Record<DeviceAttribute, string> = {
+  id: 'id',
+  name: 'name_fold',
+  type: 'type',
+  user: 'user_fold',
+  status: 'status',
+  created: 'created',
+  lastUsed: 'last_used',
+  fails: 'fails',
+  email: 'email',
+  phone: 'phone',
+};
+
+export function createDeviceReader(connection: Connection): DeviceReader {
+  return {
+    find(id) {
+      const key = rowId(id);
+      if (key === undefined) return undefined;
+      const row = connection.get(`SELECT ${RECORD_COLUMNS} FROM devices WHERE id = ?`, [key]);
+      return row && recordOf(row);
+    },
+
+    *list(selection, page) {
+      const { where, parameters } = conditions(selection);
+      const limit = page.limit ?? -1;
+      const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order(page)} LIMIT ?`;
+      let devices: Device[] = [];
+      for (const row of connection.iterate(sql, [...parameters, limit])) {
+        devices.push(deviceOf(row));
+        if (devices.length < PAGE_ROWS) continue;
+        yield devices;
+        devices = [];
+      }
+      if (devices.length > 0) yield devices;
+    },
+
+    count(selection) {
+      const { where, parameters } = conditions(selection);
+      return Number(connection.get(`SELECT count(*) AS n FROM devices ${where}`, parameters)?.['n']);
+    },
+
+    challengeOf(deviceId) {
+      const row = connection.get('SELECT * FROM challenges WHERE device_id = ?', [Number(deviceId)]);
+      return row && challengeOf(row);
+    },
+  };
+}
+
+/** The newest challenge of a user's devices that can still be answered. */
+export function challengedDevice(connection: Connection, user: string, now: Instant): Device | undefined {
+  const row = connection.get(
+    `SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = (
+       SELECT d.id FROM devices d JOIN challenges c ON c.device_id = d.id
+       WHERE d.user_fold = ? AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
+         AND (c.code_hash IS NULL OR c.tries < ?)
+       ORDER BY c.created DESC, d.id DESC LIMIT 1)`,
+    [fold(user), now, now, MAX_TRIES],
+  );
+  return row && deviceOf(row);
+}
+
+/** A row number that an id can be; undefined for what no row of ours has. */
+function rowId(id: string): bigint | undefined {
+  return /^[1-9][0-9]{0,17}$/.test(id) ? BigInt(id) : undefined;
+}
+
+function conditions({ user, name, types, statuses }: Selection): { where: string; parameters: Parameters } {
+  const terms: string[] = [];
+  const parameters: (string | number)[] = [];
+  const add = (term: string, ...values: (string | number)[]) => {
+    terms.push(term);
+    parameters.push(...values);
+  };
+  if (user !== undefined) add('user_fold = ?', fold(user));
+  if (name !== undefined) add('name_fold = ? AND name = ?', fold(name), name);
+  if (types !== undefined) add(`type IN (${types.map(() => '?').join(', ')})`, ...types);
+  if (statuses !== undefined) add(`status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
+  return { where: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', parameters };
+}
+
+/** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */
+function order({ sortBy = 'id', descending = false }: Page): string {
+  const column = ORDER_COLUMNS[sortBy];
+  const direction = descending ? 'DESC' : 'ASC';
+  if (column === 'id') return `id ${direction}`;
+  return `${column} IS NULL ${direction}, ${column} ${direction}, id`;
+}

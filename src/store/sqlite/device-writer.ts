@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto';
+import type { DeviceRecord } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { fold } from '../../domain/user.ts';
+import type { DeviceReader, DeviceWriter } from '../../ports/device-store.ts';
+import type { StoreKeys } from '../store-keys.ts';
+import { appendAudit } from './audit-chain.ts';
+import type { Connection } from './connection.ts';
+
+/** The writing half of the port, for use inside one immediate transaction. */
+export function createDeviceWriter(connection: Connection, reader: DeviceReader, keys: StoreKeys): DeviceWriter {
+  const draw = (column: 'next_device_id' | 'next_number'): number =>
+    Number(connection.get(`UPDATE store SET ${column} = ${column} + 1 RETURNING ${column} - 1 AS drawn`)?.['drawn']);
+
+  return {
+    ...reader,
+
+    spelling(user) {
+      const row = connection.get('SELECT user FROM devices WHERE user_fold = ? ORDER BY id LIMIT 1', [fold(user)]);
+      return row?.['user'] as string | undefined;
+    },
+
+    nextNumber: () => draw('next_number'),
+
+    insert(enrollment, name, created) {
+      const id = draw('next_device_id');
+      const { type, user, email, phone, digits, algorithm, period, counter, secret } = enrollment;
+      connection.run(
+        `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, email, phone,
+                              digits, algorithm, period, counter, secret, key_id)
+         VALUES (?, ?, ?, ?, ?, ?, 'C', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          id,
+          name,
+          fold(name),
+          type,
+          user,
+          fold(user),
+          created,
+          email ?? null,
+          phone ?? null,
+          digits ?? null,
+          algorithm ?? null,
+          period ?? null,
+          counter ?? null,
+          secret ? keys.columns.seal(secret, secretPlace(id)) : null,
+          secret ? keys.dataKeyId : null,
+        ],
+      );
+      return reader.find(String(id)) as DeviceRecord;
+    },
+
+    charge: (id) =>
+      connection.run(`UPDATE devices SET fails = fails + 1 WHERE id = ? AND status IN ('C', 'V')`, [Number(id)]) === 1,
+
+    accept(id, { lastStep, drift, counter, challenge }, used) {
+      if (challenge !== undefined) {
+        const spent = connection.run('DELETE FROM challenges WHERE device_id = ? AND id = ?', [Number(id), challenge]);
+        if (spent !== 1) return false;
+      }
+      const step = lastStep ?? null;
+      const next = counter ?? null;
+      return (
+        connection.run(
+          `UPDATE devices SET status = 'V', fails = 0, last_used = ?, last_step = coalesce(?, last_step),
+                              drift = coalesce(?, drift), counter = coalesce(?, counter)
+           WHERE id = ? AND status IN ('C', 'V')
+             AND (? IS NULL OR last_step IS NULL OR last_step < ?)
+             AND (? IS NULL OR counter < ?)`,
+          [used, step, drift ?? null, next, Number(id), step, step, next, next],
+        ) === 1
+      );
+    },
+
+    chargeChallenge(deviceId) {
+      connection.run('UPDATE challenges SET tries = tries + 1 WHERE device_id = ?', [Number(deviceId)]);
+    },
+
+    setStatus(id, { status, fails, statusBeforeLock }) {
+      connection.run('UPDATE devices SET status = ?, fails = ?, status_before_lock = ? WHERE id = ?', [
+        status,
+        fails,
+        statusBeforeLock ?? null,
+        Number(id),
+      ]);
+    },
+
+    setContact(id, name, { email, phone }) {
+      connection.run('UPDATE devices SET name = ?, name_fold = ?, email = ?, phone = ? WHERE id = ?', [
+        name,
+        fold(name),
+        email ?? null,
+        phone ?? null,
+        Number(id),
+      ]);
+    },
+
+    clearFails(id) {
+      connection.run('UPDATE devices SET fails = 0 WHERE id = ?', [Number(id)]);
+    },
+
+    remove(id) {
+      connection.run('DELETE FROM devices WHERE id = ?', [Number(id)]);
+    },
+
+    setChallenge(deviceId, challenge) {
+      if (challenge === undefined) {
+        connection.run('DELETE FROM challenges WHERE device_id = ?', [Number(deviceId)]);
+        return;
+      }
+      const { id, created, expires, positions, channel, codeHash, tries } = challenge;
+      connection.run(
+        `INSERT OR REPLACE INTO challenges (device_id, id, created, expires, positions, channel, code_hash, tries)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          Number(deviceId),
+          id,
+          created,
+          expires,
+          positions ? JSON.stringify(positions) : null,
+          channel ?? null,
+          codeHash ?? null,
+          tries,
+        ],
+      );
+    },
+
+    secretOf(id) {
+      const row = connection.get('SELECT secret, key_id FROM devices WHERE id = ?', [Number(id)]);
+      const sealed = row?.['secret'];
+      const secret =
+        sealed instanceof Uint8Array && row?.['key_id'] === keys.dataKeyId
+          ? keys.columns.unseal(sealed, secretPlace(id))
+          : undefined;
+      if (secret !== undefined) return secret;
+      throw new OtpctlError(
+        'store-damaged',
+        `the secret of device ${id} does not open: it was damaged, or moved here from another device`,
+        'see what is with  otpctl store check',
+      );
+    },
+
+    hashCode: (deviceId, challengeId, code) =>
+      createHmac('sha256', keys.codes).update(`${deviceId}\n${challengeId}\n${code}`).digest(),
+
+    append: (event) => appendAudit(connection, keys.audit, event),
+  };
+}
+
+/** Where the secret of a device is sealed to. */
+export function secretPlace(id: string | number) {
+  return { table: 'devices', column: 'secret', row: String(id) };
+}

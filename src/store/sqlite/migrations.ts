@@ -1,0 +1,81 @@
+/** Marks a file as ours in SQLite's own header (`PRAGMA application_id`): "otpc". */
+export const APPLICATION_ID = 0x6f747063;
+
+/** The schema, one step an entry: entry n takes a store from version n to n + 1. A released step never changes. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE store (
+    only            INTEGER PRIMARY KEY CHECK (only = 1),
+    id              TEXT NOT NULL,
+    created         INTEGER NOT NULL,
+    key_place       TEXT NOT NULL,
+    master_key_id   TEXT NOT NULL,
+    data_key_id     TEXT NOT NULL,
+    data_key        BLOB NOT NULL,
+    audit_key       BLOB NOT NULL,
+    next_device_id  INTEGER NOT NULL,
+    next_number     INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE devices (
+    id                  INTEGER PRIMARY KEY,
+    name                TEXT NOT NULL,
+    name_fold           TEXT NOT NULL,
+    type                TEXT NOT NULL,
+    user                TEXT NOT NULL,
+    user_fold           TEXT NOT NULL,
+    status              TEXT NOT NULL CHECK (status IN ('C', 'V', 'L', 'D')),
+    status_before_lock  TEXT CHECK (status_before_lock IN ('C', 'V')),
+    created             INTEGER NOT NULL,
+    last_used           INTEGER,
+    fails               INTEGER NOT NULL DEFAULT 0 CHECK (fails >= 0),
+    email               TEXT,
+    phone               TEXT,
+    digits              INTEGER,
+    algorithm           TEXT,
+    period              INTEGER,
+    counter             INTEGER,
+    last_step           INTEGER,
+    drift               INTEGER NOT NULL DEFAULT 0,
+    secret              BLOB,
+    key_id              TEXT
+  ) STRICT;
+  CREATE INDEX devices_by_user ON devices (user_fold);
+  CREATE INDEX devices_by_name ON devices (name_fold);
+
+  CREATE TABLE challenges (
+    device_id  INTEGER PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+    id         TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    expires    INTEGER NOT NULL,
+    positions  TEXT,
+    channel    TEXT,
+    code_hash  BLOB,
+    tries      INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE audit (
+    seq        INTEGER PRIMARY KEY,
+    time       INTEGER NOT NULL,
+    actor      TEXT NOT NULL,
+    action     TEXT NOT NULL,
+    object     TEXT NOT NULL,
+    result     TEXT NOT NULL,
+    reason     TEXT,
+    ticket     TEXT,
+    device_id  TEXT,
+    user       TEXT,
+    user_fold  TEXT,
+    mac        BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_user ON audit (user_fold, seq);
+  CREATE INDEX audit_by_device ON audit (device_id, seq);
+
+  CREATE TABLE audit_anchor (
+    only   INTEGER PRIMARY KEY CHECK (only = 1),
+    count  INTEGER NOT NULL,
+    head   BLOB NOT NULL,
+    mac    BLOB NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,115 @@
+import { statSync } from 'node:fs';
+import { platform } from 'node:os';
+import { OtpctlError } from '../../domain/errors.ts';
+import { refuseWideMode } from '../../domain/permissions.ts';
+import { printable } from '../../domain/printable.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+
+/**
+ * Opens the store at a path, brought to the schema of this program.
+ * Errors: `store-missing`, `store-unusable`, `store-newer`, `permissions`, and those of every call.
+ */
+export function openStore(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
+  const connection = openUnmigrated(path, migrations);
+  try {
+    if (schemaOf(connection) < migrations.length) migrate(connection, migrations);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Opens the store at a path with the schema that it has. */
+export function openUnmigrated(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
+  checkFile(path);
+  const connection = openConnection(path);
+  try {
+    checkFormat(connection, migrations.length);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Whether there is anything at the path. */
+export function storeExists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+export function schemaOf(connection: Connection): number {
+  return Number(connection.get('PRAGMA user_version')?.['user_version']);
+}
+
+/** Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done. */
+export function migrate(connection: Connection, migrations: readonly string[]): void {
+  connection.immediate(() => {
+    const from = schemaOf(connection);
+    if (from >= migrations.length) return;
+    for (const step of migrations.slice(from)) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function checkFile(path: string): void {
+  const stat = statOf(path);
+  if (stat === undefined) {
+    throw new OtpctlError(
+      'store-missing',
+      `there is no store at ${printable(path)}`,
+      'make one with  otpctl store init,  or name another with  --store PATH',
+    );
+  }
+  if (stat.isDirectory()) throw unusable(path, 'is a directory');
+  if (!stat.isFile()) throw unusable(path, 'is not a file');
+  if (stat.size === 0) throw unusable(path, 'is empty');
+}
+
+function statOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new OtpctlError(
+      'store-unusable',
+      `the store ${printable(path)} cannot be opened: ${reason(error)}`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function checkFormat(connection: Connection, newest: number): void {
+  const { path } = connection;
+  if (connection.get('PRAGMA application_id')?.['application_id'] !== APPLICATION_ID) {
+    throw unusable(path, 'is a database of another program');
+  }
+  const schema = schemaOf(connection);
+  if (schema > newest) {
+    throw new OtpctlError(
+      'store-newer',
+      `the store ${printable(path)} has schema ${schema}, and this otpctl knows ${newest}`,
+      'use the otpctl that wrote it, or a newer one',
+    );
+  }
+  checkPermissions(path);
+}
+
+function checkPermissions(path: string): void {
+  if (platform() !== 'win32') refuseWideMode('store', path, statSync(path).mode);
+}
+
+function unusable(path: string, what: string): OtpctlError {
+  return new OtpctlError(
+    'store-unusable',
+    `${printable(path)} ${what}, not an otpctl store`,
+    'name another with  --store PATH',
+  );
+}
+
+function reason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+}

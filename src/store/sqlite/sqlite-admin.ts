@@ -1,0 +1,61 @@
+import { statSync } from 'node:fs';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { printable } from '../../domain/printable.ts';
+import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
+import { anchorOf } from './audit-chain.ts';
+import { checkStore } from './check-store.ts';
+import type { Connection } from './connection.ts';
+import { type CreateStoreDeps, createStore } from './create-store.ts';
+import { createDeviceReader } from './device-reader.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { createSqliteStore } from './sqlite-store.ts';
+import { readStoreRow } from './store-row.ts';
+
+/** Looks after the store at a path. Every call opens and closes it. */
+export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: Origin): StoreAdmin {
+  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = openStore): Promise<T> => {
+    const connection = open(path);
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  };
+  const info = () =>
+    within((connection): StoreInfo => {
+      const { storeId, created, keyPlace } = readStoreRow(connection);
+      return {
+        path,
+        id: storeId,
+        schema: schemaOf(connection),
+        created,
+        devices: createDeviceReader(connection).count({}),
+        auditEntries: anchorOf(connection).count,
+        size: statSync(path).size,
+        key: deps.vault.describe(storeId, keyPlace),
+        sqlite: String(connection.get('SELECT sqlite_version() AS version')?.['version']),
+      };
+    });
+  return {
+    info,
+    async init() {
+      if (storeExists(path) || !(await createStore(path, deps, origin))) {
+        throw new OtpctlError(
+          'duplicate',
+          `there is something at ${printable(path)} already`,
+          'see it with  otpctl store info',
+        );
+      }
+      return info();
+    },
+    check: () => within(async (connection) => checkStore(connection, await createSqliteStore(connection, deps).keys())),
+    migrate: () =>
+      within((connection) => {
+        const from = schemaOf(connection);
+        migrate(connection, MIGRATIONS);
+        return { from, to: schemaOf(connection) };
+      }, openUnmigrated),
+  };
+}

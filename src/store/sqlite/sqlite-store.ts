@@ -1,0 +1,45 @@
+import type { AuditLog } from '../../ports/audit-log.ts';
+import type { DeviceStore } from '../../ports/device-store.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Vault } from '../../ports/vault.ts';
+import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
+import { createAuditLog } from './audit-log.ts';
+import type { Connection } from './connection.ts';
+import { challengedDevice, createDeviceReader } from './device-reader.ts';
+import { createDeviceWriter } from './device-writer.ts';
+import { readStoreRow } from './store-row.ts';
+
+export interface SqliteStore {
+  readonly devices: DeviceStore;
+  readonly audit: AuditLog;
+  /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
+  keys(): Promise<StoreKeys>;
+}
+
+/** The ports over an open store. */
+export function createSqliteStore(connection: Connection, deps: { vault: Vault; random: Random }): SqliteStore {
+  let unwrapped: Promise<StoreKeys> | undefined;
+  const keys = () => {
+    unwrapped ??= unwrap(connection, deps);
+    return unwrapped;
+  };
+  const reader = createDeviceReader(connection);
+  return {
+    keys,
+    audit: createAuditLog(connection, async () => (await keys()).audit),
+    devices: {
+      ...reader,
+      challenged: (user, now) => challengedDevice(connection, user, now),
+      async write(work) {
+        const writer = createDeviceWriter(connection, reader, await keys());
+        return connection.immediate(() => work(writer));
+      },
+      close: () => connection.close(),
+    },
+  };
+}
+
+async function unwrap(connection: Connection, { vault, random }: { vault: Vault; random: Random }): Promise<StoreKeys> {
+  const row = readStoreRow(connection);
+  return unwrapStoreKeys(row, await vault.read(row.storeId, row.keyPlace), random.bytes);
+}

@@ -1,0 +1,42 @@
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { KeyPlace } from '../../ports/vault.ts';
+import type { WrappedKeys } from '../store-keys.ts';
+import type { Connection } from './connection.ts';
+
+/** What a store says about itself. */
+export interface StoreRow extends WrappedKeys {
+  readonly created: Instant;
+  readonly keyPlace: KeyPlace;
+}
+
+export function readStoreRow(connection: Connection): StoreRow {
+  const row = connection.get(
+    'SELECT id, created, key_place, master_key_id, data_key_id, data_key, audit_key FROM store',
+  );
+  if (row === undefined) {
+    throw new OtpctlError(
+      'store-damaged',
+      `the store ${connection.path} has lost its keys`,
+      'restore it from a backup',
+    );
+  }
+  return {
+    storeId: row['id'] as string,
+    created: row['created'] as number,
+    keyPlace: row['key_place'] as KeyPlace,
+    masterKeyId: row['master_key_id'] as string,
+    dataKeyId: row['data_key_id'] as string,
+    dataKey: row['data_key'] as Uint8Array,
+    auditKey: row['audit_key'] as Uint8Array,
+  };
+}
+
+export function writeStoreRow(connection: Connection, row: StoreRow): void {
+  connection.run(
+    `INSERT INTO store (only, id, created, key_place, master_key_id, data_key_id, data_key, audit_key,
+                        next_device_id, next_number)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, 1, 1)`,
+    [row.storeId, row.created, row.keyPlace, row.masterKeyId, row.dataKeyId, row.dataKey, row.auditKey],
+  );
+}

@@ -1,0 +1,68 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { OtpctlError } from '../domain/errors.ts';
+import type { RandomBytes } from '../domain/random-source.ts';
+import { Secret } from '../domain/secret.ts';
+import { createSealer, deriveKey, KEY_BYTES, keyId, type Sealer } from './sealer.ts';
+
+/** The keys of a store as it keeps them: each wrapped by the master key. */
+export interface WrappedKeys {
+  readonly storeId: string;
+  /** Which master key wraps them. */
+  readonly masterKeyId: string;
+  readonly dataKeyId: string;
+  readonly dataKey: Uint8Array;
+  readonly auditKey: Uint8Array;
+}
+
+/** The keys of a store, unwrapped. */
+export interface StoreKeys {
+  readonly dataKeyId: string;
+  /** Seals columns. */
+  readonly columns: Sealer;
+  /** Hashes the codes of challenges. */
+  readonly codes: KeyObject;
+  /** Chains the audit log. Apart from the others, so that they can rotate and it does not. */
+  readonly audit: KeyObject;
+}
+
+/** Makes the keys of a new store and wraps them. */
+export function newStoreKeys(storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
+  const wrapper = wrapperOf(storeId, master, randomBytes);
+  const dataKey = new Secret(randomBytes(KEY_BYTES));
+  return {
+    storeId,
+    masterKeyId: keyId(master),
+    dataKeyId: keyId(dataKey),
+    dataKey: wrapper.seal(dataKey, { table: 'store', column: 'data_key', row: storeId }),
+    auditKey: wrapper.seal(new Secret(randomBytes(KEY_BYTES)), { table: 'store', column: 'audit_key', row: storeId }),
+  };
+}
+
+/** Unwraps the keys of a store. Errors: `key-wrong`, with nothing written. */
+export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): StoreKeys {
+  const { storeId } = wrapped;
+  const wrapper = wrapperOf(storeId, master, randomBytes);
+  const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });
+  const auditKey = wrapper.unseal(wrapped.auditKey, { table: 'store', column: 'audit_key', row: storeId });
+  if (!dataKey || !auditKey) {
+    const given = keyId(master);
+    const damaged = given === wrapped.masterKeyId;
+    throw damaged
+      ? new OtpctlError('store-damaged', 'the keys in the store are damaged', 'restore the store from a backup')
+      : new OtpctlError(
+          'key-wrong',
+          `the master key is the wrong one: this store needs key ${wrapped.masterKeyId}, and was given ${given}`,
+          'find the key file that belongs to this store, or its copy',
+        );
+  }
+  return {
+    dataKeyId: wrapped.dataKeyId,
+    columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
+    codes: deriveKey(dataKey, 'challenge-codes', storeId),
+    audit: createSecretKey(auditKey.expose()),
+  };
+}
+
+function wrapperOf(storeId: string, master: Secret, randomBytes: RandomBytes): Sealer {
+  return createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
+}
