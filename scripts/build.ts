@@ -56,7 +56,10 @@ try {
     });
   // The entry must be readable by every Node, to say that one is too old.
   await convert([MAIN], 'node10');
-  await convert(files.filter((name) => name !== MAIN), 'node24');
+  await convert(
+    files.filter((name) => name !== MAIN),
+    'node24',
+  );
 } finally {
   rmSync(drafts, { recursive: true, force: true });
 }

@@ -1,7 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { Secret } from '../domain/secret.ts';
 import { deviceView } from '../output/device-view.ts';
-import { pngQr } from '../output/qr.ts';
 import type { Column, View } from '../output/view.ts';
 import type { Format } from './global-options.ts';
 
@@ -31,10 +30,11 @@ export function createdView(format: Format): View<CreatedDeviceShown> {
 }
 
 export async function shownSecret(uri: Secret): Promise<ShownSecret> {
+  const { pngQr } = await import('../output/qr-image.ts');
   const otpauthUri = uri.exposeText();
   return {
     otpauthUri,
     secret: new URL(otpauthUri).searchParams.get('secret') ?? '',
-    image: Buffer.from(await pngQr(otpauthUri)).toString('base64'),
+    image: Buffer.from(pngQr(otpauthUri)).toString('base64'),
   };
 }

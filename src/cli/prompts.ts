@@ -28,10 +28,10 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
   const possible = allowed && io.stdin.isTTY === true && io.stderr.isTTY === true && io.environment['CI'] !== 'true';
   const streams = { input: io.stdin, output: io.stderr };
 
-  const ask = async <T>(missing: Missing, question: (library: typeof import('@inquirer/prompts')) => Promise<T>) => {
+  const ask = async <T>(missing: Missing, question: (library: typeof import('./inquirer.ts')) => Promise<T>) => {
     if (!possible) throw new OtpctlError('input-needed', missing.message, missing.hint);
     try {
-      return await question(await import('@inquirer/prompts'));
+      return await question(await import('./inquirer.ts'));
     } catch (error) {
       if (error instanceof Error && error.name === 'ExitPromptError') throw new OtpctlError('cancelled', 'cancelled');
       throw error;

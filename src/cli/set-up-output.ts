@@ -1,6 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
-import { pngQr, svgQr, type TerminalQr, terminalQr } from '../output/qr.ts';
+import { type TerminalQr, terminalQr } from '../output/qr.ts';
 import type { Context } from './context.ts';
 import { asText, flag, type Given, option } from './define-command.ts';
 import { writeTo } from './io.ts';
@@ -96,6 +96,9 @@ function reserveQrFile(path: string, overwrite: boolean): QrFile {
   const file = reserveFile(path, overwrite);
   return {
     discard: file.discard,
-    write: async (uri) => file.write(svg ? new TextEncoder().encode(await svgQr(uri)) : await pngQr(uri)),
+    async write(uri) {
+      const { pngQr, svgQr } = await import('../output/qr-image.ts');
+      file.write(svg ? new TextEncoder().encode(svgQr(uri)) : pngQr(uri));
+    },
   };
 }

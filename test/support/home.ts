@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A home folder of a test's own, taken away after it. */
+export function temporaryHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'otpctl-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+/** The environment of a user who has just come to this machine. */
+export function environmentOf(home: string, more: Record<string, string> = {}): Record<string, string> {
+  return { HOME: home, PATH: process.env['PATH'] ?? '', ...more };
+}
+
+/** Where the default store of a home is. */
+export const storeOf = (home: string): string => join(home, '.local/share/otpctl/otpctl.db');

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environmentOf } from './home.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+const PROGRAM = join(ROOT, 'bin/otpctl.js');
+
+export interface ProcessOutcome {
+  /** Null when it was killed. */
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProcessOptions {
+  readonly home: string;
+  readonly stdin?: string;
+  readonly environment?: Record<string, string>;
+}
+
+/** Runs the built program as a process of its own. */
+export function program(argv: readonly string[], options: ProcessOptions): Promise<ProcessOutcome> {
+  return command(process.execPath, [PROGRAM, ...argv], options);
+}
+
+/** Runs a command to its end. */
+export function command(
+  file: string,
+  argv: readonly string[],
+  { home, stdin = '', environment }: ProcessOptions,
+): Promise<ProcessOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, argv, { env: environmentOf(home, environment), stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    child.on('error', reject);
+    child.on('close', (exit) => resolve({ exit, stdout, stderr }));
+    child.stdin.on('error', () => {});
+    child.stdin.end(stdin);
+  });
+}
