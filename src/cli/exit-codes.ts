@@ -37,7 +37,6 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'status-forbids': EXIT.refused,
   'no-channel': EXIT.refused,
   duplicate: EXIT.refused,
-  'partly-done': EXIT.partly,
   'store-busy': EXIT.outside,
   'store-damaged': EXIT.outside,
   disk: EXIT.outside,

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 
@@ -13,31 +13,45 @@ export interface ReservedFile {
 export function reserveFile(path: string, overwrite: boolean): ReservedFile {
   // A replacement is complete under another name first, and takes the mode of a new file, not of the old one.
   const working = overwrite ? `${path}.new` : path;
-  const file = attempt(path, () => openSync(working, 'wx', 0o600));
-  let open = true;
+  const file = attempt(path, () => {
+    if (overwrite) prepareReplacement(path, working);
+    return openSync(working, 'wx', 0o600);
+  });
+  let written = false;
+  let closed = false;
+  const close = () => {
+    if (!closed) closeSync(file);
+    closed = true;
+  };
   return {
     write(content) {
       attempt(path, () => {
         writeSync(file, content);
         fsyncSync(file);
-        closeSync(file);
+        close();
         if (overwrite) renameSync(working, path);
-        open = false;
+        written = true;
       });
     },
     discard() {
-      if (!open) return;
-      open = false;
-      closeSync(file);
-      rmSync(working, { force: true });
+      close();
+      if (!written) rmSync(working, { force: true });
     },
   };
+}
+
+function prepareReplacement(path: string, working: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
+  }
+  rmSync(working, { force: true });
 }
 
 function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof OtpctlError) throw error;
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') {
       throw new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force', {

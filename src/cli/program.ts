@@ -30,8 +30,7 @@ export async function parseCommandLine(
       },
       writeErr: () => {},
       outputError: () => {},
-    })
-    .action(() => program.help());
+    });
   addOptions(program, GLOBAL_OPTIONS);
 
   for (const noun of nounsFor(words)) {
@@ -40,9 +39,6 @@ export async function parseCommandLine(
       .description(NOUNS[noun] ?? '')
       .helpCommand(false)
       .copyInheritedSettings(program);
-    group.action(() => {
-      throw new OtpctlError('usage', `otpctl ${noun} wants a verb`, `see them with  otpctl ${noun} --help`);
-    });
     for (const registration of COMMANDS.filter(({ name }) => name.startsWith(`${noun} `))) {
       const verb = registration.name.slice(noun.length + 1);
       const sub = group.command(verb).description(registration.summary).copyInheritedSettings(group);
@@ -61,7 +57,10 @@ export async function parseCommandLine(
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, words);
+    // Help that nobody asked for by name: the words so far lead to no subcommand.
+    if (error.code === 'commander.help' && words.length === 0)
+      return { kind: 'print', text: program.helpInformation() };
+    if (error.exitCode !== 0) throw usageError(error, words);
     return { kind: 'print', text: printed };
   }
   return parsed ?? { kind: 'print', text: printed };
@@ -103,10 +102,14 @@ function readOptions<O extends Options>(values: Record<string, unknown>, definit
   return given as Given<O>;
 }
 
-function usageError(error: CommanderError, words: readonly string[]): OtpctlError {
-  const [sentence = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+function usageError({ code, message }: CommanderError, words: readonly string[]): OtpctlError {
+  if (code === 'commander.help') {
+    return new OtpctlError('usage', `otpctl ${words.join(' ')} wants a verb`, `see them with  ${helpFor(words)}`);
+  }
+  const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const sentence = text.replace(/\. Expected \d+ arguments? but got \d+: (.*)\.$/, ': $1').replaceAll("'", '"');
   const hint = suggestion?.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1') ?? `see  ${helpFor(words)}`;
-  return new OtpctlError('usage', sentence.replaceAll("'", '"'), hint);
+  return new OtpctlError('usage', sentence, hint);
 }
 
 function helpFor(words: readonly string[]): string {

@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Channel } from '../domain/challenge.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Messenger } from '../ports/messenger.ts';
+import type { Random } from '../ports/random.ts';
 
 /** Writes each message as a JSON file (0600) to a folder, whole or not at all. For tests and development. */
-export function createOutbox(folder: string, channels: readonly Channel[]): Messenger {
+export function createOutbox(folder: string, channels: readonly Channel[], random: Random): Messenger {
   return {
     channels: new Set(channels),
     async send(message) {
-      const name = randomUUID();
+      const name = Buffer.from(random.bytes(8)).toString('hex');
       const draft = join(folder, `.${name}`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -7,7 +7,7 @@ export interface Contact {
 }
 
 const EMAIL = /^[^\p{Cc}\s@<>,;:"()[\]\\]+@[^\p{Cc}\p{P}\s](?:[^\p{Cc}\s@<>,;:"()[\]\\]*[^\p{Cc}\p{P}\s])?$/u;
-const PHONE = /^\+?[0-9][0-9 ()./-]*$/;
+const PHONE = /^\+?\(?[0-9][0-9 ()./-]*$/;
 
 /** One e-mail address, trimmed. At most 254 characters (RFC 5321 section 4.5.3.1.3). */
 export function emailAddress(text: string): string {

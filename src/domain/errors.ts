@@ -19,7 +19,6 @@ export type ErrorCode =
   | 'status-forbids'
   | 'no-channel'
   | 'duplicate'
-  | 'partly-done'
   | 'store-busy'
   | 'store-damaged'
   | 'disk'

@@ -1,7 +1,9 @@
+import type { DeviceType } from '../../../domain/device.ts';
+import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
-import { asText, defineCommand, flag, option } from '../../define-command.ts';
+import { asText, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -50,6 +52,7 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
       );
     }
     const { qr: _qr, qrFile: _file, force: _force, showSecret = false, confirm: _confirm, ...described } = options;
+    if (!deviceTypes[type].hasQr) refuseSetUp(type, options);
     const request = await completeRequest(context, type, described);
     // Everything that can be wrong is found before a store is made or a device is in it.
     const { otpauthUri: sample } = enroll(request, DEFAULT_SETTINGS, (length) => new Uint8Array(length));
@@ -68,3 +71,8 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     return EXIT.done;
   },
 });
+
+function refuseSetUp(type: DeviceType, given: Given<typeof SET_UP_OPTIONS>): void {
+  const wanted = Object.keys(SET_UP_OPTIONS).some((key) => given[key as keyof typeof given] !== undefined);
+  if (wanted) throw new OtpctlError('invalid-value', `a device of type ${type} has no secret to show and no QR code`);
+}

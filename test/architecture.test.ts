@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../src');
+
+/** Which folder may import which, besides itself. */
+const ALLOWED: Record<string, readonly string[]> = {
+  domain: [],
+  ports: ['domain'],
+  scim: ['domain'],
+  formats: ['domain'],
+  store: ['domain', 'ports'],
+  delivery: ['domain', 'ports'],
+  ds100: ['domain', 'ports'],
+  credentials: ['domain', 'ports'],
+  config: ['domain', 'ports'],
+  bulk: ['domain', 'ports'],
+  system: ['ports'],
+  'backends/local': ['domain', 'ports'],
+  'backends/scim': ['domain', 'ports', 'scim'],
+  server: ['domain', 'ports', 'scim'],
+  output: ['domain'],
+  cli: ['domain', 'ports', 'formats', 'output'],
+};
+
+/** What one file may import that its folder may not. The composition root names adapters; a process starts them. */
+const ROOT_FILES: Record<string, RegExp> = {
+  'main.ts': /^start\.ts$/,
+  'start.ts': /^(compose\.ts|version\.ts|cli\/run\.ts)$/,
+  'compose.ts': /^(?!cli\/commands\/|main|start)/,
+  'version.ts': /^$/,
+};
+
+/** What else code must not say, and where it may. */
+const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonly except: RegExp }[] = [
+  // As the argument of `start` it is a parameter like any other.
+  { what: 'process', pattern: /(?<![.\w'-])process(?=[.[?)])/, except: /^(main|start)\.ts$/ },
+  { what: 'node:process', pattern: /['"](node:)?process['"]/, except: /^$/ },
+  { what: 'console', pattern: /\bconsole\s*[.[]/, except: /^$/ },
+  { what: 'the wall clock', pattern: /\bDate\.now\b|\bnew Date\(\)|performance\.now/, except: /^system\/clock\.ts$/ },
+  {
+    what: 'randomness',
+    pattern: /\bMath\.random\b|\brandomBytes\b(?=.*from 'node:crypto')|\brandomUUID\b(?=.*from)|\brandomInt\b|getRandomValues/,
+    except: /^system\/random\.ts$/,
+  },
+  {
+    what: 'a branch on a device type',
+    pattern: /(?:[!=]==?\s*|case\s+)['"](?:TOTP|HOTP|EMAIL|SMS|PIN)['"]/,
+    except: /^domain\/device-types\//,
+  },
+];
+
+/** Packages that only some files may import. */
+const PACKAGES: readonly { readonly pattern: RegExp; readonly only: RegExp }[] = [
+  { pattern: /^@otplib\/|^@scure\/base$/, only: /^domain\/otp\// },
+  { pattern: /^node:(?!crypto$)/, only: /^(?!domain\/|ports\/|scim\/|formats\/)/ },
+  { pattern: /^[^.n@]|^n(?!ode:)|^@(?!otplib\/|scure\/)/, only: /^(?!domain\/|ports\/)/ },
+];
+
+/** Everything that is wrong with one file. `file` is relative to src. */
+function violations(file: string, text: string): string[] {
+  const found: string[] = [];
+  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+  for (const [, target = ''] of code.matchAll(/(?:from|import\(|import)\s*['"]([^'"]+)['"]/g)) {
+    if (target.startsWith('.')) found.push(...wrongImport(file, relative(SRC, resolve(SRC, dirname(file), target))));
+    else found.push(...wrongPackage(file, target));
+  }
+  for (const { what, pattern, except } of RULES) {
+    if (pattern.test(code) && !except.test(file)) found.push(`${file} uses ${what}`);
+  }
+  return found;
+}
+
+function wrongImport(file: string, target: string): string[] {
+  const rootFile = ROOT_FILES[file];
+  if (rootFile !== undefined) return rootFile.test(target) ? [] : [`${file} imports ${target}`];
+  const folder = folderOf(file);
+  const allowed = ALLOWED[folder];
+  if (allowed === undefined) return [`${file} is in no folder that the table knows`];
+  const into = folderOf(target);
+  return into === folder || allowed.includes(into) ? [] : [`${file} imports ${target}`];
+}
+
+function wrongPackage(file: string, target: string): string[] {
+  return PACKAGES.some(({ pattern, only }) => pattern.test(target) && !only.test(file)) ? [`${file} imports ${target}`] : [];
+}
+
+function folderOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  return first === 'backends' ? `${first}/${second}` : first;
+}
+
+describe('the rings', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+  it('hold in every source file', () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect(files.flatMap((file) => violations(file, readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+
+  it('know only folders that say something', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|lib|services?|managers?|misc)(\/|\.ts)/.test(file))).toEqual([]);
+  });
+
+  it.each([
+    ['domain/x.ts', `import { y } from '../ports/clock.ts';`],
+    ['domain/x.ts', `import { generate } from '@otplib/core';`],
+    ['domain/x.ts', `import { readFileSync } from 'node:fs';`],
+    ['ports/x.ts', `import type { Y } from '../store/sealer.ts';`],
+    ['store/x.ts', `export * from '../credentials/key-vault.ts';`],
+    ['backends/local/x.ts', `import { openStore } from '../../store/sqlite/open-store.ts';`],
+    ['cli/x.ts', `const { compose } = await import('../compose.ts');`],
+    ['cli/x.ts', `const { open } = await import('../store/sqlite/open-store.ts');`],
+    ['output/x.ts', `import type { Backend } from '../ports/backend.ts';`],
+    ['compose.ts', `import { command } from './cli/commands/device/list.ts';`],
+    ['cli/x.ts', 'const home = process.env;'],
+    ['cli/x.ts', `import { argv } from 'node:process';`],
+    ['cli/x.ts', 'console.log(1);'],
+    ['backends/local/x.ts', 'const now = Date.now();'],
+    ['store/x.ts', 'const now = new Date();'],
+    ['cli/x.ts', `if (device.type === 'TOTP') return 1;`],
+    ['cli/x.ts', `switch (type) { case 'PIN': }`],
+    ['store/x.ts', `import { randomBytes } from 'node:crypto';`],
+    ['new-folder/x.ts', `import { y } from '../domain/device.ts';`],
+  ])('refuse, in %s:  %s', (file, text) => {
+    expect(violations(file, text)).toHaveLength(1);
+  });
+});

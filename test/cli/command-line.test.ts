@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { COMMANDS } from '../../src/cli/registry.ts';
+import { VERSION } from '../../src/version.ts';
+import { otpctl } from '../support/cli.ts';
+import { temporaryHome } from '../support/home.ts';
+import { ROOT } from '../support/process.ts';
+
+describe('the command line', () => {
+  it('says its version, which is the one of the package', async () => {
+    expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version).toBe(VERSION);
+    expect(await otpctl(['--version'], { home: temporaryHome() })).toEqual({
+      exit: 0,
+      stdout: `${VERSION}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))(
+    'has help for  %s  with two examples of it, and opens nothing for it',
+    async (name) => {
+      const { exit, stdout, stderr } = await otpctl([...name.split(' '), '--help'], { home: '/nonexistent' });
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+      expect(stdout).toContain(`Usage: otpctl ${name}`);
+      expect(stdout.split(`\n  otpctl ${name}`).length).toBeGreaterThanOrEqual(3);
+      for (const line of stdout.split('\n').filter((each) => !each.startsWith('  otpctl') && !each.startsWith('  #'))) {
+        expect(line.length).toBeLessThanOrEqual(120);
+      }
+    },
+  );
+
+  it('shows its help without arguments, and that of a noun', async () => {
+    const home = temporaryHome();
+    for (const line of [[], ['--help'], ['-h']]) {
+      expect(await otpctl(line, { home })).toMatchObject({
+        exit: 0,
+        stdout: expect.stringContaining('Usage: otpctl '),
+      });
+    }
+    const { exit, stdout } = await otpctl(['device', '--help'], { home });
+    expect(exit).toBe(0);
+    for (const { name } of COMMANDS.filter((each) => each.name.startsWith('device ')))
+      expect(stdout).toContain(name.slice(7));
+  });
+
+  it.each([
+    ['devcie list', 'unknown command "devcie"', 'did you mean device'],
+    ['device lst', 'unknown command "lst"', 'did you mean list'],
+    ['device list --staus V', 'unknown option "--staus"', 'did you mean --status'],
+    ['device', 'otpctl device wants a verb', 'otpctl device --help'],
+    ['device list extra', 'too many arguments', 'otpctl device list --help'],
+    ['device list --limit', 'argument missing', 'otpctl device list --help'],
+    ['device list --store a --profile local', '--profile and --store exclude one another', 'give one of them'],
+    ['device list --profile nowhere', 'there is no profile "nowhere"', 'local'],
+  ])('answers  %s  with one sentence and a hint', async (line, sentence, hint) => {
+    const { exit, stdout, stderr } = await otpctl(line.split(' '), { home: temporaryHome() });
+    expect({ exit, stdout }).toEqual({ exit: line.includes('nowhere') ? 3 : 2, stdout: '' });
+    const [first = '', second = ''] = stderr.split('\n');
+    expect(first).toMatch(/^error: [^A-Z].*[^.]$/);
+    expect(first).toContain(sentence);
+    expect(second).toContain(hint);
+  });
+
+  it('takes global options before and after the command', async () => {
+    const home = temporaryHome();
+    const store = join(home, 'x.db');
+    expect(await otpctl(['--store', store, '-o', 'json', 'store', 'init'], { home })).toMatchObject({ exit: 0 });
+    for (const line of [
+      ['--store', store, 'device', 'list', '--count'],
+      ['device', 'list', '--count', `--store=${store}`],
+      ['device', '--store', store, 'list', '--count'],
+    ]) {
+      expect(await otpctl(line, { home })).toMatchObject({ exit: 0, stdout: '0\n' });
+    }
+  });
+
+  it('finds the store by option, by environment, by default, in that order', async () => {
+    const home = temporaryHome();
+    const at = (name: string) => join(home, name);
+    const init = (line: string[], environment = {}) =>
+      otpctl(['store', 'init', ...line, '--columns', 'path', '-o', 'jsonl'], { home, environment });
+    const path = async (line: string[], environment = {}) =>
+      JSON.parse((await init(line, environment)).stdout).path as string;
+    expect(await path(['--store', at('a.db')], { OTPCTL_STORE: at('b.db') })).toBe(at('a.db'));
+    expect(await path([], { OTPCTL_STORE: at('b.db') })).toBe(at('b.db'));
+    expect(await path([], { OTPCTL_STORE: '', XDG_DATA_HOME: at('data') })).toBe(at('data/otpctl/otpctl.db'));
+    expect(await path([], { XDG_DATA_HOME: 'relative' })).toBe(at('.local/share/otpctl/otpctl.db'));
+    expect(await init([], { OTPCTL_STORE: at('c.db'), OTPCTL_PROFILE: 'local' })).toMatchObject({ exit: 2 });
+    expect(await init(['--profile', 'local', '--store', at('d.db')])).toMatchObject({ exit: 2 });
+  });
+
+  it('writes an error as one JSON object where JSON was asked for, wherever it was', async () => {
+    for (const line of [
+      ['-o', 'json', 'device', 'show', '1'],
+      ['device', 'show', '1', '--output=jsonl'],
+      ['device', 'nonsense', '-ojson'],
+    ]) {
+      const { exit, stdout, stderr } = await otpctl(line, { home: temporaryHome() });
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+      const { error } = JSON.parse(stderr) as { error: Record<string, unknown> };
+      expect(Object.keys(error)).toEqual(['code', 'message', 'hint', 'exitCode']);
+      expect(error['exitCode']).toBe(2);
+    }
+  });
+
+  it('refuses notes that would break a log', async () => {
+    const home = temporaryHome();
+    await otpctl(['store', 'init'], { home });
+    for (const note of ['a\nb', 'a\u001bb', 'x'.repeat(1001)]) {
+      expect(await otpctl(['device', 'list', '--reason', note], { home })).toMatchObject({ exit: 2 });
+    }
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('has a row for every error code with its exit code, and for nothing else', () => {
+    const document = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
+    const rows = [...document.matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code, Number(exit)]);
+    expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
+    expect(rows).toHaveLength(Object.keys(EXIT_CODES).length);
+  });
+});

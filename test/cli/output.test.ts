@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { json, otpctl } from '../support/cli.ts';
+import { fixedClock } from '../support/fixed.ts';
+import { storeOf, temporaryHome } from '../support/home.ts';
+import { tamper } from '../support/sql.ts';
+
+async function listed(): Promise<{ home: string; clock: ReturnType<typeof fixedClock> }> {
+  const home = temporaryHome();
+  const clock = fixedClock();
+  await otpctl(['device', 'create', 'sms', '--user', 'ada', '--phone', '+34666555444'], { home, clock });
+  await otpctl(['device', 'create', 'email', '--user', '=HYPERLINK("x")', '--email', 'e@example.com'], { home, clock });
+  return { home, clock };
+}
+
+describe('a list', () => {
+  it('is a table in the documented columns', async () => {
+    const { home } = await listed();
+    expect((await otpctl(['device', 'list'], { home })).stdout).toBe(
+      [
+        'ID  NAME                           TYPE   USER             STATUS   LAST USED  CREATED               FAILS',
+        '1   SMS message to +3********44    SMS    ada              created  never      2022-01-01T00:00:00Z  0',
+        '2   Email message to e@ex*****.co* EMAIL  =HYPERLINK("x")  created  never      2022-01-01T00:00:00Z  0',
+        '',
+      ]
+        .join('\n')
+        .replace('Email message to e@ex*****.co* ', 'Email message to e@ex*****.co*  ')
+        .replace('NAME                           ', 'NAME                            ')
+        .replace('44    SMS', '44     SMS'),
+    );
+  });
+
+  it('is JSON, in the documented order of keys', async () => {
+    const { home } = await listed();
+    const { stdout } = await otpctl(['device', 'list', '-o', 'json', '--user', 'ada'], { home });
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: '1',
+        name: 'SMS message to +3********44',
+        type: 'SMS',
+        user: 'ada',
+        status: 'C',
+        created: '2022-01-01T00:00:00Z',
+        fails: 0,
+        phone: '+34666555444',
+      },
+    ]);
+    expect(Object.keys(JSON.parse(stdout)[0])).toEqual([
+      'id',
+      'name',
+      'type',
+      'user',
+      'status',
+      'created',
+      'fails',
+      'phone',
+    ]);
+  });
+
+  it('is a line of JSON each', async () => {
+    const { home } = await listed();
+    const lines = (await otpctl(['device', 'list', '-o', 'jsonl'], { home })).stdout.split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual(['1', '2']);
+  });
+
+  it('is CSV that a spreadsheet does not run, with phone numbers as they are', async () => {
+    const { home } = await listed();
+    expect((await otpctl(['device', 'list', '-o', 'csv'], { home })).stdout).toBe(
+      'id,name,type,user,status,created,lastUsed,fails,email,phone\n' +
+        '1,SMS message to +3********44,SMS,ada,C,2022-01-01T00:00:00Z,,0,,+34666555444\n' +
+        `2,Email message to e@ex*****.co*,EMAIL,"'=HYPERLINK(""x"")",C,2022-01-01T00:00:00Z,,0,e@example.com,\n`,
+    );
+  });
+
+  it('is ids with --quiet, a number with --count', async () => {
+    const { home } = await listed();
+    expect((await otpctl(['device', 'list', '-q'], { home })).stdout).toBe('1\n2\n');
+    expect((await otpctl(['device', 'list', '--count', '--type', 'sms'], { home })).stdout).toBe('1\n');
+  });
+
+  it('has the columns that were asked for, in that order, in every format', async () => {
+    const { home } = await listed();
+    const columns = ['--columns', 'user,id', '--type', 'sms'];
+    expect((await otpctl(['device', 'list', ...columns], { home })).stdout).toBe('USER  ID\nada   1\n');
+    expect((await otpctl(['device', 'list', ...columns, '-o', 'csv'], { home })).stdout).toBe('user,id\nada,1\n');
+    expect((await otpctl(['device', 'list', ...columns, '-o', 'jsonl'], { home })).stdout).toBe(
+      '{"user":"ada","id":"1"}\n',
+    );
+    const unknown = await otpctl(['device', 'list', '--columns', 'secret'], { home });
+    expect(unknown).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringContaining('there is no column "secret"'),
+    });
+  });
+
+  it.each([
+    ['json', '[]\n'],
+    ['jsonl', ''],
+    ['csv', 'id,name,type,user,status,created,lastUsed,fails,email,phone\n'],
+  ])('that is empty is still %s, and exit 0', async (format, text) => {
+    const { home } = await listed();
+    expect(await otpctl(['device', 'list', '--user', 'nobody', '-o', format], { home })).toMatchObject({
+      exit: 0,
+      stdout: text,
+    });
+  });
+
+  it('shows a table of 100, says how many more there are, and every row of the rest', async () => {
+    const { home, clock } = await listed();
+    const row = 'INSERT INTO devices (name, name_fold, type, user, user_fold, status, created)';
+    tamper(
+      storeOf(home),
+      `WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n WHERE i < 1200) ${row} SELECT 'x','x','PIN','u','u','C',0 FROM n`,
+    );
+    const lines = async (...options: string[]) => {
+      const { stdout, stderr } = await otpctl(['device', 'list', ...options], { home, clock });
+      return [stdout.split('\n').length - 1, stderr];
+    };
+    expect(await lines()).toEqual([101, '1,102 more devices: see them with  --all  or  --limit N\n']);
+    expect(await lines('--limit', '150')).toEqual([151, '']);
+    expect(await lines('-q')).toEqual([1202, '']);
+    expect(await lines('-o', 'jsonl')).toEqual([1202, '']);
+    expect(await lines('-o', 'csv', '--limit', '7')).toEqual([8, '']);
+    expect((await lines('--all'))[1]).toBe('');
+    expect(JSON.parse((await otpctl(['device', 'list', '-o', 'json'], { home })).stdout)).toHaveLength(1202);
+  });
+
+  it('lets nothing that a name contains act on a terminal', async () => {
+    const { home } = await listed();
+    tamper(
+      storeOf(home),
+      `UPDATE devices SET user = 'a' || char(27) || '[2J' || char(8238) || char(10) || char(155) || 'b' WHERE id = 1`,
+    );
+    for (const format of ['table', 'csv', 'json', 'jsonl']) {
+      const { stdout } = await otpctl(['device', 'list', '-o', format], { home });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+    expect(await json<{ user: string }[]>(['device', 'list'], { home })).toMatchObject([
+      { user: 'a\u001b[2J\u202e\n\u009bb' },
+      {},
+    ]);
+  });
+
+  it.each([
+    '--limit -1',
+    '--limit x',
+    '--limit 1.5',
+    '--sort-by secret',
+    '--sort-by pin',
+    '--sort-order up',
+    '--status yes',
+    '--type card',
+    '--all --limit 3',
+    '-o xml',
+  ])('refuses  %s  with exit 2 and a sentence', async (options) => {
+    const { home } = await listed();
+    const { exit, stdout, stderr } = await otpctl(['device', 'list', ...options.split(' ')], { home });
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .+\nhint: .+\n$|^error: .+\n$/);
+  });
+
+  it.each(['V', 'v', 'enabled', 'VALIDATED', 'E'])('takes %s for enabled', async (status) => {
+    const { home } = await listed();
+    await otpctl(['device', 'enable', '1'], { home });
+    expect((await otpctl(['device', 'list', '--status', status, '-q'], { home })).stdout).toBe('1\n');
+  });
+});
+
+describe('colour', () => {
+  const colours = (text: string) => text.includes('\u001b[');
+  const terminal = { columns: 200, rows: 50 };
+
+  it('is for terminals, and not when it is forbidden', async () => {
+    const { home } = await listed();
+    const list = async (options: string[], more = {}) =>
+      colours((await otpctl(['device', 'list', ...options], { home, ...more })).stdout);
+    expect(await list([], { terminal })).toBe(true);
+    expect(await list([])).toBe(false);
+    expect(await list(['--no-color'], { terminal })).toBe(false);
+    expect(await list([], { terminal, environment: { NO_COLOR: '1' } })).toBe(false);
+    expect(await list([], { terminal, environment: { TERM: 'dumb' } })).toBe(false);
+    expect(await list(['-o', 'json'], { terminal })).toBe(false);
+    expect(await list([], { environment: { FORCE_COLOR: '1' } })).toBe(false);
+  });
+
+  it('is in an error on a terminal only', async () => {
+    const { home } = await listed();
+    expect(colours((await otpctl(['device', 'show', '99'], { home, terminal })).stderr)).toBe(true);
+    expect(colours((await otpctl(['device', 'show', '99'], { home })).stderr)).toBe(false);
+  });
+});

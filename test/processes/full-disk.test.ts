@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { temporaryHome } from '../support/home.ts';
+import { program } from '../support/process.ts';
+import { skip } from '../support/tools.ts';
+
+const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
+
+/** A folder on a disk of its own, of so many kilobytes. */
+function smallDisk(context: TestContext, kilobytes: number): string {
+  const folder = join(temporaryHome(), 'disk');
+  mkdirSync(folder);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=0700`, 'tmpfs', folder]);
+  if (mounted.status !== 0) skip(context, 'no disk can be mounted here: root can');
+  onTestFinished(() => {
+    spawnSync('umount', [folder]);
+  });
+  return folder;
+}
+
+describe('a full disk', () => {
+  it('ends a change with exit 7, and what was there stays', async (context) => {
+    const disk = smallDisk(context, 220);
+    const home = temporaryHome();
+    const store = join(disk, 'store.db');
+    const run = (line: readonly string[]) => program([...line, '--store', store], { home });
+    expect(await run(EMAIL)).toMatchObject({ exit: 0 });
+    let made = 1;
+    for (;;) {
+      const { exit, stdout, stderr } = await run([...EMAIL, '--reason', 'x'.repeat(1000)]);
+      if (exit === 0) {
+        made += 1;
+        continue;
+      }
+      expect({ exit, stdout }).toEqual({ exit: 7, stdout: '' });
+      expect(stderr).toContain('is full; nothing was changed');
+      break;
+    }
+    expect(made).toBeGreaterThan(1);
+    spawnSync('mount', ['-o', 'remount,size=4m', disk]);
+    expect((await run(['device', 'list', '--count'])).stdout).toBe(`${made}\n`);
+    expect(await run(['store', 'check'])).toMatchObject({ exit: 0 });
+    expect(await run(EMAIL)).toMatchObject({ exit: 0 });
+  });
+
+  it('leaves no half of a store', async (context) => {
+    const disk = smallDisk(context, 16);
+    const home = temporaryHome();
+    const { exit, stderr } = await program([...EMAIL, '--store', join(disk, 'store.db')], { home });
+    expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('full') });
+    expect(readdirSync(disk)).toEqual([]);
+    expect(readdirSync(join(home, '.config/otpctl/keys'))).toEqual([]);
+  });
+});
+
+describe('a QR code that cannot be written', () => {
+  it.for([{ more: [] }, { more: ['--force'] }])('takes its device with it $more', async ({ more }, context) => {
+    const disk = smallDisk(context, 16);
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=4k', 'count=100']);
+    const home = temporaryHome();
+    const line = ['device', 'create', 'totp', '--user', 'ada', '--qr-file', join(disk, 'ada.png'), ...more];
+    expect(await program(line, { home })).toMatchObject({ exit: 7, stderr: expect.stringContaining('ENOSPC') });
+    expect(readdirSync(disk)).toEqual(['filler']);
+    expect((await program(['device', 'list', '--count'], { home })).stdout).toBe('0\n');
+    expect((await program(['audit', 'list', '-q'], { home })).stdout).toBe('1\n2\n3\n');
+  });
+});
+
+describe('a store that may only be read', () => {
+  it('refuses a change with exit 2', async (context) => {
+    const disk = smallDisk(context, 4000);
+    const home = temporaryHome();
+    const store = join(disk, 'store.db');
+    expect(await program([...EMAIL, '--store', store], { home })).toMatchObject({ exit: 0 });
+    spawnSync('mount', ['-o', 'remount,ro', disk]);
+    const change = await program(['device', 'disable', '1', '--store', store], { home });
+    expect(change).toMatchObject({ exit: 2, stdout: '' });
+    expect(change.stderr).toMatch(/^error: the store .* cannot be (written|opened)\nhint: /);
+  });
+});

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { compose, type Replacements } from '../../src/compose.ts';
+import type { Backend } from '../../src/ports/backend.ts';
+import { environmentOf, temporaryHome } from './home.ts';
+
+export interface Implementation {
+  readonly name: string;
+  open(replaced: Replacements): Promise<Backend>;
+}
+
+/** Everything that says it is a backend: the contract is run on each. */
+export const IMPLEMENTATIONS: readonly Implementation[] = [{ name: 'local', open: openLocal }];
+
+export const ORIGIN = { actor: 'tester' };
+
+async function openLocal(replaced: Replacements): Promise<Backend> {
+  const home = temporaryHome();
+  const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
+  const backend = await adapters.backend({ store: join(home, 'store.db') }, true, ORIGIN);
+  onTestFinished(() => backend.close());
+  return backend;
+}

@@ -1,0 +1,51 @@
+// A process of a test: opens a store through the composition root, with what a test wants replaced, and verifies or
+// creates. Its one argument is a JSON object; its answer is a line of JSON. It is bundled before it is run.
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { compose } from '../../src/compose.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
+
+export interface WorkerTask {
+  readonly store: string;
+  readonly lockAfter?: number;
+  readonly verify?: { readonly id: string; readonly code: string };
+  readonly create?: { readonly user: string };
+  /** Wait until this moment (milliseconds), so that many start at once. */
+  readonly startAt?: number;
+  /** Kill this process before its n-th call into SQLite that writes or ends a transaction; counted from 1. */
+  readonly killBefore?: number;
+}
+
+const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
+const lockAfter = task.lockAfter ?? 10;
+const settings = {
+  ...DEFAULT_SETTINGS,
+  totp: { ...DEFAULT_SETTINGS.totp, lockAfter },
+  hotp: { ...DEFAULT_SETTINGS.hotp, lockAfter },
+};
+const adapters = compose({ environment: process.env, uid: 0 }, { settings });
+const origin = { actor: 'worker' };
+
+const backend = await adapters.backend({ store: task.store }, false, origin);
+if (task.startAt !== undefined) await new Promise((resolve) => setTimeout(resolve, (task.startAt ?? 0) - Date.now()));
+if (task.killBefore !== undefined) killBefore(task.killBefore);
+
+let answer: unknown;
+if (task.verify) answer = await backend.verify(task.verify.id, task.verify.code, origin);
+if (task.create) answer = (await backend.create({ type: 'TOTP', user: task.create.user }, origin)).device;
+backend.close();
+process.stdout.write(`${JSON.stringify(answer)}\n`);
+
+function killBefore(which: number): void {
+  let calls = 0;
+  const counted = (prototype: object, name: string) => {
+    const original = Reflect.get(prototype, name) as (...parameters: unknown[]) => unknown;
+    Reflect.set(prototype, name, function call(this: unknown, ...parameters: unknown[]) {
+      calls += 1;
+      if (calls === which) process.kill(process.pid, 'SIGKILL');
+      return original.apply(this, parameters);
+    });
+  };
+  counted(DatabaseSync.prototype, 'exec');
+  counted(StatementSync.prototype, 'run');
+  counted(StatementSync.prototype, 'get');
+}
