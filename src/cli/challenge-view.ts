@@ -32,7 +32,7 @@ export function challengeSentence({ cardNumber, channel, positions, expires, sen
 }
 
 /** `digits 2, 5 and 9, counted from the first`. */
-export function digitsAt(positions: readonly number[]): string {
+function digitsAt(positions: readonly number[]): string {
   const last = positions.at(-1);
   return `digits ${positions.slice(0, -1).join(', ')} and ${last}, counted from the first`;
 }

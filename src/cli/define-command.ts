@@ -20,7 +20,7 @@ export type Options = Readonly<Record<string, Option<unknown>>>;
 /** The values of options that were given. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : never };
 
-export interface Example {
+interface Example {
   /** What the example does, as a sentence. */
   readonly does: string;
   /** Without the leading `otpctl`. */

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-export interface OutputStream extends Writable {
+interface OutputStream extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

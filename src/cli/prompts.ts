@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Io } from './io.ts';
 
-export interface Choice<T> {
+interface Choice<T> {
   readonly name: string;
   readonly value: T;
 }
@@ -19,7 +19,7 @@ export interface Prompts {
 }
 
 /** What to say when a value is missing and cannot be asked for. */
-export interface Missing {
+interface Missing {
   readonly message: string;
   readonly hint: string;
 }

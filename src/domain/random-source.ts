@@ -2,7 +2,7 @@
 export type RandomBytes = (count: number) => Uint8Array;
 
 /** A uniform integer from 0 to `below - 1`, `below` at most 2^32: what would favour some values is drawn again. */
-export function randomInteger(below: number, randomBytes: RandomBytes): number {
+function randomInteger(below: number, randomBytes: RandomBytes): number {
   const fair = 2 ** 32 - (2 ** 32 % below);
   for (;;) {
     const drawn = Buffer.from(randomBytes(4)).readUInt32BE();

@@ -24,7 +24,7 @@ export interface Settings {
   readonly pin: { readonly minLength: number; readonly digitsToAsk: number; readonly lockAfter: number };
 }
 
-export interface MessageSettings {
+interface MessageSettings {
   readonly digits: number;
   readonly ttl: number;
   readonly lockAfter: number;

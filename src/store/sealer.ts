@@ -7,7 +7,7 @@ const TAG_BYTES = 16;
 export const KEY_BYTES = 32;
 
 /** The place that a sealed value belongs to: it opens nowhere else. */
-export interface SealedPlace {
+interface SealedPlace {
   readonly table: string;
   readonly column: string;
   readonly row: string;
