@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compose } from '../src/compose.ts';
+import { environmentOf, ORIGIN, openLocal } from './local-backend.ts';
 import { median, medianRatio } from './median.ts';
 import { figure, textTable } from './text-table.ts';
 
@@ -40,7 +40,7 @@ const program = join(import.meta.dirname, '../bin/otpctl.js');
 if (!existsSync(join(import.meta.dirname, '../dist/main.cjs'))) throw new Error('there is no dist/: npm run build');
 
 using folder = mkdtempDisposableSync(join(tmpdir(), 'otpctl-bench-'));
-const environment = { HOME: folder.path, PATH: process.env['PATH'] ?? '' };
+const environment = environmentOf(folder.path);
 const ids = await enrolDevices();
 
 const floors = CASES.map((): number[] => []);
@@ -77,12 +77,11 @@ console.log(
 );
 
 async function enrolDevices(): Promise<readonly string[]> {
-  const origin = { actor: 'bench' };
-  const backend = await compose({ environment, uid: undefined }).backend({}, true, origin);
+  const backend = await openLocal({ home: folder.path, create: true });
   try {
     const enrolled: string[] = [];
     for (let count = 0; count < DEVICES; count++) {
-      const { device } = await backend.create({ type: 'TOTP', user: `user${count}` }, origin);
+      const { device } = await backend.create({ type: 'TOTP', user: `user${count}` }, ORIGIN);
       enrolled.push(device.id);
     }
     return enrolled;

@@ -5,11 +5,11 @@ import { copyFileSync, mkdtempDisposableSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { compose } from '../src/compose.ts';
 import { totp } from '../src/domain/otp/totp.ts';
 import { Secret } from '../src/domain/secret.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../src/domain/settings.ts';
 import { fixedClock } from '../test/support/fixed.ts';
+import { ORIGIN, openLocal } from './local-backend.ts';
 import { median, medianRatio } from './median.ts';
 import { createReplay, type RecordedStatement, recordStatements } from './recorded-statements.ts';
 import { figure, textTable } from './text-table.ts';
@@ -26,7 +26,6 @@ const HMAC_BATCH = 200;
 const STEPS = 3;
 const TMPFS = 0x01021994;
 
-const ORIGIN = { actor: 'bench' };
 const PARAMETERS = { algorithm: 'SHA1', digits: 6 } as const;
 const { period } = DEFAULT_SETTINGS.totp;
 const settings: Settings = {
@@ -35,7 +34,6 @@ const settings: Settings = {
 };
 
 using folder = mkdtempDisposableSync(join(tmpdir(), 'otpctl-bench-'));
-const environment = { HOME: folder.path, PATH: process.env['PATH'] ?? '' };
 const secret = new Secret(randomBytes(20));
 const key = createSecretKey(secret.expose());
 const empty = join(folder.path, 'empty.db');
@@ -102,7 +100,7 @@ function row(title: string, name: string, statements?: string): readonly string[
 
 /** A store with one device whose secret is known. */
 async function enrolDevice(store: string): Promise<string> {
-  const backend = await compose({ environment, uid: undefined }).backend({ store }, true, ORIGIN);
+  const backend = await openLocal({ home: folder.path, store, create: true });
   try {
     return (await backend.create({ type: 'TOTP', user: 'ada', secret, ...PARAMETERS, period }, ORIGIN)).device.id;
   } finally {
@@ -122,11 +120,7 @@ async function verifications(name: string, accepted: boolean) {
   };
   const open = async (store: string) => {
     const clock = fixedClock();
-    const backend = await compose({ environment, uid: undefined }, { clock, settings }).backend(
-      { store },
-      false,
-      ORIGIN,
-    );
+    const backend = await openLocal({ home: folder.path, store, clock, settings });
     const codes = codesFrom(clock.now() + period, accepted);
     const verify = async () => {
       clock.advance(period);

@@ -1,7 +1,6 @@
 import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
 import type { Adapters, Place } from './cli/context.ts';
-import type { Origin } from './domain/origin.ts';
 import { DEFAULT_SETTINGS, type Settings } from './domain/settings.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
@@ -40,7 +39,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
   return {
     actor: () => osUser(uid),
 
-    async backend(place, create, origin: Origin) {
+    async backend(place, create, { origin, trace }) {
       const { paths, ...deps } = await base();
       const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }, { noMessenger }] =
         await Promise.all([
@@ -52,8 +51,9 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       const path = storePath(place, paths.store);
       if (create && !storeExists(path)) {
         const { createStore } = await import('./store/sqlite/create-store.ts');
-        await createStore(path, deps, origin);
+        if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
       }
+      trace(`open the store ${path}`);
       const { devices, audit } = createSqliteStore(openStore(path), deps);
       return createLocalBackend({
         store: devices,
@@ -65,10 +65,12 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       });
     },
 
-    async storeAdmin(place, origin) {
+    async storeAdmin(place, { origin, trace }) {
       const { paths, ...deps } = await base();
       const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
-      return createSqliteAdmin(storePath(place, paths.store), deps, origin);
+      const path = storePath(place, paths.store);
+      trace(`look after the store ${path}`);
+      return createSqliteAdmin(path, deps, origin);
     },
   };
 }

@@ -6,5 +6,6 @@ if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
   process.stderr.write(`error: otpctl needs Node ${LEAST.join('.')} or later, and this is ${process.versions.node}\n`);
   process.exitCode = 2;
 } else {
+  process.exitCode = 70;
   import('./start.ts').then(({ start }) => start(process));
 }

@@ -1,4 +1,5 @@
 import type { AuditSelection } from '../domain/audit.ts';
+import { userName } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { instant } from './values.ts';
@@ -7,7 +8,7 @@ import { instant } from './values.ts';
 export const AUDIT_OPTIONS = {
   since: option('--since <time>', 'from this time on', instant),
   until: option('--until <time>', 'up to this time', instant),
-  user: option('--user <user>', 'what concerns the devices of this user', asText),
+  user: option('--user <user>', 'what concerns the devices of this user', userName),
   device: option('--device <device>', 'what concerns this device, by id or exact name', asText),
   actor: option('--actor <name>', 'what this OS user or API key did', asText),
   action: option('--action <action>', 'for example device.verify', asText),

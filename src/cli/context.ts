@@ -22,8 +22,14 @@ export interface Context {
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
 export interface Adapters {
   actor(): string;
-  backend(place: Place, create: boolean, origin: Origin): Promise<Backend>;
-  storeAdmin(place: Place, origin: Origin): Promise<StoreAdmin>;
+  backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
+  storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+}
+
+/** Who opens a place, and who hears what happens on the way. */
+export interface Visit {
+  readonly origin: Origin;
+  trace(text: string): void;
 }
 
 /** Where the devices are. */

@@ -38,11 +38,22 @@ export async function enrollDevice(
     if (!early) await print(confirmed ?? device);
     if (confirmed === undefined) await nextStep(context, device);
   } catch (error) {
-    await backend.remove(device.id, { ...context.origin, reason: 'the enrolment was not finished' });
+    await takeBack(context, backend, device);
     if (error instanceof OtpctlError && error.code === 'cancelled') {
       throw new OtpctlError('cancelled', `cancelled; device ${device.name} was removed again`);
     }
     throw error;
+  }
+}
+
+/** Removes a device that nobody could set up. A failure to do so is said, and does not hide what went before. */
+async function takeBack(context: Context, backend: Backend, { id, name }: Device): Promise<void> {
+  try {
+    await backend.remove(id, { ...context.origin, reason: 'the enrolment was not finished' });
+  } catch {
+    await context.print.notice(
+      `warning: device ${printable(name)} is still there: remove it with  otpctl device delete ${id}`,
+    );
   }
 }
 
@@ -53,7 +64,7 @@ async function confirm(
   device: Device,
   wish: 'asked' | 'wizard',
 ): Promise<Device | undefined> {
-  if (deviceTypes[device.type].needsChallenge) {
+  if (deviceTypes[device.type].challenge !== undefined) {
     const issued = await issueChallenge(context, backend, device, wish);
     if (!issued) return undefined;
   }
@@ -89,6 +100,6 @@ async function issueChallenge(
 
 async function nextStep({ print }: Context, { id, name, type }: Device): Promise<void> {
   if (print.format !== 'table') return;
-  const first = deviceTypes[type].needsChallenge ? 'its first code' : 'the first code';
+  const first = deviceTypes[type].challenge !== undefined ? 'its first code' : 'the first code';
   await print.notice(`${printable(name)} is created; ${first} enables it:  otpctl device verify ${id} CODE`);
 }

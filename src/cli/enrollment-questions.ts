@@ -28,13 +28,18 @@ export async function completeRequest(
 ): Promise<EnrollmentRequest> {
   const { prompts, io } = context;
   if (pinStdin && secretStdin) throw new OtpctlError('usage', '--pin-stdin and --secret-stdin exclude one another');
+  // On a terminal nothing secret is echoed, also where it was to come from a pipe.
+  const hiddenValue = (question: string) =>
+    io.stdin.isTTY
+      ? prompts.hidden(question, () => true, { message: 'stdin is a terminal', hint: 'pipe the value in' })
+      : readValue(io.stdin);
   const user = given.user ?? (await askUser(prompts));
   const request: EnrollmentRequest = {
     ...given,
     type,
     user,
-    ...(pinStdin && { pin: Secret.ofText(await readValue(io.stdin)) }),
-    ...(secretStdin && { secret: importedSecret(await readValue(io.stdin)) }),
+    ...(pinStdin && { pin: Secret.ofText(await hiddenValue('PIN:')) }),
+    ...(secretStdin && { secret: importedSecret(await hiddenValue('secret:')) }),
   };
   const answers: Record<string, unknown> = {};
   for (const option of deviceTypes[type].required) {

@@ -2,7 +2,7 @@ import { FORMATS, type Format, GLOBAL_OPTIONS } from './global-options.ts';
 
 /** What can be told of a command line before it is parsed. */
 export interface Invocation {
-  /** The words that name the subcommand, as far as they are there: at most two. */
+  /** The words that name the subcommand, as far as they can be told: at most two. For hints; the parser decides. */
   readonly words: readonly string[];
   /** How errors are to be written. */
   readonly format: Format;
@@ -14,7 +14,7 @@ const VALUE_FLAGS = new Set(
   ),
 );
 
-/** Reads ahead: which subcommand is meant, so that only its options are built, and which format errors go out in. */
+/** Reads ahead, for errors of the parsing itself: which command they are about, and the format they go out in. */
 export function lookAhead(argv: readonly string[]): Invocation {
   const words: string[] = [];
   let format: Format = 'table';

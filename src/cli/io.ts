@@ -1,4 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
+import { invalid } from '../domain/errors.ts';
+
+/** Bytes of a code, a PIN or a secret that is piped in. */
+const MAX_VALUE = 4096;
 
 interface OutputStream extends Writable {
   readonly isTTY?: boolean;
@@ -14,9 +18,9 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Writes and waits while the reader is slow; quietly gives up on one that has gone (`| head`). */
-export async function writeTo(stream: Writable, text: string): Promise<void> {
-  if (stream.destroyed || stream.writableEnded) return;
+/** Writes and waits while the reader is slow. False when the reader has gone (`| head`): nobody reads any more. */
+export async function writeTo(stream: Writable, text: string): Promise<boolean> {
+  if (gone(stream)) return false;
   if (!stream.write(text)) {
     await new Promise<void>((resolve) => {
       const settle = () => {
@@ -26,16 +30,26 @@ export async function writeTo(stream: Writable, text: string): Promise<void> {
       stream.on('drain', settle).on('close', settle).on('error', settle);
     });
   }
+  return !gone(stream);
 }
 
-/** All of stdin as text. */
-export async function readAll(stdin: Readable): Promise<string> {
+function gone(stream: Writable): boolean {
+  return stream.destroyed || stream.errored !== null || stream.writableEnded;
+}
+
+/** All of stdin as text. Errors: `invalid-value` when there is more than `limit` bytes of it. */
+export async function readAll(stdin: Readable, limit = 64 * 2 ** 20): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  let length = 0;
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk));
+    length += chunks.at(-1)?.length ?? 0;
+    if (length > limit) throw invalid(`there are more than ${limit.toLocaleString('en')} bytes on stdin`);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** What was piped in as one value: all of stdin without its last line end. */
 export async function readValue(stdin: Readable): Promise<string> {
-  return (await readAll(stdin)).replace(/\r?\n$/, '');
+  return (await readAll(stdin, MAX_VALUE)).replace(/\r?\n$/, '');
 }

@@ -3,15 +3,16 @@ import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { Selection } from '../domain/selection.ts';
 import { statusWord } from '../domain/status-words.ts';
+import { userName } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Context } from './context.ts';
-import { asText, flag, option } from './define-command.ts';
+import { flag, option } from './define-command.ts';
 import { readAll } from './io.ts';
 import { deviceType, TYPE_CHOICES } from './values.ts';
 
 /** What may stand in place of DEVICE. */
 export const BY_USER = {
-  user: option('--user <user>', 'the device of this user, in place of DEVICE', asText),
+  user: option('--user <user>', 'the device of this user, in place of DEVICE', userName),
   type: option('--type <type>', 'with --user: only devices of this type', deviceType, TYPE_CHOICES),
 };
 

@@ -1,5 +1,5 @@
 import type { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable, printableLines } from '../domain/printable.ts';
 import { jsonObject, toJson } from '../output/json.ts';
 import { colours, type Paint, plain } from '../output/paint.ts';
 import { type Column, chosenColumns, type View } from '../output/view.ts';
@@ -15,9 +15,9 @@ export interface Printer {
   /** Many things, as they arrive. */
   list<T>(view: View<T>, pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<void>;
   /** One thing. `sentence` is what a table prints in place of its attributes. */
-  one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<void>;
-  /** Text to stdout as it is. */
-  raw(text: string): Promise<void>;
+  one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<unknown>;
+  /** Text to stdout as it is; false when nobody reads any more. */
+  raw(text: string): Promise<boolean>;
   /** A line for a person, to stderr. */
   notice(text: string): Promise<void>;
   /** A line on stderr under `--verbose`. */
@@ -26,7 +26,7 @@ export interface Printer {
 
 export function createPrinter(io: Io, options: GlobalOptions): Printer {
   const format = options.output ?? 'table';
-  const out = (text: string) => writeTo(io.stdout, text);
+  const out: Write = (text) => writeTo(io.stdout, text);
   const painted = () => (io.stdout.isTTY && useColour(io, options) ? colours() : Promise.resolve(plain));
   const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
     const all = view.columns.map(({ key }) => key);
@@ -37,8 +37,12 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     format,
     forPerson: format === 'table' && !options.quiet && io.stdout.isTTY === true,
     raw: out,
-    notice: (text) => writeTo(io.stderr, `${text}\n`),
-    trace: (text) => (options.verbose ? writeTo(io.stderr, `${printable(text)}\n`) : Promise.resolve()),
+    async notice(text) {
+      await writeTo(io.stderr, `${text}\n`);
+    },
+    async trace(text) {
+      if (options.verbose) await writeTo(io.stderr, `${printable(text)}\n`);
+    },
 
     async list(view, pages) {
       const columns = columnsOf(view, view.table);
@@ -70,29 +74,32 @@ export async function printError(io: Io, format: Format, colour: boolean, error:
   const { code, message, hint } = error;
   if (format === 'json' || format === 'jsonl') {
     const body = { code, message, ...(hint !== undefined && { hint }), exitCode: EXIT_CODES[code] };
-    return writeTo(io.stderr, `${toJson({ error: body })}\n`);
+    await writeTo(io.stderr, `${toJson({ error: body })}\n`);
+    return;
   }
   const paint = colour && io.stderr.isTTY ? await colours() : plain;
-  await writeTo(io.stderr, `${paint.bad('error:')} ${printable(message)}\n`);
-  if (hint !== undefined) await writeTo(io.stderr, `${paint.warn('hint:')} ${printable(hint)}\n`);
+  await writeTo(io.stderr, `${paint.bad('error:')} ${printableLines(message)}\n`);
+  if (hint !== undefined) await writeTo(io.stderr, `${paint.warn('hint:')} ${printableLines(hint)}\n`);
 }
 
 export function useColour({ environment }: Io, options: { readonly color?: boolean }): boolean {
   return options.color !== false && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 }
 
-type Write = (text: string) => Promise<void>;
+type Write = (text: string) => Promise<boolean>;
 type Pages<T> = AsyncIterable<readonly T[]> | Iterable<readonly T[]>;
 
 async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<void> {
-  for await (const items of pages) await out(items.map((item) => `${printable(view.id(item))}\n`).join(''));
+  for await (const items of pages) {
+    if (!(await out(items.map((item) => `${printable(view.id(item))}\n`).join('')))) return;
+  }
 }
 
 async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write, paint: Paint): Promise<void> {
   const { tableText } = await import('../output/table.ts');
   let any = false;
   for await (const items of pages) {
-    await out(tableText(items, columns, paint));
+    if (!(await out(tableText(items, columns, paint)))) return;
     any = true;
   }
   if (!any) await out(tableText([], columns, paint));
@@ -101,7 +108,9 @@ async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, out
 async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<void> {
   const { csvHeader, csvRows } = await import('../output/csv.ts');
   await out(csvHeader(columns));
-  for await (const items of pages) await out(csvRows(items, columns));
+  for await (const items of pages) {
+    if (!(await out(csvRows(items, columns)))) return;
+  }
 }
 
 async function printJson<T>(
@@ -116,7 +125,7 @@ async function printJson<T>(
   for await (const items of pages) {
     if (items.length === 0) continue;
     const objects = items.map((item) => toJson(jsonObject(item, columns)));
-    await out(separator + objects.join(array ? ',\n' : '\n'));
+    if (!(await out(separator + objects.join(array ? ',\n' : '\n')))) return;
     separator = array ? ',\n' : '\n';
     any = true;
   }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 
@@ -26,7 +26,7 @@ export function reserveFile(path: string, overwrite: boolean): ReservedFile {
   return {
     write(content) {
       attempt(path, () => {
-        writeSync(file, content);
+        writeFileSync(file, content);
         fsyncSync(file);
         close();
         if (overwrite) renameSync(working, path);

@@ -33,24 +33,26 @@ export async function parseCommandLine(
     });
   addOptions(program, GLOBAL_OPTIONS);
 
-  for (const noun of nounsFor(words)) {
-    const group = program
-      .command(noun)
-      .description(NOUNS[noun] ?? '')
-      .helpCommand(false)
-      .copyInheritedSettings(program);
-    for (const registration of COMMANDS.filter(({ name }) => name.startsWith(`${noun} `))) {
-      const verb = registration.name.slice(noun.length + 1);
-      const sub = group.command(verb).description(registration.summary).copyInheritedSettings(group);
-      if (words[0] !== noun || words[1] !== verb) continue;
-      const command = await registration.load();
+  for (const [noun, about] of Object.entries(NOUNS)) {
+    const group = program.command(noun).description(about).helpCommand(false).copyInheritedSettings(program);
+    const verbs = COMMANDS.filter(({ name }) => name.startsWith(`${noun} `));
+    for (const { name, summary } of verbs) {
+      group
+        .command(name.slice(noun.length + 1))
+        .description(summary)
+        .copyInheritedSettings(group);
+    }
+    // The options of a subcommand are built when it is the one that is meant.
+    group.hook('preSubcommand', async (_, sub) => {
+      const command = await verbs.find(({ name }) => name === `${noun} ${sub.name()}`)?.load();
+      if (command === undefined) return;
       describe(sub, command);
       sub.action(() => {
         const options = readOptions(sub.opts(), command.options);
         const globals = readOptions(program.opts(), GLOBAL_OPTIONS);
         parsed = { kind: 'run', command, options: globals, input: { arguments: sub.args, options } };
       });
-    }
+    });
   }
 
   try {
@@ -58,18 +60,23 @@ export async function parseCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help that nobody asked for by name: the words so far lead to no subcommand.
-    if (error.code === 'commander.help' && words.length === 0)
-      return { kind: 'print', text: program.helpInformation() };
+    if (error.code === 'commander.help' && argv.length === 0) return { kind: 'print', text: program.helpInformation() };
     if (error.exitCode !== 0) throw usageError(error, words);
+    refuseMore(argv, words);
     return { kind: 'print', text: printed };
   }
-  return parsed ?? { kind: 'print', text: printed };
+  if (parsed === undefined) throw new Error('the command line was parsed to nothing');
+  return parsed;
 }
 
-/** The nouns to build: the one that is meant, or all of them when help or an error has to name them. */
-function nounsFor(words: readonly string[]): string[] {
-  const nouns = Object.keys(NOUNS);
-  return nouns.filter((noun) => noun === words[0]).length > 0 ? nouns.filter((noun) => noun === words[0]) : nouns;
+/**
+ * Help and version stand alone. Where a script means a value, `--help` in its place must not be a success:
+ * `otpctl device verify --user ada "$CODE"` asks about a code, whatever is in it.
+ */
+function refuseMore(argv: readonly string[], words: readonly string[]): void {
+  if (argv.length <= words.length + 1) return;
+  const asked = argv.find((token) => ['--help', '-h', '--version', '-V'].includes(token)) ?? '--help';
+  throw new OtpctlError('usage', `${asked} stands alone`, `see  ${helpFor(words)}`);
 }
 
 function describe(target: Commander, command: Command): void {
@@ -104,7 +111,8 @@ function readOptions<O extends Options>(values: Record<string, unknown>, definit
 
 function usageError({ code, message }: CommanderError, words: readonly string[]): OtpctlError {
   if (code === 'commander.help') {
-    return new OtpctlError('usage', `otpctl ${words.join(' ')} wants a verb`, `see them with  ${helpFor(words)}`);
+    const what = words.length > 0 ? `otpctl ${words.join(' ')} wants a verb` : 'no command is named';
+    return new OtpctlError('usage', what, `see them with  ${helpFor(words)}`);
   }
   const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = text.replace(/\. Expected \d+ arguments? but got \d+: (.*)\.$/, ': $1').replaceAll("'", '"');

@@ -44,18 +44,20 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.reason !== undefined && { reason: noteText('reason', options.reason) }),
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
+  const print = createPrinter(io, options);
+  const visit = { origin, trace: (text: string) => void print.trace(text) };
   const context: Context = {
     io,
     options,
     origin,
-    print: createPrinter(io, options),
+    print,
     prompts: createPrompts(io, options.input !== false),
     async backend(use = 'open') {
-      const backend = await adapters.backend(place, use === 'create', origin);
+      const backend = await adapters.backend(place, use === 'create', visit);
       opened.push(backend);
       return backend;
     },
-    storeAdmin: () => adapters.storeAdmin(place, origin),
+    storeAdmin: () => adapters.storeAdmin(place, visit),
   };
   return {
     context,

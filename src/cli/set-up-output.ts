@@ -44,6 +44,14 @@ export async function planSetUp(
     throw new OtpctlError('usage', '--quiet and --show-secret exclude one another', 'give one of them');
   }
 
+  if (sample.length > QR_CAPACITY) {
+    const length = sample.length.toLocaleString('en');
+    throw new OtpctlError(
+      'invalid-value',
+      `the otpauth:// URI would have ${length} characters: no QR code holds it`,
+      SHORTEN,
+    );
+  }
   let draws = mode === 'always' || (mode === 'auto' && io.stdout.isTTY === true);
   if (draws && target.isTTY) {
     const tooSmall = misfit(await terminalQr(sample), target.columns, target.rows);
@@ -72,6 +80,9 @@ export async function planSetUp(
   };
 }
 
+/** Bytes in the largest QR code at the lowest error correction (ISO/IEC 18004, version 40-L). */
+const QR_CAPACITY = 2953;
+const SHORTEN = 'shorten the user name or the issuer';
 const ENLARGE = 'enlarge the window, or write the code to a file with  --qr-file FILE.png';
 
 /** Why a drawing does not fit a window. A row is left for the question below it. */

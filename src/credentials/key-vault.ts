@@ -65,16 +65,18 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
 
 async function readKeyFile(path: string): Promise<Secret> {
   // Not through a link: a key is where it says it is.
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
-    const why =
-      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[error.code ?? ''] ?? error.code;
-    throw new OtpctlError(
-      'key-missing',
-      `the key file ${printable(path)} ${why}`,
-      `put it back, or name its copy with  ${FILE_VARIABLE}`,
-      { cause: error },
-    );
-  });
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      const why =
+        { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[error.code ?? ''] ?? error.code;
+      throw new OtpctlError(
+        'key-missing',
+        `the key file ${printable(path)} ${why}`,
+        `put it back, or name its copy with  ${FILE_VARIABLE}`,
+        { cause: error },
+      );
+    },
+  );
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);

@@ -22,7 +22,6 @@ export interface Challenge {
 
 /** What a type wants done when it is challenged. */
 export type ChallengeRequest =
-  | { readonly kind: 'none' }
   | { readonly kind: 'positions'; readonly positions: readonly number[]; readonly ttl: number }
   | {
       readonly kind: 'message';

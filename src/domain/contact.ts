@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import { hasControlCharacters } from './printable.ts';
 
 /** How the messages of a device reach its user. */
 export interface Contact {
@@ -12,7 +13,8 @@ const PHONE = /^\+?\(?[0-9][0-9 ()./-]*$/;
 /** One e-mail address, trimmed. At most 254 characters (RFC 5321 section 4.5.3.1.3). */
 export function emailAddress(text: string): string {
   const address = text.trim();
-  if (address.length > 254 || !EMAIL.test(address) || address.includes('..')) {
+  const one = EMAIL.test(address) && EMAIL.test(address.normalize('NFKC')) && !address.includes('..');
+  if (!one || address.length > 254 || hasControlCharacters(address)) {
     throw invalid(`"${text}" is not one e-mail address`, 'for example  --email ada@example.com');
   }
   return address;

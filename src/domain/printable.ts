@@ -6,6 +6,11 @@ export function hasControlCharacters(text: string): boolean {
   return UNPRINTABLE.test(text);
 }
 
+/** The same for text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 /** Text that is safe on a terminal: what could move the cursor, recolour or reorder is written as `\u{1b}`. */
 export function printable(text: string): string {
   return text.replace(EVERY_UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);

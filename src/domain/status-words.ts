@@ -4,7 +4,7 @@ const WORDS: Record<DeviceStatus, string> = { C: 'created', V: 'enabled', L: 'lo
 
 /** The word that tables and prompts write for a status; one that nobody knows stays as it came. */
 export function statusWord(status: string): string {
-  return WORDS[status as DeviceStatus] ?? status;
+  return Object.hasOwn(WORDS, status) ? WORDS[status as DeviceStatus] : status;
 }
 
 /** Reads a status from a letter or a word, without case; `validated` and `E` are enabled. */

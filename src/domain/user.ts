@@ -2,6 +2,7 @@ import { invalid } from './errors.ts';
 import { hasControlCharacters } from './printable.ts';
 
 const MAX_LENGTH = 256;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A user name as it is kept: NFKC, trimmed, its case as first written.
@@ -9,13 +10,16 @@ const MAX_LENGTH = 256;
  */
 export function userName(text: string): string {
   const name = text.normalize('NFKC').trim();
-  if (name === '') throw invalid('the user name is empty', 'name the user with  --user NAME');
+  if (fold(name) === '') throw invalid('the user name is empty', 'name the user with  --user NAME');
   if (hasControlCharacters(name)) throw invalid('the user name contains control characters');
   if (name.length > MAX_LENGTH) throw invalid(`the user name is longer than ${MAX_LENGTH} characters`);
   return name;
 }
 
-/** What names are compared by: two texts are one name when their folds are equal. Idempotent. */
+/**
+ * What names are compared by: two texts are one name when their folds are equal. NFKC, lower case, without what cannot
+ * be seen (soft hyphens, joiners), so that no two names look alike and differ. Idempotent.
+ */
 export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
+  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC').trim();
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/challenge.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { Device, DeviceDetails } from '../domain/device.ts';
+import type { Device, DeviceDetails, DeviceType } from '../domain/device.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Transition } from '../domain/lifecycle.ts';
@@ -45,8 +45,8 @@ export interface Backend {
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
   count(selection: Selection): Promise<number>;
   find(id: string): Promise<DeviceDetails | undefined>;
-  /** The device of a user that has a challenge under way. */
-  challenged(user: string): Promise<Device | undefined>;
+  /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */
+  challenged(user: string, type?: DeviceType): Promise<Device | undefined>;
   create(request: EnrollmentRequest, origin: Origin): Promise<CreatedDevice>;
   /** Errors: `status-forbids` when locked or disabled, `no-channel`, `delivery-failed`. */
   challenge(id: string, options: ChallengeOptions, origin: Origin): Promise<ChallengeReceipt>;

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import type { Challenge } from '../domain/challenge.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { Device, DeviceRecord } from '../domain/device.ts';
+import type { Device, DeviceRecord, DeviceType } from '../domain/device.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { StatusChange } from '../domain/lifecycle.ts';
@@ -45,8 +45,8 @@ export interface DeviceWriter extends DeviceReader {
 
 /** The devices in a store. Errors of every call: `store-busy`, `disk`, `store-damaged`, `store-read-only`. */
 export interface DeviceStore extends DeviceReader {
-  /** The device of a user that has a challenge under way. */
-  challenged(user: string, now: Instant): Device | undefined;
+  /** The device of a user, of any or one type, whose challenge is the newest that can still be answered. */
+  challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
   /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
   write<T>(work: (writer: DeviceWriter) => T): Promise<T>;
   close(): void;

@@ -105,6 +105,34 @@ describe('the command line', () => {
     }
   });
 
+  it.each([
+    ['-vo json audit verify', '--verbose --output json'],
+    ['-o json -- audit verify', 'after a separator'],
+    ['audit verify -yo json', 'after the command'],
+  ])('runs  %s  as it is meant: %s', async (line) => {
+    const home = temporaryHome();
+    await otpctl(['store', 'init'], { home });
+    const { exit, stdout } = await otpctl(line.split(' '), { home });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringContaining('"intact": true') });
+  });
+
+  it.each(['--help', '-h', '--version', '-V', '-v', '-q', '--yes', '--if-enrolled', '--no-color'])(
+    'never takes a code that reads  %s  for a yes',
+    async (code) => {
+      const home = temporaryHome();
+      await otpctl(['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'], { home, stdin: '12345678' });
+      for (const line of [['1', code], ['--user', 'ada', code], ['--user', 'nobody', code]]) {
+        const { exit, stdout } = await otpctl(['device', 'verify', ...line], { home });
+        expect({ yes: exit === 0, stdout }).toEqual({ yes: false, stdout: '' });
+      }
+    },
+  );
+
+  it.each(['--', '-o json', '--yes', '--no-color -v'])('runs nothing for  %s, and does not call it a success', async (line) => {
+    const { exit, stderr } = await otpctl(line.split(' '), { home: temporaryHome() });
+    expect({ exit, stderr: stderr.length > 0 }).toEqual({ exit: 2, stderr: true });
+  });
+
   it('refuses notes that would break a log', async () => {
     const home = temporaryHome();
     await otpctl(['store', 'init'], { home });

@@ -14,9 +14,7 @@ it('leads from the type over the user and the QR code to an enabled device', TER
 
   await wizard.see('? type of the device: ❯ TOTP');
   await wizard.press('Enter');
-  await wizard.see('? user:');
-  await wizard.type('ada');
-  await wizard.press('Enter');
+  await wizard.answer('? user:', 'ada');
   await wizard.see('? first code of TOTP00000001:');
   const uri = readQr(terminalPixels(await wizard.drawing(), DARK_TERMINAL));
   expect(uri).toMatch(/^otpauth:\/\/totp\/otpctl:ada\?secret=[A-Z2-7]{32}&issuer=otpctl$/);
@@ -37,9 +35,7 @@ it('asks again after a wrong code', TERMINAL_TEST, async (context) => {
 
   await wizard.see('? type of the device:');
   await wizard.press('Enter');
-  await wizard.see('? user:');
-  await wizard.type('ada');
-  await wizard.press('Enter');
+  await wizard.answer('? user:', 'ada');
   await wizard.see('? first code of TOTP00000001:');
   const uri = readQr(terminalPixels(await wizard.drawing(), DARK_TERMINAL));
   await wizard.type(await wrongCode(home, uri));

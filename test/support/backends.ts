@@ -17,7 +17,7 @@ export const ORIGIN = { actor: 'tester' };
 async function openLocal(replaced: Replacements): Promise<Backend> {
   const home = temporaryHome();
   const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
-  const backend = await adapters.backend({ store: join(home, 'store.db') }, true, ORIGIN);
+  const backend = await adapters.backend({ store: join(home, 'store.db') }, true, { origin: ORIGIN, trace: () => {} });
   onTestFinished(() => backend.close());
   return backend;
 }

@@ -8,7 +8,7 @@ import { environmentOf, temporaryHome } from './home.ts';
 import { ROOT } from './process.ts';
 
 /** How long a slow machine may take for one step. */
-const PATIENCE = 45_000;
+const PATIENCE = 30_000;
 const GLANCE = 50;
 
 /** The time limit of a test with a terminal: several steps. */
@@ -32,14 +32,14 @@ export interface Terminal {
    * and the terminal wrap lines where they like. Returns the text that was there then, in that form.
    */
   see(text: string | RegExp): Promise<string>;
+  /** Waits for a question, types the answer, and presses Enter. */
+  answer(question: string | RegExp, text: string): Promise<void>;
   /** Screen and scrollback as they stand, without colours; `see` is for what is about to come. */
   text(): Promise<string>;
   /** What is in the window now, with its colours as SGR sequences, every row at its full width. */
   drawing(): Promise<string>;
-  /** Screen and scrollback in the same form. */
-  fullDrawing(): Promise<string>;
-  /** Every byte that the terminal was sent so far, the echo of what is typed included. */
-  transcript(): string;
+  /** Every byte that the terminal was sent, also those overwritten since, at least until a text that must come. */
+  transcript(until: string): Promise<string>;
   /** Waits for the end of the program; of one that a signal ended, 128 and the signal. */
   exit(): Promise<number>;
 }
@@ -79,44 +79,55 @@ export async function terminalOf(
   await tmux(...start);
   onTestFinished(() => endProgram(tmux));
 
-  const capture = async (...flags: string[]) => tmux('capture-pane', '-p', ...flags);
+  const capture = (...flags: string[]) => tmux('capture-pane', '-p', ...flags);
   const text = async () => (await capture('-J', '-S', '-')).replace(/\s+$/, '');
-  const flat = async () => (await text()).replace(/\s+/g, ' ');
+  const ended = async () => ((await isDead(tmux)) ? Number(readFileSync(end, 'utf8')) : undefined);
+  const type = async (typed: string) => void (await tmux('send-keys', '-l', '--', typed));
+  const press = async (...keys: string[]) => void (await tmux('send-keys', ...keys));
 
-  const status = async () => ((await isDead(tmux)) ? Number(readFileSync(end, 'utf8')) : undefined);
+  async function see(wanted: string | RegExp): Promise<string> {
+    const found = (shown: string) => (typeof wanted === 'string' ? shown.includes(wanted) : wanted.test(shown));
+    let exit: number | undefined;
+    return until(`${wanted}`, text, async () => {
+      // In this order: what the program wrote before its end is on the screen when the end is seen.
+      const before = exit;
+      exit = await ended();
+      const shown = (await text()).replace(/\s+/g, ' ');
+      if (found(shown)) return shown;
+      if (before !== undefined) throw new Error(`the program ended with ${before} before ${wanted}\n${await text()}`);
+      return undefined;
+    });
+  }
 
   return {
-    type: async (typed) => void (await tmux('send-keys', '-l', '--', typed)),
-    press: async (...keys) => void (await tmux('send-keys', ...keys)),
+    type,
+    press,
+    see,
     text,
+    async answer(question, reply) {
+      await see(question);
+      await type(reply);
+      await press('Enter');
+    },
     drawing: () => capture('-e', '-N'),
-    fullDrawing: () => capture('-e', '-N', '-S', '-'),
-    transcript: () => readFileSync(log, 'utf8'),
-
-    async see(wanted) {
-      const found = (shown: string) => (typeof wanted === 'string' ? shown.includes(wanted) : wanted.test(shown));
-      const late = Date.now() + PATIENCE;
-      for (;;) {
-        // In this order: what the program wrote before its end is on the screen when the end is seen.
-        const ended = await status();
-        const shown = await flat();
-        if (found(shown)) return shown;
-        if (ended === undefined && Date.now() < late) await pause(GLANCE);
-        else
-          throw new Error(`${ended === undefined ? 'not seen in time' : `exit ${ended}`}: ${wanted}\n${await text()}`);
-      }
-    },
-
-    async exit() {
-      const late = Date.now() + PATIENCE;
-      for (;;) {
-        const ended = await status();
-        if (ended !== undefined) return ended;
-        if (Date.now() > late) throw new Error(`the program has not ended in time\n${await text()}`);
-        await pause(GLANCE);
-      }
-    },
+    transcript: (last) =>
+      until(`${last} in the transcript`, text, async () => {
+        const written = readFileSync(log, 'utf8');
+        return written.includes(last) ? written : undefined;
+      }),
+    exit: () => until('the end of the program', text, ended),
   };
+}
+
+/** Looks again and again until there is something to see. */
+async function until<T>(what: string, text: () => Promise<string>, look: () => Promise<T | undefined>): Promise<T> {
+  const late = Date.now() + PATIENCE;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > late) throw new Error(`waited in vain for ${what}; the terminal shows\n${await text()}`);
+    await pause(GLANCE);
+  }
 }
 
 type Tmux = (...words: string[]) => Promise<string>;
@@ -131,8 +142,8 @@ const RECORDER = `trap : INT QUIT; end=$1; shift; "$@"; echo $? >"$end"`;
 async function endProgram(tmux: Tmux): Promise<void> {
   if (await isDead(tmux)) return;
   process.kill(-Number(await tmux('display-message', '-p', '#{pane_pid}')), 'SIGKILL');
-  const late = Date.now() + PATIENCE;
-  while (!(await isDead(tmux)) && Date.now() < late) await pause(GLANCE);
+  const text = async () => 'a program that does not die';
+  await until('its end', text, async () => ((await isDead(tmux)) ? true : undefined));
 }
 
 /** Whether the terminal has no program any more, and has shown all that it wrote. */

@@ -25,7 +25,7 @@ const settings = {
 const adapters = compose({ environment: process.env, uid: 0 }, { settings });
 const origin = { actor: 'worker' };
 
-const backend = await adapters.backend({ store: task.store }, false, origin);
+const backend = await adapters.backend({ store: task.store }, false, { origin, trace: () => {} });
 if (task.startAt !== undefined) await new Promise((resolve) => setTimeout(resolve, (task.startAt ?? 0) - Date.now()));
 if (task.killBefore !== undefined) killBefore(task.killBefore);
 

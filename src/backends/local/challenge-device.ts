@@ -13,6 +13,7 @@ import type { LocalDeps } from './local-backend.ts';
 
 interface Issued {
   readonly receipt: ChallengeReceipt;
+  readonly challengeId: string;
   /** What is to be sent once the challenge is stored. */
   readonly message?: CodeMessage;
 }
@@ -27,8 +28,13 @@ export async function challengeDevice(
   options: ChallengeOptions,
   origin: Origin,
 ): Promise<ChallengeReceipt> {
-  const { receipt, message } = await deps.store.write((writer) => issue(deps, writer, id, options, origin));
-  if (message !== undefined) await send(deps, id, message, origin);
+  const device = loadDevice(deps.store, id);
+  refuseBarred(device);
+  if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
+  const { receipt, message, challengeId } = await deps.store.write((writer) =>
+    issue(deps, writer, id, options, origin),
+  );
+  if (message !== undefined) await send(deps, id, challengeId, message, origin);
   return receipt;
 }
 
@@ -37,38 +43,44 @@ function issue(deps: LocalDeps, writer: DeviceWriter, id: string, options: Chall
   const device = loadDevice(writer, id);
   refuseBarred(device);
   const now = clock.now();
-  const wanted = deviceTypes[device.type].challenge(device, () => writer.secretOf(id), settings, random.bytes);
+  const wanted = deviceTypes[device.type].challenge?.(device, () => writer.secretOf(id), settings, random.bytes);
+  if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
   const receipt = { id, cell: 'PIN', cardNumber: device.name };
-  if (wanted.kind === 'none') return { receipt };
-
   const challengeId = Buffer.from(random.bytes(16)).toString('hex');
   const challenge: Challenge = { id: challengeId, created: now, expires: now + wanted.ttl, tries: 0 };
   const audit = { ...origin, time: now, action: 'device.challenge', ...deviceObject(device) };
   if (wanted.kind === 'positions') {
     writer.setChallenge(id, { ...challenge, positions: wanted.positions });
     writer.append({ ...audit, result: 'ok' });
-    return { receipt: { ...receipt, positions: wanted.positions, expires: challenge.expires } };
+    return { challengeId, receipt: { ...receipt, positions: wanted.positions, expires: challenge.expires } };
   }
 
   refuseUnconfigured(deps, device, wanted);
   const underWay = writer.challengeOf(id);
   const { channel, to, code } = wanted;
   if (!options.resend && outstanding(underWay, now) && now < underWay.created + resendAfter(settings, channel)) {
-    return { receipt: { ...receipt, channel, expires: underWay.expires, sent: false } };
+    return { challengeId, receipt: { ...receipt, channel, expires: underWay.expires, sent: false } };
   }
   writer.setChallenge(id, { ...challenge, channel, codeHash: writer.hashCode(id, challengeId, code) });
   writer.append({ ...audit, result: `ok: by ${channel}` });
   const message = { channel, to, user: device.user, code };
-  return { receipt: { ...receipt, channel, expires: challenge.expires, sent: true }, message };
+  return { challengeId, receipt: { ...receipt, channel, expires: challenge.expires, sent: true }, message };
 }
 
-async function send(deps: LocalDeps, id: string, message: CodeMessage, origin: Origin): Promise<void> {
+async function send(
+  deps: LocalDeps,
+  id: string,
+  challengeId: string,
+  message: CodeMessage,
+  origin: Origin,
+): Promise<void> {
   try {
     await deps.messenger.send(message);
   } catch (error) {
     await deps.store.write((writer) => {
       const device = loadDevice(writer, id);
-      writer.setChallenge(id, undefined);
+      // Unless a newer one has taken its place meanwhile.
+      if (writer.challengeOf(id)?.id === challengeId) writer.setChallenge(id, undefined);
       const event = { ...origin, time: deps.clock.now(), action: 'device.challenge', ...deviceObject(device) };
       writer.append({ ...event, result: `failed: not sent by ${message.channel}` });
     });

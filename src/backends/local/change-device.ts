@@ -11,7 +11,9 @@ import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
 
 /** Takes a device to the status that the transition names. Nothing is written when it is there already. */
-export function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
+export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
+  const now = loadDevice(deps.store, id);
+  if (transition(now, to) === undefined) return visible(now);
   return change(deps, id, `device.${to}`, origin, (writer, device) => {
     const next = transition(device, to);
     if (next === undefined) return undefined;

@@ -34,7 +34,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
       const record = store.find(id);
       return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, settings) };
     },
-    challenged: async (user) => store.challenged(user, clock.now()),
+    challenged: async (user, type) => store.challenged(user, type, clock.now()),
     create: (request, origin) => createDevice(deps, request, origin),
     challenge: (id, options, origin) => challengeDevice(deps, id, options, origin),
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),

@@ -17,8 +17,6 @@ export interface DeviceTypeRules {
   readonly required: readonly EnrollmentOption[];
   /** Whether an app is set up from a QR code. */
   readonly hasQr: boolean;
-  /** Whether a code answers a challenge that must have been issued before. */
-  readonly needsChallenge: boolean;
   /** What a user loses with the device, for the question before a deletion. */
   readonly lost: string;
 
@@ -28,7 +26,13 @@ export interface DeviceTypeRules {
   deviceName(enrollment: Enrollment, number: () => number): string;
   parameters(device: DeviceRecord, settings: Settings): DeviceParameters;
   lockAfter(settings: Settings): number;
-  challenge(device: DeviceRecord, secret: () => Secret, settings: Settings, randomBytes: RandomBytes): ChallengeRequest;
+  /** What a challenge does; absent where a code answers none. */
+  challenge?(
+    device: DeviceRecord,
+    secret: () => Secret,
+    settings: Settings,
+    randomBytes: RandomBytes,
+  ): ChallengeRequest;
   verify(attempt: Attempt): Outcome;
   /** Finds a device that ran ahead by two consecutive codes; absent where there is nothing to find. */
   resync?(attempt: Attempt, second: string): Outcome;

@@ -11,7 +11,6 @@ export const email: DeviceTypeRules = {
   options: ['email'],
   required: ['email'],
   hasQr: false,
-  needsChallenge: true,
   lost: 'its e-mail address',
 
   enroll(request, settings) {

@@ -20,7 +20,6 @@ export const hotp: DeviceTypeRules = {
   options: ['secret', 'digits', 'algorithm', 'counter', 'issuer'],
   required: [],
   hasQr: true,
-  needsChallenge: false,
   lost: 'its secret and counter: the codes of the app or token that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {
@@ -40,8 +39,6 @@ export const hotp: DeviceTypeRules = {
   },
 
   lockAfter: (settings) => settings.hotp.lockAfter,
-
-  challenge: () => ({ kind: 'none' }),
 
   verify(attempt) {
     const { counter } = parametersOf(attempt.device);

@@ -16,7 +16,6 @@ export const pin: DeviceTypeRules = {
   options: ['pin'],
   required: ['pin'],
   hasQr: false,
-  needsChallenge: true,
   lost: 'its PIN',
 
   enroll(request, settings) {

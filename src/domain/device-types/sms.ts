@@ -11,7 +11,6 @@ export const sms: DeviceTypeRules = {
   options: ['phone'],
   required: ['phone'],
   hasQr: false,
-  needsChallenge: true,
   lost: 'its phone number',
 
   enroll(request, settings) {

@@ -20,7 +20,6 @@ export const totp: DeviceTypeRules = {
   options: ['secret', 'digits', 'algorithm', 'period', 'issuer'],
   required: [],
   hasQr: true,
-  needsChallenge: false,
   lost: 'its secret: the codes of the app that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {
@@ -41,8 +40,6 @@ export const totp: DeviceTypeRules = {
   },
 
   lockAfter: (settings) => settings.totp.lockAfter,
-
-  challenge: () => ({ kind: 'none' }),
 
   verify(attempt) {
     const { device, now, settings } = attempt;
@@ -79,7 +76,7 @@ function judge(attempt: Attempt, typed: string, from: number, to: number): Outco
   const secret = attempt.secret();
   const step = findStep(secret, code, unused, to, { digits, algorithm });
   if (step !== undefined) return accept({ lastStep: step, drift: nextDrift(device, step - timeStep(now, period)) });
-  const used = findStep(secret, code, from, unused - 1, { digits, algorithm }) !== undefined;
+  const used = findStep(secret, code, from, Math.min(unused - 1, to), { digits, algorithm }) !== undefined;
   return reject(used ? 'code used before' : 'wrong code');
 }
 

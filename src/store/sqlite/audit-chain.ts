@@ -8,9 +8,21 @@ import type { Connection, Row } from './connection.ts';
 /** What the first entry is chained to. */
 const GENESIS = new Uint8Array(32);
 
-/** Appends an entry and moves the anchor, inside the caller's transaction. */
+/**
+ * Appends an entry and moves the anchor, inside the caller's transaction. Errors: `store-damaged` when the log does not
+ * end where it was anchored: to go on from there would make what was cut off look as if it had never been.
+ */
 export function appendAudit(connection: Connection, key: KeyObject, event: AuditEvent): void {
-  const { count, head } = anchorOf(connection);
+  const { count, head, mac: anchored } = anchorOf(connection);
+  const last = connection.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
+  const end = last === undefined ? { seq: 0, mac: GENESIS } : { seq: last['seq'], mac: last['mac'] as Uint8Array };
+  if (end.seq !== count || !equal(end.mac, head) || !equal(anchorMac(key, count, head), anchored)) {
+    throw new OtpctlError(
+      'store-damaged',
+      'the audit log does not end where it was anchored, so nothing can be added to it',
+      'see what is missing with  otpctl audit verify',
+    );
+  }
   const entry: AuditEntry = { ...event, seq: count + 1 };
   const mac = entryMac(key, head, entry);
   connection.run(

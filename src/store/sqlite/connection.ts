@@ -49,10 +49,15 @@ export function openConnection(path: string): Connection {
     *iterate(sql, parameters = []) {
       // A statement of its own: one that is being read must not be started again by another reader.
       const rows = translate(() => database.prepare(sql).iterate(...parameters));
-      for (;;) {
-        const next = translate(() => rows.next());
-        if (next.done) return;
-        yield next.value as Row;
+      try {
+        for (;;) {
+          const next = translate(() => rows.next());
+          if (next.done) return;
+          yield next.value as Row;
+        }
+      } finally {
+        // A reader that stops early must not hold on to its snapshot.
+        rows.return?.();
       }
     },
     exec: (sql) => translate(() => database.exec(sql)),

@@ -58,6 +58,7 @@ export async function createStore(
       connection.close();
     }
     made = publish(draft, path);
+    syncFolder(folder);
     return made;
   } finally {
     if (!made) await vault.discard(storeId);
@@ -73,13 +74,21 @@ function publish(draft: string, path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(path)) return false;
     throw unmakeable(path, error);
   }
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
   return true;
+}
+
+/** Makes the name of the store durable, where the file system can. What is in it is durable already. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Some file systems and platforms cannot: the store is there all the same.
+  }
 }
 
 function unmakeable(path: string, error: unknown): OtpctlError {

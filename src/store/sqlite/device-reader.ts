@@ -1,5 +1,5 @@
 import { MAX_TRIES } from '../../domain/challenge.ts';
-import type { Device, DeviceAttribute } from '../../domain/device.ts';
+import type { Device, DeviceAttribute, DeviceType } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import { fold } from '../../domain/user.ts';
@@ -58,14 +58,19 @@ export function createDeviceReader(connection: Connection): DeviceReader {
 }
 
 /** The newest challenge of a user's devices that can still be answered. */
-export function challengedDevice(connection: Connection, user: string, now: Instant): Device | undefined {
+export function challengedDevice(
+  connection: Connection,
+  user: string,
+  type: DeviceType | undefined,
+  now: Instant,
+): Device | undefined {
   const row = connection.get(
     `SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = (
        SELECT d.id FROM devices d JOIN challenges c ON c.device_id = d.id
-       WHERE d.user_fold = ? AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
+       WHERE d.user_fold = ? AND d.type = coalesce(?, d.type) AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
          AND (c.code_hash IS NULL OR c.tries < ?)
        ORDER BY c.created DESC, d.id DESC LIMIT 1)`,
-    [fold(user), now, now, MAX_TRIES],
+    [fold(user), type ?? null, now, now, MAX_TRIES],
   );
   return row && deviceOf(row);
 }

@@ -29,7 +29,7 @@ export function createSqliteStore(connection: Connection, deps: { vault: Vault; 
     audit: createAuditLog(connection, async () => (await keys()).audit),
     devices: {
       ...reader,
-      challenged: (user, now) => challengedDevice(connection, user, now),
+      challenged: (user, type, now) => challengedDevice(connection, user, type, now),
       async write(work) {
         const writer = createDeviceWriter(connection, reader, await keys());
         return connection.immediate(() => work(writer));

@@ -14,15 +14,12 @@ export function readStoreRow(connection: Connection): StoreRow {
   const row = connection.get(
     'SELECT id, created, key_place, master_key_id, data_key_id, data_key, audit_key FROM store',
   );
-  if (row === undefined) {
-    throw new OtpctlError(
-      'store-damaged',
-      `the store ${connection.path} has lost its keys`,
-      'restore it from a backup',
-    );
-  }
+  if (row === undefined) throw damaged(connection, 'has lost its keys');
+  const storeId = String(row['id']);
+  // It names the key file: an id with a path in it would name another one.
+  if (!/^[0-9a-f]{16}$/.test(storeId)) throw damaged(connection, 'has no proper id');
   return {
-    storeId: row['id'] as string,
+    storeId,
     created: row['created'] as number,
     keyPlace: row['key_place'] as KeyPlace,
     masterKeyId: row['master_key_id'] as string,
@@ -39,4 +36,8 @@ export function writeStoreRow(connection: Connection, row: StoreRow): void {
      VALUES (1, ?, ?, ?, ?, ?, ?, ?, 1, 1)`,
     [row.storeId, row.created, row.keyPlace, row.masterKeyId, row.dataKeyId, row.dataKey, row.auditKey],
   );
+}
+
+function damaged({ path }: Connection, what: string): OtpctlError {
+  return new OtpctlError('store-damaged', `the store ${path} ${what}`, 'restore it from a backup');
 }

@@ -3,6 +3,7 @@ import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { userName } from '../../../domain/user.ts';
 import { asText, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
@@ -16,7 +17,7 @@ export const command = defineCommand({
 everything, and for the first code. The secret of a TOTP or HOTP device comes out once, here, and never again.`,
   arguments: [{ name: '[type]', description: 'totp, hotp, email, sms or pin' }],
   options: {
-    user: option('--user <user>', 'whose device it is', asText),
+    user: option('--user <user>', 'whose device it is', userName),
     email: option('--email <address>', 'EMAIL: where codes go', asText),
     phone: option('--phone <number>', 'SMS: where codes go', asText),
     pinStdin: flag('--pin-stdin', 'PIN: read it from stdin'),

@@ -1,6 +1,6 @@
 import type { Device } from '../../../domain/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { printable } from '../../../domain/printable.ts';
+import { printableLines } from '../../../domain/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { changeDevices, confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -53,9 +53,5 @@ function questionOf(devices: readonly Device[]): string {
     .map(({ name, user, type }) => `  ${name} of ${user}: loses ${deviceTypes[type].lost}`);
   const more = devices.length > NAMED ? [`  and ${devices.length - NAMED} more`] : [];
   const what = devices.length === 1 ? 'this device' : `these ${devices.length} devices`;
-  return printableLines([`delete ${what} for good?`, ...lines, ...more]);
-}
-
-function printableLines(lines: readonly string[]): string {
-  return lines.map(printable).join('\n');
+  return printableLines([`delete ${what} for good?`, ...lines, ...more].join('\n'));
 }

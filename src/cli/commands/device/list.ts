@@ -1,8 +1,9 @@
 import { DEVICE_ATTRIBUTES } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Selection } from '../../../domain/selection.ts';
+import { userName } from '../../../domain/user.ts';
 import { deviceView } from '../../../output/device-view.ts';
-import { asText, defineCommand, flag, option, repeatable } from '../../define-command.ts';
+import { defineCommand, flag, option, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { count, deviceStatus, deviceType, oneOf, STATUS_CHOICES, TYPE_CHOICES } from '../../values.ts';
 
@@ -14,7 +15,7 @@ export const command = defineCommand({
   summary: 'list devices',
   arguments: [],
   options: {
-    user: option('--user <user>', 'devices of this user', asText),
+    user: option('--user <user>', 'devices of this user', userName),
     type: repeatable('--type <type>', 'devices of this type (repeatable)', deviceType, TYPE_CHOICES),
     status: repeatable('--status <status>', 'devices in this status (repeatable)', deviceStatus, STATUS_CHOICES),
     sortBy: option(

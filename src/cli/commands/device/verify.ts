@@ -36,6 +36,9 @@ code. A code is accepted once; an accepted one enables a device that was only cr
       throw new OtpctlError('usage', 'a code and --code-stdin exclude one another', 'give one of them');
     }
     const piped = options.codeStdin ? await codeFromStdin(context) : typed;
+    if (piped === undefined && !context.prompts.possible) {
+      throw new OtpctlError('input-needed', 'no code is given', 'give it as an argument, or with  --code-stdin');
+    }
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
@@ -51,14 +54,10 @@ async function codeFromStdin({ io }: Context): Promise<string> {
 }
 
 async function askForCode(context: Context, backend: Backend, device: Device): Promise<string> {
-  const missing = {
-    message: `no code for device ${device.name}`,
-    hint: 'give it as an argument, or with  --code-stdin',
-  };
-  if (!context.prompts.possible) throw new OtpctlError('input-needed', missing.message, missing.hint);
-  if (deviceTypes[device.type].needsChallenge && device.status !== 'L' && device.status !== 'D') {
+  if (deviceTypes[device.type].challenge !== undefined && device.status !== 'L' && device.status !== 'D') {
     const receipt = await backend.challenge(device.id, {}, context.origin);
     await context.print.notice(challengeSentence(receipt));
   }
-  return context.prompts.text(`code of ${printable(device.name)}:`, () => true, missing);
+  const question = `code of ${printable(device.name)}:`;
+  return context.prompts.text(question, () => true, { message: 'no code is given', hint: 'give it as an argument' });
 }

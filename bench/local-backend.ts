@@ -1,0 +1,22 @@
+import { compose, type Replacements } from '../src/compose.ts';
+import type { Backend } from '../src/ports/backend.ts';
+
+export const ORIGIN = { actor: 'bench' };
+
+/** Where a user is whose home is a folder of the benchmark's own. */
+export function environmentOf(home: string): Record<string, string> {
+  return { HOME: home, PATH: process.env['PATH'] ?? '' };
+}
+
+export interface LocalOptions extends Replacements {
+  readonly home: string;
+  /** The store; the default one of the home unless it is said. */
+  readonly store?: string;
+  readonly create?: boolean;
+}
+
+/** Opens the local backend on a real file, as the program does. */
+export function openLocal({ home, store, create = false, ...replaced }: LocalOptions): Promise<Backend> {
+  const adapters = compose({ environment: environmentOf(home), uid: undefined }, replaced);
+  return adapters.backend(store === undefined ? {} : { store }, create, { origin: ORIGIN, trace: () => {} });
+}
