@@ -1,3 +1,4 @@
+import type { View } from '../output/view.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -34,6 +35,8 @@ export interface Command<O extends Options = Options> {
   readonly arguments: readonly { readonly name: string; readonly description: string }[];
   readonly options: O;
   readonly examples: readonly Example[];
+  /** What it prints, so that `--columns` is checked before anything is done; undefined where it has no columns. */
+  readonly view: View<never> | undefined;
   readonly notes?: string;
   run(
     context: Context,

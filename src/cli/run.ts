@@ -1,8 +1,10 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
+import { chosenColumns } from '../output/view.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Adapters, Context, Place } from './context.ts';
+import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lookAhead } from './invocation.ts';
@@ -23,6 +25,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;
     }
+    checkColumns(parsed.options.columns, parsed.command.view);
     const { context, close } = createContext(io, parsed.options, adapters);
     try {
       return await parsed.command.run(context, parsed.input);
@@ -34,6 +37,12 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     await printError(io, format, colour, error);
     return EXIT_CODES[error.code];
   }
+}
+
+function checkColumns(columns: readonly string[] | undefined, view: Command['view']): void {
+  if (columns === undefined) return;
+  if (view === undefined) throw new OtpctlError('usage', 'this command has no columns', 'leave out  --columns');
+  chosenColumns(view, columns);
 }
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {

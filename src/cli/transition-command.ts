@@ -18,6 +18,7 @@ export function transitionCommand(verb: Transition, summary: string, notes: stri
         line: `device ${verb} --user ada --all --reason "phone lost"`,
       },
     ],
+    view: deviceView,
     async run(context, { arguments: names, options }) {
       const backend = await context.backend();
       const devices = await namedDevices(context, backend, names, options);

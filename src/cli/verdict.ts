@@ -6,7 +6,7 @@ import type { View } from '../output/view.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
-const verdictView: View<Verdict> = {
+export const verdictView: View<Verdict> = {
   columns: [
     { key: 'id', title: 'id', value: ({ id }) => id },
     { key: 'success', title: 'success', value: ({ success }) => success },

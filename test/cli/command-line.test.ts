@@ -121,16 +121,35 @@ describe('the command line', () => {
     async (code) => {
       const home = temporaryHome();
       await otpctl(['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'], { home, stdin: '12345678' });
-      for (const line of [['1', code], ['--user', 'ada', code], ['--user', 'nobody', code]]) {
+      for (const line of [
+        ['1', code],
+        ['--user', 'ada', code],
+        ['--user', 'nobody', code],
+      ]) {
         const { exit, stdout } = await otpctl(['device', 'verify', ...line], { home });
         expect({ yes: exit === 0, stdout }).toEqual({ yes: false, stdout: '' });
       }
     },
   );
 
-  it.each(['--', '-o json', '--yes', '--no-color -v'])('runs nothing for  %s, and does not call it a success', async (line) => {
-    const { exit, stderr } = await otpctl(line.split(' '), { home: temporaryHome() });
-    expect({ exit, stderr: stderr.length > 0 }).toEqual({ exit: 2, stderr: true });
+  it.each(['--', '-o json', '--yes', '--no-color -v'])(
+    'runs nothing for  %s, and does not call it a success',
+    async (line) => {
+      const { exit, stderr } = await otpctl(line.split(' '), { home: temporaryHome() });
+      expect({ exit, stderr: stderr.length > 0 }).toEqual({ exit: 2, stderr: true });
+    },
+  );
+
+  it('finds a wrong column before it does anything', async () => {
+    const home = temporaryHome();
+    await otpctl(['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'], { home, stdin: '12345678' });
+    for (const { name } of COMMANDS.filter((each) => each.name !== 'device create')) {
+      const values = { 'device resync': ['1', '2', '3'], 'device verify': ['1', '123'], 'device list': [] }[name];
+      const line = [...name.split(' '), ...(values ?? (name.startsWith('device') ? ['1'] : []))];
+      const { exit, stderr } = await otpctl([...line, '--yes', '--columns', 'bogus'], { home });
+      expect({ name, exit, stderr }).toEqual({ name, exit: 2, stderr: expect.stringMatching(/no column/) });
+    }
+    expect((await otpctl(['audit', 'list', '-q'], { home })).stdout).toBe('1\n2\n');
   });
 
   it('refuses notes that would break a log', async () => {

@@ -37,6 +37,9 @@ describe('naming devices', () => {
     ['device enable 1 -', 2, 'usage'],
     ['device enable 1 99', 3, 'device-not-found'],
     ['device show 1 2', 2, 'usage'],
+    ['device show --user ', 2, 'invalid-value'],
+    ['device list --user ', 2, 'invalid-value'],
+    ['audit list --user ', 2, 'invalid-value'],
   ])('%s  is exit %i, %s', async (line, exit, code) => {
     const home = await peopled();
     const outcome = await otpctl([...line.split(' '), '-o', 'json'], { home });
@@ -186,6 +189,13 @@ describe('verifying', () => {
     expect(await json(['device', 'verify', '--user', 'ada', positions.join('')], { home })).toMatchObject({ id: '1' });
     const newest = await otpctl(['device', 'verify', '--user', 'ada', '123', '-o', 'json'], { home });
     expect(JSON.parse(newest.stdout)).toMatchObject({ id: '2' });
+  });
+
+  it('does not excuse a user whose device was locked by wrong codes', async () => {
+    const home = await peopled();
+    for (let time = 0; time < 10; time++) await otpctl(['device', 'verify', '3', 'x'], { home });
+    const excused = await otpctl(['device', 'verify', '--user', 'bob', '123', '--if-enrolled'], { home });
+    expect(excused).toMatchObject({ exit: 5, stderr: expect.stringContaining('has no enabled device') });
   });
 
   it('answers a locked or disabled device with exit 1, and leaves its fails', async () => {

@@ -46,7 +46,14 @@ describe('automatic names', () => {
 
 describe('user names', () => {
   it('are one when their folds are', () => {
-    const aliases = ['Müller', 'MÜLLER', ' müller ', 'mu\u0308ller', '\uff4d\u00fc\uff4c\uff4cer'];
+    const aliases = [
+      'Müller',
+      'MÜLLER',
+      ' müller ',
+      'mu\u0308ller',
+      '\uff4d\u00fc\uff4c\uff4cer',
+      'mü\u00adll\u200der',
+    ];
     expect(new Set(aliases.map(fold)).size).toBe(1);
   });
 
@@ -66,9 +73,12 @@ describe('user names', () => {
     expect(userName('\uff21da')).toBe('Ada');
   });
 
-  it.each(['', '   ', '\u00a0', 'a\nb', 'a\u001b[31mb', 'a\u202eb', 'x'.repeat(257)])('are not %j', (text) => {
-    expect(() => userName(text)).toThrow();
-  });
+  it.each(['', '   ', '\u00a0', '\u00ad', '\u200d', 'a\nb', 'a\u001b[31mb', 'a\u202eb', 'x'.repeat(257)])(
+    'are not %j',
+    (text) => {
+      expect(() => userName(text)).toThrow();
+    },
+  );
 });
 
 describe('a code', () => {
@@ -115,6 +125,8 @@ describe('contacts', () => {
     'a@.x.com',
     'a@x.com.',
     'a@-x.com',
+    'a\u202eb@x.com',
+    'a\uff20b@x.com',
     `${'a'.repeat(250)}@x.com`,
   ])('refuse the address %j', (text) => {
     expect(() => emailAddress(text)).toThrow(/not one e-mail address/);

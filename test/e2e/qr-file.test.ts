@@ -17,7 +17,7 @@ const DEVICES = [
   },
 ];
 
-it.each(DEVICES)('scans from a PNG file: $device', async ({ options }, context) => {
+it.for(DEVICES)('scans from a PNG file: $device', async ({ options }, context) => {
   needs(context, 'zbarimg', 'zbar-tools');
   const home = temporaryHome();
   const file = join(home, 'qr.png');
@@ -27,7 +27,7 @@ it.each(DEVICES)('scans from a PNG file: $device', async ({ options }, context) 
   expect(readQrFile(file)).toBe(JSON.parse(stdout).otpauthUri);
 });
 
-it.each(DEVICES)('scans from the image of --show-secret: $device', async ({ options }, context) => {
+it.for(DEVICES)('scans from the image of --show-secret: $device', async ({ options }, context) => {
   needs(context, 'zbarimg', 'zbar-tools');
   const home = temporaryHome();
   const file = join(home, 'image.png');

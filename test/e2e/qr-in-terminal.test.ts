@@ -25,7 +25,7 @@ const THEMES = [
   { theme: 'dark', colours: DARK_TERMINAL },
 ];
 
-it.each(DEVICES)('scans on a light and on a dark terminal: $device', TERMINAL_TEST, async ({ options }, context) => {
+it.for(DEVICES)('scans on a light and on a dark terminal: $device', TERMINAL_TEST, async ({ options }, context) => {
   needs(context, 'tmux');
   const home = temporaryHome();
   const file = join(home, 'device.json');
@@ -63,6 +63,7 @@ it.each(THEMES)('keeps its colours under --no-color and NO_COLOR on a $theme ter
 
 it('owes the scan on a light terminal to its colours', async () => {
   const { stdout, stderr } = await program([...CREATE, '--user', 'ada'], { home: temporaryHome() });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are taken out
   const bare = stderr.replaceAll(/\u001b\[[0-9;]*m/g, '');
 
   expect(readQr(terminalPixels(bare, DARK_TERMINAL))).toBe(JSON.parse(stdout).otpauthUri);

@@ -79,7 +79,7 @@ describe('a store', () => {
     ['empty', 'is empty', (path) => writeFileSync(path, '', { mode: 0o600 })],
     [
       'text',
-      'is not an otpctl store',
+      'not an otpctl store',
       (path) => writeFileSync(path, 'not a database, but long enough to be read as one\n'.repeat(40), { mode: 0o600 }),
     ],
     [

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -112,7 +112,7 @@ export async function terminalOf(
     drawing: () => capture('-e', '-N'),
     transcript: (last) =>
       until(`${last} in the transcript`, text, async () => {
-        const written = readFileSync(log, 'utf8');
+        const written = existsSync(log) ? readFileSync(log, 'utf8') : '';
         return written.includes(last) ? written : undefined;
       }),
     exit: () => until('the end of the program', text, ended),

@@ -1,6 +1,6 @@
 import { normaliseCode } from '../code.ts';
 import type { DeviceRecord } from '../device.ts';
-import { invalid } from '../errors.ts';
+import { invalid, OtpctlError } from '../errors.ts';
 import { findCounter } from '../otp/hotp.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { Secret } from '../secret.ts';
@@ -71,7 +71,11 @@ function judge(attempt: Attempt, typed: string, from: bigint, to: bigint): Outco
 function parametersOf(device: DeviceRecord) {
   const { digits, algorithm, counter } = device;
   if (digits === undefined || algorithm === undefined || counter === undefined) {
-    throw new TypeError(`HOTP device ${device.id} lacks its parameters`);
+    throw new OtpctlError(
+      'store-damaged',
+      `HOTP device ${device.id} lacks its parameters`,
+      'restore the store from a backup, or enrol the user again',
+    );
   }
   return { digits, algorithm, counter };
 }

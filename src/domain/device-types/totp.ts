@@ -1,6 +1,6 @@
 import { normaliseCode } from '../code.ts';
 import type { DeviceRecord } from '../device.ts';
-import { invalid } from '../errors.ts';
+import { invalid, OtpctlError } from '../errors.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { findStep, timeStep } from '../otp/totp.ts';
 import { Secret } from '../secret.ts';
@@ -87,7 +87,11 @@ function nextDrift(device: DeviceRecord, found: number): number {
 function parametersOf(device: DeviceRecord) {
   const { digits, algorithm, period } = device;
   if (digits === undefined || algorithm === undefined || period === undefined) {
-    throw new TypeError(`TOTP device ${device.id} lacks its parameters`);
+    throw new OtpctlError(
+      'store-damaged',
+      `TOTP device ${device.id} lacks its parameters`,
+      'restore the store from a backup, or enrol the user again',
+    );
   }
   return { digits, algorithm, period };
 }

@@ -4,6 +4,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
 import type { Connection, Row } from './connection.ts';
+import { instantOf } from './row-values.ts';
 
 /** What the first entry is chained to. */
 const GENESIS = new Uint8Array(32);
@@ -62,7 +63,7 @@ export function anchorOf(connection: Connection): AuditAnchor {
 export function chainedEntryOf(row: Row): ChainedEntry {
   return {
     seq: row['seq'] as number,
-    time: row['time'] as number,
+    time: instantOf(row['time']),
     actor: row['actor'] as string,
     action: row['action'] as string,
     object: row['object'] as string,
@@ -77,6 +78,17 @@ export function chainedEntryOf(row: Row): ChainedEntry {
 
 /** Walks the chain from its start to its anchor, and names the first entry that is not what was written. */
 export function verifyChain(connection: Connection, key: KeyObject): AuditVerdict {
+  const progress = { seq: 0 };
+  try {
+    return walkChain(connection, key, progress);
+  } catch (error) {
+    if (!(error instanceof OtpctlError) || error.code !== 'store-damaged') throw error;
+    const seq = progress.seq + 1;
+    return { intact: false, seq, finding: `entry ${seq}, or what follows it, cannot be read: ${error.message}` };
+  }
+}
+
+function walkChain(connection: Connection, key: KeyObject, progress: { seq: number }): AuditVerdict {
   let head: Uint8Array = GENESIS;
   let seq = 0;
   for (const row of connection.iterate('SELECT * FROM audit ORDER BY seq')) {
@@ -90,6 +102,7 @@ export function verifyChain(connection: Connection, key: KeyObject): AuditVerdic
       return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
     }
     head = entry.mac;
+    progress.seq = seq;
   }
   const anchor = connection.get('SELECT count, head, mac FROM audit_anchor');
   if (anchor === undefined) return { intact: false, seq, finding: 'the anchor of the log is gone' };

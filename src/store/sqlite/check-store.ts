@@ -1,24 +1,59 @@
+import { OtpctlError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { secretPlace } from './device-writer.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { migrate } from './open-store.ts';
 
 const RESTORE = 'restore the store from a backup';
 
-/** Everything that can be found wrong with a store, in one snapshot of it. Empty when all is well. */
-export function checkStore(connection: Connection, keys: StoreKeys): StoreFinding[] {
+/**
+ * Everything that can be found wrong with a store, in one snapshot of it. Empty when all is well. Where the keys are
+ * damaged themselves, that error stands in for them.
+ */
+export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError): StoreFinding[] {
   connection.exec('BEGIN');
   try {
     return [
-      ...integrity(connection),
-      ...references(connection),
-      ...seals(connection, keys),
-      ...audit(connection, keys),
+      ...readable(integrity(connection)),
+      ...readable(schema(connection)),
+      ...readable(references(connection)),
+      ...(keys instanceof OtpctlError
+        ? [{ finding: keys.message, remedy: RESTORE }]
+        : [...readable(seals(connection, keys)), ...readable(audit(connection, keys))]),
     ];
   } finally {
     connection.exec('ROLLBACK');
+  }
+}
+
+/** What a part finds, and that it could look no further when the damage itself is in the way. */
+function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
+  try {
+    yield* findings;
+  } catch (error) {
+    if (!(error instanceof OtpctlError) || error.code !== 'store-damaged') throw error;
+    yield { finding: error.message, remedy: RESTORE };
+  }
+}
+
+/** A trigger, a view or a changed table could undo what verification writes, without a key. */
+function* schema(connection: Connection): Generator<StoreFinding> {
+  const model = openConnection(':memory:');
+  try {
+    migrate(model, MIGRATIONS);
+    const objects = (from: Connection) =>
+      new Map(Array.from(from.iterate('SELECT name, sql FROM sqlite_schema'), ({ name, sql }) => [name, sql]));
+    const [meant, found] = [objects(model), objects(connection)];
+    for (const name of new Set([...meant.keys(), ...found.keys()])) {
+      if (meant.get(name) === found.get(name)) continue;
+      yield { finding: `"${name}" in the schema is not what otpctl made`, remedy: RESTORE };
+    }
+  } finally {
+    model.close();
   }
 }
 

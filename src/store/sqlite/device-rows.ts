@@ -1,6 +1,14 @@
 import type { Challenge, Channel } from '../../domain/challenge.ts';
-import type { Algorithm, Device, DeviceRecord, DeviceStatus, DeviceType } from '../../domain/device.ts';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  type Device,
+  type DeviceRecord,
+  type DeviceStatus,
+  type DeviceType,
+} from '../../domain/device.ts';
 import type { Row } from './connection.ts';
+import { damagedValue, instantOf, integerOf } from './row-values.ts';
 
 /** The columns of what everybody may see, under the names of the attributes. */
 export const DEVICE_COLUMNS =
@@ -18,8 +26,8 @@ export function deviceOf(row: Row): Device {
     type: row['type'] as DeviceType,
     user: row['user'] as string,
     status: row['status'] as DeviceStatus,
-    created: row['created'] as number,
-    ...(row['lastUsed'] !== null && { lastUsed: row['lastUsed'] as number }),
+    created: instantOf(row['created']),
+    ...(row['lastUsed'] !== null && { lastUsed: instantOf(row['lastUsed']) }),
     fails: row['fails'] as number,
     ...(row['email'] !== null && { email: row['email'] as string }),
     ...(row['phone'] !== null && { phone: row['phone'] as string }),
@@ -30,9 +38,9 @@ export function recordOf(row: Row): DeviceRecord {
   return {
     ...deviceOf(row),
     ...(row['status_before_lock'] !== null && { statusBeforeLock: row['status_before_lock'] as 'C' | 'V' }),
-    ...(row['digits'] !== null && { digits: row['digits'] as number }),
-    ...(row['algorithm'] !== null && { algorithm: row['algorithm'] as Algorithm }),
-    ...(row['period'] !== null && { period: row['period'] as number }),
+    ...(row['digits'] !== null && { digits: integerOf(row['digits'], 'digits', 6, 10) }),
+    ...(row['algorithm'] !== null && { algorithm: algorithmOf(row['algorithm']) }),
+    ...(row['period'] !== null && { period: integerOf(row['period'], 'a period', 15, 300) }),
     ...(row['counter'] !== null && { counter: BigInt(row['counter'] as string) }),
     ...(row['last_step'] !== null && { lastStep: row['last_step'] as number }),
     drift: row['drift'] as number,
@@ -42,11 +50,23 @@ export function recordOf(row: Row): DeviceRecord {
 export function challengeOf(row: Row): Challenge {
   return {
     id: row['id'] as string,
-    created: row['created'] as number,
-    expires: row['expires'] as number,
-    ...(row['positions'] !== null && { positions: JSON.parse(row['positions'] as string) as number[] }),
+    created: instantOf(row['created']),
+    expires: instantOf(row['expires']),
+    ...(row['positions'] !== null && { positions: positionsOf(row['positions']) }),
     ...(row['channel'] !== null && { channel: row['channel'] as Channel }),
     ...(row['code_hash'] !== null && { codeHash: row['code_hash'] as Uint8Array }),
     tries: row['tries'] as number,
   };
+}
+
+function algorithmOf(value: unknown): Algorithm {
+  const known = ALGORITHMS.find((algorithm) => algorithm === value);
+  if (known === undefined) throw damagedValue('an algorithm');
+  return known;
+}
+
+function positionsOf(value: unknown): number[] {
+  const positions = /^\[[0-9,]+\]$/.test(String(value)) ? String(value).slice(1, -1).split(',').map(Number) : [];
+  if (positions.length === 0) throw damagedValue('PIN positions');
+  return positions;
 }

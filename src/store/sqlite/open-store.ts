@@ -5,6 +5,7 @@ import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { damagedValue } from './row-values.ts';
 
 /**
  * Opens the store at a path, brought to the schema of this program.
@@ -75,9 +76,7 @@ function statOf(path: string) {
       'store-unusable',
       `the store ${printable(path)} cannot be opened: ${reason(error)}`,
       undefined,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
@@ -88,6 +87,7 @@ function checkFormat(connection: Connection, newest: number): void {
     throw unusable(path, 'is a database of another program');
   }
   const schema = schemaOf(connection);
+  if (schema < 1) throw damagedValue('no schema version');
   if (schema > newest) {
     throw new OtpctlError(
       'store-newer',
@@ -95,17 +95,13 @@ function checkFormat(connection: Connection, newest: number): void {
       'use the otpctl that wrote it, or a newer one',
     );
   }
-  checkPermissions(path);
-}
-
-function checkPermissions(path: string): void {
   if (platform() !== 'win32') refuseWideMode('store', path, statSync(path).mode);
 }
 
 function unusable(path: string, what: string): OtpctlError {
   return new OtpctlError(
     'store-unusable',
-    `${printable(path)} ${what}, not an otpctl store`,
+    `${printable(path)} ${what}, and not an otpctl store`,
     'name another with  --store PATH',
   );
 }

@@ -3,6 +3,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
+import type { StoreKeys } from '../store-keys.ts';
 import { anchorOf } from './audit-chain.ts';
 import { checkStore } from './check-store.ts';
 import type { Connection } from './connection.ts';
@@ -50,7 +51,10 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       }
       return info();
     },
-    check: () => within(async (connection) => checkStore(connection, await createSqliteStore(connection, deps).keys())),
+    check: () =>
+      within(async (connection) =>
+        checkStore(connection, await keysOrDamage(createSqliteStore(connection, deps).keys())),
+      ),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);
@@ -58,4 +62,13 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
         return { from, to: schemaOf(connection) };
       }, openUnmigrated),
   };
+}
+
+async function keysOrDamage(keys: Promise<StoreKeys>): Promise<StoreKeys | OtpctlError> {
+  try {
+    return await keys;
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'store-damaged') return error;
+    throw error;
+  }
 }

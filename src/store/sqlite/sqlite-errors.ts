@@ -1,4 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
+import { damagedValue } from './row-values.ts';
 
 const CODES = {
   permission: 3,
@@ -14,6 +15,8 @@ const CODES = {
 
 /** What SQLite reports, in words: the errors that a store port promises. Anything else is a bug and comes back as it is. */
 export function storeError(error: unknown, path: string): unknown {
+  // A number that no number of ours is: node:sqlite refuses to read it.
+  if ((error as { code?: unknown } | null)?.code === 'ERR_OUT_OF_RANGE') return damagedValue('a number');
   const errcode = (error as { errcode?: unknown } | null)?.errcode;
   if (typeof errcode !== 'number') return error;
   const cause = { cause: error };
@@ -60,7 +63,7 @@ export function storeError(error: unknown, path: string): unknown {
     case CODES.notADatabase:
       return new OtpctlError(
         'store-unusable',
-        `${path} is not an otpctl store`,
+        `${path} is not a database, and not an otpctl store`,
         'name another with  --store PATH',
         cause,
       );

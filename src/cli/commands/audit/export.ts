@@ -15,6 +15,7 @@ and the HMAC over both.`,
     { does: 'keep a copy elsewhere', line: 'audit export > audit.jsonl' },
     { does: 'from another store', line: 'audit export --store other.db > other.jsonl' },
   ],
+  view: undefined,
   async run(context) {
     const { print, options } = context;
     if (options.output !== undefined && options.output !== 'jsonl') {

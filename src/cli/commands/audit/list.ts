@@ -20,6 +20,7 @@ export const command = defineCommand({
       line: 'audit list --action device.verify --since 2026-01-31 -o jsonl',
     },
   ],
+  view: auditView,
   async run(context, { options }) {
     const { print } = context;
     const backend = await context.backend();

@@ -17,6 +17,7 @@ export const command = defineCommand({
     { does: 'ask for digits of a PIN', line: 'device challenge --user ada --type pin' },
     { does: 'the same for a script', line: 'device challenge 4 -o json' },
   ],
+  view: challengeView,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);

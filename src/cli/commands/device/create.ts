@@ -4,6 +4,7 @@ import { enroll } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { userName } from '../../../domain/user.ts';
+import { createdView } from '../../created-device.ts';
 import { asText, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
@@ -42,7 +43,9 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     },
     { does: 'a PIN device', line: 'device create pin --user ada --pin-stdin < pin.txt' },
   ],
+  view: createdView('json'),
   async run(context, { arguments: [word], options }) {
+    refuseHidden(context.options.columns, options);
     const type = word === undefined ? await askType(context.prompts) : deviceType(word);
     const confirm = options.confirm ? 'asked' : word === undefined ? 'wizard' : 'no';
     if (confirm !== 'no' && !context.prompts.possible) {
@@ -76,4 +79,10 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
 function refuseSetUp(type: DeviceType, given: Given<typeof SET_UP_OPTIONS>): void {
   const wanted = Object.keys(SET_UP_OPTIONS).some((key) => given[key as keyof typeof given] !== undefined);
   if (wanted) throw new OtpctlError('invalid-value', `a device of type ${type} has no secret to show and no QR code`);
+}
+
+/** `--columns` must not leave out the secret that was asked for. */
+function refuseHidden(columns: readonly string[] | undefined, { showSecret }: { readonly showSecret?: boolean }): void {
+  if (!showSecret || columns === undefined || columns.includes('otpauthUri') || columns.includes('secret')) return;
+  throw new OtpctlError('usage', '--columns leaves out what --show-secret asks for', 'add  otpauthUri  or  secret');
 }

@@ -30,6 +30,7 @@ export const command = defineCommand({
       line: 'device delete --user ada --all --yes --reason "left"',
     },
   ],
+  view: deletedView,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     const devices = await namedDevices(context, backend, names, options);

@@ -37,6 +37,7 @@ export const command = defineCommand({
     },
     { does: 'how many devices are enabled', line: 'device list --status enabled --count' },
   ],
+  view: deviceView,
   async run(context, { options }) {
     const { print } = context;
     if (options.all && options.limit !== undefined) {

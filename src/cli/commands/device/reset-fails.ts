@@ -12,6 +12,7 @@ export const command = defineCommand({
     { does: 'one device', line: 'device reset-fails TOTP00000001' },
     { does: 'all devices of a user', line: 'device reset-fails --user ada --all' },
   ],
+  view: deviceView,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     return changeDevices(context, await namedDevices(context, backend, names, options), {

@@ -1,7 +1,7 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
-import { printVerdict } from '../../verdict.ts';
+import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
   summary: 'find a TOTP or HOTP device that ran ahead, by two consecutive codes',
@@ -15,6 +15,7 @@ export const command = defineCommand({
     { does: 'by two codes that the user reads out', line: 'device resync HOTP00000002 338314 254676' },
     { does: 'the HOTP device of a user', line: 'device resync --user ada --type hotp 338314 254676' },
   ],
+  view: verdictView,
   async run(context, { arguments: given, options }) {
     const [name, codes] = options.user === undefined ? [given[0], given.slice(1)] : [undefined, given];
     const [first, second, ...more] = codes;

@@ -13,6 +13,7 @@ export const command = defineCommand({
     { does: 'a device by its name', line: 'device show TOTP00000001' },
     { does: 'the TOTP device of a user, for a script', line: 'device show --user ada --type totp -o json' },
   ],
+  view: deviceDetailsView,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const { id } = await namedDevice(context, backend, name, options);

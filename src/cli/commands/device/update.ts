@@ -21,6 +21,7 @@ export const command = defineCommand({
       line: 'device update --user ada --type sms --phone +34666555444',
     },
   ],
+  view: deviceView,
   async run(context, { arguments: [name], options }) {
     const { email, phone } = options;
     if (email === undefined && phone === undefined) {

@@ -10,7 +10,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { readValue } from '../../io.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
 import { usableDevice } from '../../usable-device.ts';
-import { printVerdict } from '../../verdict.ts';
+import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
   summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',
@@ -29,6 +29,7 @@ code. A code is accepted once; an accepted one enables a device that was only cr
       line: 'device verify TOTP00000001 --code-stdin < code.txt',
     },
   ],
+  view: verdictView,
   async run(context, { arguments: given, options }) {
     const [name, typed, ...more] = options.user === undefined ? given : [undefined, ...given];
     if (more.length > 0) throw new OtpctlError('usage', 'more than one code is given');

@@ -21,6 +21,7 @@ export const command = defineCommand({
     { does: 'the default store', line: 'store check' },
     { does: 'the findings for a script', line: 'store check -o json' },
   ],
+  view: findingView,
   async run(context) {
     const admin = await context.storeAdmin();
     const findings = await admin.check();

@@ -10,6 +10,7 @@ export const command = defineCommand({
     { does: 'the default store', line: 'store info' },
     { does: 'where the key of another store is', line: 'store info --store ./team.db --columns key -o json' },
   ],
+  view: storeView,
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.info());

@@ -12,6 +12,7 @@ Keep a copy of it apart from the store: without it the store opens nothing.`,
     { does: 'the default store', line: 'store init' },
     { does: 'a store of its own', line: 'store init --store ./team.db' },
   ],
+  view: storeView,
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.init());

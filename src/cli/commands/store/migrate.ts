@@ -25,6 +25,7 @@ export const command = defineCommand({
     { does: 'the default store', line: 'store migrate' },
     { does: 'another store', line: 'store migrate --store ./team.db' },
   ],
+  view: migrationView,
   async run(context) {
     const admin = await context.storeAdmin();
     const migration = await admin.migrate();
