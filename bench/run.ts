@@ -5,5 +5,4 @@ import { join } from 'node:path';
 for (const name of ['start-up', 'verifications']) {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
-  console.log();
 }

@@ -37,6 +37,7 @@ export async function enrollDevice(
     const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
     if (!early) await print(confirmed ?? device);
     if (confirmed === undefined) await nextStep(context, device);
+    output?.keep();
   } catch (error) {
     await takeBack(context, backend, device);
     if (error instanceof OtpctlError && error.code === 'cancelled') {

@@ -5,7 +5,9 @@ import { printable } from '../domain/printable.ts';
 /** A file of the owner's alone (0600) that is there before it has content: what fails, fails before a secret is made. */
 export interface ReservedFile {
   write(content: Uint8Array): void;
-  /** Takes the file away again. Does nothing once it is written. */
+  /** From here on the file stays. */
+  keep(): void;
+  /** Takes the file away again, written or not, unless it is to stay. */
   discard(): void;
 }
 
@@ -17,7 +19,7 @@ export function reserveFile(path: string, overwrite: boolean): ReservedFile {
     if (overwrite) prepareReplacement(path, working);
     return openSync(working, 'wx', 0o600);
   });
-  let written = false;
+  let remove: string | undefined = working;
   let closed = false;
   const close = () => {
     if (!closed) closeSync(file);
@@ -30,12 +32,15 @@ export function reserveFile(path: string, overwrite: boolean): ReservedFile {
         fsyncSync(file);
         close();
         if (overwrite) renameSync(working, path);
-        written = true;
+        remove = path;
       });
+    },
+    keep() {
+      remove = undefined;
     },
     discard() {
       close();
-      if (!written) rmSync(working, { force: true });
+      if (remove !== undefined) rmSync(remove, { force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { Io } from './io.ts';
+import { type Io, writeTo } from './io.ts';
 
 interface Choice<T> {
   readonly name: string;
@@ -45,7 +45,19 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
         confirm({ message, default: false }, streams),
       ),
     text: (message, validate, missing) => ask(missing, ({ input }) => input({ message, validate }, streams)),
-    hidden: (message, validate, missing) => ask(missing, ({ password }) => password({ message, validate }, streams)),
+    async hidden(message, validate, missing) {
+      // The library keeps what was typed after a refusal, where nobody sees it: each try starts anew.
+      for (;;) {
+        const text = await ask(missing, ({ password }) => password({ message, toggleMask: false }, streams));
+        const verdict = validate(text);
+        if (verdict === true) return text;
+        await writeTo(
+          io.stderr,
+          `> ${verdict}
+`,
+        );
+      }
+    },
     select: (message, choices) =>
       ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }) =>
         select({ message, choices: [...choices] }, streams),

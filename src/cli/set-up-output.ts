@@ -20,7 +20,9 @@ export const SET_UP_OPTIONS = {
 export interface SetUpOutput {
   /** Draws and writes the QR code. */
   present(uri: Secret): Promise<void>;
-  /** Takes back what was reserved for a device that did not come to be. */
+  /** The device is there to stay, and so is what was written for it. */
+  keep(): void;
+  /** Takes back what was reserved or written for a device that did not come to be. */
   discard(): void;
 }
 
@@ -71,6 +73,7 @@ export async function planSetUp(
   const file = options.qrFile === undefined ? undefined : reserveQrFile(options.qrFile, options.force ?? false);
 
   return {
+    keep: () => file?.keep(),
     discard: () => file?.discard(),
     async present(uri) {
       const text = uri.exposeText();
@@ -106,6 +109,7 @@ function reserveQrFile(path: string, overwrite: boolean): QrFile {
   }
   const file = reserveFile(path, overwrite);
   return {
+    keep: file.keep,
     discard: file.discard,
     async write(uri) {
       const { pngQr, svgQr } = await import('../output/qr-image.ts');

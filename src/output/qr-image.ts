@@ -20,6 +20,8 @@ export function pngQr(text: string): Uint8Array {
   return PNG.sync.write(png, { colorType: 0 });
 }
 
+/** An SVG on a white ground of its own: the library's is transparent, and unreadable on a dark page. */
 export function svgQr(text: string): string {
-  return encodeQr(text, 'svg', { ecc: 'low', border: QUIET });
+  const svg = encodeQr(text, 'svg', { ecc: 'low', border: QUIET });
+  return svg.replace('>', '><path fill="#fff" d="M0 0h999v999H0z"/>');
 }

@@ -20,9 +20,9 @@ const USER = step('? user:', ...typed('ada'));
 /** Each way through the wizard, to its last question. */
 const WAYS: Record<string, readonly Step[]> = {
   TOTP: [step('? type of the device:', 'Enter'), USER, step('? first code of TOTP00000001:')],
-  EMAIL: [step('? type of the device:', 'Down', 'Down', 'Enter'), USER, step('? e-mail address:')],
+  EMAIL: [step('? type of the device:', ...typed('email')), USER, step('? e-mail address:')],
   PIN: [
-    step('? type of the device:', 'Down', 'Down', 'Down', 'Down', 'Enter'),
+    step('? type of the device:', ...typed('pin')),
     USER,
     step('? PIN:', ...typed('94175386')),
     step('? PIN again:', ...typed('94175386')),

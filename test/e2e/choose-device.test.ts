@@ -16,7 +16,11 @@ it('asks which device of a user is meant, and shows the one that the arrow keys 
 
   const shown = await choice.see(QUESTION);
   expect(shown).toMatch(/❯ 1 TOTP00000001 TOTP ada created 2 HOTP00000002 HOTP ada created 3 TOTP00000003 /);
-  await choice.press('Down', 'Down', 'Up');
+  await choice.press('Down');
+  await choice.see('❯ 2 HOTP00000002');
+  await choice.press('Down');
+  await choice.see('❯ 3 TOTP00000003');
+  await choice.press('Up');
   await choice.see('❯ 2 HOTP00000002');
   await choice.press('Enter');
 
@@ -30,7 +34,9 @@ it('offers only the devices of the type that was asked for', TERMINAL_TEST, asyn
 
   const shown = await choice.see('? user "ada" has 2 devices: which one?');
   expect(shown).not.toContain('HOTP');
-  await choice.press('Down', 'Enter');
+  await choice.press('Down');
+  await choice.see(/❯ [23]/);
+  await choice.press('Enter');
 
   expect(await choice.exit()).toBe(0);
   await choice.see('id 3 name TOTP00000003');
@@ -43,7 +49,9 @@ it('asks on stderr, so that stdout can go to a file', TERMINAL_TEST, async () =>
   const choice = await terminalOf('sh', ['-c', `"$@" >${file}`, 'sh', ...argv], { home });
 
   await choice.see(QUESTION);
-  await choice.press('Down', 'Enter');
+  await choice.press('Down');
+  await choice.see(/❯ [23]/);
+  await choice.press('Enter');
 
   expect(await choice.exit()).toBe(0);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ id: '2', name: 'HOTP00000002' });
@@ -73,7 +81,8 @@ it('refuses to guess and lists them, a line each, where it may not ask', TERMINA
 async function homeOfAda(): Promise<string> {
   const home = temporaryHome();
   for (const type of ['totp', 'hotp', 'totp']) {
-    await program(['device', 'create', type, '--user', 'ada', '--show-secret'], { home });
+    const { exit } = await program(['device', 'create', type, '--user', 'ada', '--show-secret'], { home });
+    expect(exit).toBe(0);
   }
   return home;
 }

@@ -13,8 +13,10 @@ it('leads from the type over a hidden PIN and some of its digits to an enabled d
   const wizard = await terminal(['device', 'create'], { home });
 
   await wizard.see('? type of the device:');
-  await wizard.press('Down', 'Down', 'Down', 'Down');
-  await wizard.see('❯ PIN');
+  for (const type of ['HOTP', 'EMAIL', 'SMS', 'PIN']) {
+    await wizard.press('Down');
+    await wizard.see(`❯ ${type} `);
+  }
   await wizard.press('Enter');
   await wizard.answer('? user:', 'ada');
   await wizard.answer('? PIN:', PIN);

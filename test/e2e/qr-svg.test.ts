@@ -136,11 +136,16 @@ function pathOutlines(path: string): Point[][] {
   return outlines;
 }
 
-/** Fills the pixels whose centres are inside: those from which a ray to the left crosses the outline an odd number of times. */
+/** Fills the pixels, as far as they are in the picture, from whose centre a ray to the left crosses the outline oddly. */
 function fill(greys: Uint8Array, width: number, outline: readonly Point[], shade: number): void {
-  const bounds = (axis: 0 | 1) => outline.map((point) => point[axis] * SCALE);
-  for (let row = Math.min(...bounds(1)); row < Math.max(...bounds(1)); row++) {
-    for (let column = Math.min(...bounds(0)); column < Math.max(...bounds(0)); column++) {
+  const range = (axis: 0 | 1) => {
+    const ends = outline.map((point) => point[axis] * SCALE);
+    const from = Math.max(0, Math.min(...ends));
+    return Array.from({ length: Math.min(width, Math.max(...ends)) - from }, (_, at) => from + at);
+  };
+  const columns = range(0);
+  for (const row of range(1)) {
+    for (const column of columns) {
       const [x, y] = [(column + 0.5) / SCALE, (row + 0.5) / SCALE];
       const crossed = outline.filter(([ax, ay], at) => {
         const [bx, by] = outline[(at + 1) % outline.length] as Point;
