@@ -46,7 +46,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
           import('./store/sqlite/open-store.ts'),
           import('./store/sqlite/sqlite-store.ts'),
           import('./backends/local/local-backend.ts'),
-          import('./delivery/outbox.ts'),
+          import('./delivery/no-messenger.ts'),
         ]);
       const path = storePath(place, paths.store);
       if (create && !storeExists(path)) {

@@ -2,6 +2,7 @@ import type { AuditSelection } from '../domain/audit.ts';
 import { userName } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import { asText, type Given, option } from './define-command.ts';
+import { deviceNamed } from './named-devices.ts';
 import { instant } from './values.ts';
 
 /** Which entries of the audit log. */
@@ -19,6 +20,5 @@ export async function auditSelection(backend: Backend, options: Given<typeof AUD
   const { device, ...rest } = options;
   if (device === undefined) return rest;
   if (/^[0-9]+$/.test(device)) return { ...rest, device };
-  const { deviceNamed } = await import('./named-devices.ts');
   return { ...rest, device: (await deviceNamed(backend, device)).id };
 }

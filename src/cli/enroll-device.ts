@@ -36,7 +36,7 @@ export async function enrollDevice(
     if (otpauthUri !== undefined) await output?.present(otpauthUri);
     const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
     if (!early) await print(confirmed ?? device);
-    if (confirmed === undefined) await nextStep(context, device);
+    if (wishes.confirm === 'no') await nextStep(context, device);
     output?.keep();
   } catch (error) {
     await takeBack(context, backend, device);
@@ -94,13 +94,14 @@ async function issueChallenge(
     await context.print.notice(challengeSentence(await backend.challenge(device.id, {}, context.origin)));
     return true;
   } catch (error) {
-    if (wish === 'wizard' && error instanceof OtpctlError && error.code === 'no-channel') return false;
-    throw error;
+    if (wish !== 'wizard' || !(error instanceof OtpctlError) || error.code !== 'no-channel') throw error;
+    await context.print.notice(`notice: ${printable(error.message)}`);
+    return false;
   }
 }
 
 async function nextStep({ print }: Context, { id, name, type }: Device): Promise<void> {
   if (print.format !== 'table') return;
-  const first = deviceTypes[type].challenge !== undefined ? 'its first code' : 'the first code';
-  await print.notice(`${printable(name)} is created; ${first} enables it:  otpctl device verify ${id} CODE`);
+  const code = deviceTypes[type].challenge === undefined ? ' CODE' : '';
+  await print.notice(`${printable(name)} is created; its first code enables it:  otpctl device verify ${id}${code}`);
 }

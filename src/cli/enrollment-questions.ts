@@ -2,7 +2,7 @@ import { emailAddress, phoneNumber } from '../domain/contact.ts';
 import { DEVICE_TYPES, type DeviceType } from '../domain/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';
-import { OtpctlError } from '../domain/errors.ts';
+import { invalid, OtpctlError } from '../domain/errors.ts';
 import { importedSecret } from '../domain/otp/imported-secret.ts';
 import { Secret } from '../domain/secret.ts';
 import { userName } from '../domain/user.ts';
@@ -33,6 +33,11 @@ export async function completeRequest(
     io.stdin.isTTY
       ? prompts.hidden(question, () => true, { message: 'stdin is a terminal', hint: 'pipe the value in' })
       : readValue(io.stdin);
+  // Before anything is read: nobody should type in what is then refused.
+  if (pinStdin && !deviceTypes[type].options.includes('pin')) throw invalid(`a device of type ${type} has no PIN`);
+  if (secretStdin && !deviceTypes[type].options.includes('secret')) {
+    throw invalid(`a device of type ${type} has no secret of its own`);
+  }
   const user = given.user ?? (await askUser(prompts));
   const request: EnrollmentRequest = {
     ...given,

@@ -1,5 +1,6 @@
 import type { OtpctlError } from '../domain/errors.ts';
 import { printable, printableLines } from '../domain/printable.ts';
+import { cardText } from '../output/card.ts';
 import { jsonObject, toJson } from '../output/json.ts';
 import { colours, type Paint, plain } from '../output/paint.ts';
 import { type Column, chosenColumns, type View } from '../output/view.ts';
@@ -10,8 +11,6 @@ import { type Io, writeTo } from './io.ts';
 /** Results to stdout in the format that was asked for; everything else to stderr. */
 export interface Printer {
   readonly format: Format;
-  /** Whether a person reads stdout: a table on a terminal. */
-  readonly forPerson: boolean;
   /** Many things, as they arrive. */
   list<T>(view: View<T>, pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<void>;
   /** One thing. `sentence` is what a table prints in place of its attributes. */
@@ -35,7 +34,6 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
 
   return {
     format,
-    forPerson: format === 'table' && !options.quiet && io.stdout.isTTY === true,
     raw: out,
     async notice(text) {
       await writeTo(io.stderr, `${text}\n`);
@@ -63,7 +61,6 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
       if (format === 'json') return out(`${toJson(jsonObject(item, columns), 2)}\n`);
       const paint = await painted();
       if (sentence !== undefined && options.columns === undefined) return out(`${sentence(paint)}\n`);
-      const { cardText } = await import('../output/table.ts');
       return out(cardText(item, columns, paint));
     },
   };

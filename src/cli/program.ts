@@ -33,9 +33,13 @@ export async function parseCommandLine(
     });
   addOptions(program, GLOBAL_OPTIONS);
 
+  // Of a subcommand that is named in full only its own path is built; the rest is there for help and for typos.
+  const meant = COMMANDS.filter(({ name }) => name === words.join(' '));
+  const commands = meant.length > 0 ? meant : COMMANDS;
   for (const [noun, about] of Object.entries(NOUNS)) {
+    const verbs = commands.filter(({ name }) => name.startsWith(`${noun} `));
+    if (verbs.length === 0) continue;
     const group = program.command(noun).description(about).helpCommand(false).copyInheritedSettings(program);
-    const verbs = COMMANDS.filter(({ name }) => name.startsWith(`${noun} `));
     for (const { name, summary } of verbs) {
       group
         .command(name.slice(noun.length + 1))

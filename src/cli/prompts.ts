@@ -25,13 +25,17 @@ interface Missing {
 }
 
 export function createPrompts(io: Io, allowed: boolean): Prompts {
-  const possible = allowed && io.stdin.isTTY === true && io.stderr.isTTY === true && io.environment['CI'] !== 'true';
-  const streams = { input: io.stdin, output: io.stderr };
+  const possible = () =>
+    allowed && io.environment['CI'] !== 'true' && io.stdin.isTTY === true && io.stderr.isTTY === true;
 
-  const ask = async <T>(missing: Missing, question: (library: typeof import('./inquirer.ts')) => Promise<T>) => {
-    if (!possible) throw new OtpctlError('input-needed', missing.message, missing.hint);
+  type Ask<T> = (
+    library: typeof import('./inquirer.ts'),
+    streams: { input: Io['stdin']; output: Io['stderr'] },
+  ) => Promise<T>;
+  const ask = async <T>(missing: Missing, question: Ask<T>) => {
+    if (!possible()) throw new OtpctlError('input-needed', missing.message, missing.hint);
     try {
-      return await question(await import('./inquirer.ts'));
+      return await question(await import('./inquirer.ts'), { input: io.stdin, output: io.stderr });
     } catch (error) {
       if (error instanceof Error && error.name === 'ExitPromptError') throw new OtpctlError('cancelled', 'cancelled');
       throw error;
@@ -39,27 +43,26 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
   };
 
   return {
-    possible,
+    get possible() {
+      return possible();
+    },
     confirm: (message) =>
-      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }) =>
-        confirm({ message, default: false }, streams),
+      ask(
+        { message: `cannot ask without a terminal: ${message}`, hint: 'add  --yes  to go ahead' },
+        ({ confirm }, streams) => confirm({ message, default: false }, streams),
       ),
-    text: (message, validate, missing) => ask(missing, ({ input }) => input({ message, validate }, streams)),
+    text: (message, validate, missing) => ask(missing, ({ input }, streams) => input({ message, validate }, streams)),
     async hidden(message, validate, missing) {
       // The library keeps what was typed after a refusal, where nobody sees it: each try starts anew.
       for (;;) {
-        const text = await ask(missing, ({ password }) => password({ message, toggleMask: false }, streams));
+        const text = await ask(missing, ({ password }, streams) => password({ message, toggleMask: false }, streams));
         const verdict = validate(text);
         if (verdict === true) return text;
-        await writeTo(
-          io.stderr,
-          `> ${verdict}
-`,
-        );
+        await writeTo(io.stderr, `> ${verdict}\n`);
       }
     },
     select: (message, choices) =>
-      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }) =>
+      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }, streams) =>
         select({ message, choices: [...choices] }, streams),
       ),
   };

@@ -1,5 +1,11 @@
-import { ALGORITHMS, type Algorithm, DEVICE_TYPES, type DeviceStatus, type DeviceType } from '../domain/device.ts';
-import { parseDeviceType } from '../domain/enrollment.ts';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  DEVICE_TYPES,
+  type DeviceStatus,
+  type DeviceType,
+  parseDeviceType,
+} from '../domain/device.ts';
 import { invalid } from '../domain/errors.ts';
 import { type Instant, parseInstant } from '../domain/instant.ts';
 import { parseStatus } from '../domain/status-words.ts';

@@ -1,5 +1,14 @@
-import { constants, mkdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
@@ -24,7 +33,7 @@ export interface KeyVaultDeps {
 export function createKeyVault({ folder, environment, random }: KeyVaultDeps): Vault {
   const fileOf = (storeId: string) => join(folder, `${storeId}.key`);
 
-  const fromEnvironment = async (): Promise<Secret | undefined> => {
+  const fromEnvironment = (): Secret | undefined => {
     const path = environment[FILE_VARIABLE] || undefined;
     const text = environment[KEY_VARIABLE] || undefined;
     if (path !== undefined && text !== undefined) {
@@ -36,7 +45,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
 
   return {
     async read(storeId, place) {
-      const given = await fromEnvironment();
+      const given = fromEnvironment();
       if (given !== undefined) return given;
       if (place === 'file') return readKeyFile(fileOf(storeId));
       throw new OtpctlError(
@@ -47,10 +56,10 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     },
 
     async create(storeId) {
-      const given = await fromEnvironment();
+      const given = fromEnvironment();
       if (given !== undefined) return { key: given, place: 'environment' };
       const key = new Secret(random.bytes(KEY_BYTES));
-      await writeKeyFile(fileOf(storeId), key);
+      writeKeyFile(fileOf(storeId), key);
       return { key, place: 'file' };
     },
 
@@ -63,39 +72,44 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
   };
 }
 
-async function readKeyFile(path: string): Promise<Secret> {
-  // Not through a link: a key is where it says it is.
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: NodeJS.ErrnoException) => {
-      const why =
-        { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[error.code ?? ''] ?? error.code;
-      throw new OtpctlError(
-        'key-missing',
-        `the key file ${printable(path)} ${why}`,
-        `put it back, or name its copy with  ${FILE_VARIABLE}`,
-        { cause: error },
-      );
-    },
-  );
+function readKeyFile(path: string): Secret {
+  const file = openKeyFile(path);
   try {
-    const stat = await file.stat();
+    const stat = fstatSync(file);
     if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
     if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
-    return decodeKey(await file.readFile('utf8'), `the key file ${printable(path)}`);
+    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function writeKeyFile(path: string, key: Secret): Promise<void> {
+/** Not through a link: a key is where it says it is. Nor waiting for the other end of a pipe. */
+function openKeyFile(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const why =
+      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[code] ?? `cannot be opened: ${code}`;
+    throw new OtpctlError(
+      'key-missing',
+      `the key file ${printable(path)} ${why}`,
+      `put it back, or name its copy with  ${FILE_VARIABLE}`,
+      { cause: error },
+    );
+  }
+}
+
+function writeKeyFile(path: string, key: Secret): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, 'wx', 0o600);
+    const file = openSync(path, 'wx', 0o600);
     try {
-      await file.writeFile(`${Buffer.from(key.expose()).toString('base64')}\n`);
-      await file.sync();
+      writeFileSync(file, `${Buffer.from(key.expose()).toString('base64')}\n`);
+      fsyncSync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;

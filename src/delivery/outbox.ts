@@ -22,11 +22,3 @@ export function createOutbox(folder: string, channels: readonly Channel[], rando
     },
   };
 }
-
-/** What there is while no channel is configured. */
-export const noMessenger: Messenger = {
-  channels: new Set(),
-  send: async ({ channel }) => {
-    throw new OtpctlError('no-channel', `no ${channel} channel is configured`);
-  },
-};

@@ -3,6 +3,11 @@ import type { Instant } from './instant.ts';
 export const DEVICE_TYPES = ['TOTP', 'HOTP', 'EMAIL', 'SMS', 'PIN'] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
+/** Reads a device type, without case. */
+export function parseDeviceType(text: string): DeviceType | undefined {
+  return DEVICE_TYPES.find((type) => type === text.toUpperCase());
+}
+
 /** `C` created, `V` enabled (validated), `L` locked, `D` disabled. */
 export const DEVICE_STATUSES = ['C', 'V', 'L', 'D'] as const;
 export type DeviceStatus = (typeof DEVICE_STATUSES)[number];

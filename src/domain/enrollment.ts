@@ -1,5 +1,5 @@
 import type { Contact } from './contact.ts';
-import { type Algorithm, DEVICE_TYPES, type DeviceType } from './device.ts';
+import type { Algorithm, DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
 import { OtpctlError } from './errors.ts';
 import type { RandomBytes } from './random-source.ts';
@@ -60,8 +60,3 @@ const OPTION_WORDS = {
 /** What a request may carry besides type and user. */
 export type EnrollmentOption = keyof typeof OPTION_WORDS;
 const OPTIONS = Object.keys(OPTION_WORDS) as EnrollmentOption[];
-
-/** Reads a device type, without case. */
-export function parseDeviceType(text: string): DeviceType | undefined {
-  return DEVICE_TYPES.find((type) => type === text.toUpperCase());
-}

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { printable } from '../domain/printable.ts';
+import { cellText } from './cell.ts';
 import type { Paint } from './paint.ts';
 import type { Column } from './view.ts';
 
@@ -27,7 +27,7 @@ const NO_BORDERS = {
 /** Lays out rows under a heading, in pieces; nothing is cut. */
 export function tableText<T>(items: readonly T[], columns: readonly Column<T>[], paint: Paint): string {
   const heading = columns.map(({ title }) => paint.strong(title.toUpperCase()));
-  const rows = items.map((item) => columns.map((column) => cellOf(item, column, paint)));
+  const rows = items.map((item) => columns.map((column) => cellText(item, column, paint)));
   const pieces: string[] = [];
   for (let at = 0; at === 0 || at < rows.length; at += PIECE) {
     const table = new Table({
@@ -38,21 +38,6 @@ export function tableText<T>(items: readonly T[], columns: readonly Column<T>[],
     pieces.push(withoutTrailingSpace(table.toString()));
   }
   return pieces.join('');
-}
-
-/** One thing, a line for each of its columns that has a value. */
-export function cardText<T>(item: T, columns: readonly Column<T>[], paint: Paint): string {
-  const shown = columns.filter((column) => column.value(item) !== undefined);
-  const width = Math.max(...shown.map(({ title }) => title.length));
-  const lines = shown.map((column) => `${paint.faint(column.title.padEnd(width))}  ${cellOf(item, column, paint)}\n`);
-  return lines.join('');
-}
-
-function cellOf<T>(item: T, column: Column<T>, paint: Paint): string {
-  if (column.cell !== undefined) return column.cell(item, paint);
-  const value = column.value(item);
-  if (value === undefined || value === null) return '';
-  return printable(Array.isArray(value) ? value.join(', ') : String(value));
 }
 
 function withoutTrailingSpace(text: string): string {

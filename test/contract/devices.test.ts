@@ -173,6 +173,10 @@ describe.each(IMPLEMENTATIONS)('devices, at the $name backend', ({ open }) => {
     expect(await ids({ sortBy: 'email', descending: true })).toEqual(['1', '2', '3', '4']);
     expect(await ids({ descending: true, limit: 2 })).toEqual(['4', '3']);
     expect(await ids({ limit: 0 })).toEqual([]);
+    for (let at = 5; at <= 12; at++) await backend.create({ type: 'TOTP', user: 'z' }, ORIGIN);
+    expect((await ids({})).at(-1)).toBe('12');
+    expect(await ids({ sortBy: 'type', limit: 3 })).toEqual(['4', '1', '2']);
+    expect((await ids({ sortBy: 'user' })).slice(-9)).toEqual(['4', '5', '6', '7', '8', '9', '10', '11', '12']);
   });
 
   it('take a new address, and with it a new name', async () => {

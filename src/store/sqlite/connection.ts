@@ -62,10 +62,10 @@ export function openConnection(path: string): Connection {
     },
     exec: (sql) => translate(() => database.exec(sql)),
     immediate(work) {
-      connection.exec('BEGIN IMMEDIATE');
+      connection.run('BEGIN IMMEDIATE');
       try {
         const result = work();
-        connection.exec('COMMIT');
+        connection.run('COMMIT');
         return result;
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');

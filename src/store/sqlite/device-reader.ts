@@ -10,7 +10,8 @@ import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from 
 const PAGE_ROWS = 500;
 
 const ORDER_COLUMNS: Record<DeviceAttribute, string> = {
-  id: 'id',
+  // The row's own number: the name alone would be the text that is selected, which sorts 10 before 2.
+  id: 'devices.id',
   name: 'name_fold',
   type: 'type',
   user: 'user_fold',
@@ -98,6 +99,6 @@ function conditions({ user, name, types, statuses }: Selection): { where: string
 function order({ sortBy = 'id', descending = false }: Page): string {
   const column = ORDER_COLUMNS[sortBy];
   const direction = descending ? 'DESC' : 'ASC';
-  if (column === 'id') return `id ${direction}`;
-  return `${column} IS NULL ${direction}, ${column} ${direction}, id`;
+  if (sortBy === 'id') return `${column} ${direction}`;
+  return `${column} IS NULL ${direction}, ${column} ${direction}, devices.id`;
 }

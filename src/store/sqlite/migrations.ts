@@ -68,8 +68,8 @@ export const MIGRATIONS: readonly string[] = [
     user_fold  TEXT,
     mac        BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX audit_by_user ON audit (user_fold, seq);
-  CREATE INDEX audit_by_device ON audit (device_id, seq);
+  CREATE INDEX audit_by_user ON audit (user_fold);
+  CREATE INDEX audit_by_device ON audit (device_id);
 
   CREATE TABLE audit_anchor (
     only   INTEGER PRIMARY KEY CHECK (only = 1),
