@@ -41,7 +41,8 @@ const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonl
   { what: 'the wall clock', pattern: /\bDate\.now\b|\bnew Date\(\)|performance\.now/, except: /^system\/clock\.ts$/ },
   {
     what: 'randomness',
-    pattern: /\bMath\.random\b|\brandomBytes\b(?=.*from 'node:crypto')|\brandomUUID\b(?=.*from)|\brandomInt\b|getRandomValues/,
+    pattern:
+      /\bMath\.random\b|\brandomBytes\b(?=.*from 'node:crypto')|\brandomUUID\b(?=.*from)|\brandomInt\b|getRandomValues/,
     except: /^system\/random\.ts$/,
   },
   {
@@ -83,7 +84,9 @@ function wrongImport(file: string, target: string): string[] {
 }
 
 function wrongPackage(file: string, target: string): string[] {
-  return PACKAGES.some(({ pattern, only }) => pattern.test(target) && !only.test(file)) ? [`${file} imports ${target}`] : [];
+  return PACKAGES.some(({ pattern, only }) => pattern.test(target) && !only.test(file))
+    ? [`${file} imports ${target}`]
+    : [];
 }
 
 function folderOf(file: string): string {
@@ -100,7 +103,9 @@ describe('the rings', () => {
   });
 
   it('know only folders that say something', () => {
-    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|lib|services?|managers?|misc)(\/|\.ts)/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /(^|\/)(utils?|helpers?|common|lib|services?|managers?|misc)(\/|\.ts)/.test(file)),
+    ).toEqual([]);
   });
 
   it.each([

@@ -27,7 +27,7 @@ export interface Adapters {
 }
 
 /** Who opens a place, and who hears what happens on the way. */
-export interface Visit {
+interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
 }

@@ -29,7 +29,11 @@ export async function enrollDevice(
   const { device, otpauthUri } = await backend.create(request, context.origin);
   try {
     const secret = wishes.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri) : {};
-    const print = (shown: Device) => context.print.one(createdView(context.print.format), { ...shown, ...secret });
+    const print = async (shown: Device) => {
+      const out = await context.print.one(createdView(context.print.format), { ...shown, ...secret });
+      if (!out)
+        throw new OtpctlError('output-unreachable', 'stdout cannot be written, so the device was removed again');
+    };
     // A person reads the device before the QR code, which wants the rest of the window; a script reads one object.
     const early = context.print.format === 'table';
     if (early) await print(device);

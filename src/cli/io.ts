@@ -18,23 +18,11 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Writes and waits while the reader is slow. False when the reader has gone (`| head`): nobody reads any more. */
-export async function writeTo(stream: Writable, text: string): Promise<boolean> {
-  if (gone(stream)) return false;
-  if (!stream.write(text)) {
-    await new Promise<void>((resolve) => {
-      const settle = () => {
-        stream.off('drain', settle).off('close', settle).off('error', settle);
-        resolve();
-      };
-      stream.on('drain', settle).on('close', settle).on('error', settle);
-    });
-  }
-  return !gone(stream);
-}
-
-function gone(stream: Writable): boolean {
-  return stream.destroyed || stream.errored !== null || stream.writableEnded;
+/** Writes, and waits until it is out. False when it cannot be: nobody reads any more (`| head`), or the disk is full. */
+export function writeTo(stream: Writable, text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.write(text, (error) => resolve(!error));
+  });
 }
 
 /** All of stdin as text. Errors: `invalid-value` when there is more than `limit` bytes of it. */

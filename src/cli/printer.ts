@@ -13,8 +13,8 @@ export interface Printer {
   readonly format: Format;
   /** Many things, as they arrive. */
   list<T>(view: View<T>, pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>): Promise<void>;
-  /** One thing. `sentence` is what a table prints in place of its attributes. */
-  one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<unknown>;
+  /** One thing; false when nobody reads any more. `sentence` is what a table prints in place of its attributes. */
+  one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<boolean>;
   /** Text to stdout as it is; false when nobody reads any more. */
   raw(text: string): Promise<boolean>;
   /** A line for a person, to stderr. */
@@ -46,7 +46,10 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
       const columns = columnsOf(view, view.table);
       if (options.quiet) return printIds(view, pages, out);
       if (format === 'table') return printTable(columns, pages, out, await painted());
-      if (format === 'csv') return printCsv(columns, pages, out);
+      if (format === 'csv') {
+        await printCsv(columns, pages, out);
+        return;
+      }
       return printJson(columns, pages, out, format);
     },
 
@@ -102,12 +105,13 @@ async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, out
   if (!any) await out(tableText([], columns, paint));
 }
 
-async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<void> {
+async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<boolean> {
   const { csvHeader, csvRows } = await import('../output/csv.ts');
-  await out(csvHeader(columns));
+  if (!(await out(csvHeader(columns)))) return false;
   for await (const items of pages) {
-    if (!(await out(csvRows(items, columns)))) return;
+    if (!(await out(csvRows(items, columns)))) return false;
   }
+  return true;
 }
 
 async function printJson<T>(

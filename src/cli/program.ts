@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import { OtpctlError } from '../domain/errors.ts';
 import type { Command, Given, Option, Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
-import { COMMANDS, NOUNS, type Registration } from './registry.ts';
+import { COMMANDS, NOUNS } from './registry.ts';
 
 /** A command line that was understood: which subcommand, with what; or what there was to print instead. */
 export type Parsed =
@@ -78,6 +78,9 @@ export async function parseCommandLine(
  * `otpctl device verify --user ada "$CODE"` asks about a code, whatever is in it.
  */
 function refuseMore(argv: readonly string[], words: readonly string[]): void {
+  const [noun = ''] = words;
+  const known = words.length < 2 ? words.length === 0 || noun in NOUNS : isCommand(words);
+  if (!known) throw new OtpctlError('usage', `unknown command "${words.join(' ')}"`, `see  ${helpFor(words)}`);
   if (argv.length <= words.length + 1) return;
   const asked = argv.find((token) => ['--help', '-h', '--version', '-V'].includes(token)) ?? '--help';
   throw new OtpctlError('usage', `${asked} stands alone`, `see  ${helpFor(words)}`);
@@ -124,8 +127,11 @@ function usageError({ code, message }: CommanderError, words: readonly string[])
   return new OtpctlError('usage', sentence, hint);
 }
 
+function isCommand(words: readonly string[]): boolean {
+  return COMMANDS.some(({ name }) => name === words.join(' '));
+}
+
 function helpFor(words: readonly string[]): string {
-  const known = (name: string) => COMMANDS.some((registration: Registration) => registration.name === name);
-  if (known(words.join(' '))) return `otpctl ${words.join(' ')} --help`;
+  if (isCommand(words)) return `otpctl ${words.join(' ')} --help`;
   return words[0] !== undefined && words[0] in NOUNS ? `otpctl ${words[0]} --help` : 'otpctl --help';
 }

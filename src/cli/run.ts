@@ -16,11 +16,12 @@ import { createPrompts } from './prompts.ts';
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
  */
 export async function run(argv: readonly string[], io: Io, adapters: Adapters, version: string): Promise<ExitCode> {
-  const { words, format } = lookAhead(argv);
+  const asked = lookAhead(argv).words[0] === 'help' ? helpInstead(argv) : argv;
+  const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
     const { parseCommandLine } = await import('./program.ts');
-    const parsed = await parseCommandLine(argv, words, version);
+    const parsed = await parseCommandLine(asked, words, version);
     if (parsed.kind === 'print') {
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;
@@ -37,6 +38,12 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     await printError(io, format, colour, error);
     return EXIT_CODES[error.code];
   }
+}
+
+/** `otpctl help device list` is `otpctl device list --help`. */
+function helpInstead(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf('help');
+  return [...argv.slice(0, at), ...argv.slice(at + 1), '--help'];
 }
 
 function checkColumns(columns: readonly string[] | undefined, view: Command['view']): void {

@@ -77,7 +77,9 @@ export async function planSetUp(
     discard: () => file?.discard(),
     async present(uri) {
       const text = uri.exposeText();
-      if (draws) await writeTo(target, `${(await terminalQr(text)).lines.join('\n')}\n`);
+      if (draws && !(await writeTo(target, `${(await terminalQr(text)).lines.join('\n')}\n`))) {
+        throw new OtpctlError('output-unreachable', 'the QR code cannot be written');
+      }
       await file?.write(text);
     },
   };

@@ -63,6 +63,15 @@ describe('the command line', () => {
     expect(second).toContain(hint);
   });
 
+  it('takes help for a word too', async () => {
+    const home = temporaryHome();
+    const text = async (...line: string[]) => (await otpctl(line, { home })).stdout;
+    expect(await text('help')).toBe(await text('--help'));
+    expect(await text('help', 'device')).toBe(await text('device', '--help'));
+    expect(await text('help', 'device', 'list')).toBe(await text('device', 'list', '--help'));
+    expect(await otpctl(['help', 'nonsense'], { home })).toMatchObject({ exit: 2, stdout: '' });
+  });
+
   it('takes global options before and after the command', async () => {
     const home = temporaryHome();
     const store = join(home, 'x.db');

@@ -62,6 +62,13 @@ describe('a reader that has gone', () => {
 });
 
 describe('a stdout that cannot be written', () => {
+  it.each(['>/dev/full', '| exec true'])('leaves no device whose secret nobody has: %s', async (to) => {
+    const home = await withPin();
+    await shell(home, `{ sleep 0.3; otpctl device create totp --user ada --show-secret; } ${to}`);
+    await shell(home, `{ sleep 0.3; otpctl device create totp --user ada --qr always; } ${to}`);
+    expect((await shell(home, 'otpctl device list --count')).stdout).toBe('1\n');
+  });
+
   it('is exit 7 and a sentence, never a verdict', async () => {
     const home = await withPin();
     for (const line of ['device verify 1 000', 'device show 1', 'device list']) {

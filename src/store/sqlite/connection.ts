@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
-const BUSY_TIMEOUT = 10_000;
+const BUSY_TIMEOUT = 30_000;
 
 export type Parameters = readonly SQLInputValue[];
 export type Row = Record<string, unknown>;
