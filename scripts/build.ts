@@ -5,7 +5,7 @@
 // OtpctlError and one Secret.
 
 import * as crypto from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -42,6 +42,15 @@ const shared: BuildOptions = {
   logLevel: 'warning',
   metafile: true,
 };
+
+/** Whether the core is newer than everything that it is made from. */
+function upToDate(): boolean {
+  const built = statSync(join(out, 'core.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => join(src, name));
+  return [...sources, import.meta.filename, join(root, 'package-lock.json')].every(
+    (path) => statSync(path).mtimeMs < built,
+  );
+}
 
 /** The chunks that were asked for, by the module that each begins with. */
 const chunks = new Map<string, string>();
@@ -139,6 +148,9 @@ async function buildCore(modules: readonly string[], write: boolean): Promise<st
     .filter((name) => name.startsWith('src/'))
     .map((name) => join(root, name));
 }
+
+// npm prepares again for every user who starts the program through npx: what is up to date is left alone.
+if (process.argv.includes('--if-stale') && upToDate()) process.exit(0);
 
 rmSync(out, { recursive: true, force: true });
 const modules = await buildCore([], false);

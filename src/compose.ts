@@ -1,5 +1,5 @@
-import { homedir, platform } from 'node:os';
-import { resolve } from 'node:path';
+import { platform, userInfo } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
 import type { Adapters, Place } from './cli/context.ts';
 import { DEFAULT_SETTINGS, type Settings } from './domain/settings.ts';
 import type { Clock } from './ports/clock.ts';
@@ -29,7 +29,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       import('./system/clock.ts'),
       import('./system/random.ts'),
     ]);
-    const paths = pathsOf({ platform: platform(), home: environment['HOME'] || homedir(), environment });
+    const paths = pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
     const random = replaced.random ?? systemRandom;
     const clock = replaced.clock ?? systemClock;
     return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
@@ -73,4 +73,9 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       return createSqliteAdmin(path, deps, origin);
     },
   };
+}
+
+/** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */
+function homeOf(given: string | undefined): string {
+  return given !== undefined && isAbsolute(given) ? given : userInfo().homedir;
 }

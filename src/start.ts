@@ -42,6 +42,7 @@ function surroundings({ env, getuid }: NodeJS.Process) {
 /** The streams of a process, each made when it is first used: Node takes milliseconds for one. */
 function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
   let writable = true;
+  let interruption: AbortSignal | undefined;
   const watched = new Set<NodeJS.WriteStream>();
   const watch = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
     if (watched.has(stream)) return stream;
@@ -59,6 +60,10 @@ function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
   };
   const io: Io = {
     environment: process.env,
+    get interruption() {
+      interruption ??= interruptionOf(process);
+      return interruption;
+    },
     get stdin() {
       return process.stdin;
     },
@@ -70,4 +75,10 @@ function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
     },
   };
   return { io, writable: () => writable };
+}
+
+function interruptionOf(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }

@@ -7,6 +7,7 @@ import type { Backend } from '../ports/backend.ts';
 import { challengeSentence } from './challenge-view.ts';
 import type { Context } from './context.ts';
 import { createdView, shownSecret } from './created-device.ts';
+import { someCode } from './prompts.ts';
 import type { SetUpOutput } from './set-up-output.ts';
 
 export interface EnrollWishes {
@@ -36,8 +37,9 @@ export async function enrollDevice(
     };
     // A person reads the device before the QR code, which wants the rest of the window; a script reads one object.
     const early = context.print.format === 'table';
+    if (otpauthUri !== undefined) await output?.write(otpauthUri);
     if (early) await print(device);
-    if (otpauthUri !== undefined) await output?.present(otpauthUri);
+    if (otpauthUri !== undefined) await output?.draw(otpauthUri);
     const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
     if (!early) await print(confirmed ?? device);
     if (wishes.confirm === 'no') await nextStep(context, device);
@@ -75,7 +77,7 @@ async function confirm(
   }
   const missing = { message: 'the first code cannot be asked for', hint: 'leave out  --confirm' };
   for (;;) {
-    const code = await context.prompts.text(`first code of ${printable(device.name)}:`, () => true, missing);
+    const code = await context.prompts.text(`first code of ${printable(device.name)}:`, someCode, missing);
     const verdict = await backend.verify(device.id, code, context.origin);
     if (verdict.success) {
       await context.print.notice(`${printable(device.name)} is enabled`);
@@ -84,7 +86,7 @@ async function confirm(
     if (verdict.locked) {
       throw new OtpctlError('status-forbids', `too many wrong codes; device ${device.name} was removed again`);
     }
-    await context.print.notice('that code is not right: wait for the next one, and check the clock of the device');
+    await context.print.notice('that code is not right: try the next one, and check the clock of the device');
   }
 }
 
@@ -99,7 +101,7 @@ async function issueChallenge(
     return true;
   } catch (error) {
     if (wish !== 'wizard' || !(error instanceof OtpctlError) || error.code !== 'no-channel') throw error;
-    await context.print.notice(`notice: ${printable(error.message)}`);
+    await context.print.notice(`${printable(device.name)} is created; notice: ${printable(error.message)}`);
     return false;
   }
 }

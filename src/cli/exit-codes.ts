@@ -20,6 +20,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   usage: EXIT.usage,
   'invalid-value': EXIT.usage,
+  'invalid-filter': EXIT.usage,
   'input-needed': EXIT.usage,
   'output-unreachable': EXIT.usage,
   'file-exists': EXIT.usage,

@@ -16,6 +16,8 @@ export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the process is told to end; from its first use on, a first signal does no more than that. */
+  readonly interruption: AbortSignal;
 }
 
 /** Writes, and waits until it is out. False when it cannot be: nobody reads any more (`| head`), or the disk is full. */

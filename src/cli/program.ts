@@ -90,7 +90,10 @@ function describe(target: Commander, command: Command): void {
   for (const { name, description } of command.arguments) target.argument(name, description);
   addOptions(target, command.options);
   const examples = command.examples.map(({ does, line }) => `  # ${does}\n  otpctl ${line}`).join('\n\n');
-  target.addHelpText('after', `${command.notes ? `\n${command.notes}\n` : ''}\nExamples:\n${examples}`);
+  target.addHelpText(
+    'after',
+    `${command.notes ? `\n${command.notes}\n` : ''}\nExamples:\n${examples}\n\nOptions of every command:  otpctl --help`,
+  );
 }
 
 function addOptions(target: Commander, options: Options): void {

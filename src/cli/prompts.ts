@@ -8,6 +8,15 @@ interface Choice<T> {
 
 type Validate = (text: string) => true | string;
 
+interface PromptContext {
+  readonly input: Io['stdin'];
+  readonly output: Io['stderr'];
+  readonly signal: AbortSignal;
+}
+
+/** What the library throws for Ctrl-C, and for a signal that was aborted. */
+const CANCELLED: readonly string[] = ['ExitPromptError', 'AbortPromptError'];
+
 /** Questions to a person. Where none can be asked, each is an error (`input-needed`), never a guess. */
 export interface Prompts {
   /** Whether there is somebody to ask: stdin and stderr are terminals, and nobody forbade it. */
@@ -28,17 +37,17 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
   const possible = () =>
     allowed && io.environment['CI'] !== 'true' && io.stdin.isTTY === true && io.stderr.isTTY === true;
 
-  type Ask<T> = (
-    library: typeof import('./inquirer.ts'),
-    streams: { input: Io['stdin']; output: Io['stderr'] },
-  ) => Promise<T>;
+  type Ask<T> = (library: typeof import('./inquirer.ts'), context: PromptContext) => Promise<T>;
   const ask = async <T>(missing: Missing, question: Ask<T>) => {
     if (!possible()) throw new OtpctlError('input-needed', missing.message, missing.hint);
+    const { signal, release } = endOfAnswers(io);
     try {
-      return await question(await import('./inquirer.ts'), { input: io.stdin, output: io.stderr });
+      return await question(await import('./inquirer.ts'), { input: io.stdin, output: io.stderr, signal });
     } catch (error) {
-      if (error instanceof Error && error.name === 'ExitPromptError') throw new OtpctlError('cancelled', 'cancelled');
+      if (error instanceof Error && CANCELLED.includes(error.name)) throw new OtpctlError('cancelled', 'cancelled');
       throw error;
+    } finally {
+      release();
     }
   };
 
@@ -49,24 +58,27 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
     confirm: (message) =>
       ask(
         { message: `cannot ask without a terminal: ${message}`, hint: 'add  --yes  to go ahead' },
-        ({ confirm }, streams) => confirm({ message, default: false }, streams),
+        ({ confirm }, context) => confirm({ message, default: false }, context),
       ),
-    text: (message, validate, missing) => ask(missing, ({ input }, streams) => input({ message, validate }, streams)),
+    text: (message, validate, missing) => ask(missing, ({ input }, context) => input({ message, validate }, context)),
     async hidden(message, validate, missing) {
       // The library keeps what was typed after a refusal, where nobody sees it: each try starts anew.
       for (;;) {
-        const text = await ask(missing, ({ password }, streams) => password({ message, toggleMask: false }, streams));
+        const text = await ask(missing, ({ password }, context) => password({ message, toggleMask: false }, context));
         const verdict = validate(text);
         if (verdict === true) return text;
         await writeTo(io.stderr, `> ${verdict}\n`);
       }
     },
     select: (message, choices) =>
-      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }, streams) =>
-        select({ message, choices: [...choices] }, streams),
+      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }, context) =>
+        select({ message, choices: [...choices] }, context),
       ),
   };
 }
+
+/** Of codes: Enter alone is a slip, and not an attempt. */
+export const someCode: Validate = (text) => text.trim() !== '' || 'type the code';
 
 /** A validator of prompts from a function that throws what is wrong. */
 export function valid(check: (text: string) => unknown): Validate {
@@ -78,5 +90,21 @@ export function valid(check: (text: string) => unknown): Validate {
       if (error instanceof OtpctlError) return error.message;
       throw error;
     }
+  };
+}
+
+/** Aborted when no answer will come: Ctrl-D, on which the library would wait for ever, and a signal to the process. */
+function endOfAnswers({ stdin, interruption }: Io): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const onKey = (_text: string | undefined, key: { ctrl?: boolean; name?: string } | undefined) => {
+    if (key?.ctrl && key.name === 'd') abort();
+  };
+  stdin.on('keypress', onKey).on('end', abort);
+  return {
+    signal: AbortSignal.any([controller.signal, interruption]),
+    release: () => {
+      stdin.off('keypress', onKey).off('end', abort);
+    },
   };
 }

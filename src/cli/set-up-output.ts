@@ -18,8 +18,10 @@ export const SET_UP_OPTIONS = {
 };
 
 export interface SetUpOutput {
-  /** Draws and writes the QR code. */
-  present(uri: Secret): Promise<void>;
+  /** Writes the QR code to its file. */
+  write(uri: Secret): Promise<void>;
+  /** Draws the QR code. */
+  draw(uri: Secret): Promise<void>;
   /** The device is there to stay, and so is what was written for it. */
   keep(): void;
   /** Takes back what was reserved or written for a device that did not come to be. */
@@ -75,12 +77,12 @@ export async function planSetUp(
   return {
     keep: () => file?.keep(),
     discard: () => file?.discard(),
-    async present(uri) {
+    write: async (uri) => file?.write(uri.exposeText()),
+    async draw(uri) {
       const text = uri.exposeText();
       if (draws && !(await writeTo(target, `${(await terminalQr(text)).lines.join('\n')}\n`))) {
         throw new OtpctlError('output-unreachable', 'the QR code cannot be written');
       }
-      await file?.write(text);
     },
   };
 }

@@ -22,6 +22,9 @@ const KEY_BYTES = 32;
 const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
 const KEY_VARIABLE = 'OTPCTL_MASTER_KEY';
 
+const MAKE = 'make one with  head -c 32 /dev/urandom | base64';
+const REPLACE = 'put its copy back: a new key cannot open what an old one closed';
+
 export interface KeyVaultDeps {
   /** The folder of the key files: one a store, apart from the folder of the stores. */
   readonly folder: string;
@@ -39,15 +42,17 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     if (path !== undefined && text !== undefined) {
       throw new OtpctlError('usage', `${FILE_VARIABLE} and ${KEY_VARIABLE} are both set`, 'unset one of them');
     }
-    if (path !== undefined) return readKeyFile(path);
-    return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`);
+    // Named by the operator: it may be a link, as mounted secrets are.
+    if (path !== undefined) return readKeyFile(path, 0);
+    return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`, MAKE);
   };
 
   return {
     async read(storeId, place) {
       const given = fromEnvironment();
       if (given !== undefined) return given;
-      if (place === 'file') return readKeyFile(fileOf(storeId));
+      // Not through a link: a key is where it says it is.
+      if (place === 'file') return readKeyFile(fileOf(storeId), constants.O_NOFOLLOW);
       throw new OtpctlError(
         'key-missing',
         'this store was made with a master key from the environment, and none is set',
@@ -72,22 +77,22 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
   };
 }
 
-function readKeyFile(path: string): Secret {
-  const file = openKeyFile(path);
+function readKeyFile(path: string, flags: number): Secret {
+  const file = openKeyFile(path, flags);
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
     if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
-    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`);
+    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`, REPLACE);
   } finally {
     closeSync(file);
   }
 }
 
-/** Not through a link: a key is where it says it is. Nor waiting for the other end of a pipe. */
-function openKeyFile(path: string): number {
+/** Opens for reading, and does not wait for the other end of a pipe. */
+function openKeyFile(path: string, flags: number): number {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
     const why =
@@ -122,14 +127,10 @@ function writeKeyFile(path: string, key: Secret): void {
   }
 }
 
-function decodeKey(text: string, what: string): Secret {
+function decodeKey(text: string, what: string, hint: string): Secret {
   const base64 = text.trim();
   const bytes = Buffer.from(base64, 'base64');
   const exact = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
   if (exact && bytes.length === KEY_BYTES) return new Secret(bytes);
-  throw new OtpctlError(
-    'key-wrong',
-    `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`,
-    'make one with  head -c 32 /dev/urandom | base64',
-  );
+  throw new OtpctlError('key-wrong', `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`, hint);
 }

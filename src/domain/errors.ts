@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'usage'
   | 'invalid-value'
+  | 'invalid-filter'
   | 'input-needed'
   | 'output-unreachable'
   | 'file-exists'

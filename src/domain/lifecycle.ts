@@ -44,6 +44,17 @@ export function transition(device: DeviceRecord, to: Transition): StatusChange |
   };
 }
 
+/** Refuses (`status-forbids`) what a locked or disabled device does not do; `done` says what: `challenged`. */
+export function refuseBarred(device: DeviceRecord, done: string): void {
+  if (device.status !== 'L' && device.status !== 'D') return;
+  const verb = device.status === 'L' ? 'unlock' : 'enable';
+  throw new OtpctlError(
+    'status-forbids',
+    `device ${device.name} is ${statusWord(device.status)} and cannot be ${done}`,
+    `${verb} it with  otpctl device ${verb} ${device.id}`,
+  );
+}
+
 /** What a device that is locked now returns to when it is unlocked: never more than it was. */
 export function lockedFrom(device: DeviceRecord): 'C' | 'V' {
   return device.status === 'V' ? 'V' : 'C';

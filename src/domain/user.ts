@@ -12,6 +12,7 @@ export function userName(text: string): string {
   const name = text.normalize('NFKC').trim();
   if (fold(name) === '') throw invalid('the user name is empty', 'name the user with  --user NAME');
   if (hasControlCharacters(name)) throw invalid('the user name contains control characters');
+  if (name.includes('\ufffd')) throw invalid('the user name is not valid UTF-8');
   if (name.length > MAX_LENGTH) throw invalid(`the user name is longer than ${MAX_LENGTH} characters`);
   return name;
 }

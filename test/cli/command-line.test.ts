@@ -100,6 +100,15 @@ describe('the command line', () => {
     expect(await init(['--profile', 'local', '--store', at('d.db')])).toMatchObject({ exit: 2 });
   });
 
+  it.each(['', 'relative'])('does not scatter stores and keys where HOME is %j', async (home) => {
+    const { stderr } = await otpctl(['device', 'list'], {
+      home: temporaryHome(),
+      environment: { HOME: home, XDG_DATA_HOME: '' },
+    });
+    expect(stderr).toMatch(/^error: there is no store at \/.*\/otpctl\.db$|^$/m);
+    expect(stderr).not.toContain(process.cwd());
+  });
+
   it('writes an error as one JSON object where JSON was asked for, wherever it was', async () => {
     for (const line of [
       ['-o', 'json', 'device', 'show', '1'],

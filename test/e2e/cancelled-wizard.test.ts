@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { storeOf, temporaryHome } from '../support/home.ts';
@@ -65,6 +65,18 @@ it('takes the same way on Ctrl-D', TERMINAL_TEST, async () => {
   expect((await program(['device', 'list', '--count'], { home })).stdout).toBe('0\n');
 });
 
+it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('takes the same way on %s', TERMINAL_TEST, async (signal) => {
+  const home = temporaryHome();
+  const wizard = await terminal(['device', 'create', 'totp', '--user', 'ada', '--confirm'], { home });
+
+  await wizard.see('? first code of TOTP00000001:');
+  const [pid] = programsOf(home);
+  process.kill(Number(pid), signal);
+
+  await expectCancelled(wizard);
+  expect((await program(['device', 'list', '--count'], { home })).stdout).toBe('0\n');
+});
+
 it('takes the QR file away again with the device', TERMINAL_TEST, async () => {
   const home = temporaryHome();
   const file = join(home, 'ada.png');
@@ -89,4 +101,18 @@ async function expectCancelled(wizard: Terminal): Promise<void> {
 /** What was hidden last must be shown again. */
 function expectCursor(transcript: string): void {
   expect(transcript.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(transcript.lastIndexOf('\u001b[?25l'));
+}
+
+/** The processes of the built program that have this home. */
+function programsOf(home: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^[0-9]+$/.test(pid)) return false;
+    try {
+      const [command, environment] = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
+      const arguments_ = command?.split('\0') ?? [];
+      return arguments_[1]?.endsWith('bin/otpctl.js') && environment?.split('\0').includes(`HOME=${home}`);
+    } catch {
+      return false;
+    }
+  });
 }

@@ -164,6 +164,23 @@ describe('the master key', () => {
     expect(readRow(storeOf(home), 'SELECT count, hex(head) AS head FROM audit_anchor')).toEqual(before);
   });
 
+  it('named by the operator may be a link, as mounted secrets are', async () => {
+    const home = temporaryHome();
+    const file = join(home, 'mounted.key');
+    writeFileSync(file, Buffer.alloc(32, 3).toString('base64'), { mode: 0o400 });
+    symlinkSync(file, join(home, 'link.key'));
+    expect(await create(home, { OTPCTL_MASTER_KEY_FILE: join(home, 'link.key') })).toMatchObject({ exit: 0 });
+  });
+
+  it('that is damaged is to be put back, never to be made anew', async () => {
+    const home = temporaryHome();
+    await create(home);
+    writeFileSync(keyFileOf(home), 'c2hvcnQ=');
+    const { stderr } = await otpctl(['device', 'disable', '1'], { home });
+    expect(stderr).toContain('put its copy back');
+    expect(stderr).not.toContain('urandom');
+  });
+
   it('that is reachable by others comes with the command that mends it', async () => {
     const home = temporaryHome();
     await create(home);

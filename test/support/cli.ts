@@ -26,7 +26,12 @@ export async function otpctl(argv: readonly string[], options: RunOptions): Prom
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
   const adapters = compose({ environment, uid: 0 }, options);
-  const exit = await run(argv, { stdin, stdout: stdout.stream, stderr: stderr.stream, environment }, adapters, VERSION);
+  const exit = await run(
+    argv,
+    { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption: new AbortController().signal },
+    adapters,
+    VERSION,
+  );
   return { exit, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -3,8 +3,8 @@ import { type Challenge, type ChallengeRequest, outstanding } from '../../domain
 import type { DeviceRecord } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { refuseBarred } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
-import { statusWord } from '../../domain/status-words.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import type { CodeMessage } from '../../ports/messenger.ts';
@@ -29,7 +29,7 @@ export async function challengeDevice(
   origin: Origin,
 ): Promise<ChallengeReceipt> {
   const device = loadDevice(deps.store, id);
-  refuseBarred(device);
+  refuseBarred(device, 'challenged');
   if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const { receipt, message, challengeId } = await deps.store.write((writer) =>
     issue(deps, writer, id, options, origin),
@@ -41,7 +41,7 @@ export async function challengeDevice(
 function issue(deps: LocalDeps, writer: DeviceWriter, id: string, options: ChallengeOptions, origin: Origin): Issued {
   const { clock, random, settings } = deps;
   const device = loadDevice(writer, id);
-  refuseBarred(device);
+  refuseBarred(device, 'challenged');
   const now = clock.now();
   const wanted = deviceTypes[device.type].challenge?.(device, () => writer.secretOf(id), settings, random.bytes);
   if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
@@ -86,16 +86,6 @@ async function send(
     });
     throw error;
   }
-}
-
-function refuseBarred(device: DeviceRecord): void {
-  if (device.status !== 'L' && device.status !== 'D') return;
-  const verb = device.status === 'L' ? 'unlock' : 'enable';
-  throw new OtpctlError(
-    'status-forbids',
-    `device ${device.name} is ${statusWord(device.status)} and cannot be challenged`,
-    `${verb} it with  otpctl device ${verb} ${device.id}`,
-  );
 }
 
 function refuseUnconfigured(

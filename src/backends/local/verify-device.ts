@@ -2,9 +2,8 @@ import { deviceObject } from '../../domain/audit.ts';
 import type { DeviceRecord } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { lockedFrom } from '../../domain/lifecycle.ts';
+import { lockedFrom, refuseBarred } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
-import { statusWord } from '../../domain/status-words.ts';
 import { type Attempt, type Outcome, type Rejection, reject, type Verdict } from '../../domain/verification.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
@@ -36,13 +35,7 @@ export function resyncDevice(
     if (resync === undefined) {
       throw new OtpctlError('status-forbids', `device ${device.name} is of type ${device.type}, which has no resync`);
     }
-    if (BARRED[device.status]) {
-      throw new OtpctlError(
-        'status-forbids',
-        `device ${device.name} is ${statusWord(device.status)} and cannot be resynchronised`,
-        `enable it with  otpctl device enable ${device.id}`,
-      );
-    }
+    refuseBarred(device, 'resynchronised');
     const outcome = judge(deps, writer, device, first, (attempt) => resync(attempt, second));
     return conclude(deps, writer, id, 'device.resync', outcome, origin);
   });

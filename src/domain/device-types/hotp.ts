@@ -10,8 +10,8 @@ import { numberedName, otpKey } from './otp-key.ts';
 
 /** Counters ahead in which `resync` looks for two consecutive codes (RFC 4226 section 7.4). */
 const RESYNC_WINDOW = 100n;
-/** The largest counter that a store keeps, a little above which no window may reach. */
-const MAX_COUNTER = 2n ** 63n - 1n;
+/** The largest counter whose code can be accepted: the one after it must still fit into a store. */
+const MAX_COUNTER = 2n ** 63n - 2n;
 
 /** Counter-based one-time passwords, RFC 4226. */
 export const hotp: DeviceTypeRules = {
@@ -63,7 +63,7 @@ function judge(attempt: Attempt, typed: string, from: bigint, to: bigint): Outco
   const { digits, algorithm } = parametersOf(attempt.device);
   const code = normaliseCode(typed, digits);
   if (code === undefined) return reject('malformed code');
-  const last = to < MAX_COUNTER ? to : MAX_COUNTER - 1n;
+  const last = to < MAX_COUNTER ? to : MAX_COUNTER;
   const found = findCounter(attempt.secret(), code, from, last, { digits, algorithm });
   return found === undefined ? reject('wrong code') : accept({ counter: found + 1n });
 }

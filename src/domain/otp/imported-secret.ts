@@ -10,7 +10,9 @@ const MAX_BYTES = 64;
  * what could be both. 16 to 64 bytes (RFC 4226 section 4, R6: at least 128 bits). The message never repeats the text.
  */
 export function importedSecret(text: string): Secret {
-  const [, encoding, body = ''] = /^\s*(?:(hex|base32):)?(.*)$/is.exec(text) ?? [];
+  const [, encoding, body = ''] = /^(?:(hex|base32):)?(.*)$/is.exec(text.trim()) ?? [];
+  if (body === '') throw invalid('there is no secret');
+  if (/[\r\n]/.test(body)) throw invalid('the secret has more than one line');
   const hex = encoding?.toLowerCase() === 'base32' ? undefined : decodeHex(body);
   const base32 = encoding?.toLowerCase() === 'hex' ? undefined : decodeBase32(body);
   if (hex && base32) {

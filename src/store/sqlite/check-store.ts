@@ -1,9 +1,12 @@
+import type { DeviceType } from '../../domain/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
@@ -24,6 +27,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
       ...(keys instanceof OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
         : [...readable(seals(connection, keys)), ...readable(audit(connection, keys))]),
+      ...readable(devices(connection)),
     ];
   } finally {
     connection.exec('ROLLBACK');
@@ -61,6 +65,32 @@ function* integrity(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.iterate('PRAGMA integrity_check')) {
     const finding = String(row['integrity_check']);
     if (finding !== 'ok') yield { finding: `the database is damaged: ${finding}`, remedy: RESTORE };
+  }
+}
+
+/** Values that otpctl never writes, devices without the secret of their type, and a counter of ids that lags. */
+function* devices(connection: Connection): Generator<StoreFinding> {
+  const columns = `SELECT ${RECORD_COLUMNS}, secret IS NOT NULL AS sealed FROM devices ORDER BY devices.id`;
+  for (const row of connection.iterate(columns)) {
+    const remedy = `restore the store from a backup, or enrol the user again and  otpctl device delete ${row['id']}`;
+    const type = Object.hasOwn(deviceTypes, String(row['type'])) ? deviceTypes[row['type'] as DeviceType] : undefined;
+    const keepsSecret = type?.options.some((option) => option === 'secret' || option === 'pin') ?? false;
+    if (type === undefined) yield { finding: `device ${row['id']} is of no type that there is`, remedy };
+    else if (keepsSecret && row['sealed'] !== 1) yield { finding: `device ${row['id']} has lost its secret`, remedy };
+    const damage = damageIn(() => recordOf(row));
+    if (damage !== undefined) yield { finding: `device ${row['id']}: ${damage}`, remedy };
+  }
+  const lags = connection.get('SELECT 1 FROM store WHERE next_device_id <= (SELECT max(id) FROM devices)');
+  if (lags !== undefined) yield { finding: 'the counter of device ids lags behind the devices', remedy: RESTORE };
+}
+
+function damageIn(reading: () => unknown): string | undefined {
+  try {
+    reading();
+    return undefined;
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'store-damaged') return error.message;
+    throw error;
   }
 }
 

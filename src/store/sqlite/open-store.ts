@@ -37,7 +37,7 @@ export function openUnmigrated(path: string, migrations: readonly string[] = MIG
 
 /** Whether there is anything at the path. */
 export function storeExists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statOf(path) !== undefined;
 }
 
 export function schemaOf(connection: Connection): number {

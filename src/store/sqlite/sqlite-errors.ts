@@ -50,7 +50,7 @@ export function storeError(error: unknown, path: string): unknown {
       return new OtpctlError(
         'disk',
         `the disk of the store ${path} failed; nothing was changed`,
-        'look at the system log',
+        'look at its free space with  df,  and at the system log',
         cause,
       );
     case CODES.corrupt:

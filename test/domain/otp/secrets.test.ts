@@ -48,7 +48,9 @@ describe('an imported secret', () => {
   });
 
   it.each([
-    ['', 'neither Base32 nor hex'],
+    ['', 'there is no secret'],
+    ['hex: ', 'there is no secret|neither'],
+    ['GEZDGNBVGY3TQOJQ\nGEZDGNBVGY3TQOJQ', 'more than one line'],
     ['not a secret!', 'neither Base32 nor hex'],
     ['hex:xyz', 'neither Base32 nor hex'],
     [`base32:${HEX}`, 'neither Base32 nor hex'],

@@ -9,6 +9,7 @@ import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readValue } from '../../io.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
+import { someCode } from '../../prompts.ts';
 import { usableDevice } from '../../usable-device.ts';
 import { printVerdict, verdictView } from '../../verdict.ts';
 
@@ -60,5 +61,5 @@ async function askForCode(context: Context, backend: Backend, device: Device): P
     await context.print.notice(challengeSentence(receipt));
   }
   const question = `code of ${printable(device.name)}:`;
-  return context.prompts.text(question, () => true, { message: 'no code is given', hint: 'give it as an argument' });
+  return context.prompts.text(question, someCode, { message: 'no code is given', hint: 'give it as an argument' });
 }
