@@ -6,6 +6,7 @@ import { VERSION } from './version.ts';
 
 const DONE = 0;
 const OUTSIDE_FAILED = 7;
+const INTERRUPTED = 130;
 const BUG = 70;
 
 /** Runs the command line of a process, and sets its exit code. */
@@ -79,6 +80,10 @@ function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
 
 function interruptionOf(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return controller.signal;
 }

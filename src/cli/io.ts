@@ -16,7 +16,7 @@ export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the process is told to end; from its first use on, a first signal does no more than that. */
+  /** Aborted when the process is told to end; from its first use on, the first signal does no more than that. */
   readonly interruption: AbortSignal;
 }
 
