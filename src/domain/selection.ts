@@ -1,4 +1,5 @@
 import type { DeviceAttribute, DeviceStatus, DeviceType } from './device.ts';
+import type { BoundFilter } from './query/bind-filter.ts';
 
 /** Which devices: every condition that is there must hold. */
 export interface Selection {
@@ -7,6 +8,9 @@ export interface Selection {
   readonly name?: string;
   readonly types?: readonly DeviceType[];
   readonly statuses?: readonly DeviceStatus[];
+  readonly filter?: BoundFilter;
+  /** Words that are all contained in user or name, without case. */
+  readonly words?: readonly string[];
 }
 
 /** In which order, and how many. Without a sort it is by id; ties are by id; missing values are last when ascending. */
@@ -14,4 +18,6 @@ export interface Page {
   readonly sortBy?: DeviceAttribute;
   readonly descending?: boolean;
   readonly limit?: number;
+  /** How many to pass over first. */
+  readonly offset?: number;
 }

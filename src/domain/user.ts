@@ -22,5 +22,10 @@ export function userName(text: string): string {
  * be seen (soft hyphens, joiners), so that no two names look alike and differ. Idempotent.
  */
 export function fold(text: string): string {
-  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC').trim();
+  return foldText(text).trim();
+}
+
+/** The same for a piece of a text, in which spaces at the ends count. */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC');
 }

@@ -2,10 +2,11 @@ import { MAX_TRIES } from '../../domain/challenge.ts';
 import type { Device, DeviceAttribute, DeviceType } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
-import { fold } from '../../domain/user.ts';
+import { fold, foldText } from '../../domain/user.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
 import type { Connection, Parameters } from './connection.ts';
 import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
+import { type Condition, filterSql, joined } from './filter-sql.ts';
 
 const PAGE_ROWS = 500;
 
@@ -33,11 +34,9 @@ export function createDeviceReader(connection: Connection): DeviceReader {
     },
 
     *list(selection, page) {
-      const { where, parameters } = conditions(selection);
-      const limit = page.limit ?? -1;
-      const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order(page)} LIMIT ?`;
+      const { sql, parameters } = listQuery(selection, page);
       let devices: Device[] = [];
-      for (const row of connection.iterate(sql, [...parameters, limit])) {
+      for (const row of connection.iterate(sql, parameters)) {
         devices.push(deviceOf(row));
         if (devices.length < PAGE_ROWS) continue;
         yield devices;
@@ -56,6 +55,13 @@ export function createDeviceReader(connection: Connection): DeviceReader {
       return row && challengeOf(row);
     },
   };
+}
+
+/** The query of a list, as it is run. */
+export function listQuery(selection: Selection, page: Page): { sql: string; parameters: Parameters } {
+  const { where, parameters } = conditions(selection);
+  const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order(page)} LIMIT ? OFFSET ?`;
+  return { sql, parameters: [...parameters, page.limit ?? -1, page.offset ?? 0] };
 }
 
 /** The newest challenge of a user's devices that can still be answered. */
@@ -81,18 +87,25 @@ function rowId(id: string): bigint | undefined {
   return /^[1-9][0-9]{0,17}$/.test(id) ? BigInt(id) : undefined;
 }
 
-function conditions({ user, name, types, statuses }: Selection): { where: string; parameters: Parameters } {
-  const terms: string[] = [];
-  const parameters: (string | number)[] = [];
-  const add = (term: string, ...values: (string | number)[]) => {
-    terms.push(term);
-    parameters.push(...values);
+function conditions({ user, name, types, statuses, filter, words }: Selection): {
+  where: string;
+  parameters: Parameters;
+} {
+  const terms: Condition[] = [];
+  const add = (sql: string, ...parameters: string[]) => {
+    terms.push({ sql, parameters });
   };
+  const oneOf = (values: readonly string[]) => `IN (${values.map(() => '?').join(', ')})`;
   if (user !== undefined) add('user_fold = ?', fold(user));
-  if (name !== undefined) add('name_fold = ? AND name = ?', fold(name), name);
-  if (types !== undefined) add(`type IN (${types.map(() => '?').join(', ')})`, ...types);
-  if (statuses !== undefined) add(`status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
-  return { where: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', parameters };
+  if (name !== undefined) add('(name_fold = ? AND name = ?)', fold(name), name);
+  if (types !== undefined) add(`type ${oneOf(types)}`, ...types);
+  if (statuses !== undefined) add(`status ${oneOf(statuses)}`, ...statuses);
+  if (filter !== undefined) terms.push(filterSql(filter));
+  for (const word of words ?? [])
+    add('(instr(user_fold, ?) > 0 OR instr(name_fold, ?) > 0)', foldText(word), foldText(word));
+  if (terms.length === 0) return { where: '', parameters: [] };
+  const { sql, parameters } = joined('AND', terms);
+  return { where: `WHERE ${sql}`, parameters };
 }
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */

@@ -2,13 +2,19 @@ import { createHmac } from 'node:crypto';
 import type { DeviceRecord } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { DeviceReader, DeviceWriter } from '../../ports/device-store.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { appendAudit } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 
 /** The writing half of the port, for use inside one immediate transaction. */
-export function createDeviceWriter(connection: Connection, reader: DeviceReader, keys: StoreKeys): DeviceWriter {
+export function createDeviceWriter(
+  connection: Connection,
+  reader: DeviceReader,
+  keys: StoreKeys,
+  clock: Clock,
+): DeviceWriter {
   const draw = (column: 'next_device_id' | 'next_number'): number =>
     Number(connection.get(`UPDATE store SET ${column} = ${column} + 1 RETURNING ${column} - 1 AS drawn`)?.['drawn']);
 
@@ -26,9 +32,9 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
       const id = draw('next_device_id');
       const { type, user, email, phone, digits, algorithm, period, counter, secret } = enrollment;
       connection.run(
-        `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, email, phone,
-                              digits, algorithm, period, counter, secret, key_id)
-         VALUES (?, ?, ?, ?, ?, ?, 'C', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, modified, email,
+                              email_fold, phone, digits, algorithm, period, counter, secret, key_id)
+         VALUES (?, ?, ?, ?, ?, ?, 'C', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           id,
           name,
@@ -37,7 +43,9 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
           user,
           fold(user),
           created,
+          created,
           email ?? null,
+          email === undefined ? null : fold(email),
           phone ?? null,
           digits ?? null,
           algorithm ?? null,
@@ -51,7 +59,10 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
     },
 
     charge: (id) =>
-      connection.run(`UPDATE devices SET fails = fails + 1 WHERE id = ? AND status IN ('C', 'V')`, [Number(id)]) === 1,
+      connection.run(`UPDATE devices SET fails = fails + 1, modified = ? WHERE id = ? AND status IN ('C', 'V')`, [
+        clock.now(),
+        Number(id),
+      ]) === 1,
 
     accept(id, { lastStep, drift, counter, challenge }, used) {
       if (challenge !== undefined) {
@@ -62,12 +73,12 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
       const next = counter ?? null;
       return (
         connection.run(
-          `UPDATE devices SET status = 'V', fails = 0, last_used = ?, last_step = coalesce(?, last_step),
+          `UPDATE devices SET status = 'V', fails = 0, last_used = ?, modified = ?, last_step = coalesce(?, last_step),
                               drift = coalesce(?, drift), counter = coalesce(?, counter)
            WHERE id = ? AND status IN ('C', 'V')
              AND (? IS NULL OR last_step IS NULL OR last_step < ?)
              AND (? IS NULL OR counter < ?)`,
-          [used, step, drift ?? null, next, Number(id), step, step, next, next],
+          [used, clock.now(), step, drift ?? null, next, Number(id), step, step, next, next],
         ) === 1
       );
     },
@@ -77,7 +88,8 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
     },
 
     setStatus(id, { status, fails, statusBeforeLock }) {
-      connection.run('UPDATE devices SET status = ?, fails = ?, status_before_lock = ? WHERE id = ?', [
+      connection.run('UPDATE devices SET modified = ?, status = ?, fails = ?, status_before_lock = ? WHERE id = ?', [
+        clock.now(),
         status,
         fails,
         statusBeforeLock ?? null,
@@ -86,17 +98,22 @@ export function createDeviceWriter(connection: Connection, reader: DeviceReader,
     },
 
     setContact(id, name, { email, phone }) {
-      connection.run('UPDATE devices SET name = ?, name_fold = ?, email = ?, phone = ? WHERE id = ?', [
-        name,
-        fold(name),
-        email ?? null,
-        phone ?? null,
-        Number(id),
-      ]);
+      connection.run(
+        'UPDATE devices SET modified = ?, name = ?, name_fold = ?, email = ?, email_fold = ?, phone = ? WHERE id = ?',
+        [
+          clock.now(),
+          name,
+          fold(name),
+          email ?? null,
+          email === undefined ? null : fold(email),
+          phone ?? null,
+          Number(id),
+        ],
+      );
     },
 
     clearFails(id) {
-      connection.run('UPDATE devices SET fails = 0 WHERE id = ?', [Number(id)]);
+      connection.run('UPDATE devices SET modified = ?, fails = 0 WHERE id = ?', [clock.now(), Number(id)]);
     },
 
     remove(id) {

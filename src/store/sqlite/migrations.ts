@@ -19,6 +19,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE devices (
     id                  INTEGER PRIMARY KEY,
+    external_id         TEXT,
     name                TEXT NOT NULL,
     name_fold           TEXT NOT NULL,
     type                TEXT NOT NULL,
@@ -27,9 +28,11 @@ export const MIGRATIONS: readonly string[] = [
     status              TEXT NOT NULL CHECK (status IN ('C', 'V', 'L', 'D')),
     status_before_lock  TEXT CHECK (status_before_lock IN ('C', 'V')),
     created             INTEGER NOT NULL,
+    modified            INTEGER NOT NULL,
     last_used           INTEGER,
     fails               INTEGER NOT NULL DEFAULT 0 CHECK (fails >= 0),
     email               TEXT,
+    email_fold          TEXT,
     phone               TEXT,
     digits              INTEGER,
     algorithm           TEXT,
@@ -42,6 +45,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX devices_by_user ON devices (user_fold);
   CREATE INDEX devices_by_name ON devices (name_fold);
+  CREATE INDEX devices_by_last_used ON devices (last_used);
 
   CREATE TABLE challenges (
     device_id  INTEGER PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../ports/audit-log.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
@@ -9,6 +10,12 @@ import { challengedDevice, createDeviceReader } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
 import { readStoreRow } from './store-row.ts';
 
+interface SqliteDeps {
+  readonly vault: Vault;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
 export interface SqliteStore {
   readonly devices: DeviceStore;
   readonly audit: AuditLog;
@@ -17,7 +24,7 @@ export interface SqliteStore {
 }
 
 /** The ports over an open store. */
-export function createSqliteStore(connection: Connection, deps: { vault: Vault; random: Random }): SqliteStore {
+export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
     unwrapped ??= unwrap(connection, deps);
@@ -31,7 +38,7 @@ export function createSqliteStore(connection: Connection, deps: { vault: Vault; 
       ...reader,
       challenged: (user, type, now) => challengedDevice(connection, user, type, now),
       async write(work) {
-        const writer = createDeviceWriter(connection, reader, await keys());
+        const writer = createDeviceWriter(connection, reader, await keys(), deps.clock);
         return connection.immediate(() => work(writer));
       },
       close: () => connection.close(),
@@ -39,7 +46,7 @@ export function createSqliteStore(connection: Connection, deps: { vault: Vault; 
   };
 }
 
-async function unwrap(connection: Connection, { vault, random }: { vault: Vault; random: Random }): Promise<StoreKeys> {
+async function unwrap(connection: Connection, { vault, random }: SqliteDeps): Promise<StoreKeys> {
   const row = readStoreRow(connection);
   return unwrapStoreKeys(row, await vault.read(row.storeId, row.keyPlace), random.bytes);
 }

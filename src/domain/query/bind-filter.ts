@@ -1,0 +1,110 @@
+import { parseMoment } from '../instant.ts';
+import { type AttributePath, type Filter, type Literal, type Operator, pathText, visit } from './filter.ts';
+import { FilterError } from './filter-error.ts';
+import { nearest } from './nearest.ts';
+import type { AttributeRules, Schema } from './schema.ts';
+
+const ORDERED: readonly Operator[] = ['gt', 'ge', 'lt', 'le'];
+const TEXTUAL: readonly Operator[] = ['co', 'sw', 'ew'];
+
+/** What an attribute is compared with: text, a number, a moment in seconds, or nothing. */
+export type BoundValue = string | number | null;
+
+/** A filter whose every attribute is known, under its full name, and whose every value has the attribute's type. */
+export type BoundFilter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly BoundFilter[] }
+  | { readonly kind: 'not'; readonly filter: BoundFilter }
+  | { readonly kind: 'present'; readonly rules: AttributeRules }
+  | {
+      readonly kind: 'compare';
+      readonly rules: AttributeRules;
+      readonly operator: Operator;
+      readonly value: BoundValue;
+    };
+
+/**
+ * Holds a filter against a schema. Errors: `FilterError` for an unknown or secret attribute, an operator that its type
+ * does not have, and a value of another type. `text` is the filter as it was written.
+ */
+export function bindFilter(filter: Filter, schema: Schema, text: string): BoundFilter {
+  return bind(filter, { schema, text, prefix: '' });
+}
+
+interface Scope {
+  readonly schema: Schema;
+  readonly text: string;
+  /** Inside a value path: the attribute and a dot. */
+  readonly prefix: string;
+}
+
+function bind(filter: Filter, scope: Scope): BoundFilter {
+  return visit<BoundFilter>(filter, {
+    and: ({ filters }) => ({ kind: 'and', filters: filters.map((each) => bind(each, scope)) }),
+    or: ({ filters }) => ({ kind: 'or', filters: filters.map((each) => bind(each, scope)) }),
+    not: ({ filter: inner }) => ({ kind: 'not', filter: bind(inner, scope) }),
+    present: ({ path, position }) => ({ kind: 'present', rules: rulesOf(path, position, scope) }),
+    compare: ({ path, operator, value, position }) => {
+      const rules = rulesOf(path, position, scope);
+      return { kind: 'compare', rules, operator, value: literalOf(value, operator, rules, position, scope) };
+    },
+    valuePath: ({ path, filter: inner, position }) =>
+      bind(inner, { ...scope, prefix: prefixOf(path, position, scope) }),
+  });
+}
+
+function rulesOf(path: AttributePath, position: number, { schema, text, prefix }: Scope): AttributeRules {
+  const { urn, ...local } = path;
+  if (urn !== undefined && urn.toLowerCase() !== schema.urn.toLowerCase()) {
+    throw new FilterError(`unknown schema ${urn}`, text, position, `the schema is ${schema.urn}`);
+  }
+  const name = prefix + pathText(local);
+  const multiValue = schema.multiValued.find((each) => `${each}.value` === name.toLowerCase());
+  const wanted = (multiValue ?? name).toLowerCase();
+  const found = schema.attributes.find((each) => each.name.toLowerCase() === wanted);
+  if (found !== undefined) return found;
+  if (schema.secret.some((each) => each.toLowerCase() === wanted)) {
+    throw new FilterError(`${name} cannot be asked about`, text, position);
+  }
+  const names = schema.attributes.map((each) => each.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `the attributes are ${names.join(', ')}` : `did you mean ${near}`;
+  throw new FilterError(`unknown attribute ${name}`, text, position, hint);
+}
+
+function prefixOf(path: AttributePath, position: number, { schema, text }: Scope): string {
+  const name = pathText(path)
+    .slice(path.urn === undefined ? 0 : path.urn.length + 1)
+    .toLowerCase();
+  const found = [...schema.complex, ...schema.multiValued].find((each) => each.toLowerCase() === name);
+  const urn = path.urn?.toLowerCase() ?? schema.urn.toLowerCase();
+  if (found !== undefined && urn === schema.urn.toLowerCase()) return `${found}.`;
+  throw new FilterError(`${pathText(path)} has no sub-attributes`, text, position);
+}
+
+function literalOf(
+  value: Literal,
+  operator: Operator,
+  rules: AttributeRules,
+  position: number,
+  { text }: Scope,
+): BoundValue {
+  const { name, type } = rules;
+  const fail = (sentence: string, hint?: string): never => {
+    throw new FilterError(sentence, text, position, hint);
+  };
+  if (type !== 'string' && TEXTUAL.includes(operator)) fail(`${operator} is for texts, and ${name} is none`);
+  if (value === null) {
+    if (operator !== 'eq' && operator !== 'ne') fail(`${operator} cannot compare with null`);
+    return null;
+  }
+  if (typeof value === 'boolean' && ORDERED.includes(operator)) fail(`${operator} cannot compare with ${value}`);
+  if (type === 'integer') {
+    return typeof value === 'number' ? value : fail(`${name} is compared with a number`, 'write it without quotes');
+  }
+  if (typeof value !== 'string') return fail(`${name} is compared with a text`, `write  "${value}"`);
+  if (type === 'dateTime') {
+    const hint = 'write "YYYY-MM-DD" (midnight UTC) or an RFC 3339 time';
+    return parseMoment(value) ?? fail(`"${value}" is not a date`, hint);
+  }
+  return rules.read?.(value) ?? value;
+}

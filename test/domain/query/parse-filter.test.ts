@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bindFilter } from '../../../src/domain/query/bind-filter.ts';
+import { DEVICE_SCHEMA } from '../../../src/domain/query/device-schema.ts';
+import { FilterError } from '../../../src/domain/query/filter-error.ts';
+import { parseFilter } from '../../../src/domain/query/parse-filter.ts';
+import { printFilter } from '../../../src/domain/query/print-filter.ts';
+import { filters } from '../../support/random-filters.ts';
+
+const withoutPositions = (filter: unknown): unknown =>
+  JSON.parse(JSON.stringify(filter, (key, value) => (key === 'position' ? undefined : value)));
+
+describe('a filter', () => {
+  it('is the same after it was printed and parsed', () => {
+    fc.assert(
+      fc.property(filters, (filter) => {
+        expect(withoutPositions(parseFilter(printFilter(filter)))).toEqual(withoutPositions(filter));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('binds not before and before or', () => {
+    expect(printFilter(parseFilter('NOT (a pr) AND b pr Or c pr and d pr'))).toBe(
+      'not (a pr) and b pr or c pr and d pr',
+    );
+    expect(parseFilter('a pr or b pr and c pr')).toMatchObject({
+      kind: 'or',
+      filters: [{ kind: 'present' }, { kind: 'and' }],
+    });
+    expect(printFilter(parseFilter('(a pr or b pr) and not(c pr)'))).toBe('(a pr or b pr) and not (c pr)');
+  });
+
+  it.each([
+    ['', 0, 'the filter is empty', 'id pr'],
+    ['   ', 0, 'the filter is empty', 'id pr'],
+    ['user equals "x"', 5, 'expected an operator, found equals', 'the operators are'],
+    ['user qe "x"', 5, 'expected an operator, found qe', 'did you mean eq'],
+    ['user eq x', 8, 'expected a value for eq, found x', 'write  "x"'],
+    ["user eq 'x'", 8, 'a text stands in double quotes', 'write  "text"'],
+    ['user eq "x', 8, 'does not end', 'close it'],
+    ['user eq "\\q"', 8, 'not one that JSON knows', 'backslash'],
+    ['not user pr', 0, '"not" wants parentheses', 'not (...)'],
+    ['(user pr', 8, 'expected "and", "or" or ")", found the end of the filter', undefined],
+    ['user pr)', 7, 'expected "and", "or" or the end of the filter, found )', undefined],
+    ['user pr user pr', 8, 'expected "and", "or" or the end of the filter, found user', undefined],
+    ['a[b[c pr]]', 3, 'a value path cannot stand inside another', undefined],
+    ['user eq "a" & type pr', 12, '"&" cannot stand here', undefined],
+    [`${'('.repeat(51)}id pr${')'.repeat(51)}`, 50, 'nested deeper than 50 levels', undefined],
+    [`user eq "${'x'.repeat(10_000)}"`, 10_000, 'may have 10,000', undefined],
+  ])('%j is refused at %i', (text, position, sentence, hint) => {
+    const refused = expect(() => parseFilter(text));
+    refused.toThrow(FilterError);
+    refused.toThrow(
+      expect.objectContaining({ code: 'invalid-filter', position, message: expect.stringContaining(sentence) }),
+    );
+    if (hint !== undefined) refused.toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+  });
+
+  it('takes fifty levels', () => {
+    expect(() => parseFilter(`${'('.repeat(49)}id pr${')'.repeat(49)}`)).not.toThrow();
+    expect(() => parseFilter(`${'not ('.repeat(49)}id pr${')'.repeat(49)}`)).not.toThrow();
+  });
+
+  it('points at the place, also in a long text', () => {
+    const text = `${'id pr or '.repeat(20)}user equals "x" or id pr`;
+    const [sentence, line = '', caret = ''] = messageOf(() => parseFilter(text)).split('\n');
+    expect(sentence).toBe('expected an operator, found equals');
+    expect(line.slice(caret.indexOf('^'))).toMatch(/^equals "x" or/);
+    expect(line.startsWith('  ...')).toBe(true);
+  });
+});
+
+describe('a filter over devices', () => {
+  const bind = (text: string) => bindFilter(parseFilter(text), DEVICE_SCHEMA, text);
+
+  it.each([
+    'USER eq "x"',
+    'urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice:type eq "TOTP"',
+    'meta[created gt "2022-01-01" and resourceType eq "OtpDevice"]',
+    'schemas[value eq "urn:x"]',
+    'schemas eq "urn:x"',
+    'fails gt 1.5',
+    'lastUsed le "2022-01-01" or not (lastUsed pr)',
+    'status eq "validated"',
+    'meta.lastModified ge "2022-01-01T10:00:00+02:00"',
+  ])('may say  %s', (text) => {
+    expect(() => bind(text)).not.toThrow();
+  });
+
+  it.each([
+    ['usr eq "x"', 0, 'unknown attribute usr', 'did you mean user'],
+    ['id pr and lastused2 pr', 10, 'unknown attribute lastused2', 'did you mean lastUsed'],
+    ['meta.createt pr', 0, 'unknown attribute meta.createt', 'did you mean meta.created'],
+    ['colour pr', 0, 'unknown attribute colour', 'the attributes are id'],
+    ['urn:x:type pr', 0, 'unknown schema urn:x', 'the schema is urn:soffid'],
+    ['pin eq "1"', 0, 'pin cannot be asked about', undefined],
+    ['SECRET pr', 0, 'SECRET cannot be asked about', undefined],
+    ['user[value eq "x"]', 0, 'user has no sub-attributes', undefined],
+    ['id eq 5', 0, 'id is compared with a text', 'write  "5"'],
+    ['user eq true', 0, 'user is compared with a text', undefined],
+    ['fails eq "1"', 0, 'fails is compared with a number', 'without quotes'],
+    ['fails co 1', 0, 'co is for texts, and fails is none', undefined],
+    ['created co "2022"', 0, 'co is for texts, and created is none', undefined],
+    ['created gt "2022"', 0, '"2022" is not a date', 'YYYY-MM-DD'],
+    ['created gt "2022-02-30"', 0, 'is not a date', undefined],
+    ['user gt true', 0, 'gt cannot compare with true', undefined],
+    ['user gt null', 0, 'gt cannot compare with null', undefined],
+    ['user co null', 0, 'co cannot compare with null', undefined],
+  ])('may not say  %s', (text, position, sentence, hint) => {
+    const refused = expect(() => bind(text));
+    refused.toThrow(expect.objectContaining({ position, message: expect.stringContaining(sentence) }));
+    if (hint !== undefined) refused.toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
