@@ -25,7 +25,6 @@ const CORE = [
   'backends/local/local-backend.ts',
   'store/sqlite/open-store.ts',
   'store/sqlite/sqlite-store.ts',
-  'system/clock.ts',
   'system/random.ts',
 ].map((name) => join(src, name));
 

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS, type Settings } from './domain/settings.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Random } from './ports/random.ts';
+import { systemClock } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
 export interface Surroundings {
@@ -23,10 +24,9 @@ export interface Replacements {
 /** Names the adapters and puts them together; each is loaded when it is first needed. */
 export function compose({ environment, uid }: Surroundings, replaced: Replacements = {}): Adapters {
   const base = async () => {
-    const [{ pathsOf }, { createKeyVault }, { systemClock }, { systemRandom }] = await Promise.all([
+    const [{ pathsOf }, { createKeyVault }, { systemRandom }] = await Promise.all([
       import('./config/paths.ts'),
       import('./credentials/key-vault.ts'),
-      import('./system/clock.ts'),
       import('./system/random.ts'),
     ]);
     const paths = pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
@@ -38,6 +38,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
 
   return {
     actor: () => osUser(uid),
+    now: () => (replaced.clock ?? systemClock).now(),
 
     async backend(place, create, { origin, trace }) {
       const { paths, ...deps } = await base();

@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/instant.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
@@ -14,6 +15,7 @@ export interface Context {
   readonly origin: Origin;
   readonly print: Printer;
   readonly prompts: Prompts;
+  now(): Instant;
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
   storeAdmin(): Promise<StoreAdmin>;
@@ -22,6 +24,7 @@ export interface Context {
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
 export interface Adapters {
   actor(): string;
+  now(): Instant;
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
 }

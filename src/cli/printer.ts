@@ -1,5 +1,6 @@
 import type { OtpctlError } from '../domain/errors.ts';
 import { printable, printableLines } from '../domain/printable.ts';
+import { FilterError } from '../domain/query/filter-error.ts';
 import { cardText } from '../output/card.ts';
 import { jsonObject, toJson } from '../output/json.ts';
 import { colours, type Paint, plain } from '../output/paint.ts';
@@ -73,7 +74,8 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
 export async function printError(io: Io, format: Format, colour: boolean, error: OtpctlError): Promise<void> {
   const { code, message, hint } = error;
   if (format === 'json' || format === 'jsonl') {
-    const body = { code, message, ...(hint !== undefined && { hint }), exitCode: EXIT_CODES[code] };
+    const place = error instanceof FilterError ? { position: error.position } : {};
+    const body = { code, message, ...(hint !== undefined && { hint }), exitCode: EXIT_CODES[code], ...place };
     await writeTo(io.stderr, `${toJson({ error: body })}\n`);
     return;
   }

@@ -68,6 +68,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     origin,
     print,
     prompts: createPrompts(io, options.input !== false),
+    now: () => adapters.now(),
     async backend(use = 'open') {
       const backend = await adapters.backend(place, use === 'create', visit);
       opened.push(backend);

@@ -36,6 +36,13 @@ export interface ChallengeOptions {
   readonly resend?: boolean;
 }
 
+/** How a list is read, for a person who wonders why it takes long. */
+export interface Explanation {
+  readonly query: string;
+  readonly parameters: readonly string[];
+  readonly plan: readonly string[];
+}
+
 /**
  * What the commands talk to. Ids are strings; an id that is not there is `device-not-found`.
  * Every change takes its origin, and is in the audit log when it is answered.
@@ -44,6 +51,7 @@ export interface Backend {
   /** Devices in pages, as they arrive. */
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
   count(selection: Selection): Promise<number>;
+  explain(selection: Selection, page: Page): Promise<Explanation>;
   find(id: string): Promise<DeviceDetails | undefined>;
   /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */
   challenged(user: string, type?: DeviceType): Promise<Device | undefined>;

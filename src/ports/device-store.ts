@@ -8,6 +8,7 @@ import type { StatusChange } from '../domain/lifecycle.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { Moves } from '../domain/verification.ts';
+import type { Explanation } from './backend.ts';
 
 /** Reads devices. Needs no key. */
 export interface DeviceReader {
@@ -47,6 +48,8 @@ export interface DeviceWriter extends DeviceReader {
 export interface DeviceStore extends DeviceReader {
   /** The device of a user, of any or one type, whose challenge is the newest that can still be answered. */
   challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
+  /** How a list would be read: the query, what is bound in it, and the plan. */
+  explain(selection: Selection, page: Page): Explanation;
   /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
   write<T>(work: (writer: DeviceWriter) => T): Promise<T>;
   close(): void;

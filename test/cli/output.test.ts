@@ -108,10 +108,10 @@ describe('a list', () => {
 
   it('shows a table of 100, says how many more there are, and every row of the rest', async () => {
     const { home, clock } = await listed();
-    const row = 'INSERT INTO devices (name, name_fold, type, user, user_fold, status, created)';
+    const row = 'INSERT INTO devices (name, name_fold, type, user, user_fold, status, created, modified)';
     tamper(
       storeOf(home),
-      `WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n WHERE i < 1200) ${row} SELECT 'x','x','PIN','u','u','C',0 FROM n`,
+      `WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n WHERE i < 1200) ${row} SELECT 'x','x','PIN','u','u','C',0,0 FROM n`,
     );
     const lines = async (...options: string[]) => {
       const { stdout, stderr } = await otpctl(['device', 'list', ...options], { home, clock });

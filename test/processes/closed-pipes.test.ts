@@ -44,11 +44,11 @@ describe('a reader that has gone', () => {
 
   it('ends a long list quietly', async () => {
     const home = await withPin();
-    const columns = '(name, name_fold, type, user, user_fold, status, created)';
+    const columns = '(name, name_fold, type, user, user_fold, status, created, modified)';
     tamper(
       storeOf(home),
       `WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n WHERE i < 50000)
-       INSERT INTO devices ${columns} SELECT 'x','x','PIN','u','u','C',0 FROM n`,
+       INSERT INTO devices ${columns} SELECT 'x','x','PIN','u','u','C',0,0 FROM n`,
     );
     for (const format of ['jsonl', 'json', 'csv']) {
       const { stdout, stderr } = await shell(

@@ -3,6 +3,7 @@ import type { Device, DeviceAttribute, DeviceType } from '../../domain/device.ts
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import { fold, foldText } from '../../domain/user.ts';
+import type { Explanation } from '../../ports/backend.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
 import type { Connection, Parameters } from './connection.ts';
 import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
@@ -34,7 +35,7 @@ export function createDeviceReader(connection: Connection): DeviceReader {
     },
 
     *list(selection, page) {
-      const { sql, parameters } = listQuery(selection, page);
+      const { sql, parameters } = listQuery(connection, selection, page);
       let devices: Device[] = [];
       for (const row of connection.iterate(sql, parameters)) {
         devices.push(deviceOf(row));
@@ -57,11 +58,36 @@ export function createDeviceReader(connection: Connection): DeviceReader {
   };
 }
 
+/** How a list is read: the query and SQLite's plan of it. */
+export function explainList(connection: Connection, selection: Selection, page: Page): Explanation {
+  const { sql, parameters } = listQuery(connection, selection, page);
+  return { query: sql, parameters: parameters.map(String), plan: planOf(connection, sql, parameters) };
+}
+
 /** The query of a list, as it is run. */
-export function listQuery(selection: Selection, page: Page): { sql: string; parameters: Parameters } {
+function listQuery(connection: Connection, selection: Selection, page: Page): { sql: string; parameters: Parameters } {
   const { where, parameters } = conditions(selection);
-  const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order(page)} LIMIT ? OFFSET ?`;
+  const order = orderOf(page, isSelective(connection, where, parameters));
+  const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
   return { sql, parameters: [...parameters, page.limit ?? -1, page.offset ?? 0] };
+}
+
+/** So many rows are sorted in no time; beyond, reading all of them in their order is as good, and needs no memory. */
+const FEW = 50_000;
+
+/**
+ * Whether an index finds few rows. SQLite cannot know how many a range holds, and reads the whole table in the order
+ * that is wanted rather than sort what an index gives: it is asked to count first, and told.
+ */
+function isSelective(connection: Connection, where: string, parameters: Parameters): boolean {
+  if (where === '') return false;
+  const probe = `SELECT count(*) AS n FROM (SELECT 1 FROM devices ${where} LIMIT ${FEW + 1})`;
+  if (!planOf(connection, probe, parameters).some((step) => step.includes('USING INDEX devices_by'))) return false;
+  return Number(connection.get(probe, parameters)?.['n']) <= FEW;
+}
+
+function planOf(connection: Connection, sql: string, parameters: Parameters): string[] {
+  return Array.from(connection.iterate(`EXPLAIN QUERY PLAN ${sql}`, parameters), ({ detail }) => String(detail));
 }
 
 /** The newest challenge of a user's devices that can still be answered. */
@@ -109,9 +135,10 @@ function conditions({ user, name, types, statuses, filter, words }: Selection): 
 }
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */
-function order({ sortBy = 'id', descending = false }: Page): string {
-  const column = ORDER_COLUMNS[sortBy];
+function orderOf({ sortBy = 'id', descending = false }: Page, selective: boolean): string {
   const direction = descending ? 'DESC' : 'ASC';
-  if (sortBy === 'id') return `${column} ${direction}`;
+  // A plus keeps SQLite from walking the table for the sake of the order.
+  if (sortBy === 'id') return `${selective ? '+' : ''}devices.id ${direction}`;
+  const column = ORDER_COLUMNS[sortBy];
   return `${column} IS NULL ${direction}, ${column} ${direction}, devices.id`;
 }

@@ -6,7 +6,7 @@ import type { Vault } from '../../ports/vault.ts';
 import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { Connection } from './connection.ts';
-import { challengedDevice, createDeviceReader } from './device-reader.ts';
+import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
 import { readStoreRow } from './store-row.ts';
 
@@ -37,6 +37,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     devices: {
       ...reader,
       challenged: (user, type, now) => challengedDevice(connection, user, type, now),
+      explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
         const writer = createDeviceWriter(connection, reader, await keys(), deps.clock);
         return connection.immediate(() => work(writer));

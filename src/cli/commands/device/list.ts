@@ -1,71 +1,109 @@
 import { DEVICE_ATTRIBUTES } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import type { Selection } from '../../../domain/selection.ts';
-import { userName } from '../../../domain/user.ts';
+import { parseFilter } from '../../../domain/query/parse-filter.ts';
+import { printFilter } from '../../../domain/query/print-filter.ts';
+import type { Page } from '../../../domain/selection.ts';
 import { deviceView } from '../../../output/device-view.ts';
-import { defineCommand, flag, option, repeatable } from '../../define-command.ts';
+import { toJson } from '../../../output/json.ts';
+import type { Explanation } from '../../../ports/backend.ts';
+import type { Context } from '../../context.ts';
+import { defineCommand, flag, type Given, option } from '../../define-command.ts';
+import { SELECTION_OPTIONS, selectionOf } from '../../device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { count, deviceStatus, deviceType, oneOf, STATUS_CHOICES, TYPE_CHOICES } from '../../values.ts';
+import { count, oneOf } from '../../values.ts';
 
 /** Rows of a table unless `--all` or `--limit` says otherwise. */
 const TABLE_ROWS = 100;
 const SORT_ORDERS = ['ascending', 'descending'] as const;
 
+const PAGE_OPTIONS = {
+  sortBy: option(
+    '--sort-by <attribute>',
+    'sort by this attribute',
+    oneOf('attribute', DEVICE_ATTRIBUTES),
+    DEVICE_ATTRIBUTES,
+  ),
+  sortOrder: option('--sort-order <order>', 'ascending or descending', oneOf('sort order', SORT_ORDERS), SORT_ORDERS),
+  limit: option('--limit <n>', 'at most so many devices', count('the limit')),
+  startIndex: option('--start-index <n>', 'from the n-th device on, counted from 1', count('the start index', 1)),
+};
+
 export const command = defineCommand({
   summary: 'list devices',
+  notes: `All selection options must hold at once. A filter is one of SCIM (RFC 7644): attributes and operators without case,
+texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
   arguments: [],
   options: {
-    user: option('--user <user>', 'devices of this user', userName),
-    type: repeatable('--type <type>', 'devices of this type (repeatable)', deviceType, TYPE_CHOICES),
-    status: repeatable('--status <status>', 'devices in this status (repeatable)', deviceStatus, STATUS_CHOICES),
-    sortBy: option(
-      '--sort-by <attribute>',
-      'sort by this attribute',
-      oneOf('attribute', DEVICE_ATTRIBUTES),
-      DEVICE_ATTRIBUTES,
-    ),
-    sortOrder: option('--sort-order <order>', 'ascending or descending', oneOf('sort order', SORT_ORDERS), SORT_ORDERS),
-    limit: option('--limit <n>', 'at most so many devices', count('the limit')),
+    ...SELECTION_OPTIONS,
+    ...PAGE_OPTIONS,
     all: flag('--all', 'every row of a table, not the first 100'),
     count: flag('--count', 'only how many there are'),
+    explain: flag('--explain', 'say how the list would be read: the filter, the query and its plan'),
   },
   examples: [
     { does: 'the devices of a user', line: 'device list --user ada' },
     {
-      does: 'locked and disabled TOTP devices, for a script',
-      line: 'device list --type totp --status locked --status disabled -o jsonl',
+      does: 'enabled devices that nobody has used for half a year',
+      line: 'device list --status enabled --unused-for 6mo',
     },
-    { does: 'how many devices are enabled', line: 'device list --status enabled --count' },
+    {
+      does: 'any question, for a script',
+      line: `device list --filter 'type eq "TOTP" and not (lastUsed pr)' --sort-by created -o jsonl`,
+    },
   ],
   view: deviceView,
   async run(context, { options }) {
-    const { print } = context;
     if (options.all && options.limit !== undefined) {
       throw new OtpctlError('usage', '--all and --limit exclude one another', 'give one of them');
     }
-    const selection: Selection = {
-      ...(options.user !== undefined && { user: options.user }),
-      ...(options.type !== undefined && { types: options.type }),
-      ...(options.status !== undefined && { statuses: options.status }),
-    };
+    const { print } = context;
+    const selection = selectionOf(context, options);
+    const page = pageOf(options);
     const backend = await context.backend();
-    if (options.count) {
+    if (options.explain) {
+      await printExplanation(context, options.filter, await backend.explain(selection, page));
+    } else if (options.count) {
       await print.raw(`${await backend.count(selection)}\n`);
-      return EXIT.done;
-    }
-    const cut = print.format === 'table' && !context.options.quiet && !options.all && options.limit === undefined;
-    const limit = options.limit ?? (cut ? TABLE_ROWS : undefined);
-    const page = {
-      ...(options.sortBy !== undefined && { sortBy: options.sortBy }),
-      descending: options.sortOrder === 'descending',
-      ...(limit !== undefined && { limit }),
-    };
-    await print.list(deviceView, backend.list(selection, page));
-    if (cut) {
-      const more = (await backend.count(selection)) - TABLE_ROWS;
-      if (more > 0)
-        await print.notice(`${more.toLocaleString('en')} more devices: see them with  --all  or  --limit N`);
+    } else if (print.format === 'table' && !context.options.quiet && !options.all && page.limit === undefined) {
+      await print.list(deviceView, backend.list(selection, { ...page, limit: TABLE_ROWS }));
+      await sayHowManyMore(context, await backend.count(selection), page);
+    } else {
+      await print.list(deviceView, backend.list(selection, page));
     }
     return EXIT.done;
   },
 });
+
+function pageOf({ sortBy, sortOrder, limit, startIndex }: Given<typeof PAGE_OPTIONS>): Page {
+  return {
+    ...(sortBy !== undefined && { sortBy }),
+    descending: sortOrder === 'descending',
+    ...(limit !== undefined && { limit }),
+    ...(startIndex !== undefined && { offset: startIndex - 1 }),
+  };
+}
+
+async function sayHowManyMore({ print }: Context, total: number, { offset = 0 }: Page): Promise<void> {
+  const more = total - offset - TABLE_ROWS;
+  if (more > 0) await print.notice(`${more.toLocaleString('en')} more devices: see them with  --all  or  --limit N`);
+}
+
+async function printExplanation(
+  { print }: Context,
+  filter: string | undefined,
+  explanation: Explanation,
+): Promise<void> {
+  const parsed = filter === undefined ? undefined : printFilter(parseFilter(filter));
+  if (print.format !== 'table') {
+    await print.raw(`${toJson({ ...(parsed !== undefined && { filter: parsed }), ...explanation })}\n`);
+    return;
+  }
+  const { query, parameters, plan } = explanation;
+  const lines = [
+    ...(parsed === undefined ? [] : [`filter      ${parsed}`]),
+    `query       ${query.replace(/\s+/g, ' ')}`,
+    ...parameters.map((parameter, at) => `parameter ${at + 1} ${toJson(parameter)}`),
+    ...plan.map((step) => `plan        ${step}`),
+  ];
+  await print.raw(`${lines.join('\n')}\n`);
+}
