@@ -1,9 +1,12 @@
 import type { OtpctlError } from '../domain/errors.ts';
+import type { Instant } from '../domain/instant.ts';
 import { printable, printableLines } from '../domain/printable.ts';
 import { FilterError } from '../domain/query/filter-error.ts';
 import { cardText } from '../output/card.ts';
+import type { Look } from '../output/cell.ts';
 import { jsonObject, toJson } from '../output/json.ts';
 import { colours, type Paint, plain } from '../output/paint.ts';
+import { createTable } from '../output/table.ts';
 import { type Column, chosenColumns, type View } from '../output/view.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
@@ -24,10 +27,11 @@ export interface Printer {
   trace(text: string): Promise<void>;
 }
 
-export function createPrinter(io: Io, options: GlobalOptions): Printer {
+export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant): Printer {
   const format = options.output ?? 'table';
   const out: Write = (text) => writeTo(io.stdout, text);
   const painted = () => (io.stdout.isTTY && useColour(io, options) ? colours() : Promise.resolve(plain));
+  const look = async (): Promise<Look> => ({ paint: await painted(), now: now() });
   const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
     const all = view.columns.map(({ key }) => key);
     return chosenColumns(view, options.columns ?? (format === 'table' ? inTable : all));
@@ -46,7 +50,8 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     async list(view, pages) {
       const columns = columnsOf(view, view.table);
       if (options.quiet) return printIds(view, pages, out);
-      if (format === 'table') return printTable(columns, pages, out, await painted());
+      if (format === 'table')
+        return printTable(columns, pages, out, await look(), io.stdout.isTTY ? io.stdout.columns : undefined);
       if (format === 'csv') {
         await printCsv(columns, pages, out);
         return;
@@ -63,9 +68,9 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
       if (format === 'csv') return printCsv(columns, [[item]], out);
       if (format === 'jsonl') return out(`${toJson(jsonObject(item, columns))}\n`);
       if (format === 'json') return out(`${toJson(jsonObject(item, columns), 2)}\n`);
-      const paint = await painted();
-      if (sentence !== undefined && options.columns === undefined) return out(`${sentence(paint)}\n`);
-      return out(cardText(item, columns, paint));
+      const wording = await look();
+      if (sentence !== undefined && options.columns === undefined) return out(`${sentence(wording.paint)}\n`);
+      return out(cardText(item, columns, wording));
     },
   };
 }
@@ -97,14 +102,20 @@ async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<
   }
 }
 
-async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write, paint: Paint): Promise<void> {
-  const { tableText } = await import('../output/table.ts');
+async function printTable<T>(
+  columns: readonly Column<T>[],
+  pages: Pages<T>,
+  out: Write,
+  look: Look,
+  window: number | undefined,
+): Promise<void> {
+  const table = createTable(columns, look, window);
   let any = false;
   for await (const items of pages) {
-    if (!(await out(tableText(items, columns, paint)))) return;
+    if (!(await out(await table.lay(items)))) return;
     any = true;
   }
-  if (!any) await out(tableText([], columns, paint));
+  if (!any) await out(await table.lay([]));
 }
 
 async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<boolean> {

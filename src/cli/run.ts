@@ -60,7 +60,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.reason !== undefined && { reason: noteText('reason', options.reason) }),
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
-  const print = createPrinter(io, options);
+  const print = createPrinter(io, options, () => adapters.now());
   const visit = { origin, trace: (text: string) => void print.trace(text) };
   const context: Context = {
     io,

@@ -1,11 +1,13 @@
-import { cellText } from './cell.ts';
-import type { Paint } from './paint.ts';
+import { cellText, type Look } from './cell.ts';
 import type { Column } from './view.ts';
 
 /** One thing, a line for each of its columns that has a value. */
-export function cardText<T>(item: T, columns: readonly Column<T>[], paint: Paint): string {
+export function cardText<T>(item: T, columns: readonly Column<T>[], look: Look): string {
   const shown = columns.filter((column) => column.value(item) !== undefined);
   const width = Math.max(...shown.map(({ title }) => title.length));
-  const lines = shown.map((column) => `${paint.faint(column.title.padEnd(width))}  ${cellText(item, column, paint)}\n`);
+  const lines = shown.map(
+    (column) =>
+      `${look.paint.faint(column.title.padEnd(width))}  ${column.detail?.(item, look) ?? cellText(item, column, look)}\n`,
+  );
   return lines.join('');
 }

@@ -2,7 +2,9 @@ import type { Device, DeviceDetails, DeviceStatus } from '../domain/device.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
 import { statusWord } from '../domain/status-words.ts';
+import type { Look } from './cell.ts';
 import type { Paint } from './paint.ts';
+import { ago } from './relative-time.ts';
 import type { Column, View } from './view.ts';
 
 const DEVICE_COLUMNS: readonly Column<Device>[] = [
@@ -11,12 +13,20 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
   { key: 'type', title: 'type', value: (device) => device.type },
   { key: 'user', title: 'user', value: (device) => device.user },
   { key: 'status', title: 'status', value: (device) => device.status, cell: statusCell },
-  { key: 'created', title: 'created', value: (device) => toIso(device.created) },
+  {
+    key: 'created',
+    title: 'created',
+    value: (device) => toIso(device.created),
+    cell: ({ created }, { now }) => ago(created, now),
+    detail: ({ created }, { now }) => `${toIso(created)} (${ago(created, now)})`,
+  },
   {
     key: 'lastUsed',
     title: 'last used',
     value: ({ lastUsed }) => (lastUsed === undefined ? undefined : toIso(lastUsed)),
-    cell: ({ lastUsed }) => (lastUsed === undefined ? 'never' : toIso(lastUsed)),
+    cell: ({ lastUsed }, { now }) => (lastUsed === undefined ? 'never' : ago(lastUsed, now)),
+    detail: ({ lastUsed }, { now }) =>
+      lastUsed === undefined ? 'never' : `${toIso(lastUsed)} (${ago(lastUsed, now)})`,
   },
   { key: 'fails', title: 'fails', value: (device) => device.fails },
   { key: 'email', title: 'email', value: (device) => device.email },
@@ -55,7 +65,7 @@ export const deviceDetailsView: View<DeviceDetails> = {
 
 const STATUS_PAINT: Record<DeviceStatus, keyof Paint> = { C: 'warn', V: 'good', L: 'bad', D: 'faint' };
 
-function statusCell({ status }: Device, paint: Paint): string {
+function statusCell({ status }: Device, { paint }: Look): string {
   const tone = STATUS_PAINT[status];
   const word = printable(statusWord(status));
   return tone === undefined ? word : paint[tone](word);

@@ -1,48 +1,62 @@
-import Table from 'cli-table3';
-import { cellText } from './cell.ts';
-import type { Paint } from './paint.ts';
+import { cellText, type Look } from './cell.ts';
 import type { Column } from './view.ts';
 
-/** Rows that are laid out at once: the library's time grows with their square. */
-const PIECE = 200;
+const GAP = '  ';
+const ASCII = /^[\x20-\x7e]*$/;
+/** What colours a text, and takes no room. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
+const COLOUR = /\u001b\[[0-9;]*m/g;
 
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
-/** Lays out rows under a heading, in pieces; nothing is cut. */
-export function tableText<T>(items: readonly T[], columns: readonly Column<T>[], paint: Paint): string {
-  const heading = columns.map(({ title }) => paint.strong(title.toUpperCase()));
-  const rows = items.map((item) => columns.map((column) => cellText(item, column, paint)));
-  const pieces: string[] = [];
-  for (let at = 0; at === 0 || at < rows.length; at += PIECE) {
-    const table = new Table({
-      chars: NO_BORDERS,
-      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    });
-    table.push(heading, ...rows.slice(at, at + PIECE));
-    pieces.push(withoutTrailingSpace(table.toString()));
-  }
-  return pieces.join('');
+/** Lays out pages of rows under one heading. */
+export interface Table<T> {
+  /** The next rows; before the first ones, the heading. Nothing is ever cut off a cell. */
+  lay(items: readonly T[]): Promise<string>;
 }
 
-function withoutTrailingSpace(text: string): string {
-  return `${text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
+/**
+ * A table whose columns are as wide as the first page wants them, and wider where a later row does. In a window, columns
+ * that do not fit are left out from the right.
+ */
+export function createTable<T>(columns: readonly Column<T>[], look: Look, window: number | undefined): Table<T> {
+  const headings = columns.map(({ title }) => title.toUpperCase());
+  let widths: number[] | undefined;
+  let shown = columns.length;
+  return {
+    async lay(items) {
+      const rows = items.map((item) => columns.map((column) => cellText(item, column, look)));
+      const measure = await measureFor(rows);
+      const first = widths === undefined;
+      widths = headings.map((heading, at) =>
+        rows.reduce((widest, row) => Math.max(widest, measure(row[at] ?? '')), widths?.[at] ?? heading.length),
+      );
+      if (first && window !== undefined) shown = fitting(widths, window);
+      const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths ?? [], measure);
+      const heading = first ? [line(headings.map((text) => look.paint.strong(text)))] : [];
+      return [...heading, ...rows.map(line)].map((text) => `${text}\n`).join('');
+    },
+  };
+}
+
+/** How many columns fit into a window: at least the first. */
+function fitting(widths: readonly number[], window: number): number {
+  let used = -GAP.length;
+  const first = widths.findIndex((width) => {
+    used += GAP.length + width;
+    return used > window;
+  });
+  return first === -1 ? widths.length : Math.max(first, 1);
+}
+
+function layLine(cells: readonly string[], widths: readonly number[], measure: (text: string) => number): string {
+  return cells
+    .map((cell, at) => (at === cells.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - measure(cell))))
+    .join(GAP);
+}
+
+/** Columns of a terminal that a text takes. Only for what is not ASCII the tables of Unicode are loaded. */
+async function measureFor(rows: readonly (readonly string[])[]): Promise<(text: string) => number> {
+  const bare = (text: string) => (text.includes('\u001b') ? text.replace(COLOUR, '') : text);
+  if (rows.every((row) => row.every((cell) => ASCII.test(bare(cell))))) return (text) => bare(text).length;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => (ASCII.test(text) ? text.length : stringWidth(text));
 }

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { Paint } from './paint.ts';
+import type { Look } from './cell.ts';
 
 /** One column of a kind of thing: a key in json, a heading in csv, a title in a table. */
 export interface Column<T> {
@@ -8,7 +8,9 @@ export interface Column<T> {
   /** The value as json has it; undefined where there is none. */
   value(item: T): unknown;
   /** How a table words it, where that differs. */
-  cell?(item: T, paint: Paint): string;
+  cell?(item: T, look: Look): string;
+  /** How a card words it, where that differs from a table. */
+  detail?(item: T, look: Look): string;
 }
 
 /** How a kind of thing is shown, the same in every format. */

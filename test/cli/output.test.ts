@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { json, otpctl } from '../support/cli.ts';
-import { fixedClock } from '../support/fixed.ts';
+import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { tamper } from '../support/sql.ts';
 
@@ -15,18 +15,25 @@ async function listed(): Promise<{ home: string; clock: ReturnType<typeof fixedC
 describe('a list', () => {
   it('is a table in the documented columns', async () => {
     const { home } = await listed();
-    expect((await otpctl(['device', 'list'], { home })).stdout).toBe(
+    const clock = fixedClock(NEW_YEAR + 212 * 86_400);
+    expect((await otpctl(['device', 'list'], { home, clock })).stdout).toBe(
       [
-        'ID  NAME                           TYPE   USER             STATUS   LAST USED  CREATED               FAILS',
-        '1   SMS message to +3********44    SMS    ada              created  never      2022-01-01T00:00:00Z  0',
-        '2   Email message to e@ex*****.co* EMAIL  =HYPERLINK("x")  created  never      2022-01-01T00:00:00Z  0',
+        'ID  NAME                            TYPE   USER             STATUS   LAST USED  CREATED       FAILS',
+        '1   SMS message to +3********44     SMS    ada              created  never      212 days ago  0',
+        '2   Email message to e@ex*****.co*  EMAIL  =HYPERLINK("x")  created  never      212 days ago  0',
         '',
-      ]
-        .join('\n')
-        .replace('Email message to e@ex*****.co* ', 'Email message to e@ex*****.co*  ')
-        .replace('NAME                           ', 'NAME                            ')
-        .replace('44    SMS', '44     SMS'),
+      ].join('\n'),
     );
+  });
+
+  it('is a table without the columns that a window has no room for', async () => {
+    const { home, clock } = await listed();
+    const first = async (options: object) =>
+      (await otpctl(['device', 'list'], { home, clock, ...options })).stdout.split('\n')[0];
+    const environment = { NO_COLOR: '1' };
+    expect(await first({ environment, terminal: { columns: 80, rows: 24 } })).toMatch(/ STATUS {3}LAST USED$/);
+    expect(await first({ environment, terminal: { columns: 50, rows: 24 } })).toMatch(/ TYPE$/);
+    expect(await first({ environment })).toMatch(/ FAILS$/);
   });
 
   it('is JSON, in the documented order of keys', async () => {

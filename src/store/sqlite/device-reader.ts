@@ -67,9 +67,12 @@ export function explainList(connection: Connection, selection: Selection, page: 
 /** The query of a list, as it is run. */
 function listQuery(connection: Connection, selection: Selection, page: Page): { sql: string; parameters: Parameters } {
   const { where, parameters } = conditions(selection);
-  const order = orderOf(page, isSelective(connection, where, parameters));
-  const sql = `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  return { sql, parameters: [...parameters, page.limit ?? -1, page.offset ?? 0] };
+  const query = (order: string) => `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  const all = [...parameters, page.limit ?? -1, page.offset ?? 0];
+  const natural = query(orderOf(page));
+  const scans = where !== '' && planOf(connection, natural, all).some((step) => step.startsWith('SCAN devices'));
+  const sql = scans && isSelective(connection, where, parameters) ? query(`+${orderOf(page)}`) : natural;
+  return { sql, parameters: all };
 }
 
 /** So many rows are sorted in no time; beyond, reading all of them in their order is as good, and needs no memory. */
@@ -77,12 +80,13 @@ const FEW = 50_000;
 
 /**
  * Whether an index finds few rows. SQLite cannot know how many a range holds, and reads the whole table in the order
- * that is wanted rather than sort what an index gives: it is asked to count first, and told.
+ * that is wanted rather than sort what an index gives: it is asked to count first, and then a plus before the order
+ * keeps it from walking the table for its sake.
  */
 function isSelective(connection: Connection, where: string, parameters: Parameters): boolean {
-  if (where === '') return false;
   const probe = `SELECT count(*) AS n FROM (SELECT 1 FROM devices ${where} LIMIT ${FEW + 1})`;
-  if (!planOf(connection, probe, parameters).some((step) => step.includes('USING INDEX devices_by'))) return false;
+  if (!planOf(connection, probe, parameters).some((step) => /USING (COVERING )?INDEX devices_by/.test(step)))
+    return false;
   return Number(connection.get(probe, parameters)?.['n']) <= FEW;
 }
 
@@ -135,10 +139,9 @@ function conditions({ user, name, types, statuses, filter, words }: Selection): 
 }
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */
-function orderOf({ sortBy = 'id', descending = false }: Page, selective: boolean): string {
-  const direction = descending ? 'DESC' : 'ASC';
-  // A plus keeps SQLite from walking the table for the sake of the order.
-  if (sortBy === 'id') return `${selective ? '+' : ''}devices.id ${direction}`;
+function orderOf({ sortBy = 'id', descending = false }: Page): string {
   const column = ORDER_COLUMNS[sortBy];
+  const direction = descending ? 'DESC' : 'ASC';
+  if (sortBy === 'id') return `${column} ${direction}`;
   return `${column} IS NULL ${direction}, ${column} ${direction}, devices.id`;
 }
