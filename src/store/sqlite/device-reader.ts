@@ -9,7 +9,8 @@ import type { Connection, Parameters } from './connection.ts';
 import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { type Condition, filterSql, joined } from './filter-sql.ts';
 
-const PAGE_ROWS = 500;
+/** Few at a time: what outlives a page is what a list takes of memory. */
+const PAGE_ROWS = 100;
 
 const ORDER_COLUMNS: Record<DeviceAttribute, string> = {
   // The row's own number: the name alone would be the text that is selected, which sorts 10 before 2.

@@ -18,20 +18,21 @@ export const DEVICE_COLUMNS =
 export const RECORD_COLUMNS = `${DEVICE_COLUMNS}, status_before_lock, digits, algorithm, period,
   CAST(counter AS TEXT) AS counter, last_step, drift`;
 
-/** A device from a row, without what is null in it. */
+/** A device from a row, without what is null in it. Built in place: a list makes a million of them. */
 export function deviceOf(row: Row): Device {
-  return {
+  const device: { -readonly [K in keyof Device]: Device[K] } = {
     id: row['id'] as string,
     name: row['name'] as string,
     type: row['type'] as DeviceType,
     user: row['user'] as string,
     status: row['status'] as DeviceStatus,
     created: instantOf(row['created']),
-    ...(row['lastUsed'] !== null && { lastUsed: instantOf(row['lastUsed']) }),
     fails: row['fails'] as number,
-    ...(row['email'] !== null && { email: row['email'] as string }),
-    ...(row['phone'] !== null && { phone: row['phone'] as string }),
   };
+  if (row['lastUsed'] !== null) device.lastUsed = instantOf(row['lastUsed']);
+  if (row['email'] !== null) device.email = row['email'] as string;
+  if (row['phone'] !== null) device.phone = row['phone'] as string;
+  return device;
 }
 
 export function recordOf(row: Row): DeviceRecord {
