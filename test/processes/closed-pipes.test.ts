@@ -1,26 +1,14 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { otpctl } from '../support/cli.ts';
-import { environmentOf, storeOf, temporaryHome } from '../support/home.ts';
-import { ROOT } from '../support/process.ts';
+import { storeOf, temporaryHome } from '../support/home.ts';
+import { command, type ProcessOutcome, ROOT } from '../support/process.ts';
 import { tamper } from '../support/sql.ts';
 
 /** Runs a line of shell in which `otpctl` is the built program. */
-function shell(home: string, line: string): Promise<{ exit: number | null; stdout: string; stderr: string }> {
-  const script = `otpctl() { "${process.execPath}" "${join(ROOT, 'bin/otpctl.js')}" "$@"; }; ${line}`;
-  return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', script], { env: environmentOf(home), stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += String(chunk);
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += String(chunk);
-    });
-    child.on('close', (exit) => resolve({ exit, stdout, stderr }));
-  });
+function shell(home: string, line: string): Promise<ProcessOutcome> {
+  const program = `otpctl() { "${process.execPath}" "${join(ROOT, 'bin/otpctl.js')}" "$@"; }`;
+  return command('bash', ['-c', `${program}; ${line}`], { home });
 }
 
 async function withPin(): Promise<string> {

@@ -56,7 +56,7 @@ export function deviceResource(device: FilterableDevice): Record<string, unknown
 }
 
 /** Where a device is, below the base of whatever serves it. */
-export function deviceLocation(id: string): string {
+function deviceLocation(id: string): string {
   return `/${OTP_DEVICE_TYPE}/${id}`;
 }
 

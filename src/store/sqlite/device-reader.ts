@@ -1,5 +1,5 @@
 import { MAX_TRIES } from '../../domain/challenge.ts';
-import type { Device, DeviceAttribute, DeviceType } from '../../domain/device.ts';
+import type { Device, DeviceType } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import { fold, foldText } from '../../domain/user.ts';
@@ -7,24 +7,10 @@ import type { Explanation } from '../../ports/backend.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
 import type { Connection, Parameters } from './connection.ts';
 import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
-import { type Condition, filterSql, joined } from './filter-sql.ts';
+import { ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
 
 /** Few at a time: what outlives a page is what a list takes of memory. */
 const PAGE_ROWS = 100;
-
-const ORDER_COLUMNS: Record<DeviceAttribute, string> = {
-  // The row's own number: the name alone would be the text that is selected, which sorts 10 before 2.
-  id: 'devices.id',
-  name: 'name_fold',
-  type: 'type',
-  user: 'user_fold',
-  status: 'status',
-  created: 'created',
-  lastUsed: 'last_used',
-  fails: 'fails',
-  email: 'email',
-  phone: 'phone',
-};
 
 export function createDeviceReader(connection: Connection): DeviceReader {
   return {
@@ -141,8 +127,9 @@ function conditions({ user, name, types, statuses, filter, words }: Selection): 
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */
 function orderOf({ sortBy = 'id', descending = false }: Page): string {
-  const column = ORDER_COLUMNS[sortBy];
   const direction = descending ? 'DESC' : 'ASC';
-  if (sortBy === 'id') return `${column} ${direction}`;
+  // The row's own number: the bare name would be the text that is selected, which sorts 10 before 2.
+  if (sortBy === 'id') return `devices.id ${direction}`;
+  const column = ATTRIBUTE_COLUMNS[sortBy];
   return `${column} IS NULL ${direction}, ${column} ${direction}, devices.id`;
 }

@@ -13,7 +13,7 @@ export interface Condition {
 const ID_TEXT = 'CAST(devices.id AS TEXT)';
 
 /** Where the value of an attribute is: of texts that are compared without case, its fold. */
-const COLUMNS: Record<DeviceFilterAttribute, string> = {
+export const ATTRIBUTE_COLUMNS: Record<DeviceFilterAttribute, string> = {
   id: ID_TEXT,
   externalId: 'external_id',
   name: 'name_fold',
@@ -71,7 +71,7 @@ export function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Co
 }
 
 function columnOf({ name }: AttributeRules): string {
-  return COLUMNS[name as DeviceFilterAttribute];
+  return ATTRIBUTE_COLUMNS[name as DeviceFilterAttribute];
 }
 
 function presence(rules: AttributeRules, present: boolean): Condition {
