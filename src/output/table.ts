@@ -57,6 +57,6 @@ function layLine(cells: readonly string[], widths: readonly number[], measure: (
 async function measureFor(rows: readonly (readonly string[])[]): Promise<(text: string) => number> {
   const bare = (text: string) => (text.includes('\u001b') ? text.replace(COLOUR, '') : text);
   if (rows.every((row) => row.every((cell) => ASCII.test(bare(cell))))) return (text) => bare(text).length;
-  const { default: stringWidth } = await import('string-width');
-  return (text) => (ASCII.test(text) ? text.length : stringWidth(text));
+  const { textWidth } = await import('./text-width.ts');
+  return (text) => (ASCII.test(text) ? text.length : textWidth(text));
 }
