@@ -50,8 +50,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     async list(view, pages) {
       const columns = columnsOf(view, view.table);
       if (options.quiet) return printIds(view, pages, out);
-      if (format === 'table')
-        return printTable(columns, pages, out, await look(), io.stdout.isTTY ? io.stdout.columns : undefined);
+      if (format === 'table') return printTable(columns, pages, io, await look());
       if (format === 'csv') {
         await printCsv(columns, pages, out);
         return;
@@ -102,20 +101,16 @@ async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<
   }
 }
 
-async function printTable<T>(
-  columns: readonly Column<T>[],
-  pages: Pages<T>,
-  out: Write,
-  look: Look,
-  window: number | undefined,
-): Promise<void> {
-  const table = createTable(columns, look, window);
+async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, io: Io, look: Look): Promise<void> {
+  const table = createTable(columns, look, io.stdout.isTTY ? io.stdout.columns : undefined);
   let any = false;
   for await (const items of pages) {
-    if (!(await out(await table.lay(items)))) return;
+    if (!(await writeTo(io.stdout, await table.lay(items)))) return;
     any = true;
   }
-  if (!any) await out(await table.lay([]));
+  if (!any) await writeTo(io.stdout, await table.lay([]));
+  const leftOut = table.leftOut();
+  if (leftOut.length > 0) await writeTo(io.stderr, `no room for ${leftOut.join(', ')}: choose with  --columns\n`);
 }
 
 async function printCsv<T>(columns: readonly Column<T>[], pages: Pages<T>, out: Write): Promise<boolean> {

@@ -14,7 +14,8 @@ export const auditView: View<AuditEntry> = {
     { key: 'reason', title: 'reason', value: ({ reason }) => reason },
     { key: 'ticket', title: 'ticket', value: ({ ticket }) => ticket },
   ],
-  table: ['seq', 'time', 'actor', 'action', 'object', 'result', 'reason', 'ticket'],
+  // What happened to what comes first: a narrow window leaves out from the right.
+  table: ['seq', 'time', 'action', 'object', 'result', 'actor', 'reason', 'ticket'],
   id: ({ seq }) => String(seq),
 };
 

@@ -11,6 +11,8 @@ const COLOUR = /\u001b\[[0-9;]*m/g;
 export interface Table<T> {
   /** The next rows; before the first ones, the heading. Nothing is ever cut off a cell. */
   lay(items: readonly T[]): Promise<string>;
+  /** The keys of the columns that the window has no room for. */
+  leftOut(): readonly string[];
 }
 
 /**
@@ -22,6 +24,7 @@ export function createTable<T>(columns: readonly Column<T>[], look: Look, window
   let widths: number[] | undefined;
   let shown = columns.length;
   return {
+    leftOut: () => columns.slice(shown).map(({ key }) => key),
     async lay(items) {
       const rows = items.map((item) => columns.map((column) => cellText(item, column, look)));
       const measure = await measureFor(rows);

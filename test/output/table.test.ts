@@ -53,6 +53,9 @@ describe('a table', () => {
     expect(await widthIn(21)).toBe(row.a);
     expect(await widthIn(5)).toBe(row.a);
     expect(await widthIn(undefined)).toBe(`${row.a}  ${row.b}`);
+    const narrow = createTable(COLUMNS, look, 21);
+    await narrow.lay([row]);
+    expect(narrow.leftOut()).toEqual(['b']);
   });
 
   it('keeps its columns, and widens them for a later page', async () => {
