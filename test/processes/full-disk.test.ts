@@ -69,12 +69,16 @@ describe('a QR code that cannot be written', () => {
 });
 
 describe('a store that may only be read', () => {
-  it('refuses a change with exit 2', async (context) => {
+  it('can be listed, and refuses a change with exit 2', async (context) => {
     const disk = smallDisk(context, 4000);
     const home = temporaryHome();
     const store = join(disk, 'store.db');
     expect(await program([...EMAIL, '--store', store], { home })).toMatchObject({ exit: 0 });
     spawnSync('mount', ['-o', 'remount,ro', disk]);
+    expect(await program(['device', 'list', '-q', '--store', store], { home })).toMatchObject({
+      exit: 0,
+      stdout: '1\n',
+    });
     const change = await program(['device', 'disable', '1', '--store', store], { home });
     expect(change).toMatchObject({ exit: 2, stdout: '' });
     expect(change.stderr).toMatch(/^error: the store .* cannot be (written|opened)\nhint: /);

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
@@ -120,6 +120,18 @@ describe('a store', () => {
     chmodSync(storeOf(home), 0o644);
     const { exit, stderr } = await otpctl(['device', 'list'], { home });
     expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining(`chmod 600 ${storeOf(home)}`) });
+  });
+
+  it('that may only be read is listed, refuses a change, and is none the worse for it', async () => {
+    const home = temporaryHome();
+    await otpctl(EMAIL, { home });
+    chmodSync(storeOf(home), 0o400);
+    expect(await otpctl(['device', 'list', '-q'], { home })).toMatchObject({ exit: 0, stdout: '1\n' });
+    const change = await otpctl(['device', 'disable', '1'], { home });
+    expect(change).toMatchObject({ exit: 2, stderr: expect.stringContaining('cannot be written') });
+    expect(readdirSync(dirname(storeOf(home)))).toEqual(['otpctl.db']);
+    chmodSync(storeOf(home), 0o600);
+    expect(await otpctl(['device', 'disable', '1'], { home })).toMatchObject({ exit: 0 });
   });
 
   it('that is a copy opens with the same key, and not without', async () => {

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
@@ -23,7 +24,7 @@ export interface Connection {
  * Opens a database. `synchronous` is FULL on every connection, and read back: a committed counter that a power cut
  * takes back would let a code be used again.
  */
-export function openConnection(path: string): Connection {
+export function openConnection(path: string, options: { readonly unwritable?: boolean } = {}): Connection {
   const translate = <T>(work: () => T): T => {
     try {
       return work();
@@ -31,7 +32,11 @@ export function openConnection(path: string): Connection {
       throw storeError(error, path);
     }
   };
-  const database = translate(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT }));
+  // Of a file that nobody can write SQLite is told so: it would leave files beside it that nobody can write either.
+  const place = options.unwritable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
+  const database = translate(
+    () => new DatabaseSync(place, { timeout: BUSY_TIMEOUT, readOnly: options.unwritable ?? false }),
+  );
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     let statement = statements.get(sql);

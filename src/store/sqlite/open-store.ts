@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { platform } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
@@ -25,7 +26,7 @@ export function openStore(path: string, migrations: readonly string[] = MIGRATIO
 /** Opens the store at a path with the schema that it has. */
 export function openUnmigrated(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
   checkFile(path);
-  const connection = openConnection(path);
+  const connection = openConnection(path, { unwritable: isUnwritable(path) });
   try {
     checkFormat(connection, migrations.length);
     return connection;
@@ -78,6 +79,20 @@ function statOf(path: string) {
       undefined,
       { cause: error },
     );
+  }
+}
+
+/** Whether a store can be read and not written: by its mode, or that of its folder, or how its disk is mounted. */
+function isUnwritable(path: string): boolean {
+  // What is in the log is not in the file yet: it takes more than reading.
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
+  if ((statSync(path).mode & 0o222) === 0) return true;
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(resolve(path)), constants.W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }
 
