@@ -1,15 +1,17 @@
 import { before, parseDuration } from '../domain/duration.ts';
-import { OtpctlError } from '../domain/errors.ts';
+import { invalid, OtpctlError } from '../domain/errors.ts';
 import type { BoundFilter } from '../domain/query/bind-filter.ts';
 import { bindFilter } from '../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../domain/query/device-schema.ts';
 import { parseFilter } from '../domain/query/parse-filter.ts';
 import type { Selection } from '../domain/selection.ts';
 import { createdBefore, NEVER_USED, unusedSince, wasNeverUsed, wasUsed } from '../domain/staleness.ts';
-import { userName } from '../domain/user.ts';
+import { foldText, userName } from '../domain/user.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, option, repeatable } from './define-command.ts';
-import { deviceStatus, deviceType, instant, oneOf, STATUS_CHOICES, TYPE_CHOICES } from './values.ts';
+import { deviceStatus, deviceType, instant, moment, oneOf, STATUS_CHOICES, TYPE_CHOICES } from './values.ts';
+
+const MAX_WORDS = 50;
 
 /** Which devices: what commands that work on many of them have in common. */
 export const SELECTION_OPTIONS = {
@@ -26,7 +28,7 @@ export const SELECTION_OPTIONS = {
     oneOf('value', NEVER_USED),
     NEVER_USED,
   ),
-  createdBefore: option('--created-before <date>', 'created before this time', instant),
+  createdBefore: option('--created-before <date>', 'created before this time', moment),
 };
 
 /** The selection that options describe: all of them must hold. Errors: `invalid-filter`, `usage`. */
@@ -61,7 +63,8 @@ function datesOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Bo
 }
 
 function words(text: string): string[] {
-  const found = text.split(/\s+/).filter((word) => word !== '');
-  if (found.length === 0) throw new OtpctlError('invalid-value', 'there is no word to look for');
+  const found = [...new Set(text.split(/\s+/).map(foldText))].filter((word) => word !== '');
+  if (found.length === 0) throw invalid('there is no word to look for');
+  if (found.length > MAX_WORDS) throw invalid(`there are ${found.length} words to look for, and may be ${MAX_WORDS}`);
   return found;
 }

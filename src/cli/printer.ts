@@ -85,11 +85,29 @@ export async function printError(io: Io, format: Format, colour: boolean, error:
   }
   const paint = colour && io.stderr.isTTY ? await colours() : plain;
   await writeTo(io.stderr, `${paint.bad('error:')} ${printableLines(message)}\n`);
+  if (error instanceof FilterError) {
+    const { excerpt } = await import('../output/excerpt.ts');
+    await writeTo(io.stderr, `${await excerpt(error.text, error.position)}\n`);
+  }
   if (hint !== undefined) await writeTo(io.stderr, `${paint.warn('hint:')} ${printableLines(hint)}\n`);
 }
 
 export function useColour({ environment }: Io, options: { readonly color?: boolean }): boolean {
   return options.color !== false && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+}
+
+/** Rows of a table that are laid out at once: the columns are as wide as the widest of them. */
+const TABLE_BATCH = 2000;
+
+async function* inBatches<T>(pages: Pages<T>): AsyncIterable<readonly T[]> {
+  let batch: T[] = [];
+  for await (const items of pages) {
+    batch.push(...items);
+    if (batch.length < TABLE_BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 type Write = (text: string) => Promise<boolean>;
@@ -104,7 +122,7 @@ async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<
 async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, io: Io, look: Look): Promise<void> {
   const table = createTable(columns, look, io.stdout.isTTY ? io.stdout.columns : undefined);
   let any = false;
-  for await (const items of pages) {
+  for await (const items of inBatches(pages)) {
     if (!(await writeTo(io.stdout, await table.lay(items)))) return;
     any = true;
   }

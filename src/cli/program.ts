@@ -102,7 +102,10 @@ function addOptions(target: Commander, options: Options): void {
     if (parse !== undefined && repeatable) {
       option.argParser((text, previous: unknown[] | undefined) => [...(previous ?? []), parse(text)]);
     } else if (parse !== undefined) {
-      option.argParser((text) => parse(text));
+      option.argParser((text, previous) => {
+        if (previous !== undefined) throw new OtpctlError('usage', `${option.long} is given twice`, 'give it once');
+        return parse(text);
+      });
     }
     target.addOption(option);
   }

@@ -7,7 +7,7 @@ import {
   parseDeviceType,
 } from '../domain/device.ts';
 import { invalid } from '../domain/errors.ts';
-import { type Instant, parseInstant } from '../domain/instant.ts';
+import { type Instant, parseMoment } from '../domain/instant.ts';
 import { parseStatus } from '../domain/status-words.ts';
 
 export const STATUS_CHOICES = ['created', 'enabled', 'locked', 'disabled'] as const;
@@ -44,7 +44,12 @@ export function bigCount(what: string): (text: string) => bigint {
 }
 
 export function instant(text: string): Instant {
-  return parseInstant(text) ?? fail(`"${text}" is not a date`, 'write YYYY-MM-DD (midnight UTC) or an RFC 3339 time');
+  return Math.floor(moment(text));
+}
+
+/** Unix time in seconds, with their fraction. */
+export function moment(text: string): number {
+  return parseMoment(text) ?? fail(`"${text}" is not a date`, 'write YYYY-MM-DD (midnight UTC) or an RFC 3339 time');
 }
 
 /** One of several words, as it is written. */

@@ -21,13 +21,20 @@ export function parseDuration(text: string): Duration {
   throw invalid(`"${unit}" is no unit of a duration`, HINT);
 }
 
+const FIRST_YEAR = Date.UTC(1, 0) / 1000;
+
 /** The moment that lies a duration before another. A month back from the 31st ends on the last day that there is. */
 export function before(now: Instant, duration: Duration): Instant {
-  if ('seconds' in duration) return now - duration.seconds;
+  const moment = 'seconds' in duration ? now - duration.seconds : monthsBefore(now, duration.months);
+  if (!(moment >= FIRST_YEAR)) throw invalid('the duration is too long', HINT);
+  return moment;
+}
+
+function monthsBefore(now: Instant, months: number): Instant {
   const date = new Date(now * 1000);
   const day = date.getUTCDate();
   date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() - duration.months);
+  date.setUTCMonth(date.getUTCMonth() - months);
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   date.setUTCDate(Math.min(day, last));
   return Math.floor(date.getTime() / 1000);

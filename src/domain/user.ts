@@ -27,5 +27,5 @@ export function fold(text: string): string {
 
 /** The same for a piece of a text, in which spaces at the ends count. */
 export function foldText(text: string): string {
-  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC');
+  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }

@@ -1,15 +1,18 @@
-import { stringify } from 'csv-stringify/sync';
 import { neutraliseCell } from '../domain/csv-cell.ts';
 import { printable } from '../domain/printable.ts';
 import type { Column } from './view.ts';
 
 export function csvHeader<T>(columns: readonly Column<T>[]): string {
-  return stringify([columns.map(({ key }) => key)]);
+  return line(columns.map(({ key }) => key));
 }
 
 /** Rows of RFC 4180 in which no cell is a formula, nor moves a terminal's cursor. */
 export function csvRows<T>(items: readonly T[], columns: readonly Column<T>[]): string {
-  return stringify(items.map((item) => columns.map(({ value }) => cellText(value(item)))));
+  return items.map((item) => line(columns.map(({ value }) => cellText(value(item))))).join('');
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
 }
 
 function cellText(value: unknown): string {

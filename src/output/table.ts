@@ -16,7 +16,7 @@ export interface Table<T> {
 }
 
 /**
- * A table whose columns are as wide as the first page wants them, and wider where a later row does. In a window, columns
+ * A table whose columns are as wide as the first rows want them, and wider where a later one does. In a window, columns
  * that do not fit are left out from the right.
  */
 export function createTable<T>(columns: readonly Column<T>[], look: Look, window: number | undefined): Table<T> {
@@ -32,7 +32,7 @@ export function createTable<T>(columns: readonly Column<T>[], look: Look, window
       widths = headings.map((heading, at) =>
         rows.reduce((widest, row) => Math.max(widest, measure(row[at] ?? '')), widths?.[at] ?? heading.length),
       );
-      if (first && window !== undefined) shown = fitting(widths, window);
+      if (window !== undefined) shown = Math.min(shown, fitting(widths, window));
       const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths ?? [], measure);
       const heading = first ? [line(headings.map((text) => look.paint.strong(text)))] : [];
       return [...heading, ...rows.map(line)].map((text) => `${text}\n`).join('');

@@ -34,6 +34,8 @@ describe('device list', () => {
     [['--filter', 'status eq "created" and id gt "3"'], '4 5'],
     [['--text', 'SECURITY üN'], '3'],
     [['--text', 'security nobody'], ''],
+    [['--created-before', '2020-12-31T23:59:59.5Z'], ''],
+    [['--created-before', '2021-01-01T00:00:00.5Z'], '5'],
     [['--unused-since', '2021-12-01'], '2 3'],
     [['--unused-since', '2021-12-31'], '1 2 3'],
     [['--unused-for', '90d'], '2 3'],
@@ -63,6 +65,9 @@ describe('device list', () => {
     ['--unused-since 2022-01-01 --unused-for 1y', 'exclude one another'],
     ['--never-used maybe', 'unknown value "maybe"'],
     ['--start-index 0', 'must be at least 1'],
+    ['--limit 1 --limit 2', '--limit is given twice'],
+    ['--text \u00ad', 'there is no word'],
+    ['--unused-for 999999999y', 'too long'],
     ['--created-before yesterday', 'is not a date'],
   ])('%s is exit 2', async (line, sentence) => {
     const home = await aged();

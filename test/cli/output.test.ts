@@ -133,6 +133,21 @@ describe('a list', () => {
     expect(JSON.parse((await otpctl(['device', 'list', '-o', 'json'], { home })).stdout)).toHaveLength(1202);
   });
 
+  it('is aligned beyond the first page too', async () => {
+    const { home, clock } = await listed();
+    const row = 'INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, modified)';
+    tamper(
+      storeOf(home),
+      `WITH RECURSIVE n(i) AS (VALUES(9900) UNION ALL SELECT i+1 FROM n WHERE i < 10100) ${row} SELECT i,'x','x','PIN','u','u','C',0,0 FROM n`,
+    );
+    const { stdout } = await otpctl(['device', 'list', '--all'], { home, clock });
+    const places = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.search(/(?<=^\S+ +)\S/));
+    expect(new Set(places).size).toBe(1);
+  });
+
   it('lets nothing that a name contains act on a terminal', async () => {
     const { home } = await listed();
     tamper(

@@ -57,6 +57,10 @@ describe('user names', () => {
     expect(new Set(aliases.map(fold)).size).toBe(1);
   });
 
+  it('fold a piece as they fold the whole', () => {
+    expect(fold('ΟΔΥΣΣΕΥΣ').startsWith(fold('ΟΔΥΣ'))).toBe(true);
+  });
+
   it('fold to what folds to itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

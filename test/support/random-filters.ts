@@ -93,10 +93,12 @@ const present: fc.Arbitrary<Filter> = fc.constantFrom(...DEVICE_SCHEMA.attribute
   return { kind: 'present', path: { attribute, ...(sub !== undefined && { sub }) }, position: 0 } as Filter;
 });
 
+const PLACES = { position: 0, operatorPosition: 0, valuePosition: 0 };
+
 const valuePath: fc.Arbitrary<Filter> = fc.constantFrom('TOTP', 'OtpDevice').map((value) => ({
   kind: 'valuePath',
   path: { attribute: 'meta' },
-  filter: { kind: 'compare', path: { attribute: 'resourceType' }, operator: 'eq', value, position: 0 },
+  filter: { kind: 'compare', path: { attribute: 'resourceType' }, operator: 'eq', value, ...PLACES },
   position: 0,
 }));
 

@@ -1,5 +1,5 @@
 import { parseMoment } from '../instant.ts';
-import { type AttributePath, type Filter, type Literal, type Operator, pathText, visit } from './filter.ts';
+import { type AttributePath, type Filter, type Operator, pathText, visit } from './filter.ts';
 import { FilterError } from './filter-error.ts';
 import { nearest } from './nearest.ts';
 import type { AttributeRules, Schema } from './schema.ts';
@@ -43,9 +43,9 @@ function bind(filter: Filter, scope: Scope): BoundFilter {
     or: ({ filters }) => ({ kind: 'or', filters: filters.map((each) => bind(each, scope)) }),
     not: ({ filter: inner }) => ({ kind: 'not', filter: bind(inner, scope) }),
     present: ({ path, position }) => ({ kind: 'present', rules: rulesOf(path, position, scope) }),
-    compare: ({ path, operator, value, position }) => {
-      const rules = rulesOf(path, position, scope);
-      return { kind: 'compare', rules, operator, value: literalOf(value, operator, rules, position, scope) };
+    compare: (node) => {
+      const rules = rulesOf(node.path, node.position, scope);
+      return { kind: 'compare', rules, operator: node.operator, value: literalOf(node, rules, scope.text) };
     },
     valuePath: ({ path, filter: inner, position }) =>
       bind(inner, { ...scope, prefix: prefixOf(path, position, scope) }),
@@ -81,30 +81,29 @@ function prefixOf(path: AttributePath, position: number, { schema, text }: Scope
   throw new FilterError(`${pathText(path)} has no sub-attributes`, text, position);
 }
 
-function literalOf(
-  value: Literal,
-  operator: Operator,
-  rules: AttributeRules,
-  position: number,
-  { text }: Scope,
-): BoundValue {
+function literalOf(node: Extract<Filter, { kind: 'compare' }>, rules: AttributeRules, text: string): BoundValue {
+  const { operator, value, operatorPosition, valuePosition } = node;
   const { name, type } = rules;
-  const fail = (sentence: string, hint?: string): never => {
+  const refuse = (sentence: string, position: number, hint?: string): never => {
     throw new FilterError(sentence, text, position, hint);
   };
-  if (type !== 'string' && TEXTUAL.includes(operator)) fail(`${operator} is for texts, and ${name} is none`);
+  if (type !== 'string' && TEXTUAL.includes(operator)) {
+    refuse(`${operator} is for texts, and ${name} is none`, operatorPosition);
+  }
   if (value === null) {
-    if (operator !== 'eq' && operator !== 'ne') fail(`${operator} cannot compare with null`);
+    if (operator !== 'eq' && operator !== 'ne') refuse(`${operator} cannot compare with null`, operatorPosition);
     return null;
   }
-  if (typeof value === 'boolean' && ORDERED.includes(operator)) fail(`${operator} cannot compare with ${value}`);
-  if (type === 'integer') {
-    return typeof value === 'number' ? value : fail(`${name} is compared with a number`, 'write it without quotes');
+  if (typeof value === 'boolean' && ORDERED.includes(operator)) {
+    refuse(`${operator} cannot compare with ${value}`, operatorPosition);
   }
-  if (typeof value !== 'string') return fail(`${name} is compared with a text`, `write  "${value}"`);
+  if (type === 'integer') {
+    return typeof value === 'number' ? value : refuse(`${name} is compared with a number`, valuePosition);
+  }
+  if (typeof value !== 'string') return refuse(`${name} is compared with a text`, valuePosition, `write  "${value}"`);
   if (type === 'dateTime') {
     const hint = 'write "YYYY-MM-DD" (midnight UTC) or an RFC 3339 time';
-    return parseMoment(value) ?? fail(`"${value}" is not a date`, hint);
+    return parseMoment(value) ?? refuse(`"${value}" is not a date`, valuePosition, hint);
   }
   return rules.read?.(value) ?? value;
 }

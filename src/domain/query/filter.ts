@@ -24,6 +24,8 @@ export type Filter =
       readonly operator: Operator;
       readonly value: Literal;
       readonly position: number;
+      readonly operatorPosition: number;
+      readonly valuePosition: number;
     }
   | {
       readonly kind: 'valuePath';

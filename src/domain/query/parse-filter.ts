@@ -23,7 +23,7 @@ export function parseFilter(text: string): Filter {
     throw new FilterError(`the filter has ${length} characters, and may have 10,000`, text, MAX_LENGTH);
   }
   const parser = createParser(text, tokensOf(text));
-  const filter = parser.or(1);
+  const filter = parser.or(0);
   parser.expectEnd();
   return filter;
 }
@@ -109,7 +109,9 @@ function createParser(text: string, tokens: readonly Token[]) {
     if (word === 'pr') return { kind: 'present', path, position };
     const operator = OPERATORS.find((each) => each === word);
     if (operator === undefined) return expected('an operator', token, operatorHint(token));
-    return { kind: 'compare', path, operator, value: literal(operator), position };
+    const valuePosition = peek().position;
+    const value = literal(operator);
+    return { kind: 'compare', path, operator, value, position, operatorPosition: token.position, valuePosition };
   };
 
   const literal = (operator: Operator): Literal => {

@@ -26,14 +26,18 @@ export function tokensOf(text: string): Token[] {
 }
 
 function tokenAt(text: string, position: number): Token {
-  const character = text[position] as string;
+  const character = String.fromCodePoint(text.codePointAt(position) ?? 0);
   if (character === '(' || character === ')' || character === '[' || character === ']') {
     return { kind: character, text: character, position };
   }
   const word = matchAt(WORD, text, position);
   if (word !== undefined) return { kind: 'word', text: word, position };
   const number = matchAt(NUMBER, text, position);
-  if (number !== undefined) return { kind: 'literal', value: Number(number), text: number, position };
+  if (number !== undefined) {
+    const value = Number(number);
+    if (!Number.isFinite(value)) throw new FilterError('this number is too large', text, position);
+    return { kind: 'literal', value, text: number, position };
+  }
   if (character === '"') return stringAt(text, position);
   if (character === "'") {
     throw new FilterError('a text stands in double quotes', text, position, 'write  "text"  for it');

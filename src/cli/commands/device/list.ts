@@ -1,5 +1,6 @@
 import { DEVICE_ATTRIBUTES } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/printable.ts';
 import { parseFilter } from '../../../domain/query/parse-filter.ts';
 import { printFilter } from '../../../domain/query/print-filter.ts';
 import type { Page } from '../../../domain/selection.ts';
@@ -100,7 +101,7 @@ async function printExplanation(
   }
   const { query, parameters, plan } = explanation;
   const lines = [
-    ...(parsed === undefined ? [] : [`filter      ${parsed}`]),
+    ...(parsed === undefined ? [] : [`filter      ${printable(parsed)}`]),
     `query       ${query.replace(/\s+/g, ' ')}`,
     ...parameters.map((parameter, at) => `parameter ${at + 1} ${toJson(parameter)}`),
     ...plan.map((step) => `plan        ${step}`),
