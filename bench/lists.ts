@@ -38,13 +38,17 @@ interface Run {
   readonly output: string;
 }
 
-const lists = { bare: [] as Run[], ours: [] as Run[] };
+const lists = { bare: [] as Run[], jsonl: [] as Run[], json: [] as Run[], csv: [] as Run[] };
 for (let round = 0; round < ROUNDS; round++) {
   const bare = await run([join(import.meta.dirname, 'bare-list.ts'), large]);
   const ours = await run([program, 'device', 'list', '-o', 'jsonl', '--store', large]);
   if (bare.output !== ours.output) throw new Error('the lists differ');
   lists.bare.push({ ...bare, output: '' });
-  lists.ours.push({ ...ours, output: '' });
+  lists.jsonl.push({ ...ours, output: '' });
+  for (const format of ['json', 'csv'] as const) {
+    const { milliseconds, peak } = await run([program, 'device', 'list', '-o', format, '--store', large]);
+    lists[format].push({ milliseconds, peak, output: '' });
+  }
 }
 
 const times = (runs: readonly Run[]) => runs.map(({ milliseconds }) => milliseconds);
@@ -63,12 +67,11 @@ console.log(
     ['', 'ms', 'ratio', 'at most', 'peak MiB'],
     [
       row('a bare program', lists.bare, '1.00', ''),
-      row(
-        'otpctl device list -o jsonl',
-        lists.ours,
-        medianRatio(times(lists.ours), times(lists.bare)).toFixed(2),
-        '1.50',
-      ),
+      ...(['jsonl', 'json', 'csv'] as const).map((format) => {
+        const runs = lists[format];
+        const ratio = medianRatio(times(runs), times(lists.bare)).toFixed(2);
+        return row(`otpctl device list -o ${format}`, runs, ratio, format === 'jsonl' ? '1.50' : '');
+      }),
     ],
   ),
 );
