@@ -1,7 +1,6 @@
 import { before, parseDuration } from '../domain/duration.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import type { BoundFilter } from '../domain/query/bind-filter.ts';
-import { bindFilter } from '../domain/query/bind-filter.ts';
+import { type BoundFilter, bindFilter } from '../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../domain/query/device-schema.ts';
 import { parseFilter } from '../domain/query/parse-filter.ts';
 import type { Selection } from '../domain/selection.ts';

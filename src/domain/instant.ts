@@ -24,12 +24,6 @@ function writeDay(day: number): string {
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** Reads what `parseMoment` does. Fractions of a second are cut off. */
-export function parseInstant(text: string): Instant | undefined {
-  const moment = parseMoment(text);
-  return moment === undefined ? undefined : Math.floor(moment);
-}
-
 /**
  * Reads `YYYY-MM-DD` (midnight UTC) or an RFC 3339 date-time, as Unix time in seconds with their fraction.
  * Undefined for anything else: a bare year, a date that no calendar has, a time without an offset.

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { before, parseDuration } from '../../src/domain/duration.ts';
-import { parseInstant, toIso } from '../../src/domain/instant.ts';
+import { parseMoment, toIso } from '../../src/domain/instant.ts';
 
-const back = (from: string, duration: string) => toIso(before(parseInstant(from) as number, parseDuration(duration)));
+const back = (from: string, duration: string) => toIso(before(parseMoment(from) as number, parseDuration(duration)));
 
 describe('a duration', () => {
-  it.each(['999999999y', '999999999d', '9999mo'.replace('9999', '99999999')])(
-    'of %s ends before there were calendars',
-    (text) => {
-      expect(() => before(0, parseDuration(text))).toThrow('too long');
-    },
-  );
+  it.each(['999999999y', '999999999d', '99999999mo'])('of %s ends before there were calendars', (text) => {
+    expect(() => before(0, parseDuration(text))).toThrow('too long');
+  });
 
   it.each([
     ['2022-03-01T00:00:30Z', '30s', '2022-03-01T00:00:00Z'],

@@ -6,10 +6,7 @@ import { printVerdict, verdictView } from '../../verdict.ts';
 export const command = defineCommand({
   summary: 'find a TOTP or HOTP device that ran ahead, by two consecutive codes',
   notes: 'A resync that finds nothing is a failed attempt. With --user, both arguments are codes.',
-  arguments: [
-    { ...DEVICE_ARGUMENT, name: '[device]' },
-    { name: '[codes...]', description: 'two consecutive codes' },
-  ],
+  arguments: [DEVICE_ARGUMENT, { name: '[codes...]', description: 'two consecutive codes' }],
   options: BY_USER,
   examples: [
     { does: 'by two codes that the user reads out', line: 'device resync HOTP00000002 338314 254676' },
