@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Channel } from '../domain/challenge.ts';
+import type { Channel } from '../domain/channel.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Messenger } from '../ports/messenger.ts';
 import type { Random } from '../ports/random.ts';

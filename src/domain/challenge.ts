@@ -1,7 +1,5 @@
+import type { Channel } from './channel.ts';
 import type { Instant } from './instant.ts';
-
-/** How a code travels. */
-export type Channel = 'email' | 'sms' | 'voice';
 
 /** Wrong tries after which the code in a message is dead, whatever the device's own limit. */
 export const MAX_TRIES = 5;

@@ -1,6 +1,20 @@
 import { invalid } from './errors.ts';
 import { hasControlCharacters } from './printable.ts';
 
+/** A user that has attributes. Users are implicit otherwise: a device may name anyone. */
+export interface User {
+  /** As it was first written; compared by its fold. */
+  readonly name: string;
+  /** `fullName`, `mail`, `phone` and any other name. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A change of a user: attributes to set, or to take away where they are null. */
+export interface UserPatch {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | null>>;
+}
+
 const MAX_LENGTH = 256;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 

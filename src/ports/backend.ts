@@ -1,4 +1,4 @@
-import type { Channel } from '../domain/challenge.ts';
+import type { Channel } from '../domain/channel.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Device, DeviceDetails, DeviceType } from '../domain/device.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';

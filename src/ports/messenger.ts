@@ -1,4 +1,4 @@
-import type { Channel } from '../domain/challenge.ts';
+import type { Channel } from '../domain/channel.ts';
 
 /** A message that carries a code to a person. */
 export interface CodeMessage {
@@ -7,6 +7,12 @@ export interface CodeMessage {
   readonly to: string;
   readonly user: string;
   readonly code: string;
+}
+
+/** One step of a delivery that went well, for a person who tests a channel: `connect` and `127.0.0.1:2525`. */
+export interface DeliveryStep {
+  readonly step: string;
+  readonly detail: string;
 }
 
 /** Takes messages to people. */

@@ -1,4 +1,5 @@
-import type { Challenge, Channel } from '../../domain/challenge.ts';
+import type { Challenge } from '../../domain/challenge.ts';
+import type { Channel } from '../../domain/channel.ts';
 import {
   ALGORITHMS,
   type Algorithm,

@@ -1,0 +1,25 @@
+import type { Channel } from '../domain/channel.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { SettingChange, SettingRow, SettingValue } from '../domain/setting-value.ts';
+import type { DeliveryStep } from './messenger.ts';
+
+export interface SettingsOutcome {
+  /** Only what differs from before. */
+  readonly changes: readonly SettingChange[];
+  /** What the operator should know: odds of guessing, tags that no user has. */
+  readonly notices: readonly string[];
+}
+
+/** The settings of a place. Errors: `unknown-setting`, with the nearest name; `invalid-value`. */
+export interface SettingsAdmin {
+  /** Every setting, in the order of the documentation. */
+  list(): Promise<readonly SettingRow[]>;
+  /** Sets and, where a value is null, unsets: all or nothing, each change an audit entry. With `dryRun` only says what would change. */
+  change(
+    values: Readonly<Record<string, SettingValue | null>>,
+    origin: Origin,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<SettingsOutcome>;
+  /** Sends a test message. Errors: `setting-forbids` where the channel lacks values, `delivery-failed`. */
+  test(channel: Channel, to: string, origin: Origin): AsyncIterable<DeliveryStep>;
+}
