@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { totp } from '../src/domain/otp/totp.ts';
 import { Secret } from '../src/domain/secret.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../src/domain/settings.ts';
+import { DEFAULT_SETTINGS } from '../src/domain/settings.ts';
 import { fixedClock, NEW_YEAR } from '../test/support/fixed.ts';
 import { bareCodes, createBareTransaction, openDurable } from './floors.ts';
 import { ORIGIN, openLocal } from './local-backend.ts';
@@ -27,10 +27,6 @@ const TMPFS = 0x01021994;
 
 const PARAMETERS = { algorithm: 'SHA1', digits: 6 } as const;
 const { period } = DEFAULT_SETTINGS.totp;
-const settings: Settings = {
-  ...DEFAULT_SETTINGS,
-  totp: { ...DEFAULT_SETTINGS.totp, lockAfter: Number.MAX_SAFE_INTEGER },
-};
 
 using folder = mkdtempDisposableSync(join(tmpdir(), 'otpctl-bench-'));
 const secret = new Secret(randomBytes(20));
@@ -111,6 +107,7 @@ function row({ title, rates, cpu }: Subject, ...others: readonly Subject[]): rea
 async function enrolDevice(): Promise<string> {
   const backend = await openLocal({ home: folder.path, store: enrolled, create: true });
   try {
+    await backend.settings.change({ 'totp.lockAfter': 100 }, ORIGIN);
     return (await backend.create({ type: 'TOTP', user: 'ada', secret, ...PARAMETERS, period }, ORIGIN)).device.id;
   } finally {
     backend.close();
@@ -131,10 +128,12 @@ async function prepareVerifications(name: string, accepted: boolean) {
   /** A backend that has done its first verification, which also reads the keys. */
   const open = async (store: string) => {
     const clock = fixedClock();
-    const backend = await openLocal({ home: folder.path, store, clock, settings });
+    const backend = await openLocal({ home: folder.path, store, clock });
     let at = 0;
     const verify = async () => {
       clock.advance(period);
+      // No limit is higher than a hundred: the count starts anew before it locks the device.
+      if (!accepted && at % 50 === 49) await backend.resetFails(id, ORIGIN);
       const { success } = await backend.verify(id, typed[at++] ?? '', ORIGIN);
       if (success !== accepted) throw new Error(`the ${name} code was ${success ? 'accepted' : 'rejected'}`);
     };

@@ -21,7 +21,6 @@ const CORE = [
   'cli/commands/device/verify.ts',
   'config/paths.ts',
   'credentials/key-vault.ts',
-  'delivery/no-messenger.ts',
   'backends/local/local-backend.ts',
   'store/sqlite/open-store.ts',
   'store/sqlite/sqlite-store.ts',

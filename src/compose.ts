@@ -1,7 +1,6 @@
 import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Adapters, Place } from './cli/context.ts';
-import { DEFAULT_SETTINGS, type Settings } from './domain/settings.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Random } from './ports/random.ts';
@@ -18,7 +17,6 @@ export interface Replacements {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly messenger?: Messenger;
-  readonly settings?: Settings;
 }
 
 /** Names the adapters and puts them together; each is loaded when it is first needed. */
@@ -42,13 +40,11 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
 
     async backend(place, create, { origin, trace }) {
       const { paths, ...deps } = await base();
-      const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }, { noMessenger }] =
-        await Promise.all([
-          import('./store/sqlite/open-store.ts'),
-          import('./store/sqlite/sqlite-store.ts'),
-          import('./backends/local/local-backend.ts'),
-          import('./delivery/no-messenger.ts'),
-        ]);
+      const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }] = await Promise.all([
+        import('./store/sqlite/open-store.ts'),
+        import('./store/sqlite/sqlite-store.ts'),
+        import('./backends/local/local-backend.ts'),
+      ]);
       const path = storePath(place, paths.store);
       if (create && !storeExists(path)) {
         const { createStore } = await import('./store/sqlite/create-store.ts');
@@ -61,9 +57,17 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
         audit,
         clock: deps.clock,
         random: deps.random,
-        messenger: replaced.messenger ?? noMessenger,
-        settings: replaced.settings ?? DEFAULT_SETTINGS,
+        messenger: async () => {
+          if (replaced.messenger !== undefined) return replaced.messenger;
+          const { createMessenger } = await import('./delivery/messenger.ts');
+          return createMessenger({ clock: deps.clock });
+        },
       });
+    },
+
+    async isThere(place) {
+      const [{ paths }, { storeExists }] = await Promise.all([base(), import('./store/sqlite/open-store.ts')]);
+      return storeExists(storePath(place, paths.store));
     },
 
     async storeAdmin(place, { origin, trace }) {

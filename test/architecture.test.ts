@@ -63,7 +63,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly only: RegExp }[] =
 function violations(file: string, text: string): string[] {
   const found: string[] = [];
   const code = text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
-  for (const [, target = ''] of code.matchAll(/(?:from|import\(|import)\s*['"]([^'"]+)['"]/g)) {
+  for (const [, target = ''] of code.matchAll(/(?:from\s+|import\(\s*|import\s+)['"]([^'"]+)['"]/g)) {
     if (target.startsWith('.')) found.push(...wrongImport(file, relative(SRC, resolve(SRC, dirname(file), target))));
     else found.push(...wrongPackage(file, target));
   }

@@ -18,6 +18,8 @@ export interface Context {
   now(): Instant;
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
+  /** Whether the place is there; false for a local store that nobody has made yet. */
+  isThere(): Promise<boolean>;
   storeAdmin(): Promise<StoreAdmin>;
 }
 
@@ -26,6 +28,7 @@ export interface Adapters {
   actor(): string;
   now(): Instant;
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
+  isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
 }
 

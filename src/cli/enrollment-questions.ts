@@ -1,10 +1,11 @@
 import { emailAddress, phoneNumber } from '../domain/contact.ts';
 import { DEVICE_TYPES, type DeviceType } from '../domain/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
-import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { importedSecret } from '../domain/otp/imported-secret.ts';
 import { Secret } from '../domain/secret.ts';
+import { refuseSwitchedOff } from '../domain/switched-off.ts';
 import { userName } from '../domain/user.ts';
 import type { Context } from './context.ts';
 import { readValue } from './io.ts';
@@ -25,7 +26,8 @@ export async function completeRequest(
   context: Context,
   type: DeviceType,
   { pinStdin, secretStdin, ...given }: EnrollmentOptions,
-): Promise<EnrollmentRequest> {
+  termsOf: (user: string) => Promise<EnrollmentTerms>,
+): Promise<{ readonly request: EnrollmentRequest; readonly terms: EnrollmentTerms }> {
   const { prompts, io } = context;
   if (pinStdin && secretStdin) throw new OtpctlError('usage', '--pin-stdin and --secret-stdin exclude one another');
   // On a terminal nothing secret is echoed, also where it was to come from a pipe.
@@ -39,6 +41,8 @@ export async function completeRequest(
     throw invalid(`a device of type ${type} has no secret of its own`);
   }
   const user = given.user ?? (await askUser(prompts));
+  const terms = await termsOf(user);
+  refuseSwitchedOff(type, terms.settings, `no ${type} device can be created`);
   const request: EnrollmentRequest = {
     ...given,
     type,
@@ -48,9 +52,9 @@ export async function completeRequest(
   };
   const answers: Record<string, unknown> = {};
   for (const option of deviceTypes[type].required) {
-    if (request[option] === undefined) answers[option] = await QUESTIONS[option]?.(prompts);
+    if (request[option] === undefined) answers[option] = await QUESTIONS[option]?.(prompts, terms);
   }
-  return { ...request, ...answers };
+  return { request: { ...request, ...answers }, terms };
 }
 
 export function askType(prompts: Prompts): Promise<DeviceType> {
@@ -66,7 +70,7 @@ function askUser(prompts: Prompts): Promise<string> {
 }
 
 /** How a required value is asked for. */
-const QUESTIONS: Partial<Record<string, (prompts: Prompts) => Promise<unknown>>> = {
+const QUESTIONS: Partial<Record<string, (prompts: Prompts, terms: EnrollmentTerms) => Promise<unknown>>> = {
   email: (prompts) =>
     prompts.text('e-mail address:', valid(emailAddress), {
       message: 'an EMAIL device needs an e-mail address',
@@ -77,9 +81,11 @@ const QUESTIONS: Partial<Record<string, (prompts: Prompts) => Promise<unknown>>>
       message: 'an SMS device needs a phone number',
       hint: 'add  --phone NUMBER',
     }),
-  pin: async (prompts) => {
+  pin: async (prompts, { settings }) => {
+    const { minLength } = settings.pin;
+    const digits = new RegExp(`^[0-9]{${minLength},64}$`);
     const missing = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
-    const first = await prompts.hidden('PIN:', (text) => /^[0-9]{8,64}$/.test(text) || 'at least 8 digits', missing);
+    const first = await prompts.hidden('PIN:', (text) => digits.test(text) || `at least ${minLength} digits`, missing);
     await prompts.hidden('PIN again:', (text) => text === first || 'not the same PIN', missing);
     return Secret.ofText(first);
   },

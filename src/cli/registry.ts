@@ -11,6 +11,8 @@ export interface Registration {
 /** What each noun is about. */
 export const NOUNS: Readonly<Record<string, string>> = {
   device: 'one-time-password devices: enrol, challenge, verify, administer',
+  settings: 'what holds for devices of each type, and how codes travel',
+  user: 'what is known of users, for labels and messages',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
 };
@@ -36,6 +38,18 @@ export const COMMANDS: readonly Registration[] = [
   entry('device reset-fails', 'set failed attempts to 0', () => import('./commands/device/reset-fails.ts')),
   entry('device resync', 'find a device that ran ahead', () => import('./commands/device/resync.ts')),
   entry('device delete', 'delete devices for good', () => import('./commands/device/delete.ts')),
+  entry('settings list', 'list all settings', () => import('./commands/settings/list.ts')),
+  entry('settings get', 'print one setting', () => import('./commands/settings/get.ts')),
+  entry('settings set', 'change settings', () => import('./commands/settings/set.ts')),
+  entry('settings unset', 'return settings to their defaults', () => import('./commands/settings/unset.ts')),
+  entry('settings export', 'write settings as TOML, without secrets', () => import('./commands/settings/export.ts')),
+  entry('settings import', 'read settings from TOML', () => import('./commands/settings/import.ts')),
+  entry('settings test', 'send a test message', () => import('./commands/settings/test.ts')),
+  entry('user list', 'list users that something is known of', () => import('./commands/user/list.ts')),
+  entry('user show', 'show one user', () => import('./commands/user/show.ts')),
+  entry('user set', 'set attributes of a user', () => import('./commands/user/set.ts')),
+  entry('user remove', 'forget what is known of a user', () => import('./commands/user/remove.ts')),
+  entry('user import', 'read users from a file', () => import('./commands/user/import.ts')),
   entry('audit list', 'list what happened', () => import('./commands/audit/list.ts')),
   entry('audit verify', 'check that the log is whole', () => import('./commands/audit/verify.ts')),
   entry('audit export', 'write the log with its chain', () => import('./commands/audit/export.ts')),

@@ -74,6 +74,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       opened.push(backend);
       return backend;
     },
+    isThere: () => adapters.isThere(place),
     storeAdmin: () => adapters.storeAdmin(place, visit),
   };
   return {

@@ -23,7 +23,6 @@ export type ChallengeRequest =
   | { readonly kind: 'positions'; readonly positions: readonly number[]; readonly ttl: number }
   | {
       readonly kind: 'message';
-      readonly channel: Channel;
       readonly to: string;
       readonly code: string;
       readonly ttl: number;

@@ -29,3 +29,8 @@ export function phoneNumber(text: string): string {
   }
   return number;
 }
+
+/** A phone number as it is dialled: its digits, and the plus before them if it has one. */
+export function dialledNumber(phone: string): string {
+  return phone.replace(/(?!^\+)[^0-9]/g, '');
+}

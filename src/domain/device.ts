@@ -1,3 +1,4 @@
+import type { Channel } from './channel.ts';
 import type { Instant } from './instant.ts';
 
 export const DEVICE_TYPES = ['TOTP', 'HOTP', 'EMAIL', 'SMS', 'PIN'] as const;
@@ -72,6 +73,8 @@ export interface DeviceRecord extends Device {
   readonly lastStep?: number;
   /** TOTP: how many steps the device's clock was ahead at its last success (RFC 6238 section 6). */
   readonly drift: number;
+  /** How the last code of a message travelled. */
+  readonly lastChannel?: Channel;
 }
 
 /** The part of a record that everybody may see. */

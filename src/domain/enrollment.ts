@@ -5,7 +5,7 @@ import { OtpctlError } from './errors.ts';
 import type { RandomBytes } from './random-source.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
-import { userName } from './user.ts';
+import { type User, userName } from './user.ts';
 
 /** What an administrator asks for. What a type does not have must be absent. */
 export interface EnrollmentRequest extends Contact {
@@ -19,6 +19,8 @@ export interface EnrollmentRequest extends Contact {
   readonly period?: number;
   readonly counter?: bigint;
   readonly issuer?: string;
+  /** How an app labels it; the user's name unless something else is known. */
+  readonly account?: string;
 }
 
 /** A device to be: checked, complete, with nothing stored yet. */
@@ -33,6 +35,19 @@ export interface Enrollment extends Contact {
   readonly secret?: Secret;
   /** The URI that sets up an authenticator app. As secret as the key in it. */
   readonly otpauthUri?: Secret;
+}
+
+/** What holds for new devices of a user. */
+export interface EnrollmentTerms {
+  readonly settings: Settings;
+  /** How an app labels them: the full name where one is known, else the user's name. */
+  readonly account: string;
+}
+
+/** The terms for a user of whom so much is known. A name with a colon cannot stand in a label. */
+export function enrollmentTerms(name: string, user: User | undefined, settings: Settings): EnrollmentTerms {
+  const fullName = user?.attributes['fullName'];
+  return { settings, account: fullName !== undefined && !fullName.includes(':') ? fullName : name };
 }
 
 /** Checks a request and completes it. Errors: `invalid-value`, with what is wrong in one sentence. */

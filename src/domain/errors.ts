@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'input-needed'
   | 'output-unreachable'
   | 'file-exists'
+  | 'file-unreadable'
   | 'store-missing'
   | 'store-unusable'
   | 'store-newer'
@@ -15,16 +16,21 @@ export type ErrorCode =
   | 'permissions'
   | 'device-not-found'
   | 'profile-not-found'
+  | 'user-not-found'
+  | 'unknown-setting'
   | 'ambiguous'
   | 'no-enabled-device'
   | 'status-forbids'
   | 'no-channel'
+  | 'setting-forbids'
+  | 'send-limit'
   | 'duplicate'
   | 'store-busy'
   | 'store-damaged'
   | 'disk'
   | 'delivery-failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'tag-without-value';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

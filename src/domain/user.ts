@@ -31,6 +31,27 @@ export function userName(text: string): string {
   return name;
 }
 
+const STANDARD_ATTRIBUTES = ['fullName', 'mail', 'phone'];
+const ATTRIBUTE = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63}$/u;
+const RESERVED = ['PIN', 'PHONE', 'EMAIL', 'userName', '__proto__'];
+
+/**
+ * An attribute of a user as it is kept: its name in the spelling of the standard ones, its value trimmed.
+ * Refuses the names of the tags that every template has, and values with control characters.
+ */
+export function userAttribute(name: string, value: string): [name: string, value: string] {
+  const key = STANDARD_ATTRIBUTES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name.normalize('NFC');
+  if (!ATTRIBUTE.test(key)) {
+    throw invalid(`"${name}" is no name of an attribute`, 'letters, digits, . - and _; it begins with a letter');
+  }
+  if (RESERVED.includes(key)) throw invalid(`the attribute "${key}" is what templates call something else`);
+  const text = value.normalize('NFC').trim();
+  if (text === '') throw invalid(`the attribute ${key} is empty`, `take it away with  --attr ${key}=`);
+  if (hasControlCharacters(text)) throw invalid(`the attribute ${key} contains control characters`);
+  if (text.length > 1000) throw invalid(`the attribute ${key} is longer than 1,000 characters`);
+  return [key, text];
+}
+
 /**
  * What names are compared by: two texts are one name when their folds are equal. NFKC, lower case, without what cannot
  * be seen (soft hyphens, joiners), so that no two names look alike and differ. Idempotent.

@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/channel.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Device, DeviceDetails, DeviceType } from '../domain/device.ts';
-import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Transition } from '../domain/lifecycle.ts';
 import type { Origin } from '../domain/origin.ts';
@@ -9,6 +9,8 @@ import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { Verdict } from '../domain/verification.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { SettingsAdmin } from './settings-admin.ts';
+import type { UserDirectory } from './user-directory.ts';
 
 export interface CreatedDevice {
   readonly device: Device;
@@ -34,6 +36,8 @@ export interface ChallengeReceipt {
 export interface ChallengeOptions {
   /** Sends again although a code is under way. */
   readonly resend?: boolean;
+  /** Calls, where a device can be called. */
+  readonly voice?: boolean;
 }
 
 /** How a list is read, for a person who wonders why it takes long. */
@@ -55,8 +59,13 @@ export interface Backend {
   find(id: string): Promise<DeviceDetails | undefined>;
   /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */
   challenged(user: string, type?: DeviceType): Promise<Device | undefined>;
+  /** What a new device of a user will be like, before anything is asked for. */
+  enrollmentTerms(user: string): Promise<EnrollmentTerms>;
   create(request: EnrollmentRequest, origin: Origin): Promise<CreatedDevice>;
-  /** Errors: `status-forbids` when locked or disabled, `no-channel`, `delivery-failed`. */
+  /**
+   * Errors: `status-forbids` when locked or disabled, `setting-forbids`, `no-channel`, `send-limit`,
+   * `tag-without-value`, `delivery-failed`.
+   */
   challenge(id: string, options: ChallengeOptions, origin: Origin): Promise<ChallengeReceipt>;
   verify(id: string, code: string, origin: Origin): Promise<Verdict>;
   /** Errors: `status-forbids` when locked or disabled, and for types that have nothing to resync. */
@@ -67,5 +76,7 @@ export interface Backend {
   resetFails(id: string, origin: Origin): Promise<Device>;
   remove(id: string, origin: Origin): Promise<void>;
   readonly audit: AuditLog;
+  readonly settings: SettingsAdmin;
+  readonly users: UserDirectory;
   close(): void;
 }

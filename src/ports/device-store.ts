@@ -7,8 +7,12 @@ import type { Instant } from '../domain/instant.ts';
 import type { StatusChange } from '../domain/lifecycle.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
+import type { SettingRow } from '../domain/setting-value.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { User } from '../domain/user.ts';
 import type { Moves } from '../domain/verification.ts';
 import type { Explanation } from './backend.ts';
+import type { StoreWriter } from './store-writer.ts';
 
 /** Reads devices. Needs no key. */
 export interface DeviceReader {
@@ -17,6 +21,9 @@ export interface DeviceReader {
   list(selection: Selection, page: Page): Iterable<readonly Device[]>;
   count(selection: Selection): number;
   challengeOf(deviceId: string): Challenge | undefined;
+  /** The settings as they are now: other processes may change them. */
+  policy(): Settings;
+  user(name: string): User | undefined;
 }
 
 /** One transaction, alone in the store from its first statement. All of it is kept, or nothing. */
@@ -50,7 +57,11 @@ export interface DeviceStore extends DeviceReader {
   challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
   /** How a list would be read: the query, what is bound in it, and the plan. */
   explain(selection: Selection, page: Page): Explanation;
+  /** Every setting, secrets masked. Needs no key. */
+  settingRows(): readonly SettingRow[];
+  /** By name, in pages. */
+  users(): Iterable<readonly User[]>;
   /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
-  write<T>(work: (writer: DeviceWriter) => T): Promise<T>;
+  write<T>(work: (writer: StoreWriter) => T): Promise<T>;
   close(): void;
 }

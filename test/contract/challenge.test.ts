@@ -17,6 +17,15 @@ const digits = (positions: readonly number[] = []) => positions.map((position) =
 /** As many digits, every one of them wrong. */
 const wrong = (answer: string) => [...answer].map((digit) => (Number(digit) + 1) % 10).join('');
 
+/** Channels that are set up; what carries the messages in these tests is told apart. */
+const CHANNELS = {
+  'email.from': 'otp@example.com',
+  'email.smtpUrl': 'smtps://mail.example.com',
+  'email.enabled': true,
+  'sms.url': 'https://sms.example.com/send?to=${PHONE}&text=${PIN}',
+  'sms.enabled': true,
+};
+
 describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) => {
   const set = async (messenger?: Messenger) => {
     const clock = fixedClock();
@@ -133,7 +142,8 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
   describe('by message', () => {
     const setMessages = async () => {
       const folder = join(temporaryHome(), 'outbox');
-      const { backend, clock } = await set(createOutbox(folder, ['email', 'sms'], countedRandom(1000)));
+      const { backend, clock } = await set(createOutbox(folder, countedRandom(1000)));
+      await backend.settings.change(CHANNELS, ORIGIN);
       const { id } = (await backend.create({ type: 'EMAIL', user: 'ada', email: 'ada@example.com' }, ORIGIN)).device;
       const sent = () =>
         readdirSync(folder).map((file): CodeMessage => JSON.parse(readFileSync(join(folder, file), 'utf8')));
@@ -155,6 +165,7 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
         to: 'ada@example.com',
         user: 'ada',
         code: expect.stringMatching(/^\d{6}$/),
+        attributes: {},
       });
       expect(receipt).toMatchObject({
         id,
@@ -201,6 +212,28 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
       expect(await succeeds(backend, id, sent()[0]?.code ?? '')).toBe(success);
     });
 
+    it.each([
+      ['email.ttl', 600, true],
+      ['email.ttl', 601, false],
+      ['sms.ttl', 600, true],
+      ['sms.ttl', 601, false],
+    ] as const)('at the longest %s there can be, after %i seconds: %s', async (key, seconds, success) => {
+      const codes: string[] = [];
+      const { backend, clock } = await set({
+        prepare: ({ code }) => {
+          codes.push(code);
+          return async () => {};
+        },
+      });
+      await backend.settings.change({ ...CHANNELS, [key]: '10min' }, ORIGIN);
+      const contact = key === 'email.ttl' ? { email: 'ada@example.com' } : { phone: '666555444' };
+      const type = key === 'email.ttl' ? 'EMAIL' : 'SMS';
+      const { id } = (await backend.create({ type, user: 'ada', ...contact }, ORIGIN)).device;
+      await backend.challenge(id, {}, ORIGIN);
+      clock.advance(seconds);
+      expect(await succeeds(backend, id, codes[0] ?? '')).toBe(success);
+    });
+
     it('dies after five wrong tries, before the device does', async () => {
       const { backend, id, sent } = await setMessages();
       await backend.challenge(id, {}, ORIGIN);
@@ -213,19 +246,111 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
     it('that could not be sent leaves no code behind', async () => {
       const codes: string[] = [];
       const { backend } = await set({
-        channels: new Set(['sms']),
-        send: async ({ code }) => {
+        prepare: ({ code }) => {
           codes.push(code);
-          throw new Error('the provider is down');
+          return () => Promise.reject(new Error('the provider is down'));
         },
       });
+      await backend.settings.change(CHANNELS, ORIGIN);
       const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
       await expect(backend.challenge(id, {}, ORIGIN)).rejects.toThrow('the provider is down');
       expect(await succeeds(backend, id, codes[0] ?? '')).toBe(false);
       expect(await backend.challenged('ada')).toBeUndefined();
     });
 
-    it('says that no channel is configured, and counts nothing', async () => {
+    it('are so many an hour, over the devices of a user, and those that failed are none', async () => {
+      const sent: string[] = [];
+      let down = true;
+      const { backend, clock } = await set({
+        prepare:
+          (_, { channel }) =>
+          async () => {
+            if (down) throw new Error('the provider is down');
+            sent.push(channel);
+          },
+      });
+      await backend.settings.change({ ...CHANNELS, 'send.perUserPerHour': 3 }, ORIGIN);
+      const enrolled = [
+        await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN),
+        await backend.create({ type: 'EMAIL', user: 'ADA', email: 'ada@example.com' }, ORIGIN),
+      ];
+      const challenge = async (which: number) =>
+        backend.challenge(enrolled[which]?.device.id ?? '', { resend: true }, ORIGIN);
+      for (let time = 0; time < 5; time++) await expect(challenge(0)).rejects.toThrow('the provider is down');
+      down = false;
+      for (const which of [0, 1, 0]) await challenge(which);
+      await expect(challenge(1)).rejects.toMatchObject({ code: 'send-limit' });
+      const other = await backend.create({ type: 'SMS', user: 'bob', phone: '666555444' }, ORIGIN);
+      await backend.challenge(other.device.id, {}, ORIGIN);
+      clock.advance(3600);
+      await challenge(1);
+      expect(sent).toEqual(['sms', 'email', 'sms', 'sms', 'email']);
+    });
+
+    it('a thousand at once are no more than an hour may have', async () => {
+      let sent = 0;
+      const { backend } = await set({
+        prepare: () => async () => {
+          sent += 1;
+        },
+      });
+      await backend.settings.change(CHANNELS, ORIGIN);
+      const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
+      const answers = await Promise.allSettled(
+        Array.from({ length: 1000 }, () => backend.challenge(id, { resend: true }, ORIGIN)),
+      );
+      expect(sent).toBe(10);
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    });
+
+    it('are calls where they are asked for, or where nothing else is enabled', async () => {
+      const sent: string[] = [];
+      const { backend } = await set({
+        prepare:
+          (_, { channel }) =>
+          async () => {
+            sent.push(channel);
+          },
+      });
+      const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
+      await backend.settings.change(CHANNELS, ORIGIN);
+      await expect(backend.challenge(id, { voice: true }, ORIGIN)).rejects.toMatchObject({
+        code: 'no-channel',
+        message: expect.stringContaining('voice.enabled'),
+      });
+      await backend.settings.change({ 'voice.url': 'https://voice.example.com/', 'voice.enabled': true }, ORIGIN);
+      await backend.challenge(id, {}, ORIGIN);
+      await backend.challenge(id, { voice: true, resend: true }, ORIGIN);
+      await backend.settings.change({ 'sms.enabled': false }, ORIGIN);
+      await backend.challenge(id, { resend: true }, ORIGIN);
+      expect(sent).toEqual(['sms', 'voice', 'voice']);
+    });
+
+    it('lock by the limit of the channel that carried the last code', async () => {
+      const { backend } = await set({ prepare: () => async () => {} });
+      await backend.settings.change(
+        {
+          ...CHANNELS,
+          'voice.url': 'https://voice.example.com/',
+          'voice.enabled': true,
+          'voice.lockAfter': 2,
+          'sms.lockAfter': 4,
+        },
+        ORIGIN,
+      );
+      const lockedAfter = async (voice: boolean) => {
+        const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
+        await backend.challenge(id, { voice }, ORIGIN);
+        for (let tries = 1; tries < 20; tries++) {
+          if ((await backend.verify(id, 'x', ORIGIN)).locked) return tries;
+        }
+        return undefined;
+      };
+      expect(await lockedAfter(true)).toBe(2);
+      expect(await lockedAfter(false)).toBe(4);
+    });
+
+    it('says that no channel is enabled, and counts nothing', async () => {
       const { backend } = await set();
       const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
       await expect(backend.challenge(id, {}, ORIGIN)).rejects.toMatchObject({ code: 'no-channel' });

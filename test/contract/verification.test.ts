@@ -3,7 +3,6 @@ import type { Algorithm } from '../../src/domain/device.ts';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { countedRandom, fixedClock } from '../support/fixed.ts';
@@ -14,12 +13,8 @@ const six = { algorithm: 'SHA1', digits: 6 } as const;
 describe.each(IMPLEMENTATIONS)('a code, at the $name backend', ({ open }) => {
   const set = async (lockAfter = 10) => {
     const clock = fixedClock();
-    const settings = {
-      ...DEFAULT_SETTINGS,
-      totp: { ...DEFAULT_SETTINGS.totp, lockAfter },
-      hotp: { ...DEFAULT_SETTINGS.hotp, lockAfter },
-    };
-    const backend = await open({ clock, random: countedRandom(), settings });
+    const backend = await open({ clock, random: countedRandom() });
+    await backend.settings.change({ 'totp.lockAfter': lockAfter, 'hotp.lockAfter': lockAfter }, ORIGIN);
     const step = () => timeStep(clock.now(), 30);
     return { backend, clock, code: (ahead: number) => totp(KEY, step() + ahead, six) };
   };

@@ -2,11 +2,9 @@
 // creates. Its one argument is a JSON object; its answer is a line of JSON. It is bundled before it is run.
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { compose } from '../../src/compose.ts';
-import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 
 export interface WorkerTask {
   readonly store: string;
-  readonly lockAfter?: number;
   readonly verify?: { readonly id: string; readonly code: string };
   readonly create?: { readonly user: string };
   /** Wait until this moment (milliseconds), so that many start at once. */
@@ -16,13 +14,7 @@ export interface WorkerTask {
 }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
-const lockAfter = task.lockAfter ?? 10;
-const settings = {
-  ...DEFAULT_SETTINGS,
-  totp: { ...DEFAULT_SETTINGS.totp, lockAfter },
-  hotp: { ...DEFAULT_SETTINGS.hotp, lockAfter },
-};
-const adapters = compose({ environment: process.env, uid: 0 }, { settings });
+const adapters = compose({ environment: process.env, uid: 0 });
 const origin = { actor: 'worker' };
 
 const backend = await adapters.backend({ store: task.store }, false, { origin, trace: () => {} });

@@ -1,21 +1,23 @@
 import { deviceObject } from '../../domain/audit.ts';
-import { type Challenge, type ChallengeRequest, outstanding } from '../../domain/challenge.ts';
+import { type Challenge, outstanding } from '../../domain/challenge.ts';
 import type { DeviceRecord } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { OtpctlError } from '../../domain/errors.ts';
 import { refuseBarred } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
+import { refuseSwitchedOff } from '../../domain/switched-off.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
-import type { DeviceWriter } from '../../ports/device-store.ts';
-import type { CodeMessage } from '../../ports/messenger.ts';
+import type { Delivery, Messenger } from '../../ports/messenger.ts';
+import type { StoreWriter } from '../../ports/store-writer.ts';
+import { chosenChannel } from './chosen-channel.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
+import { refuseTooMany } from './send-budget.ts';
 
 interface Issued {
   readonly receipt: ChallengeReceipt;
   readonly challengeId: string;
-  /** What is to be sent once the challenge is stored. */
-  readonly message?: CodeMessage;
+  /** Sends the code, once the challenge is stored. */
+  readonly deliver?: Delivery;
 }
 
 /**
@@ -29,19 +31,31 @@ export async function challengeDevice(
   origin: Origin,
 ): Promise<ChallengeReceipt> {
   const device = loadDevice(deps.store, id);
-  refuseBarred(device, 'challenged');
+  refuse(device, deps.store.policy());
   if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
-  const { receipt, message, challengeId } = await deps.store.write((writer) =>
-    issue(deps, writer, id, options, origin),
-  );
-  if (message !== undefined) await send(deps, id, challengeId, message, origin);
-  return receipt;
+  const sends = deviceTypes[device.type].channels !== undefined;
+  const messenger = sends ? await deps.messenger() : undefined;
+  const issued = await deps.store.write((writer) => issue(deps, messenger, writer, id, options, origin));
+  if (issued.deliver !== undefined) await deliver(deps, id, issued.challengeId, issued.deliver, origin);
+  return issued.receipt;
 }
 
-function issue(deps: LocalDeps, writer: DeviceWriter, id: string, options: ChallengeOptions, origin: Origin): Issued {
-  const { clock, random, settings } = deps;
-  const device = loadDevice(writer, id);
+function refuse(device: DeviceRecord, settings: ReturnType<LocalDeps['store']['policy']>): void {
   refuseBarred(device, 'challenged');
+  refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be challenged`);
+}
+
+function issue(
+  { clock, random }: LocalDeps,
+  messenger: Messenger | undefined,
+  writer: StoreWriter,
+  id: string,
+  options: ChallengeOptions,
+  origin: Origin,
+): Issued {
+  const device = loadDevice(writer, id);
+  const settings = writer.policy();
+  refuse(device, settings);
   const now = clock.now();
   const wanted = deviceTypes[device.type].challenge?.(device, () => writer.secretOf(id), settings, random.bytes);
   if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
@@ -55,51 +69,45 @@ function issue(deps: LocalDeps, writer: DeviceWriter, id: string, options: Chall
     return { challengeId, receipt: { ...receipt, positions: wanted.positions, expires: challenge.expires } };
   }
 
-  refuseUnconfigured(deps, device, wanted);
+  const channel = chosenChannel(device, settings, options.voice ?? false);
   const underWay = writer.challengeOf(id);
-  const { channel, to, code } = wanted;
-  if (!options.resend && outstanding(underWay, now) && now < underWay.created + resendAfter(settings, channel)) {
-    return { challengeId, receipt: { ...receipt, channel, expires: underWay.expires, sent: false } };
+  if (!options.resend && outstanding(underWay, now) && now < underWay.created + settings.send.resendAfter) {
+    const how = underWay.channel ?? channel;
+    return { challengeId, receipt: { ...receipt, channel: how, expires: underWay.expires, sent: false } };
   }
+  refuseTooMany(writer, device.user, settings, now);
+  const { to, code } = wanted;
+  const attributes = writer.user(device.user)?.attributes ?? {};
+  const deliver = messenger?.prepare({ to, user: device.user, code, attributes }, writer.settings.channel(channel));
   writer.setChallenge(id, { ...challenge, channel, codeHash: writer.hashCode(id, challengeId, code) });
+  writer.sends.add(challengeId, device.user, now);
   writer.append({ ...audit, result: `ok: by ${channel}` });
-  const message = { channel, to, user: device.user, code };
-  return { challengeId, receipt: { ...receipt, channel, expires: challenge.expires, sent: true }, message };
+  return {
+    challengeId,
+    receipt: { ...receipt, channel, expires: challenge.expires, sent: true },
+    ...(deliver && { deliver }),
+  };
 }
 
-async function send(
+async function deliver(
   deps: LocalDeps,
   id: string,
   challengeId: string,
-  message: CodeMessage,
+  delivery: Delivery,
   origin: Origin,
 ): Promise<void> {
   try {
-    await deps.messenger.send(message);
+    await delivery();
   } catch (error) {
     await deps.store.write((writer) => {
-      const device = loadDevice(writer, id);
+      writer.sends.remove(challengeId);
+      const device = writer.find(id);
+      if (device === undefined) return;
       // Unless a newer one has taken its place meanwhile.
       if (writer.challengeOf(id)?.id === challengeId) writer.setChallenge(id, undefined);
       const event = { ...origin, time: deps.clock.now(), action: 'device.challenge', ...deviceObject(device) };
-      writer.append({ ...event, result: `failed: not sent by ${message.channel}` });
+      writer.append({ ...event, result: `failed: not sent by ${device.lastChannel}` });
     });
     throw error;
   }
-}
-
-function refuseUnconfigured(
-  { messenger }: LocalDeps,
-  device: DeviceRecord,
-  { channel }: Extract<ChallengeRequest, { kind: 'message' }>,
-): void {
-  if (messenger.channels.has(channel)) return;
-  throw new OtpctlError(
-    'no-channel',
-    `no ${channel} channel is configured, so device ${device.name} cannot be challenged`,
-  );
-}
-
-function resendAfter(settings: LocalDeps['settings'], channel: CodeMessage['channel']): number {
-  return channel === 'email' ? settings.email.resendAfter : settings.sms.resendAfter;
 }

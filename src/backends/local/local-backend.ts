@@ -1,31 +1,36 @@
 import { visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import type { Settings } from '../../domain/settings.ts';
+import { enrollmentTerms } from '../../domain/enrollment.ts';
+import { userName } from '../../domain/user.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Messenger } from '../../ports/messenger.ts';
 import type { Random } from '../../ports/random.ts';
+import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import { challengeDevice } from './challenge-device.ts';
 import { changeStatus, clearFails, removeDevice, updateContact } from './change-device.ts';
 import { createDevice } from './create-device.ts';
+import { createLocalUsers } from './local-users.ts';
 import { resyncDevice, verifyDevice } from './verify-device.ts';
 
 export interface LocalDeps {
   readonly store: DeviceStore;
   readonly audit: AuditLog;
-  readonly messenger: Messenger;
+  /** Loaded when a message is to be sent. */
+  messenger(): Promise<Messenger>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly settings: Settings;
 }
 
 /** The embedded core: loads from the store, asks the domain, writes what it answers. */
 export function createLocalBackend(deps: LocalDeps): Backend {
-  const { store, audit, clock, settings } = deps;
+  const { store, audit, clock } = deps;
   return {
     audit,
+    settings: lazySettings(deps),
+    users: createLocalUsers(deps),
     async *list(selection, page) {
       yield* store.list(selection, page);
     },
@@ -33,9 +38,13 @@ export function createLocalBackend(deps: LocalDeps): Backend {
     explain: async (selection, page) => store.explain(selection, page),
     find: async (id) => {
       const record = store.find(id);
-      return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, settings) };
+      return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, store.policy()) };
     },
     challenged: async (user, type) => store.challenged(user, type, clock.now()),
+    enrollmentTerms: async (user) => {
+      const name = userName(user);
+      return enrollmentTerms(name, store.user(name), store.policy());
+    },
     create: (request, origin) => createDevice(deps, request, origin),
     challenge: (id, options, origin) => challengeDevice(deps, id, options, origin),
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
@@ -45,5 +54,15 @@ export function createLocalBackend(deps: LocalDeps): Backend {
     resetFails: (id, origin) => clearFails(deps, id, origin),
     remove: (id, origin) => removeDevice(deps, id, origin),
     close: () => store.close(),
+  };
+}
+
+/** Settings are changed seldom: what that takes is loaded then. */
+function lazySettings(deps: LocalDeps): SettingsAdmin {
+  const load = async () => (await import('./local-settings.ts')).createLocalSettings(deps);
+  return {
+    list: async () => deps.store.settingRows(),
+    change: async (values, origin, options) => (await load()).change(values, origin, options),
+    test: async (channel, to, origin, report) => (await load()).test(channel, to, origin, report),
   };
 }

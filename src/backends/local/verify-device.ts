@@ -4,6 +4,8 @@ import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { lockedFrom, refuseBarred } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { refuseSwitchedOff } from '../../domain/switched-off.ts';
 import { type Attempt, type Outcome, type Rejection, reject, type Verdict } from '../../domain/verification.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
@@ -16,9 +18,12 @@ import type { LocalDeps } from './local-backend.ts';
 export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Verdict> {
   return deps.store.write((writer) => {
     const device = loadDevice(writer, id);
+    const settings = writer.policy();
+    refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be verified`);
     const barred = BARRED[device.status];
-    const outcome = barred ? reject(barred) : judge(deps, writer, device, typed, deviceTypes[device.type].verify);
-    return conclude(deps, writer, id, 'device.verify', outcome, origin);
+    const { verify } = deviceTypes[device.type];
+    const outcome = barred ? reject(barred) : judge(deps, writer, settings, device, typed, verify);
+    return conclude(deps, writer, settings, id, 'device.verify', outcome, origin);
   });
 }
 
@@ -36,16 +41,19 @@ export function resyncDevice(
       throw new OtpctlError('status-forbids', `device ${device.name} is of type ${device.type}, which has no resync`);
     }
     refuseBarred(device, 'resynchronised');
-    const outcome = judge(deps, writer, device, first, (attempt) => resync(attempt, second));
-    return conclude(deps, writer, id, 'device.resync', outcome, origin);
+    const settings = writer.policy();
+    refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be resynchronised`);
+    const outcome = judge(deps, writer, settings, device, first, (attempt) => resync(attempt, second));
+    return conclude(deps, writer, settings, id, 'device.resync', outcome, origin);
   });
 }
 
 const BARRED: Partial<Record<string, Rejection>> = { L: 'device locked', D: 'device disabled' };
 
 function judge(
-  { clock, settings }: LocalDeps,
+  { clock }: LocalDeps,
   writer: DeviceWriter,
+  settings: Settings,
   device: DeviceRecord,
   typed: string,
   rule: (attempt: Attempt) => Outcome,
@@ -67,15 +75,16 @@ function judge(
 }
 
 function conclude(
-  { clock, settings }: LocalDeps,
+  { clock }: LocalDeps,
   writer: DeviceWriter,
+  settings: Settings,
   id: string,
   action: string,
   outcome: Outcome,
   origin: Origin,
 ): Verdict {
   let device = loadDevice(writer, id);
-  const spent = !outcome.accepted && device.fails >= deviceTypes[device.type].lockAfter(settings);
+  const spent = !outcome.accepted && device.fails >= deviceTypes[device.type].lockAfter(settings, device);
   const locks = spent && !BARRED[device.status];
   if (locks) {
     writer.setStatus(id, { status: 'L', fails: device.fails, statusBeforeLock: lockedFrom(device) });

@@ -1,4 +1,5 @@
 import type { ChallengeRequest } from '../challenge.ts';
+import type { Channel } from '../channel.ts';
 import type { DeviceParameters, DeviceRecord, DeviceType } from '../device.ts';
 import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment.ts';
 import type { RandomBytes } from '../random-source.ts';
@@ -25,7 +26,13 @@ export interface DeviceTypeRules {
   /** The automatic name. `number` draws the next number of the counter that TOTP and HOTP share. */
   deviceName(enrollment: Enrollment, number: () => number): string;
   parameters(device: DeviceRecord, settings: Settings): DeviceParameters;
-  lockAfter(settings: Settings): number;
+  /** The setting that switches the type off, when it does. */
+  switchedOff?(settings: Settings): string | undefined;
+  /** The channels that can carry its codes, the usual one first. */
+  readonly channels?: readonly Channel[];
+  /** What the standards hold against it, for who enrols one. */
+  readonly caution?: string;
+  lockAfter(settings: Settings, device: DeviceRecord): number;
   /** What a challenge does; absent where a code answers none. */
   challenge?(
     device: DeviceRecord,

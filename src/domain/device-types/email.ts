@@ -12,6 +12,8 @@ export const email: DeviceTypeRules = {
   required: ['email'],
   hasQr: false,
   lost: 'its e-mail address',
+  channels: ['email'],
+  caution: 'e-mail is for recovery and address checks: NIST SP 800-63B does not count it as a factor',
 
   enroll(request, settings) {
     if (request.email === undefined) throw invalid('an EMAIL device needs an e-mail address', 'add  --email ADDRESS');
@@ -31,7 +33,6 @@ export const email: DeviceTypeRules = {
 
   challenge: ({ email: to = '', digits }, _secret, settings, randomBytes) => ({
     kind: 'message',
-    channel: 'email',
     to,
     code: randomDigits(digits ?? settings.email.digits, randomBytes),
     ttl: settings.email.ttl,

@@ -27,7 +27,7 @@ export const hotp: DeviceTypeRules = {
     const counter = request.counter ?? 0n;
     if (counter < 0n || counter > MAX_COUNTER)
       throw invalid(`the counter is ${counter}, and may be 0 to ${MAX_COUNTER}`);
-    const uri = otpauthUri({ type: 'hotp', issuer, account: request.user, ...key, counter });
+    const uri = otpauthUri({ type: 'hotp', issuer, account: request.account ?? request.user, ...key, counter });
     return { type: 'HOTP', user: request.user, ...key, counter, otpauthUri: Secret.ofText(uri) };
   },
 
@@ -37,6 +37,8 @@ export const hotp: DeviceTypeRules = {
     const { digits, algorithm } = parametersOf(device);
     return { digits, algorithm };
   },
+
+  switchedOff: ({ hotp }) => (hotp.enabled ? undefined : 'hotp.enabled'),
 
   lockAfter: (settings) => settings.hotp.lockAfter,
 

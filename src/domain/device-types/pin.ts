@@ -32,6 +32,8 @@ export const pin: DeviceTypeRules = {
 
   parameters: () => ({}),
 
+  switchedOff: ({ pin }) => (pin.enabled ? undefined : 'pin.enabled'),
+
   lockAfter: (settings) => settings.pin.lockAfter,
 
   challenge: (_device, secret, settings, randomBytes) => ({

@@ -12,6 +12,8 @@ export const sms: DeviceTypeRules = {
   required: ['phone'],
   hasQr: false,
   lost: 'its phone number',
+  channels: ['sms', 'voice'],
+  caution: 'SMS and voice are restricted in NIST SP 800-63B: offer a device of another type beside it',
 
   enroll(request, settings) {
     if (request.phone === undefined) throw invalid('an SMS device needs a phone number', 'add  --phone NUMBER');
@@ -22,11 +24,10 @@ export const sms: DeviceTypeRules = {
 
   parameters: ({ digits }) => ({ ...(digits !== undefined && { digits }) }),
 
-  lockAfter: (settings) => settings.sms.lockAfter,
+  lockAfter: ({ sms, voice }, { lastChannel }) => (lastChannel === 'voice' ? voice : sms).lockAfter,
 
   challenge: ({ phone: to = '', digits }, _secret, settings, randomBytes) => ({
     kind: 'message',
-    channel: 'sms',
     to,
     code: randomDigits(digits ?? settings.sms.digits, randomBytes),
     ttl: settings.sms.ttl,

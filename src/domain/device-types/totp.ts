@@ -28,7 +28,7 @@ export const totp: DeviceTypeRules = {
     if (!Number.isInteger(period) || period < 15 || period > 300) {
       throw invalid(`the period is ${period} seconds, and may be 15 to 300`);
     }
-    const uri = otpauthUri({ type: 'totp', issuer, account: request.user, ...key, period });
+    const uri = otpauthUri({ type: 'totp', issuer, account: request.account ?? request.user, ...key, period });
     return { type: 'TOTP', user: request.user, ...key, period, otpauthUri: Secret.ofText(uri) };
   },
 
@@ -38,6 +38,8 @@ export const totp: DeviceTypeRules = {
     const { digits, algorithm, period } = parametersOf(device);
     return { digits, algorithm, period, acceptedForSeconds: period * (1 + 2 * settings.totp.window) };
   },
+
+  switchedOff: ({ totp }) => (totp.enabled ? undefined : 'totp.enabled'),
 
   lockAfter: (settings) => settings.totp.lockAfter,
 

@@ -2,6 +2,7 @@ import type { DeviceType } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
@@ -10,6 +11,7 @@ import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
+import { settingPlace } from './setting-rows.ts';
 
 const RESTORE = 'restore the store from a backup';
 
@@ -111,6 +113,16 @@ function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding
     yield {
       finding: `the secret of device ${id} (${row['name']}) does not open`,
       remedy: `restore the store from a backup, or enrol the user again and  otpctl device delete ${id}`,
+    };
+  }
+  for (const { key, sealed, key_id } of connection.iterate('SELECT key, sealed, key_id FROM settings ORDER BY key')) {
+    if (!SETTINGS[key as SettingKey]?.secret) continue;
+    const place = settingPlace(String(key));
+    const opens = sealed instanceof Uint8Array && key_id === keys.dataKeyId;
+    if (opens && keys.columns.unseal(sealed, place) !== undefined) continue;
+    yield {
+      finding: `the setting ${key} does not open`,
+      remedy: `set it again with  otpctl settings set ${key}=@FILE`,
     };
   }
 }

@@ -2,12 +2,15 @@ import { MAX_TRIES } from '../../domain/challenge.ts';
 import type { Device, DeviceType } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
+import { settingsOf } from '../../domain/settings.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Explanation } from '../../ports/backend.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
 import type { Connection, Parameters } from './connection.ts';
 import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
+import { readSettings } from './setting-rows.ts';
+import { findUser } from './user-rows.ts';
 
 /** Few at a time: what outlives a page is what a list takes of memory. */
 const PAGE_ROWS = 100;
@@ -42,6 +45,9 @@ export function createDeviceReader(connection: Connection): DeviceReader {
       const row = connection.get('SELECT * FROM challenges WHERE device_id = ?', [Number(deviceId)]);
       return row && challengeOf(row);
     },
+
+    policy: () => settingsOf(readSettings(connection)),
+    user: (name) => findUser(connection, name),
   };
 }
 

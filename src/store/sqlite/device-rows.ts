@@ -17,7 +17,7 @@ export const DEVICE_COLUMNS =
 
 /** And those that verification moves. The counter has 64 bits, which a JavaScript number does not. */
 export const RECORD_COLUMNS = `${DEVICE_COLUMNS}, status_before_lock, digits, algorithm, period,
-  CAST(counter AS TEXT) AS counter, last_step, drift`;
+  CAST(counter AS TEXT) AS counter, last_step, drift, last_channel AS lastChannel`;
 
 /** A device from a row, without what is null in it. Built in place: a list makes a million of them. */
 export function deviceOf(row: Row): Device {
@@ -46,6 +46,7 @@ export function recordOf(row: Row): DeviceRecord {
     ...(row['counter'] !== null && { counter: BigInt(row['counter'] as string) }),
     ...(row['last_step'] !== null && { lastStep: row['last_step'] as number }),
     drift: row['drift'] as number,
+    ...(row['lastChannel'] !== null && { lastChannel: row['lastChannel'] as Channel }),
   };
 }
 

@@ -22,7 +22,11 @@ export function createDeviceWriter(
     ...reader,
 
     spelling(user) {
-      const row = connection.get('SELECT user FROM devices WHERE user_fold = ? ORDER BY id LIMIT 1', [fold(user)]);
+      const row = connection.get(
+        `SELECT name AS user FROM users WHERE name_fold = ?1
+         UNION ALL SELECT user FROM (SELECT user FROM devices WHERE user_fold = ?1 ORDER BY id LIMIT 1) LIMIT 1`,
+        [fold(user)],
+      );
       return row?.['user'] as string | undefined;
     },
 
@@ -126,6 +130,9 @@ export function createDeviceWriter(
         return;
       }
       const { id, created, expires, positions, channel, codeHash, tries } = challenge;
+      if (channel !== undefined) {
+        connection.run('UPDATE devices SET last_channel = ? WHERE id = ?', [channel, Number(deviceId)]);
+      }
       connection.run(
         `INSERT OR REPLACE INTO challenges (device_id, id, created, expires, positions, channel, code_hash, tries)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

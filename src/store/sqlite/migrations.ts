@@ -82,4 +82,28 @@ export const MIGRATIONS: readonly string[] = [
     mac    BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE settings (
+    key     TEXT PRIMARY KEY,
+    value   TEXT NOT NULL,
+    sealed  BLOB,
+    key_id  TEXT
+  ) STRICT;
+
+  CREATE TABLE users (
+    name_fold   TEXT PRIMARY KEY,
+    name        TEXT NOT NULL,
+    attributes  TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sends (
+    challenge  TEXT PRIMARY KEY,
+    user_fold  TEXT NOT NULL,
+    time       INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sends_by_user ON sends (user_fold, time);
+  CREATE INDEX sends_by_time ON sends (time);
+
+  ALTER TABLE devices ADD COLUMN last_channel TEXT;
+  `,
 ];

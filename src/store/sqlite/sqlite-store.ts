@@ -1,14 +1,20 @@
+import { settingRow } from '../../domain/masked-setting.ts';
+import { SETTING_KEYS } from '../../domain/setting-rules.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
+import type { StoreWriter } from '../../ports/store-writer.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
+import { createSendLog } from './send-log.ts';
+import { createSettingsWriter, readSettings } from './setting-rows.ts';
 import { readStoreRow } from './store-row.ts';
+import { createUsersWriter, listUsers } from './user-rows.ts';
 
 interface SqliteDeps {
   readonly vault: Vault;
@@ -37,9 +43,20 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     devices: {
       ...reader,
       challenged: (user, type, now) => challengedDevice(connection, user, type, now),
+      settingRows() {
+        const values = readSettings(connection);
+        return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
+      },
+      users: () => listUsers(connection),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
-        const writer = createDeviceWriter(connection, reader, await keys(), deps.clock);
+        const unwrapped = await keys();
+        const writer: StoreWriter = {
+          ...createDeviceWriter(connection, reader, unwrapped, deps.clock),
+          settings: createSettingsWriter(connection, unwrapped),
+          users: createUsersWriter(connection),
+          sends: createSendLog(connection),
+        };
         return connection.immediate(() => work(writer));
       },
       close: () => connection.close(),

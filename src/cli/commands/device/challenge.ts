@@ -11,18 +11,24 @@ export const command = defineCommand({
   options: {
     ...BY_USER,
     resend: flag('--resend', 'send a new code although one is under way'),
+    voice: flag('--voice', 'call instead of writing, for SMS devices'),
     ifEnrolled: flag('--if-enrolled', 'with --user: no enabled device is exit 0 and a notice'),
   },
   examples: [
     { does: 'ask for digits of a PIN', line: 'device challenge --user ada --type pin' },
     { does: 'the same for a script', line: 'device challenge 4 -o json' },
+    { does: 'call somebody who cannot read messages', line: 'device challenge --user ada --type sms --voice' },
   ],
   view: challengeView,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
-    const receipt = await backend.challenge(device.id, { resend: options.resend ?? false }, context.origin);
+    const receipt = await backend.challenge(
+      device.id,
+      { resend: options.resend ?? false, voice: options.voice ?? false },
+      context.origin,
+    );
     await context.print.one(challengeView, receipt, () => challengeSentence(receipt));
     return EXIT.done;
   },

@@ -1,9 +1,10 @@
 import type { DeviceType } from '../../../domain/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { enroll } from '../../../domain/enrollment.ts';
+import { type EnrollmentTerms, enroll, enrollmentTerms } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
 import { userName } from '../../../domain/user.ts';
+import type { Context } from '../../context.ts';
 import { createdView } from '../../created-device.ts';
 import { asText, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { enrollDevice } from '../../enroll-device.ts';
@@ -57,9 +58,16 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     }
     const { qr: _qr, qrFile: _file, force: _force, showSecret = false, confirm: _confirm, ...described } = options;
     if (!deviceTypes[type].hasQr) refuseSetUp(type, options);
-    const request = await completeRequest(context, type, described);
+    const opened = (await context.isThere()) ? await context.backend() : undefined;
+    const termsOf = async (user: string): Promise<EnrollmentTerms> =>
+      opened?.enrollmentTerms(user) ?? enrollmentTerms(user, undefined, DEFAULT_SETTINGS);
+    const { request, terms } = await completeRequest(context, type, described, termsOf);
     // Everything that can be wrong is found before a store is made or a device is in it.
-    const { otpauthUri: sample } = enroll(request, DEFAULT_SETTINGS, (length) => new Uint8Array(length));
+    const { otpauthUri: sample } = enroll(
+      { account: terms.account, ...request },
+      terms.settings,
+      (length) => new Uint8Array(length),
+    );
     const output =
       sample &&
       (await planSetUp(context, options, sample.exposeText(), {
@@ -67,7 +75,8 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
         broughtSecret: request.secret !== undefined,
       }));
     try {
-      const backend = await context.backend('create');
+      const backend = opened ?? (await context.backend('create'));
+      await sayWhatToMind(context, type, terms.settings);
       await enrollDevice(context, backend, request, output, { confirm, showSecret });
     } finally {
       output?.discard();
@@ -75,6 +84,15 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     return EXIT.done;
   },
 });
+
+/** What the standards hold against a type, and that no channel can carry its codes yet: a line each. */
+async function sayWhatToMind({ print }: Context, type: DeviceType, settings: Settings): Promise<void> {
+  const { caution, channels = [] } = deviceTypes[type];
+  if (caution !== undefined) await print.notice(`notice: ${caution}`);
+  if (channels.length === 0 || channels.some((channel) => settings[channel].enabled)) return;
+  const keys = channels.map((channel) => `${channel}.enabled`).join(' or ');
+  await print.notice(`warning: it cannot be challenged before a channel is enabled: otpctl settings set ${keys}`);
+}
 
 function refuseSetUp(type: DeviceType, given: Given<typeof SET_UP_OPTIONS>): void {
   const wanted = Object.keys(SET_UP_OPTIONS).some((key) => given[key as keyof typeof given] !== undefined);

@@ -1,0 +1,65 @@
+import { changeSettings, type SettingValues } from '../../domain/change-settings.ts';
+import type { Channel } from '../../domain/channel.ts';
+import { emailAddress, phoneNumber } from '../../domain/contact.ts';
+import type { SettingValue } from '../../domain/setting-value.ts';
+import { tagsOf } from '../../domain/template.ts';
+import type { SettingsAdmin } from '../../ports/settings-admin.ts';
+import type { LocalDeps } from './local-backend.ts';
+
+/** What stands in for a code in a test message. */
+const TEST_CODE = '000000';
+
+/** The changing half of the settings in a store. */
+export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omit<SettingsAdmin, 'list'> {
+  return {
+    change: (given, origin, options = {}) =>
+      store.write((writer) => {
+        const result = changeSettings(writer.settings.values(), given, (tag) => writer.users.anyHas(tag));
+        const { changes, notices } = result;
+        if (options.dryRun) return { changes, notices };
+        for (const [key, value] of result.values) writer.settings.set(key, value);
+        for (const change of changes) {
+          writer.append({
+            ...origin,
+            time: clock.now(),
+            action: change.after === undefined ? 'settings.unset' : 'settings.set',
+            object: `setting ${change.key}`,
+            result: `ok: ${shown(change.before)} to ${shown(change.after)}`,
+          });
+        }
+        return { changes, notices };
+      }),
+
+    async test(channel, to, origin, report) {
+      const address = channel === 'email' ? emailAddress(to) : phoneNumber(to);
+      const { prepare } = await messenger();
+      const delivery = await store.write((writer) => {
+        const attributes = sampleAttributes(channel, writer.settings.values());
+        const message = { to: address, user: 'test', code: TEST_CODE, attributes };
+        return prepare(message, writer.settings.channel(channel));
+      });
+      const record = (result: string) =>
+        store.write((writer) => {
+          const event = { ...origin, time: clock.now(), action: 'settings.test', object: `channel ${channel}` };
+          writer.append({ ...event, result });
+        });
+      try {
+        await delivery(report);
+      } catch (error) {
+        await record('failed: not sent');
+        throw error;
+      }
+      await record('ok');
+    },
+  };
+}
+
+/** Every attribute that the templates of a channel name, with its own name for a value. */
+function sampleAttributes(channel: Channel, values: SettingValues): Record<string, string> {
+  const texts = [...values].filter(([key]) => key.startsWith(`${channel}.`)).map(([, value]) => String(value));
+  return Object.fromEntries(texts.flatMap(tagsOf).map((tag) => [tag, tag]));
+}
+
+function shown(value: SettingValue | undefined): string {
+  return value === undefined ? 'none' : JSON.stringify(value);
+}

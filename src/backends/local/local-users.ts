@@ -1,0 +1,63 @@
+import { OtpctlError } from '../../domain/errors.ts';
+import { type User, type UserPatch, userAttribute, userName } from '../../domain/user.ts';
+import type { UserDirectory } from '../../ports/user-directory.ts';
+import type { LocalDeps } from './local-backend.ts';
+
+/** What a store knows of users. */
+export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
+  return {
+    async *list() {
+      yield* store.users();
+    },
+    find: async (name) => store.user(userName(name)),
+
+    set: (patches, origin) =>
+      store.write((writer) =>
+        patches.map((patch) => {
+          const name = userName(patch.name);
+          const before = writer.user(name);
+          const user = patched(before ?? { name: writer.spelling(name) ?? name, attributes: {} }, patch);
+          if (before !== undefined && sameAttributes(before, user)) return before;
+          writer.users.put(user);
+          writer.append({
+            ...origin,
+            time: clock.now(),
+            action: 'user.set',
+            object: `user ${user.name}`,
+            user: user.name,
+            result: `ok: ${Object.keys(patch.attributes).join(', ') || 'made known'}`,
+          });
+          return user;
+        }),
+      ),
+
+    remove: (name, origin) =>
+      store.write((writer) => {
+        const user = writer.user(userName(name));
+        if (user === undefined) {
+          throw new OtpctlError(
+            'user-not-found',
+            `nothing is known of user "${name}"`,
+            'see all with  otpctl user list',
+          );
+        }
+        writer.users.remove(user.name);
+        const event = { ...origin, time: clock.now(), action: 'user.remove', object: `user ${user.name}` };
+        writer.append({ ...event, user: user.name, result: 'ok' });
+      }),
+  };
+}
+
+function patched({ name, attributes }: User, patch: UserPatch): User {
+  const after = new Map(Object.entries(attributes));
+  for (const [key, value] of Object.entries(patch.attributes)) {
+    if (value === null) after.delete(key);
+    else after.set(...userAttribute(key, value));
+  }
+  return { name, attributes: Object.fromEntries(after) };
+}
+
+function sameAttributes(a: User, b: User): boolean {
+  const [before, after] = [Object.entries(a.attributes), Object.entries(b.attributes)];
+  return before.length === after.length && before.every(([key, value]) => b.attributes[key] === value);
+}

@@ -1,0 +1,27 @@
+import { SETTINGS, type SettingKey } from '../../../domain/setting-rules.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+export const command = defineCommand({
+  summary: 'write all settings as TOML, without secrets',
+  notes: 'Secrets that are set are comments. Read it back with  otpctl settings import.',
+  arguments: [],
+  options: {},
+  examples: [
+    { does: 'into a file', line: 'settings export > settings.toml' },
+    {
+      does: 'from one store to another',
+      line: 'settings export --store a.db | otpctl settings import - --store b.db --yes',
+    },
+  ],
+  view: undefined,
+  async run(context) {
+    const { settings } = await context.backend();
+    const { writeSettings } = await import('../../../formats/settings-toml.ts');
+    const rows = await settings.list();
+    await context.print.raw(
+      writeSettings(rows, ({ key, value }) => value !== undefined && SETTINGS[key as SettingKey]?.secret === true),
+    );
+    return EXIT.done;
+  },
+});

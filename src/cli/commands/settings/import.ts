@@ -1,0 +1,34 @@
+import { printableLines } from '../../../domain/printable.ts';
+import { confirmOrCancel } from '../../change-devices.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { settingChangeView } from '../../setting-views.ts';
+import { readInput } from '../../text-file.ts';
+
+export const command = defineCommand({
+  summary: 'read settings from TOML, after a look at what would change',
+  notes: 'What the file does not name stays as it is. All of it is taken, or none when a value is wrong.',
+  arguments: [{ name: '<file>', description: 'TOML as  settings export  writes it; - for stdin' }],
+  options: {},
+  examples: [
+    { does: 'with a question', line: 'settings import settings.toml' },
+    { does: 'from a script', line: 'settings import settings.toml --yes' },
+  ],
+  view: settingChangeView,
+  async run(context, { arguments: [file = ''] }) {
+    const { print, origin } = context;
+    const { readSettings } = await import('../../../formats/settings-toml.ts');
+    const values = readSettings(await readInput(file, context.io));
+    const { settings } = await context.backend('create');
+    const { changes, notices } = await settings.change(values, origin, { dryRun: true });
+    await print.list(settingChangeView, changes.length > 0 ? [changes] : []);
+    for (const notice of notices) await print.notice(printableLines(notice));
+    if (changes.length === 0) {
+      await print.notice('nothing differs from before');
+      return EXIT.done;
+    }
+    await confirmOrCancel(context, `change ${changes.length === 1 ? 'one setting' : `${changes.length} settings`}?`);
+    await settings.change(values, origin);
+    return EXIT.done;
+  },
+});

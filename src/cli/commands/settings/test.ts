@@ -1,0 +1,41 @@
+import { CHANNELS } from '../../../domain/channel.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import type { View } from '../../../output/view.ts';
+import type { DeliveryStep } from '../../../ports/messenger.ts';
+import { asText, defineCommand, option } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { oneOf } from '../../values.ts';
+
+const stepView: View<DeliveryStep> = {
+  columns: [
+    { key: 'step', title: 'step', value: ({ step }) => step },
+    { key: 'detail', title: 'detail', value: ({ detail }) => detail },
+  ],
+  table: ['step', 'detail'],
+  id: ({ step }) => step,
+};
+
+export const command = defineCommand({
+  summary: 'send a test message through a channel, and say how each step went',
+  notes: 'The code in it is 000000 and good for nothing. A channel can be tested before it is enabled.',
+  arguments: [{ name: '<channel>', description: 'email, sms or voice' }],
+  options: { to: option('--to <address>', 'an e-mail address or a phone number', asText) },
+  examples: [
+    { does: 'the mail server', line: 'settings test email --to ada@example.com' },
+    { does: 'the SMS provider', line: 'settings test sms --to +34666555444' },
+  ],
+  view: stepView,
+  async run(context, { arguments: [word = ''], options }) {
+    const channel = oneOf('channel', CHANNELS)(word);
+    if (options.to === undefined)
+      throw new OtpctlError('usage', 'it is not said who gets the message', 'add  --to ADDRESS');
+    const { settings } = await context.backend();
+    const steps: DeliveryStep[] = [];
+    try {
+      await settings.test(channel, options.to, context.origin, (step) => steps.push(step));
+    } finally {
+      await context.print.list(stepView, steps.length > 0 ? [steps] : []);
+    }
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,17 @@
+import { settingKey } from '../../../domain/change-settings.ts';
+import { changeSettings } from '../../change-settings.ts';
+import { defineCommand } from '../../define-command.ts';
+import { settingChangeView } from '../../setting-views.ts';
+
+export const command = defineCommand({
+  summary: 'return settings to their defaults',
+  arguments: [{ name: '<key...>', description: 'for example totp.digits' }],
+  options: {},
+  examples: [
+    { does: 'one of them', line: 'settings unset totp.digits' },
+    { does: 'what a channel was set to', line: 'settings unset sms.enabled sms.url sms.headers' },
+  ],
+  view: settingChangeView,
+  run: (context, { arguments: names }) =>
+    changeSettings(context, Object.fromEntries(names.map((name) => [settingKey(name), null]))),
+});

@@ -1,0 +1,20 @@
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { userView } from '../../user-view.ts';
+
+export const command = defineCommand({
+  summary: 'list users that something is known of',
+  notes: 'A device may name anyone: users of whom nothing is known are not listed.',
+  arguments: [],
+  options: {},
+  examples: [
+    { does: 'all of them', line: 'user list' },
+    { does: 'for a script', line: 'user list -o jsonl' },
+  ],
+  view: userView,
+  async run(context) {
+    const { users } = await context.backend();
+    await context.print.list(userView, users.list());
+    return EXIT.done;
+  },
+});

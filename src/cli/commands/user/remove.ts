@@ -1,0 +1,29 @@
+import type { View } from '../../../output/view.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+const removedView: View<{ readonly name: string }> = {
+  columns: [
+    { key: 'name', title: 'name', value: ({ name }) => name },
+    { key: 'deleted', title: 'deleted', value: () => true },
+  ],
+  table: ['name', 'deleted'],
+  id: ({ name }) => name,
+};
+
+export const command = defineCommand({
+  summary: 'forget what is known of a user; the devices stay',
+  arguments: [{ name: '<user>', description: 'the name of the user' }],
+  options: {},
+  examples: [
+    { does: 'one user', line: 'user remove ada' },
+    { does: 'and say why', line: 'user remove ada --reason left --ticket HD-17' },
+  ],
+  view: removedView,
+  async run(context, { arguments: [name = ''] }) {
+    const { users } = await context.backend();
+    await users.remove(name, context.origin);
+    await context.print.list(removedView, [[{ name }]]);
+    return EXIT.done;
+  },
+});

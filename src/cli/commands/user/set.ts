@@ -1,0 +1,32 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { type User, userAttribute } from '../../../domain/user.ts';
+import { defineCommand, repeatable } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { userView } from '../../user-view.ts';
+
+export const command = defineCommand({
+  summary: 'make a user known, and set attributes',
+  notes: `Attributes are for labels and messages: fullName, mail, phone and any other name. An empty value takes an attribute
+away; those that are not named stay.`,
+  arguments: [{ name: '<user>', description: 'the name of the user' }],
+  options: { attr: repeatable('--attr <name=value>', 'an attribute (repeatable)', attribute) },
+  examples: [
+    { does: 'the name that apps show', line: 'user set ada --attr "fullName=Ada Lovelace"' },
+    { does: 'an attribute of your own', line: 'user set ada --attr city=London --attr phone=' },
+  ],
+  view: userView,
+  async run(context, { arguments: [name = ''], options }) {
+    const { users } = await context.backend('create');
+    const attributes = Object.fromEntries(options.attr ?? []);
+    const [user] = await users.set([{ name, attributes }], context.origin);
+    await context.print.one(userView, user as User);
+    return EXIT.done;
+  },
+});
+
+function attribute(text: string): [name: string, value: string | null] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new OtpctlError('usage', `"${text}" is no NAME=VALUE`, 'for example  --attr city=London');
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  return value === '' ? [userAttribute(name, 'x')[0], null] : userAttribute(name, value);
+}

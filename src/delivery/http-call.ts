@@ -1,0 +1,170 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { CallRequest } from '../domain/call-template.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import type { DeliveryStep } from '../ports/messenger.ts';
+import { withDeadline } from './deadline.ts';
+import { isLoopbackAddress, isPrivateAddress } from './private-addresses.ts';
+import { redact } from './redact.ts';
+
+export interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+export interface HttpCallDeps {
+  /** Milliseconds that a whole call may take. */
+  readonly limit: number;
+  /** Every address of a host name. */
+  readonly lookup?: (host: string) => Promise<readonly Address[]>;
+  /** Certificates trusted instead of the usual ones. */
+  readonly ca?: string;
+}
+
+export interface HttpCall {
+  readonly channel: 'sms' | 'voice';
+  readonly request: CallRequest;
+  readonly expect?: string | undefined;
+  readonly allowPrivateHosts: boolean;
+  /** Neither of these is in an error. */
+  readonly code: string;
+  readonly secrets: readonly string[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const MAX_ANSWER = 64 * 1024;
+
+/**
+ * Calls a provider once. Connects only to addresses that were looked at, follows no redirect, and takes any 2xx with the
+ * expected text for a yes. Errors: `delivery-failed`, with what the provider said.
+ */
+export async function callProvider(
+  call: HttpCall,
+  deps: HttpCallDeps,
+  report: (step: DeliveryStep) => void,
+): Promise<void> {
+  const late = () => failed(call, `the provider has not answered within ${deps.limit / 1000} seconds`);
+  await withDeadline(deps.limit, late, async (signal) => {
+    const url = new URL(call.request.url);
+    const addresses = await resolve(call, url, deps);
+    signal.throwIfAborted();
+    report({ step: 'resolve', detail: `${url.hostname} is ${addresses.map(({ address }) => address).join(', ')}` });
+    report({ step: 'request', detail: `${call.request.method} ${url.origin}` });
+    judge(call, await answerOf(call, url, addresses, signal, deps.ca), report);
+  });
+}
+
+async function resolve(call: HttpCall, url: URL, deps: HttpCallDeps): Promise<readonly Address[]> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  const addresses = family > 0 ? [{ address: host, family }] : await lookUp(call, host, deps);
+  const forbidden = addresses.find(({ address }) => isPrivateAddress(address));
+  if (forbidden !== undefined && !call.allowPrivateHosts) {
+    throw failed(
+      call,
+      `${url.hostname} has the private address ${forbidden.address}`,
+      `if that is meant:  otpctl settings set ${call.channel}.allowPrivateHosts=true`,
+    );
+  }
+  const local = call.allowPrivateHosts && addresses.every(({ address }) => isLoopbackAddress(address));
+  if (url.protocol !== 'https:' && !local) {
+    throw failed(call, `${url.hostname} would be called without TLS`, 'write https in the URL');
+  }
+  return addresses;
+}
+
+async function lookUp(call: HttpCall, host: string, { lookup }: HttpCallDeps): Promise<readonly Address[]> {
+  const find = lookup ?? ((name: string) => systemLookup(name, { all: true }));
+  const found = await find(host).catch((error: NodeJS.ErrnoException) => {
+    throw failed(call, `the host ${host} was not found: ${error.code ?? 'no address'}`);
+  });
+  if (found.length === 0) throw failed(call, `the host ${host} has no address`);
+  return found;
+}
+
+async function answerOf(
+  call: HttpCall,
+  url: URL,
+  addresses: readonly Address[],
+  signal: AbortSignal,
+  ca: string | undefined,
+): Promise<Answer> {
+  const { Agent, request } = await import('./undici.ts');
+  const agent = new Agent({
+    allowH2: false,
+    connect: { lookup: pinned(addresses), rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca && { ca }) },
+  });
+  const { method, headers, body } = call.request;
+  try {
+    const response = await request(url, {
+      dispatcher: agent,
+      method,
+      headers: headers.flatMap(({ name, value }) => [name, value]),
+      body: body ?? null,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return { status: response.statusCode, text: await firstOf(response.body) };
+  } catch (error) {
+    throw failed(call, `the call of ${url.host} failed: ${redact(reasonOf(error), call.code, call.secrets)}`);
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** Hands the addresses that were looked at to the connection, whatever the name means by now. */
+function pinned(addresses: readonly Address[]) {
+  return (
+    _host: string,
+    options: { readonly all?: boolean | undefined },
+    done: (error: null, address: string | Address[], family?: number) => void,
+  ): void => {
+    const [first] = addresses;
+    if (options.all) done(null, [...addresses]);
+    else done(null, first?.address ?? '', first?.family);
+  };
+}
+
+/** The text of an answer, as far as anybody wants it. */
+async function firstOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk.subarray(0, MAX_ANSWER - size));
+    size += chunk.length;
+    if (size >= MAX_ANSWER) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function judge(call: HttpCall, { status, text }: Answer, report: (step: DeliveryStep) => void): void {
+  const said = () => {
+    const shown = redact(text, call.code, call.secrets);
+    return shown === '' ? '' : `: ${shown}`;
+  };
+  if (status >= 300 && status < 400) {
+    throw failed(call, `the provider answered ${status}, a redirect, which is not followed`);
+  }
+  if (status < 200 || status > 299) throw failed(call, `the provider answered ${status}${said()}`);
+  report({ step: 'status', detail: String(status) });
+  if (call.expect === undefined) return;
+  if (!text.includes(call.expect)) {
+    throw failed(call, `the provider answered ${status} without the text that ${call.channel}.expect wants${said()}`);
+  }
+  report({ step: 'expect', detail: 'the answer has the expected text' });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  return inner instanceof Error ? inner.message : error.message;
+}
+
+function failed({ channel }: HttpCall, message: string, hint?: string): OtpctlError {
+  return new OtpctlError('delivery-failed', `the ${channel} message was not sent: ${message}`, hint);
+}

@@ -1,0 +1,85 @@
+import { literalCredentials } from '../domain/call-credentials.ts';
+import { callRequest } from '../domain/call-template.ts';
+import type { CallChannel, Channel, EmailChannel } from '../domain/channel.ts';
+import { dialledNumber, emailAddress, phoneNumber } from '../domain/contact.ts';
+import { emailSender, smtpServer } from '../domain/email-channel.ts';
+import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/template.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CodeMessage, Delivery, Messenger } from '../ports/messenger.ts';
+import type { Address } from './http-call.ts';
+
+export interface MessengerDeps {
+  readonly clock: Clock;
+  /** Milliseconds that a delivery may take; ten seconds unless a test has less time. */
+  readonly limit?: number;
+  /** Every address of a host name, instead of what the system says. */
+  readonly lookup?: (host: string) => Promise<readonly Address[]>;
+  /** Certificates trusted instead of the usual ones. */
+  readonly ca?: string;
+}
+
+const LIMIT = 10_000;
+
+/** Fills the templates of a channel, and delivers by SMTP or by the call of a provider, which are loaded when it comes to that. */
+export function createMessenger(deps: MessengerDeps): Messenger {
+  return {
+    prepare(message, settings) {
+      const { channel } = settings;
+      return channel === 'email'
+        ? prepareEmail(message, settings.email, deps)
+        : prepareCall(message, channel, settings.call, deps);
+    },
+  };
+}
+
+function prepareEmail(
+  message: CodeMessage,
+  { from, smtpUrl, subject, body }: EmailChannel,
+  deps: MessengerDeps,
+): Delivery {
+  const values = valuesOf(message, 'email');
+  const email = {
+    server: smtpServer(smtpUrl.exposeText()),
+    from: emailSender(from),
+    to: emailAddress(message.to),
+    subject: singleLine(fillTemplate(subject, values, singleLine)),
+    body: fillTemplate(body, values, singleLine),
+    code: message.code,
+  };
+  return async (report = () => {}) => {
+    const { sendEmail } = await import('./email.ts');
+    await sendEmail({ ...email, date: deps.clock.now() }, { limit: LIMIT, ...deps }, report);
+  };
+}
+
+function prepareCall(message: CodeMessage, channel: 'sms' | 'voice', call: CallChannel, deps: MessengerDeps): Delivery {
+  const templates = {
+    url: call.url.exposeText(),
+    headers: call.headers?.exposeText(),
+    body: call.body?.exposeText(),
+  };
+  const prepared = {
+    channel,
+    request: callRequest(templates, call.method, valuesOf(message, channel)),
+    expect: call.expect,
+    allowPrivateHosts: call.allowPrivateHosts,
+    code: message.code,
+    secrets: literalCredentials(templates),
+  };
+  return async (report = () => {}) => {
+    const { callProvider } = await import('./http-call.ts');
+    await callProvider(prepared, { limit: LIMIT, ...deps }, report);
+  };
+}
+
+/** What the tags of a message stand for. Where it goes is the device's; the rest is the user's. */
+function valuesOf({ to, user, code, attributes }: CodeMessage, channel: Channel): TagValues {
+  const phone = channel === 'email' ? attributes['phone'] : phoneNumber(to);
+  return tagValues(user, {
+    ...attributes,
+    PIN: channel === 'voice' ? spokenCode(code) : code,
+    PHONE: phone === undefined ? undefined : dialledNumber(phone),
+    EMAIL: channel === 'email' ? to : attributes['mail'],
+    userName: user,
+  });
+}

@@ -1,0 +1,2 @@
+// In a module of its own: loaded when a provider is called.
+export { Agent, request } from 'undici';

@@ -1,0 +1,129 @@
+import { checkCallTemplates, splitUrl } from './call-template.ts';
+import { invalid, OtpctlError } from './errors.ts';
+import { oddsNotices } from './guess-odds.ts';
+import { isLoopbackName } from './loopback.ts';
+import { masked } from './masked-setting.ts';
+import { nearest } from './query/nearest.ts';
+import { SETTING_KEYS, SETTINGS, type SettingKey } from './setting-rules.ts';
+import type { SettingChange, SettingValue } from './setting-value.ts';
+import { settingsOf } from './settings.ts';
+import { tagsOf } from './template.ts';
+
+export type SettingValues = ReadonlyMap<string, SettingValue>;
+
+export interface SettingsChange {
+  /** The keys that change, with their new values, secrets open; undefined where a key has none any more. */
+  readonly values: ReadonlyMap<SettingKey, SettingValue | undefined>;
+  /** The same for everybody. */
+  readonly changes: readonly SettingChange[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Works out what a change does, and refuses it as a whole when anything in it is wrong. A null takes a value away.
+ * `before` has its secrets open. `tagKnown` tells whether any user has an attribute.
+ */
+export function changeSettings(
+  before: SettingValues,
+  given: Readonly<Record<string, SettingValue | null>>,
+  tagKnown: (tag: string) => boolean,
+): SettingsChange {
+  const after = new Map(before);
+  for (const [name, value] of Object.entries(given)) {
+    const key = settingKey(name);
+    if (value === null) after.delete(key);
+    else after.set(key, SETTINGS[key].read(key, value));
+  }
+  const effective = (values: SettingValues, key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
+  const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key));
+  check(after, changed);
+  return {
+    values: new Map(changed.map((key) => [key, after.get(key)])),
+    changes: changed.map((key) => ({
+      key,
+      ...optional('before', masked(key, effective(before, key))),
+      ...optional('after', masked(key, effective(after, key))),
+    })),
+    notices: [
+      ...oddsNotices(changed, settingsOf(after)),
+      ...changed.flatMap((key) => appNotices(key, effective(after, key))),
+      ...changed.flatMap((key) => tagNotices(key, effective(after, key), tagKnown)),
+    ],
+  };
+}
+
+/** Reads the name of a setting. Errors: `unknown-setting`, with the nearest one. */
+export function settingKey(name: string): SettingKey {
+  if (Object.hasOwn(SETTINGS, name)) return name as SettingKey;
+  const meant = nearest(name, SETTING_KEYS);
+  throw new OtpctlError(
+    'unknown-setting',
+    `there is no setting "${name}"`,
+    meant === undefined ? 'see all with  otpctl settings list' : `did you mean  ${meant}`,
+  );
+}
+
+function check(values: SettingValues, changed: readonly SettingKey[]): void {
+  const { pin } = settingsOf(values);
+  if (pin.digitsToAsk > pin.minLength) {
+    throw invalid(`pin.digitsToAsk is ${pin.digitsToAsk}, and may be at most pin.minLength, which is ${pin.minLength}`);
+  }
+  if (values.get('email.enabled') === true) needs(values, 'email', ['email.from', 'email.smtpUrl']);
+  for (const channel of ['sms', 'voice'] as const) {
+    if (values.get(`${channel}.enabled`) === true) needs(values, channel, [`${channel}.url`]);
+    if (changed.some((key) => key.startsWith(`${channel}.`))) checkCall(values, channel);
+  }
+  if (changed.some((key) => key === 'email.subject' || key === 'email.body')) {
+    for (const key of ['email.subject', 'email.body']) tagsOf(String(values.get(key) ?? ''));
+  }
+}
+
+function needs(values: SettingValues, channel: string, keys: readonly SettingKey[]): void {
+  const missing = keys.filter((key) => values.get(key) === undefined);
+  if (missing.length === 0) return;
+  throw new OtpctlError(
+    'setting-forbids',
+    `${channel}.enabled needs ${missing.join(' and ')}`,
+    `set it first, or in the same command:  otpctl settings set ${missing[0]}=...`,
+  );
+}
+
+function checkCall(values: SettingValues, channel: 'sms' | 'voice'): void {
+  const part = (name: string) => values.get(`${channel}.${name}`) as string | undefined;
+  const [url, headers, body] = [part('url'), part('headers'), part('body')];
+  checkCallTemplates({
+    ...(url !== undefined && { url }),
+    ...(headers !== undefined && { headers }),
+    ...(body !== undefined && { body }),
+  });
+  if (url === undefined) return;
+  const { protocol, hostname } = splitUrl(url).origin;
+  const local = isLoopbackName(hostname) && values.get(`${channel}.allowPrivateHosts`) === true;
+  if (protocol === 'https:' || local) return;
+  throw invalid(`${channel}.url is not https`, `http is for loopback alone, with  ${channel}.allowPrivateHosts=true`);
+}
+
+/** What apps make of values that are not their own. */
+function appNotices(key: SettingKey, value: SettingValue | undefined): string[] {
+  const usual = { algorithm: 'SHA1', digits: 6, period: 30 } as Record<string, SettingValue>;
+  const [type = '', name = ''] = key.split('.');
+  if (!['totp', 'hotp'].includes(type) || usual[name] === undefined || value === usual[name]) return [];
+  return [
+    `warning: some apps ignore the ${name} of a QR code and take ${usual[name]}: confirm new devices with a first code`,
+  ];
+}
+
+const TEMPLATES = /^(?:email\.(?:subject|body)|(?:sms|voice)\.(?:url|headers|body))$/;
+const STANDARD_TAGS = ['PIN', 'PHONE', 'EMAIL', 'userName'];
+
+function tagNotices(key: SettingKey, value: SettingValue | undefined, known: (tag: string) => boolean): string[] {
+  if (!TEMPLATES.test(key) || value === undefined) return [];
+  const tags = tagsOf(String(value));
+  const unknown = [...new Set(tags)].filter((tag) => !STANDARD_TAGS.includes(tag) && !known(tag));
+  const notices = unknown.map((tag) => `warning: no user has the attribute "${tag}", which ${key} names`);
+  return notices;
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+}

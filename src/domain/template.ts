@@ -1,0 +1,72 @@
+import { OtpctlError } from './errors.ts';
+
+/** A tag of a template: `${name}`, or `${name:-default}`. */
+interface Tag {
+  readonly name: string;
+  /** Literal text that stands in for a value that is not there; may be empty. */
+  readonly fallback?: string;
+}
+
+type Segment = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'tag'; readonly tag: Tag };
+
+/** The value of a tag. Errors: `tag-without-value`. */
+export type TagValues = (tag: Tag) => string;
+
+const TAG = /\$\{([\p{L}\p{M}\p{N}_.-]+?)(?::-([^}]*))?\}/gu;
+
+/** A template as literal text and tags, in order. A `$` that begins no tag is literal. */
+export function parseTemplate(template: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  let end = 0;
+  for (const { 0: written, 1: name = '', 2: fallback, index } of template.matchAll(TAG)) {
+    if (index > end) segments.push({ kind: 'text', text: template.slice(end, index) });
+    segments.push({ kind: 'tag', tag: { name, ...(fallback !== undefined && { fallback }) } });
+    end = index + written.length;
+  }
+  if (end < template.length) segments.push({ kind: 'text', text: template.slice(end) });
+  return segments;
+}
+
+/** The names of the tags in a template, each once, in the order of their first use. */
+export function tagsOf(template: string): readonly string[] {
+  return [...new Set(parseTemplate(template).flatMap((each) => (each.kind === 'tag' ? [each.tag.name] : [])))];
+}
+
+/**
+ * A template with its tags filled in, in one pass: what a value contains is never read as a template. Values and
+ * defaults are encoded for their place, literal text with `encodeText`.
+ */
+export function fillTemplate(
+  template: string,
+  values: TagValues,
+  encode: (value: string) => string,
+  encodeText: (text: string) => string = (text) => text,
+): string {
+  return parseTemplate(template)
+    .map((each) => (each.kind === 'text' ? encodeText(each.text) : encode(values(each.tag))))
+    .join('');
+}
+
+/** Values out of what is known of a user; an empty one counts as none. */
+export function tagValues(user: string, known: Readonly<Record<string, string | undefined>>): TagValues {
+  return ({ name, fallback }) => {
+    const value = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (value !== undefined && value !== '') return value;
+    if (fallback !== undefined) return fallback;
+    throw new OtpctlError(
+      'tag-without-value',
+      `user ${user} has no value for the tag \${${name}}, so nothing was sent`,
+      `set it with  otpctl user set USER --attr ${name}=VALUE  or give the tag a default: \${${name}:-TEXT}`,
+    );
+  };
+}
+
+/** A code as it is read out: its digits with pauses. */
+export function spokenCode(code: string): string {
+  return [...code].map((digit) => `${digit}. `).join('');
+}
+
+/** A value for a place of one line: what ends a line or moves a cursor is a space. */
+export function singleLine(value: string): string {
+  return value.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+}

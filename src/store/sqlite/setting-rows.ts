@@ -1,0 +1,118 @@
+import type { CallMethod, Channel, ChannelSettings } from '../../domain/channel.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { masked } from '../../domain/masked-setting.ts';
+import { Secret } from '../../domain/secret.ts';
+import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
+import type { SettingValue } from '../../domain/setting-value.ts';
+import type { SettingsWriter } from '../../ports/store-writer.ts';
+import type { StoreKeys } from '../store-keys.ts';
+import type { Connection } from './connection.ts';
+import { damagedValue } from './row-values.ts';
+
+/** The values that were set, secrets masked: read without a key. */
+export function readSettings(connection: Connection): ReadonlyMap<SettingKey, SettingValue> {
+  const row = connection.get('SELECT json_group_object(key, json(value)) AS settings FROM settings');
+  const values = new Map<SettingKey, SettingValue>();
+  for (const [key, value] of Object.entries(JSON.parse(String(row?.['settings'])))) {
+    if (!Object.hasOwn(SETTINGS, key)) continue;
+    const rules = SETTINGS[key as SettingKey];
+    values.set(key as SettingKey, rules.secret ? (value as string) : checked(key, value as SettingValue));
+  }
+  return values;
+}
+
+/** Settings for use inside one immediate transaction. */
+export function createSettingsWriter(connection: Connection, keys: StoreKeys): SettingsWriter {
+  const open = (key: string): string | undefined => {
+    const row = connection.get('SELECT sealed, key_id FROM settings WHERE key = ?', [key]);
+    if (row === undefined) return undefined;
+    const secret =
+      row['sealed'] instanceof Uint8Array && row['key_id'] === keys.dataKeyId
+        ? keys.columns.unseal(row['sealed'], settingPlace(key))
+        : undefined;
+    if (secret !== undefined) return secret.exposeText();
+    throw new OtpctlError(
+      'store-damaged',
+      `the setting ${key} does not open: it was damaged, or moved here from another one`,
+      'set it again, and see more with  otpctl store check',
+    );
+  };
+
+  return {
+    values() {
+      const values = new Map<string, SettingValue>(readSettings(connection));
+      for (const key of values.keys()) if (SETTINGS[key as SettingKey].secret) values.set(key, open(key) as string);
+      return values;
+    },
+
+    set(key, value) {
+      if (value === undefined) {
+        connection.run('DELETE FROM settings WHERE key = ?', [key]);
+        return;
+      }
+      const secret = SETTINGS[key as SettingKey].secret ? Secret.ofText(String(value)) : undefined;
+      connection.run('INSERT OR REPLACE INTO settings (key, value, sealed, key_id) VALUES (?, ?, ?, ?)', [
+        key,
+        JSON.stringify(masked(key as SettingKey, value)),
+        secret ? keys.columns.seal(secret, settingPlace(key)) : null,
+        secret ? keys.dataKeyId : null,
+      ]);
+    },
+
+    channel: (channel) => channelOf(channel, readSettings(connection), open),
+  };
+}
+
+/** Where the value of a setting is sealed to. */
+export function settingPlace(key: string) {
+  return { table: 'settings', column: 'sealed', row: key };
+}
+
+function channelOf(
+  channel: Channel,
+  values: ReadonlyMap<SettingKey, SettingValue>,
+  open: (key: SettingKey) => string | undefined,
+): ChannelSettings {
+  const value = (key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
+  const secret = (key: SettingKey) => {
+    const text = open(key);
+    return text === undefined ? undefined : Secret.ofText(text);
+  };
+  if (channel === 'email') {
+    return {
+      channel,
+      email: {
+        from: needed('email.from', value('email.from') as string | undefined),
+        smtpUrl: needed('email.smtpUrl', secret('email.smtpUrl')),
+        subject: value('email.subject') as string,
+        body: value('email.body') as string,
+      },
+    };
+  }
+  const [headers, body] = [secret(`${channel}.headers`), secret(`${channel}.body`)];
+  const expect = value(`${channel}.expect`) as string | undefined;
+  return {
+    channel,
+    call: {
+      url: needed(`${channel}.url`, secret(`${channel}.url`)),
+      method: value(`${channel}.method`) as CallMethod,
+      ...(headers !== undefined && { headers }),
+      ...(body !== undefined && { body }),
+      ...(expect !== undefined && { expect }),
+      allowPrivateHosts: value(`${channel}.allowPrivateHosts`) as boolean,
+    },
+  };
+}
+
+function needed<T>(key: SettingKey, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new OtpctlError('setting-forbids', `${key} is not set`, `set it with  otpctl settings set ${key}=...`);
+}
+
+function checked(key: string, value: SettingValue): SettingValue {
+  try {
+    return SETTINGS[key as SettingKey].read(key, value);
+  } catch (error) {
+    throw error instanceof OtpctlError ? damagedValue(`a value of ${key}`) : error;
+  }
+}

@@ -1,0 +1,52 @@
+import { fold, type User } from '../../domain/user.ts';
+import type { UsersWriter } from '../../ports/store-writer.ts';
+import type { Connection, Row } from './connection.ts';
+import { damagedValue } from './row-values.ts';
+
+const PAGE_ROWS = 100;
+
+export function findUser(connection: Connection, name: string): User | undefined {
+  const row = connection.get('SELECT name, attributes FROM users WHERE name_fold = ?', [fold(name)]);
+  return row && userOf(row);
+}
+
+export function* listUsers(connection: Connection): Iterable<readonly User[]> {
+  let users: User[] = [];
+  for (const row of connection.iterate('SELECT name, attributes FROM users ORDER BY name_fold')) {
+    users.push(userOf(row));
+    if (users.length < PAGE_ROWS) continue;
+    yield users;
+    users = [];
+  }
+  if (users.length > 0) yield users;
+}
+
+/** Users for use inside one immediate transaction. */
+export function createUsersWriter(connection: Connection): UsersWriter {
+  return {
+    put({ name, attributes }) {
+      connection.run('INSERT OR REPLACE INTO users (name_fold, name, attributes) VALUES (?, ?, ?)', [
+        fold(name),
+        name,
+        JSON.stringify(attributes),
+      ]);
+    },
+    remove(name) {
+      connection.run('DELETE FROM users WHERE name_fold = ?', [fold(name)]);
+    },
+    anyHas(attribute) {
+      const sql = 'SELECT 1 FROM users, json_each(users.attributes) WHERE json_each.key = ? LIMIT 1';
+      return connection.get(sql, [attribute]) !== undefined;
+    },
+  };
+}
+
+function userOf(row: Row): User {
+  let attributes: unknown;
+  try {
+    attributes = JSON.parse(String(row['attributes']));
+  } catch {
+    throw damagedValue('attributes of a user');
+  }
+  return { name: row['name'] as string, attributes: attributes as Record<string, string> };
+}
