@@ -34,8 +34,7 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
   const late = () => failed(email, `the server has not taken it within ${deps.limit / 1000} seconds`);
   await withDeadline(deps.limit, late, async (signal) => {
     const { MailComposer, SMTPConnection } = await import('./smtp.ts');
-    const smtp = { MailComposer, SMTPConnection };
-    const message = await compose(email, smtp);
+    const message = await compose(email, MailComposer);
     const socket = open(email.server, deps.ca);
     // Failures that come after the answer, while the connection is torn down, are nobody's.
     socket.on('error', () => {});
@@ -43,7 +42,7 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
     if (signal.aborted) socket.destroy();
     try {
       await connected(socket, email.server, report);
-      await converse(smtp, socket, email, message, deps.ca, report);
+      await converse(SMTPConnection, socket, email, message, deps.ca, report);
     } catch (error) {
       socket.destroy();
       throw error instanceof OtpctlError ? error : failed(email, reasonOf(error));
@@ -56,7 +55,7 @@ interface Message {
   readonly bytes: Buffer;
 }
 
-async function compose(email: Email, { MailComposer }: Smtp): Promise<Message> {
+async function compose(email: Email, MailComposer: Smtp['MailComposer']): Promise<Message> {
   const node = new MailComposer({
     from: { ...email.from },
     to: { name: '', address: email.to },
@@ -98,7 +97,7 @@ async function connected(socket: Socket, { host, port, implicitTls }: SmtpServer
 }
 
 async function converse(
-  { SMTPConnection }: Smtp,
+  SMTPConnection: Smtp['SMTPConnection'],
   socket: Socket,
   email: Email,
   { envelope, bytes }: Message,

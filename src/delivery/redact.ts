@@ -1,7 +1,9 @@
-/** What may stand between two digits: marks and spaces, and their encoded forms. */
-const BETWEEN = String.raw`(?:%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]|&[#\w]{1,8};|<[^<>]{0,40}>|[^0-9A-Za-z]){0,12}`;
+/** What may stand between two digits of a code: anything short that is no digit, and the encoded forms of marks. */
+const BETWEEN = String.raw`(?:%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#x?[0-9a-f]{1,6};|[^0-9]){0,24}`;
 const BLOB = /[A-Za-z0-9+/_-]{6,}={0,2}/g;
 const SHOWN = 200;
+/** What is shorter would strike letters out of any sentence. */
+const SHORTEST_SECRET = 3;
 
 /**
  * Text from the world outside, as it may be shown: one line, its first part, without the code in whatever writing, and
@@ -9,9 +11,9 @@ const SHOWN = 200;
  */
 export function redact(text: string, code: string, secrets: readonly string[]): string {
   const codePattern = new RegExp([...code].map(digitPattern).join(BETWEEN), 'giu');
-  const secretPatterns = secrets.map(
-    (secret) => new RegExp([...comparable(secret)].map(characterPattern).join(''), 'giu'),
-  );
+  const secretPatterns = secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .map((secret) => new RegExp([...comparable(secret)].map(characterPattern).join(''), 'giu'));
   const holds = (decoded: string) =>
     matches(codePattern, decoded) || secretPatterns.some((pattern) => matches(pattern, decoded));
   // The code first: a secret inside it would leave its ends.

@@ -13,8 +13,6 @@ const URL_START = /^\s*https?:\/\//i;
 const XML_VALUES = [/<([\w:.-]+)[^<>]*>([^<]+)<\//g, /([\w:.-]+)="([^"]*)"/g, /([\w:.-]+)='([^']*)'/g];
 /** Says how a body is to be read; no secret. */
 const OPEN_HEADER = /^(?:content-type|accept|accept-.*|user-agent)$/i;
-/** What is shorter would strike out letters of any sentence. */
-const SHORTEST = 3;
 
 /** Whether a template, a URL or a body, has a password in it as literal text. */
 export function hasPassword(template: string): boolean {
@@ -36,7 +34,7 @@ export function literalCredentials({ url, headers, body }: CallTemplates): reado
   for (const { name, value } of parseHeaders(headers ?? '')) {
     if (!OPEN_HEADER.test(name)) found.push(...literals(value).flatMap(headerSecrets));
   }
-  return [...new Set(found.map((each) => each.trim()))].filter((each) => each.length >= SHORTEST);
+  return [...new Set(found.map((each) => each.trim()))].filter((each) => each !== '');
 }
 
 function namedValues(template: string): readonly Named[] {

@@ -351,6 +351,7 @@ describe('an answer', () => {
     digits.join('-'),
     digits.join('. '),
     digits.map((digit) => `${digit}. `).join(''),
+    digits.map((digit, at) => `"digit${'abcdef'[at]}":${digit}`).join(),
     digits.join('\u200b'),
     digits.join('\n\u0000'),
     digits.join('%20'),

@@ -17,6 +17,10 @@ describe('redaction', () => {
     expect(redact('a203b', '492039', ['203'])).toBe('a[secret]b');
   });
 
+  it('does not take two letters for a secret', () => {
+    expect(redact('a banana', '492039', ['', 'a', 'an'])).toBe('a banana');
+  });
+
   it('finds the code between anything', () => {
     const code = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 10 });
     const around = fc.string({ unit: fc.constantFrom(...'ab <>&;%\\-.\n\u001b'), maxLength: 20 });

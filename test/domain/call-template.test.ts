@@ -381,7 +381,7 @@ describe('a password', () => {
         'leafid',
       ]),
     );
-    expect(secrets).not.toContain('ab');
+    expect(secrets).not.toContain('');
     expect(
       secrets.some((each) => each.includes('Your code') || each.includes('json ') || each.includes('application')),
     ).toBe(false);
