@@ -12,6 +12,11 @@ type Segment = { readonly kind: 'text'; readonly text: string } | { readonly kin
 /** The value of a tag. Errors: `tag-without-value`. */
 export type TagValues = (tag: Tag) => string;
 
+/** Tags that stand for an attribute of another name, where the message does not say it itself. */
+const ATTRIBUTE_OF = new Map([
+  ['PHONE', 'phone'],
+  ['EMAIL', 'mail'],
+]);
 const TAG = /\$\{([\p{L}\p{M}\p{N}_.-]+?)(?::-([^}]*))?\}/gu;
 
 /** A template as literal text and tags, in order. A `$` that begins no tag is literal. */
@@ -56,7 +61,7 @@ export function tagValues(user: string, known: Readonly<Record<string, string | 
     throw new OtpctlError(
       'tag-without-value',
       `user ${user} has no value for the tag \${${name}}, so nothing was sent`,
-      `set it with  otpctl user set USER --attr ${name}=VALUE  or give the tag a default: \${${name}:-TEXT}`,
+      `set it with  otpctl user set USER --attr ${ATTRIBUTE_OF.get(name) ?? name}=VALUE  or give the tag a default: \${${name}:-TEXT}`,
     );
   };
 }

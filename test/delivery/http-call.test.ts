@@ -27,8 +27,8 @@ interface Call {
 async function call(
   { url, channel = 'sms', method = 'GET', headers, body, message, allowPrivateHosts = true, ...rest }: Call,
   deps: Partial<MessengerDeps> = {},
+  steps: DeliveryStep[] = [],
 ): Promise<readonly DeliveryStep[]> {
-  const steps: DeliveryStep[] = [];
   const deliver = createMessenger({ clock: fixedClock(), ...deps }).prepare(
     { to: '+34 666-555.444', user: 'ada', code: CODE, attributes: {}, ...message },
     {
@@ -315,10 +315,13 @@ describe('a provider', () => {
       new Promise<{ address: string; family: number }[]>((done) => {
         resolve = done;
       });
-    expect(await failureOf({ url: `http://localhost:${port}/` }, { limit: 50, lookup })).toMatch(/0\.05 seconds/);
+    const steps: DeliveryStep[] = [];
+    await expect(call({ url: `http://localhost:${port}/` }, { limit: 50, lookup }, steps)).rejects.toEqual(
+      failure(/0\.05 seconds/),
+    );
     resolve([{ address: '127.0.0.1', family: 4 }]);
     await new Promise((done) => setTimeout(done, 100));
-    expect(calls).toEqual([]);
+    expect([calls, steps]).toEqual([[], []]);
   });
 
   it.each([

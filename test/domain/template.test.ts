@@ -54,6 +54,15 @@ describe('a template', () => {
     expect(() => fill('Dear ${fullName}', known)).toThrow(OtpctlError);
   });
 
+  it.each([
+    ['PHONE', 'phone=VALUE'],
+    ['EMAIL', 'mail=VALUE'],
+  ])('knows which attribute ${%s} is', (tag, hint) => {
+    expect(() => fill(`\${${tag}}`)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(`--attr ${hint}`) }),
+    );
+  });
+
   it('lists its tags once, in order', () => {
     expect(tagsOf('${b} ${a:-${c} ${b} $x ${ d}')).toEqual(['b', 'a']);
     expect(tagsOf(DEFAULT_EMAIL_BODY)).toEqual(['PIN']);
