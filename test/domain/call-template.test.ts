@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates under test look like that.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasPassword, literalCredentials } from '../../src/domain/call-credentials.ts';
 import { type CallTemplates, callRequest, checkCallTemplates } from '../../src/domain/call-template.ts';
 import { dialledNumber } from '../../src/domain/contact.ts';
 import { tagValues } from '../../src/domain/template.ts';
@@ -337,64 +336,5 @@ describe('no attribute, whatever its characters,', () => {
         expect(JSON.parse(bodyOf(undefined, '{"x":"${x}"}', { x })).x.toWellFormed()).toBe(x.toWellFormed());
       }),
     );
-  });
-});
-
-describe('a password', () => {
-  it.each([
-    [DOCUMENTED, true],
-    ['https://user:pw@sms.example.com/', true],
-    ['https://sms.example.com/?API_KEY=abc', true],
-    ['https://sms.example.com/?accessToken=abc', true],
-    ['https://sms.example.com/?password=${smsPassword}', false],
-    ['https://sms.example.com/?password=&to=${PHONE}', false],
-    ['https://sms.example.com/?to=${PHONE}&from=me@home.example', false],
-    ['{"auth":{"secret":"abc"},"to":"${PHONE}"}', true],
-    ['{"list":[{"pwd":123}]}', true],
-    ['{"to":"${PHONE}","text":"${PIN}"}', false],
-    ['login=a&pass=b', true],
-    ['to=${PHONE}', false],
-    ['<r><password>abc</password></r>', true],
-    ['<r apikey="abc">${PIN}</r>', true],
-    ['<r><to>${PHONE}</to></r>', false],
-    ['Your code is ${PIN}', false],
-  ])('in %s is seen: %s', (template, found) => {
-    expect(hasPassword(template)).toBe(found);
-  });
-
-  it('is found wherever a call has one', () => {
-    const secrets = literalCredentials({
-      url: 'https://us%40er:hunter%32@sms.example.com/bot12345:ABCdefGHI/send?password=q%26pw&to=${PHONE}&text=Your code ${PIN}&c=ab',
-      headers: `Authorization: Basic ${Buffer.from('login:basicpw').toString('base64')}\nX-Api-Key: hdrkey\nContent-Type: application/json`,
-      body: '{"secret":"jsonpw ${PIN}","deep":[{"id":"leafid"}],"text":"Your code ${PIN}"}',
-    });
-    expect(secrets).toEqual(
-      expect.arrayContaining([
-        'us@er',
-        'hunter2',
-        'bot12345:ABCdefGHI',
-        'q&pw',
-        'basicpw',
-        'login',
-        'hdrkey',
-        'jsonpw',
-        'leafid',
-      ]),
-    );
-    expect(secrets).not.toContain('');
-    expect(
-      secrets.some((each) => each.includes('Your code') || each.includes('json ') || each.includes('application')),
-    ).toBe(false);
-  });
-});
-
-describe('a number as it is dialled', () => {
-  it.each([
-    ['+34 666 55-54.44', '+34666555444'],
-    ['(0034) 666/555', '0034666555'],
-    ['+(1)900', '+1900'],
-    ['666555444', '666555444'],
-  ])('of %s is %s', (phone, dialled) => {
-    expect(dialledNumber(phone)).toBe(dialled);
   });
 });
