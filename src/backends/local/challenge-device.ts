@@ -52,7 +52,8 @@ function issue(deps: LocalDeps, writer: DeviceWriter, id: string, options: Chall
   if (wanted.kind === 'positions') {
     writer.setChallenge(id, { ...challenge, positions: wanted.positions });
     writer.append({ ...audit, result: 'ok' });
-    return { challengeId, receipt: { ...receipt, positions: wanted.positions, expires: challenge.expires } };
+    const { positions, length: pinLength } = wanted;
+    return { challengeId, receipt: { ...receipt, positions, pinLength, expires: challenge.expires } };
   }
 
   refuseUnconfigured(deps, device, wanted);

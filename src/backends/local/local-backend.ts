@@ -10,6 +10,7 @@ import type { Random } from '../../ports/random.ts';
 import { challengeDevice } from './challenge-device.ts';
 import { changeStatus, clearFails, removeDevice, updateContact } from './change-device.ts';
 import { createDevice } from './create-device.ts';
+import { createLocalResources } from './local-resources.ts';
 import { resyncDevice, verifyDevice } from './verify-device.ts';
 
 export interface LocalDeps {
@@ -26,6 +27,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
   const { store, audit, clock, settings } = deps;
   return {
     audit,
+    resources: createLocalResources(deps),
     async *list(selection, page) {
       yield* store.list(selection, page);
     },
@@ -36,7 +38,10 @@ export function createLocalBackend(deps: LocalDeps): Backend {
       return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, settings) };
     },
     challenged: async (user, type) => store.challenged(user, type, clock.now()),
-    create: (request, origin) => createDevice(deps, request, origin),
+    create: async (request, origin) => {
+      const { device, otpauthUri } = await createDevice(deps, request, origin);
+      return { device, ...(otpauthUri && { otpauthUri }) };
+    },
     challenge: (id, options, origin) => challengeDevice(deps, id, options, origin),
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
     resync: (id, codes, origin) => resyncDevice(deps, id, codes, origin),
