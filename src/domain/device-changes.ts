@@ -12,7 +12,7 @@ export interface DeviceChanges {
   readonly phone?: string | null;
   readonly externalId?: string | null;
   /** A new PIN; a device of a type that has none keeps nothing of it. */
-  readonly pin?: Secret;
+  readonly pin?: Secret | null;
 }
 
 const CONTACTS = { email: emailAddress, phone: phoneNumber } as const;

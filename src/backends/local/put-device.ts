@@ -5,7 +5,7 @@ import { type DeviceChanges, freeText, nextContact, usesContact } from '../../do
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { versionOf } from '../../domain/device-version.ts';
 import { enroll } from '../../domain/enrollment.ts';
-import { OtpctlError } from '../../domain/errors.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { statusChange } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { statusWord } from '../../domain/status-words.ts';
@@ -79,6 +79,7 @@ function putExternalId(writer: DeviceWriter, device: DeviceRecord, { externalId 
 function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { pin }: DeviceChanges): string[] {
   if (pin === undefined || !deviceTypes[device.type].options.includes('pin')) return [];
   const { type, user } = device;
+  if (pin === null) throw invalid(`a device of type ${type} needs its PIN`);
   const { secret } = enroll({ type, user, pin }, deps.settings, deps.random.bytes);
   if (secret === undefined) throw new TypeError(`${type} devices keep no PIN`);
   writer.setSecret(device.id, secret);
