@@ -15,13 +15,13 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'input-needed': { status: 400, scimType: 'invalidValue' },
   'output-unreachable': { status: 500 },
   'file-exists': { status: 500 },
-  'store-missing': { status: 500 },
-  'store-unusable': { status: 500 },
-  'store-newer': { status: 500 },
-  'store-read-only': { status: 500 },
-  'key-missing': { status: 500 },
-  'key-wrong': { status: 500 },
-  permissions: { status: 500 },
+  'store-missing': { status: 503 },
+  'store-unusable': { status: 503 },
+  'store-newer': { status: 503 },
+  'store-read-only': { status: 503 },
+  'key-missing': { status: 503 },
+  'key-wrong': { status: 503 },
+  permissions: { status: 503 },
   'device-not-found': { status: 404 },
   'profile-not-found': { status: 404 },
   ambiguous: { status: 409 },
@@ -31,18 +31,22 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   duplicate: { status: 409, scimType: 'uniqueness' },
   'store-busy': { status: 503 },
   'store-damaged': { status: 500 },
-  disk: { status: 500 },
+  disk: { status: 503 },
   'delivery-failed': { status: 502 },
   cancelled: { status: 500 },
   'version-mismatch': { status: 412 },
 };
 
-/** The SCIM error that an error is; undefined for a bug, and for what only the operator of the server may read (500). */
+/**
+ * The SCIM error that an error is; undefined for a bug. What only the operator of the server may read of it, status 500
+ * or 503, it does not say.
+ */
 export function asScimError(error: unknown): ScimError | undefined {
   if (error instanceof ScimError) return error;
   if (!(error instanceof OtpctlError)) return undefined;
   const { status, scimType } = SCIM_STATUS[error.code];
-  if (status === 500) return undefined;
+  if (status === 500) return new ScimError(500, 'internal error');
+  if (status === 503) return new ScimError(503, 'the store is not available now');
   const place = error instanceof FilterError ? `, at character ${error.position}` : '';
   return new ScimError(status, `${error.message}${place}`, scimType);
 }

@@ -6,12 +6,15 @@ import { ScimError } from '../../scim/scim-error.ts';
 /** What a failed request is answered, and with which headers. A bug is logged, and says no more than where to look. */
 export function errorAnswer(error: unknown, request: FastifyRequest): { error: ScimError; headers: Headers } {
   const known = asScimError(error) ?? ofFramework(error);
-  if (known !== undefined) return { error: known, headers: headersOf(error) };
+  if (known !== undefined && known.status < 500) return { error: known, headers: headersOf(error) };
+  if (known?.status === 501) return { error: known, headers: {} };
   request.log.error({ err: error }, 'request failed');
-  return { error: new ScimError(500, `internal error; its request id is ${request.id}`), headers: {} };
+  const { status, message } = known ?? { status: 500, message: 'internal error' };
+  const headers: Headers = status === 503 ? { 'retry-after': '1' } : {};
+  return { error: new ScimError(status, `${message}; its request id is ${request.id}`), headers };
 }
 
-type Headers = Readonly<Record<string, string>>;
+type Headers = Readonly<Record<string, string | string[]>>;
 
 /** What Fastify and those who authorize refuse has a status of its own. */
 function ofFramework(error: unknown): ScimError | undefined {

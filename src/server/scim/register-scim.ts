@@ -25,13 +25,6 @@ export function registerScim(app: FastifyInstance, deps: ScimDeps): void {
   }
 }
 
-/** Several slashes are one, before a request is routed: for Fastify's `rewriteUrl`. */
-export function singleSlashes({ url = '/' }: { readonly url?: string }): string {
-  const end = url.search(/[?#]/);
-  const path = end < 0 ? url : url.slice(0, end);
-  return path.startsWith('/') ? path.replace(/\/{2,}/g, '/') + url.slice(path.length) : url;
-}
-
 function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly ServedType[], deps: ScimDeps): void {
   const exchangeOf = createExchanges(deps, dialect);
   const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each)]));
