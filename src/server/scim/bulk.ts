@@ -26,7 +26,7 @@ export async function runBulk({ operations, failOnErrors }: BulkRequest, deps: B
   const promised = bulkIds(operations);
   let errors = 0;
   const conclude = async (operation: BulkOperation, work: () => Promise<Answer>) => {
-    const { method, bulkId, path } = operation;
+    const { method, bulkId, path } = resolveReferences(operation, ids);
     const head = { method, ...(bulkId !== undefined && { bulkId }) };
     try {
       const { status, location, version } = await work();
