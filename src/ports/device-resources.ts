@@ -15,7 +15,7 @@ export interface ResourceRequest extends Contact {
   readonly pin?: Secret;
 }
 
-export interface CreatedResource {
+interface CreatedResource {
   readonly resource: DeviceResource;
   /** TOTP and HOTP: what sets up an app. Never to be had again. */
   readonly otpauthUri?: Secret;

@@ -3,7 +3,7 @@ import { type Members, memberOf, membersOf, requireSchema } from './json-body.ts
 import { type Projection, projection } from './projection.ts';
 import { badRequest } from './scim-error.ts';
 
-export const SEARCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+const SEARCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 /** What a list is asked for (RFC 7644 section 3.4.2). */
 export interface ListQuery {

@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import { memberOf, membersOf, requireSchema } from './json-body.ts';
 import { badRequest } from './scim-error.ts';
 
-export const PATCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const PATCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 const PATCH_OPS = ['add', 'remove', 'replace'] as const;
 

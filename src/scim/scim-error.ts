@@ -11,7 +11,7 @@ export type ScimType =
   | 'invalidVers'
   | 'sensitive';
 
-export const ERROR_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const ERROR_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** What a request is refused with: an HTTP status, a type where one is defined, and one sentence. */
 export class ScimError extends Error {

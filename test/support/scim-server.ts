@@ -13,7 +13,7 @@ export const RFC_BASE = '/scim/v2';
 export const SOFFID_BASE = '/soffid/webservice/scim2/v1';
 export const DEVICE_URN = 'urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;

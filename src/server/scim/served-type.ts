@@ -33,7 +33,7 @@ export interface ServedType {
   remove(id: string, origin: Origin, precondition: Precondition): Promise<void>;
 }
 
-export interface Created {
+interface Created {
   readonly resource: Resource;
   /** Attributes that can be had now and never again; made when they are wanted. */
   once(): Attributes;
