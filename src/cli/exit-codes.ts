@@ -49,4 +49,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,
   'tag-without-value': EXIT.refused,
+  'version-mismatch': EXIT.refused,
 };

@@ -20,7 +20,13 @@ export interface Challenge {
 
 /** What a type wants done when it is challenged. */
 export type ChallengeRequest =
-  | { readonly kind: 'positions'; readonly positions: readonly number[]; readonly ttl: number }
+  | {
+      readonly kind: 'positions';
+      readonly positions: readonly number[];
+      /** How many digits there are to ask for. */
+      readonly length: number;
+      readonly ttl: number;
+    }
   | {
       readonly kind: 'message';
       readonly to: string;

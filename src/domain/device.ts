@@ -60,8 +60,14 @@ export interface DeviceParameters {
 
 export type DeviceDetails = Device & DeviceParameters;
 
+/** A device as a resource: with the name that its client has for it, and the time of its last change. */
+export interface DeviceResource extends Device {
+  readonly externalId?: string;
+  readonly modified: Instant;
+}
+
 /** A device as the core works on it: what is shown, and what verification moves. */
-export interface DeviceRecord extends Device {
+export interface DeviceRecord extends DeviceResource {
   /** The status to which `unlock` returns a locked device. */
   readonly statusBeforeLock?: 'C' | 'V';
   readonly digits?: number;
@@ -92,4 +98,10 @@ export function visible(record: DeviceRecord): Device {
     ...(email !== undefined && { email }),
     ...(phone !== undefined && { phone }),
   };
+}
+
+/** The part of a record that its clients may see. */
+export function resourceOf(record: DeviceRecord): DeviceResource {
+  const { externalId, modified } = record;
+  return { ...visible(record), modified, ...(externalId !== undefined && { externalId }) };
 }

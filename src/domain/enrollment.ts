@@ -1,5 +1,5 @@
 import type { Contact } from './contact.ts';
-import type { Algorithm, DeviceType } from './device.ts';
+import type { Algorithm, DeviceStatus, DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
 import { OtpctlError } from './errors.ts';
 import type { RandomBytes } from './random-source.ts';
@@ -27,6 +27,9 @@ export interface EnrollmentRequest extends Contact {
 export interface Enrollment extends Contact {
   readonly type: DeviceType;
   readonly user: string;
+  /** Created, unless it is to be born in another one. */
+  readonly status?: DeviceStatus;
+  readonly externalId?: string;
   readonly digits?: number;
   readonly algorithm?: Algorithm;
   readonly period?: number;

@@ -30,7 +30,8 @@ export type ErrorCode =
   | 'disk'
   | 'delivery-failed'
   | 'cancelled'
-  | 'tag-without-value';
+  | 'tag-without-value'
+  | 'version-mismatch';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

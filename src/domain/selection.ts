@@ -1,5 +1,6 @@
-import type { DeviceAttribute, DeviceStatus, DeviceType } from './device.ts';
+import type { DeviceStatus, DeviceType } from './device.ts';
 import type { BoundFilter } from './query/bind-filter.ts';
+import type { DeviceFilterAttribute } from './query/device-schema.ts';
 
 /** Which devices: every condition that is there must hold. */
 export interface Selection {
@@ -15,7 +16,7 @@ export interface Selection {
 
 /** In which order, and how many. Without a sort it is by id; ties are by id; missing values are last when ascending. */
 export interface Page {
-  readonly sortBy?: DeviceAttribute;
+  readonly sortBy?: DeviceFilterAttribute;
   readonly descending?: boolean;
   readonly limit?: number;
   /** How many to pass over first. */

@@ -9,6 +9,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { Verdict } from '../domain/verification.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { DeviceResources } from './device-resources.ts';
 import type { SettingsAdmin } from './settings-admin.ts';
 import type { UserDirectory } from './user-directory.ts';
 
@@ -28,6 +29,8 @@ export interface ChallengeReceipt {
   readonly channel?: Channel;
   /** PIN: the digits asked for, counted from 1. */
   readonly positions?: readonly number[];
+  /** PIN: how many digits it has, for a pattern that shows which are asked for. */
+  readonly pinLength?: number;
   readonly expires?: Instant;
   /** False when a code is under way already and none was sent. */
   readonly sent?: boolean;
@@ -78,5 +81,7 @@ export interface Backend {
   readonly audit: AuditLog;
   readonly settings: SettingsAdmin;
   readonly users: UserDirectory;
+  /** Devices as SCIM serves them; absent where the devices are served by somebody else. */
+  readonly resources?: DeviceResources;
   close(): void;
 }

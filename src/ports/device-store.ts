@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import type { Challenge } from '../domain/challenge.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { Device, DeviceRecord, DeviceType } from '../domain/device.ts';
+import type { Device, DeviceRecord, DeviceResource, DeviceType } from '../domain/device.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { StatusChange } from '../domain/lifecycle.ts';
@@ -19,6 +19,8 @@ export interface DeviceReader {
   find(id: string): DeviceRecord | undefined;
   /** Devices in pages, read as they are asked for. */
   list(selection: Selection, page: Page): Iterable<readonly Device[]>;
+  /** The same, as resources. */
+  listResources(selection: Selection, page: Page): Iterable<readonly DeviceResource[]>;
   count(selection: Selection): number;
   challengeOf(deviceId: string): Challenge | undefined;
   /** The settings as they are now: other processes may change them. */
@@ -41,6 +43,9 @@ export interface DeviceWriter extends DeviceReader {
   chargeChallenge(deviceId: string): void;
   setStatus(id: string, change: StatusChange): void;
   setContact(id: string, name: string, contact: Contact): void;
+  setExternalId(id: string, externalId: string | undefined): void;
+  /** Seals another secret in the place of the one there was. */
+  setSecret(id: string, secret: Secret): void;
   clearFails(id: string): void;
   remove(id: string): void;
   /** Replaces whatever challenge the device had; undefined leaves it with none. */

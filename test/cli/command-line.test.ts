@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
+import { SCIM_STATUS } from '../../src/scim/error-status.ts';
 import { VERSION } from '../../src/version.ts';
 import { otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
@@ -181,10 +182,12 @@ describe('the command line', () => {
 });
 
 describe('docs/errors.md', () => {
-  it('has a row for every error code with its exit code, and for nothing else', () => {
+  it('has a row for every error code with its exit code and its SCIM status, and for nothing else', () => {
     const document = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
-    const rows = [...document.matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code, Number(exit)]);
-    expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
+    const rows = [...document.matchAll(/^\| `([a-z-]+)` \| (\d+) \| (\d+) \|/gm)];
+    expect(Object.fromEntries(rows.map(([, code, exit]) => [code, Number(exit)]))).toEqual(EXIT_CODES);
+    const statuses = Object.entries(SCIM_STATUS).map(([code, { status }]) => [code, status]);
+    expect(rows.map(([, code, , status]) => [code, Number(status)]).sort()).toEqual(statuses.sort());
     expect(rows).toHaveLength(Object.keys(EXIT_CODES).length);
   });
 });

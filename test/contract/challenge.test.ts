@@ -43,7 +43,8 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
       const id = await enrolPin(backend);
       const seen = new Set<number>();
       for (let time = 0; time < 60; time++) {
-        const { positions = [], ...rest } = await backend.challenge(id, {}, ORIGIN);
+        const { positions = [], pinLength, ...rest } = await backend.challenge(id, {}, ORIGIN);
+        expect(pinLength).toBe(PIN.length);
         expect(rest).toEqual({ id, cell: 'PIN', cardNumber: 'Security number', expires: expect.any(Number) });
         expect(positions).toHaveLength(3);
         expect([...new Set(positions)].sort((a, b) => a - b)).toEqual(positions);

@@ -66,7 +66,8 @@ function issue(
   if (wanted.kind === 'positions') {
     writer.setChallenge(id, { ...challenge, positions: wanted.positions });
     writer.append({ ...audit, result: 'ok' });
-    return { challengeId, receipt: { ...receipt, positions: wanted.positions, expires: challenge.expires } };
+    const { positions, length: pinLength } = wanted;
+    return { challengeId, receipt: { ...receipt, positions, pinLength, expires: challenge.expires } };
   }
 
   const channel = chosenChannel(device, settings, options.voice ?? false);

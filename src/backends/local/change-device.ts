@@ -6,9 +6,11 @@ import { invalid } from '../../domain/errors.ts';
 import { type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { statusWord } from '../../domain/status-words.ts';
+import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
+import { refuseOtherVersion } from './put-device.ts';
 
 /** Takes a device to the status that the transition names. Nothing is written when it is there already. */
 export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
@@ -34,11 +36,13 @@ export function updateContact(deps: LocalDeps, id: string, contact: Contact, ori
       ...(contact.email !== undefined && { email: emailAddress(contact.email) }),
       ...(contact.phone !== undefined && { phone: phoneNumber(contact.phone) }),
     };
-    if (next.email === device.email && next.phone === device.phone) return undefined;
+    if ((next.email ?? device.email) === device.email && (next.phone ?? device.phone) === device.phone)
+      return undefined;
+    const { email, phone } = device;
     writer.setContact(
       id,
       type.deviceName({ ...device, ...next }, () => writer.nextNumber()),
-      next,
+      { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }), ...next },
     );
     writer.setChallenge(id, undefined);
     return 'ok';
@@ -53,8 +57,14 @@ export function clearFails(deps: LocalDeps, id: string, origin: Origin): Promise
   });
 }
 
-export async function removeDevice(deps: LocalDeps, id: string, origin: Origin): Promise<void> {
-  await change(deps, id, 'device.delete', origin, (writer) => {
+export async function removeDevice(
+  deps: LocalDeps,
+  id: string,
+  origin: Origin,
+  precondition: Precondition = {},
+): Promise<void> {
+  await change(deps, id, 'device.delete', origin, (writer, device) => {
+    refuseOtherVersion(device, precondition);
     writer.remove(id);
     return 'ok';
   });

@@ -12,6 +12,7 @@ import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import { challengeDevice } from './challenge-device.ts';
 import { changeStatus, clearFails, removeDevice, updateContact } from './change-device.ts';
 import { createDevice } from './create-device.ts';
+import { createLocalResources } from './local-resources.ts';
 import { createLocalUsers } from './local-users.ts';
 import { resyncDevice, verifyDevice } from './verify-device.ts';
 
@@ -29,6 +30,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
   const { store, audit, clock } = deps;
   return {
     audit,
+    resources: createLocalResources(deps),
     settings: lazySettings(deps),
     users: createLocalUsers(deps),
     async *list(selection, page) {
@@ -45,7 +47,10 @@ export function createLocalBackend(deps: LocalDeps): Backend {
       const name = userName(user);
       return enrollmentTerms(name, store.user(name), store.policy());
     },
-    create: (request, origin) => createDevice(deps, request, origin),
+    create: async (request, origin) => {
+      const { device, otpauthUri } = await createDevice(deps, request, origin);
+      return { device, ...(otpauthUri && { otpauthUri }) };
+    },
     challenge: (id, options, origin) => challengeDevice(deps, id, options, origin),
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
     resync: (id, codes, origin) => resyncDevice(deps, id, codes, origin),

@@ -36,11 +36,15 @@ export const pin: DeviceTypeRules = {
 
   lockAfter: (settings) => settings.pin.lockAfter,
 
-  challenge: (_device, secret, settings, randomBytes) => ({
-    kind: 'positions',
-    positions: randomPositions(settings.pin.digitsToAsk, secret().exposeText().length, randomBytes),
-    ttl: TTL,
-  }),
+  challenge(_device, secret, settings, randomBytes) {
+    const { length } = secret().exposeText();
+    return {
+      kind: 'positions',
+      positions: randomPositions(settings.pin.digitsToAsk, length, randomBytes),
+      length,
+      ttl: TTL,
+    };
+  },
 
   verify(attempt) {
     const { challenge, now } = attempt;

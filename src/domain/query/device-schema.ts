@@ -20,7 +20,7 @@ export const DEVICE_SCHEMA = {
     { name: 'lastUsed', type: 'dateTime', caseExact: true },
     { name: 'fails', type: 'integer', caseExact: true },
     { name: 'email', type: 'string', caseExact: false },
-    { name: 'phone', type: 'string', caseExact: false },
+    { name: 'phone', type: 'string', caseExact: true },
     { name: 'schemas', type: 'string', caseExact: true },
     { name: 'meta.resourceType', type: 'string', caseExact: true },
     { name: 'meta.created', type: 'dateTime', caseExact: true },

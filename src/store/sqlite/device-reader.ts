@@ -6,8 +6,16 @@ import { settingsOf } from '../../domain/settings.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Explanation } from '../../ports/backend.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
-import type { Connection, Parameters } from './connection.ts';
-import { challengeOf, DEVICE_COLUMNS, deviceOf, RECORD_COLUMNS, recordOf } from './device-rows.ts';
+import type { Connection, Parameters, Row } from './connection.ts';
+import {
+  challengeOf,
+  DEVICE_COLUMNS,
+  deviceOf,
+  RECORD_COLUMNS,
+  RESOURCE_COLUMNS,
+  recordOf,
+  resourceOf,
+} from './device-rows.ts';
 import { ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
 import { readSettings } from './setting-rows.ts';
 import { findUser } from './user-rows.ts';
@@ -24,17 +32,9 @@ export function createDeviceReader(connection: Connection): DeviceReader {
       return row && recordOf(row);
     },
 
-    *list(selection, page) {
-      const { sql, parameters } = listQuery(connection, selection, page);
-      let devices: Device[] = [];
-      for (const row of connection.iterate(sql, parameters)) {
-        devices.push(deviceOf(row));
-        if (devices.length < PAGE_ROWS) continue;
-        yield devices;
-        devices = [];
-      }
-      if (devices.length > 0) yield devices;
-    },
+    list: (selection, page) => pagesOf(connection, listQuery(connection, DEVICE_COLUMNS, selection, page), deviceOf),
+    listResources: (selection, page) =>
+      pagesOf(connection, listQuery(connection, RESOURCE_COLUMNS, selection, page), resourceOf),
 
     count(selection) {
       const { where, parameters } = conditions(selection);
@@ -51,16 +51,36 @@ export function createDeviceReader(connection: Connection): DeviceReader {
   };
 }
 
+function* pagesOf<T>(
+  connection: Connection,
+  { sql, parameters }: Query,
+  read: (row: Row) => T,
+): Iterable<readonly T[]> {
+  let page: T[] = [];
+  for (const row of connection.iterate(sql, parameters)) {
+    page.push(read(row));
+    if (page.length < PAGE_ROWS) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 /** How a list is read: the query and SQLite's plan of it. */
 export function explainList(connection: Connection, selection: Selection, page: Page): Explanation {
-  const { sql, parameters } = listQuery(connection, selection, page);
+  const { sql, parameters } = listQuery(connection, DEVICE_COLUMNS, selection, page);
   return { query: sql, parameters: parameters.map(String), plan: planOf(connection, sql, parameters) };
 }
 
+interface Query {
+  readonly sql: string;
+  readonly parameters: Parameters;
+}
+
 /** The query of a list, as it is run. */
-function listQuery(connection: Connection, selection: Selection, page: Page): { sql: string; parameters: Parameters } {
+function listQuery(connection: Connection, columns: string, selection: Selection, page: Page): Query {
   const { where, parameters } = conditions(selection);
-  const query = (order: string) => `SELECT ${DEVICE_COLUMNS} FROM devices ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  const query = (order: string) => `SELECT ${columns} FROM devices ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
   const all = [...parameters, page.limit ?? -1, page.offset ?? 0];
   const natural = query(orderOf(page));
   const scans = where !== '' && planOf(connection, natural, all).some((step) => step.startsWith('SCAN devices'));

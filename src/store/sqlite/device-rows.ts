@@ -5,6 +5,7 @@ import {
   type Algorithm,
   type Device,
   type DeviceRecord,
+  type DeviceResource,
   type DeviceStatus,
   type DeviceType,
 } from '../../domain/device.ts';
@@ -15,8 +16,11 @@ import { damagedValue, instantOf, integerOf } from './row-values.ts';
 export const DEVICE_COLUMNS =
   'CAST(id AS TEXT) AS id, name, type, user, status, created, last_used AS lastUsed, fails, email, phone';
 
+/** And those of the resource. */
+export const RESOURCE_COLUMNS = `${DEVICE_COLUMNS}, external_id, modified`;
+
 /** And those that verification moves. The counter has 64 bits, which a JavaScript number does not. */
-export const RECORD_COLUMNS = `${DEVICE_COLUMNS}, status_before_lock, digits, algorithm, period,
+export const RECORD_COLUMNS = `${RESOURCE_COLUMNS}, status_before_lock, digits, algorithm, period,
   CAST(counter AS TEXT) AS counter, last_step, drift, last_channel AS lastChannel`;
 
 /** A device from a row, without what is null in it. Built in place: a list makes a million of them. */
@@ -36,9 +40,17 @@ export function deviceOf(row: Row): Device {
   return device;
 }
 
-export function recordOf(row: Row): DeviceRecord {
+export function resourceOf(row: Row): DeviceResource {
   return {
     ...deviceOf(row),
+    modified: instantOf(row['modified']),
+    ...(row['external_id'] !== null && { externalId: row['external_id'] as string }),
+  };
+}
+
+export function recordOf(row: Row): DeviceRecord {
+  return {
+    ...resourceOf(row),
     ...(row['status_before_lock'] !== null && { statusBeforeLock: row['status_before_lock'] as 'C' | 'V' }),
     ...(row['digits'] !== null && { digits: integerOf(row['digits'], 'digits', 6, 10) }),
     ...(row['algorithm'] !== null && { algorithm: algorithmOf(row['algorithm']) }),

@@ -34,18 +34,20 @@ export function createDeviceWriter(
 
     insert(enrollment, name, created) {
       const id = draw('next_device_id');
-      const { type, user, email, phone, digits, algorithm, period, counter, secret } = enrollment;
+      const { type, user, status, externalId, email, phone, digits, algorithm, period, counter, secret } = enrollment;
       connection.run(
-        `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, modified, email,
+        `INSERT INTO devices (id, external_id, name, name_fold, type, user, user_fold, status, created, modified, email,
                               email_fold, phone, digits, algorithm, period, counter, secret, key_id)
-         VALUES (?, ?, ?, ?, ?, ?, 'C', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           id,
+          externalId ?? null,
           name,
           fold(name),
           type,
           user,
           fold(user),
+          status ?? 'C',
           created,
           created,
           email ?? null,
@@ -114,6 +116,23 @@ export function createDeviceWriter(
           Number(id),
         ],
       );
+    },
+
+    setExternalId(id, externalId) {
+      connection.run('UPDATE devices SET modified = ?, external_id = ? WHERE id = ?', [
+        clock.now(),
+        externalId ?? null,
+        Number(id),
+      ]);
+    },
+
+    setSecret(id, secret) {
+      connection.run('UPDATE devices SET modified = ?, secret = ?, key_id = ? WHERE id = ?', [
+        clock.now(),
+        keys.columns.seal(secret, secretPlace(id)),
+        keys.dataKeyId,
+        Number(id),
+      ]);
     },
 
     clearFails(id) {

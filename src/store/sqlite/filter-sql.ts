@@ -24,7 +24,6 @@ export const ATTRIBUTE_COLUMNS: Record<DeviceFilterAttribute, string> = {
   lastUsed: 'last_used',
   fails: 'fails',
   email: 'email_fold',
-  // Digits and signs: their own fold.
   phone: 'phone',
   schemas: `'${OTP_DEVICE_SCHEMA}'`,
   'meta.resourceType': `'${OTP_DEVICE_TYPE}'`,

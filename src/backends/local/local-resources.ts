@@ -1,0 +1,59 @@
+import { resourceOf } from '../../domain/device.ts';
+import { freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment.ts';
+import type { DeviceResources, ResourceRequest } from '../../ports/device-resources.ts';
+import { removeDevice } from './change-device.ts';
+import { type Beside, createDevice } from './create-device.ts';
+import type { LocalDeps } from './local-backend.ts';
+import { putDevice } from './put-device.ts';
+
+/** The devices of the embedded core as resources. */
+export function createLocalResources(deps: LocalDeps): DeviceResources {
+  const { store } = deps;
+  return {
+    async *list(selection, page) {
+      yield* store.listResources(selection, page);
+    },
+    find: async (id) => {
+      const record = store.find(id);
+      return record && resourceOf(record);
+    },
+    async create(request, origin) {
+      const { enrollment, beside } = split(request);
+      const { resource, otpauthUri } = await createDevice(deps, enrollment, origin, beside);
+      return { resource, ...(otpauthUri && { otpauthUri }) };
+    },
+    put: (id, changes, origin, precondition) => putDevice(deps, id, changes, origin, precondition),
+    remove: (id, origin, precondition) => removeDevice(deps, id, origin, precondition),
+  };
+}
+
+/** What the type asks for, and what is only kept beside it. */
+function split({ type, user, status, externalId, pin, email, phone }: ResourceRequest): {
+  enrollment: EnrollmentRequest;
+  beside: Beside;
+} {
+  const uses = { email: usesContact(type, 'email'), phone: usesContact(type, 'phone') };
+  const free = nextContact(
+    { type },
+    {
+      ...(email !== undefined && !uses.email && { email }),
+      ...(phone !== undefined && !uses.phone && { phone }),
+    },
+  );
+  return {
+    enrollment: {
+      type,
+      user,
+      ...(email !== undefined && uses.email && { email }),
+      ...(phone !== undefined && uses.phone && { phone }),
+      ...(pin !== undefined && deviceTypes[type].options.includes('pin') && { pin }),
+    },
+    beside: {
+      ...free,
+      ...(status !== undefined && { status }),
+      ...(externalId !== undefined && { externalId: freeText('externalId', externalId) }),
+    },
+  };
+}

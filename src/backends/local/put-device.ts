@@ -1,0 +1,95 @@
+import { deviceObject } from '../../domain/audit.ts';
+import type { Contact } from '../../domain/contact.ts';
+import { type DeviceRecord, type DeviceResource, type DeviceStatus, resourceOf } from '../../domain/device.ts';
+import { type DeviceChanges, freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { versionOf } from '../../domain/device-version.ts';
+import { enroll } from '../../domain/enrollment.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { statusChange } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { statusWord } from '../../domain/status-words.ts';
+import type { Precondition } from '../../ports/device-resources.ts';
+import type { DeviceWriter } from '../../ports/device-store.ts';
+import { loadDevice } from './load-device.ts';
+import type { LocalDeps } from './local-backend.ts';
+
+/** Writes any attributes of a device, all or none, in one transaction with what they say in the audit log. */
+export function putDevice(
+  deps: LocalDeps,
+  id: string,
+  changes: DeviceChanges,
+  origin: Origin,
+  precondition: Precondition = {},
+): Promise<DeviceResource> {
+  return deps.store.write((writer) => {
+    const device = loadDevice(writer, id);
+    refuseOtherVersion(device, precondition);
+    const append = (action: string, result: string) =>
+      writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
+    const changed = [
+      ...putContact(writer, device, changes),
+      ...putExternalId(writer, device, changes),
+      ...putPin(deps, writer, device, changes),
+    ];
+    if (changed.length > 0) append('device.update', `ok: ${changed.join(', ')}`);
+    const next = changes.status === undefined ? undefined : statusChange(device, changes.status);
+    if (next !== undefined) {
+      writer.setStatus(id, next);
+      if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
+      append(
+        statusAction(device.status, next.status),
+        `ok: ${statusWord(device.status)} to ${statusWord(next.status)}`,
+      );
+    }
+    return resourceOf(changed.length === 0 && next === undefined ? device : loadDevice(writer, id));
+  });
+}
+
+/** Refuses (`version-mismatch`) a device that is none of the versions that a precondition names. */
+export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondition): void {
+  if (ifVersion === undefined || ifVersion.includes(versionOf(resourceOf(device)))) return;
+  throw new OtpctlError(
+    'version-mismatch',
+    `device ${device.id} has changed since it was read`,
+    'read it again and repeat the change',
+  );
+}
+
+function putContact(writer: DeviceWriter, device: DeviceRecord, changes: DeviceChanges): string[] {
+  const next = nextContact(device, changes);
+  const changed = (['email', 'phone'] as const).filter((option) => next[option] !== device[option]);
+  if (changed.length === 0) return [];
+  const used = changed.some((option: keyof Contact) => usesContact(device.type, option));
+  const name = used
+    ? deviceTypes[device.type].deviceName({ ...device, ...next }, () => writer.nextNumber())
+    : device.name;
+  writer.setContact(device.id, name, next);
+  // A code on its way to the old address is not good any more.
+  if (used) writer.setChallenge(device.id, undefined);
+  return changed;
+}
+
+function putExternalId(writer: DeviceWriter, device: DeviceRecord, { externalId }: DeviceChanges): string[] {
+  if (externalId === undefined || (externalId ?? undefined) === device.externalId) return [];
+  writer.setExternalId(device.id, externalId === null ? undefined : freeText('externalId', externalId));
+  return ['externalId'];
+}
+
+function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { pin }: DeviceChanges): string[] {
+  if (pin === undefined || !deviceTypes[device.type].options.includes('pin')) return [];
+  const { type, user } = device;
+  if (pin === null) throw invalid(`a device of type ${type} needs its PIN`);
+  const { secret } = enroll({ type, user, pin }, writer.policy(), deps.random.bytes);
+  if (secret === undefined) throw new TypeError(`${type} devices keep no PIN`);
+  writer.setSecret(device.id, secret);
+  writer.setChallenge(device.id, undefined);
+  return ['pin'];
+}
+
+function statusAction(before: DeviceStatus, after: DeviceStatus): string {
+  if (after === 'L') return 'device.lock';
+  if (after === 'D') return 'device.disable';
+  if (before === 'L') return 'device.unlock';
+  return after === 'V' ? 'device.enable' : 'device.update';
+}

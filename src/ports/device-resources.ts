@@ -1,0 +1,39 @@
+import type { Contact } from '../domain/contact.ts';
+import type { DeviceResource, DeviceStatus, DeviceType } from '../domain/device.ts';
+import type { DeviceChanges } from '../domain/device-changes.ts';
+import type { Origin } from '../domain/origin.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Page, Selection } from '../domain/selection.ts';
+
+/** A device to be, as a client of the resource words it. */
+export interface ResourceRequest extends Contact {
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly status?: DeviceStatus;
+  readonly externalId?: string;
+  /** Dropped where the type has none. */
+  readonly pin?: Secret;
+}
+
+interface CreatedResource {
+  readonly resource: DeviceResource;
+  /** TOTP and HOTP: what sets up an app. Never to be had again. */
+  readonly otpauthUri?: Secret;
+}
+
+export interface Precondition {
+  /** The versions of which the device must have one; looked at in the transaction that changes it. */
+  readonly ifVersion?: readonly string[];
+}
+
+/** Devices whose every attribute can be written at once, as SCIM does. Errors of every id: `device-not-found`. */
+export interface DeviceResources {
+  list(selection: Selection, page: Page): AsyncIterable<readonly DeviceResource[]>;
+  find(id: string): Promise<DeviceResource | undefined>;
+  /** Errors: `invalid-value`. */
+  create(request: ResourceRequest, origin: Origin): Promise<CreatedResource>;
+  /** All changes or none, in one transaction; none of them is no change. Errors: `invalid-value`, `version-mismatch`. */
+  put(id: string, changes: DeviceChanges, origin: Origin, precondition?: Precondition): Promise<DeviceResource>;
+  /** Errors: `version-mismatch`. */
+  remove(id: string, origin: Origin, precondition?: Precondition): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
+import { FilterError } from '../domain/query/filter-error.ts';
+import { ScimError, type ScimType } from './scim-error.ts';
+
+export interface ScimStatus {
+  readonly status: number;
+  readonly scimType?: ScimType;
+}
+
+/** What an error is over HTTP. The table of `docs/errors.md`: every error code has its row. */
+export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
+  usage: { status: 400, scimType: 'invalidValue' },
+  'invalid-value': { status: 400, scimType: 'invalidValue' },
+  'invalid-filter': { status: 400, scimType: 'invalidFilter' },
+  'input-needed': { status: 400, scimType: 'invalidValue' },
+  'output-unreachable': { status: 500 },
+  'file-exists': { status: 500 },
+  'store-missing': { status: 503 },
+  'store-unusable': { status: 503 },
+  'store-newer': { status: 503 },
+  'store-read-only': { status: 503 },
+  'key-missing': { status: 503 },
+  'key-wrong': { status: 503 },
+  permissions: { status: 503 },
+  'device-not-found': { status: 404 },
+  'profile-not-found': { status: 404 },
+  ambiguous: { status: 409 },
+  'no-enabled-device': { status: 409 },
+  'status-forbids': { status: 409 },
+  'no-channel': { status: 409 },
+  duplicate: { status: 409, scimType: 'uniqueness' },
+  'store-busy': { status: 503 },
+  'store-damaged': { status: 500 },
+  disk: { status: 503 },
+  'delivery-failed': { status: 502 },
+  cancelled: { status: 500 },
+  'version-mismatch': { status: 412 },
+  'file-unreadable': { status: 500 },
+  'user-not-found': { status: 404 },
+  'unknown-setting': { status: 400, scimType: 'invalidValue' },
+  'setting-forbids': { status: 409 },
+  'send-limit': { status: 429 },
+  'tag-without-value': { status: 409 },
+};
+
+/**
+ * The SCIM error that an error is; undefined for a bug. What only the operator of the server may read of it, status 500
+ * or 503, it does not say.
+ */
+export function asScimError(error: unknown): ScimError | undefined {
+  if (error instanceof ScimError) return error;
+  if (!(error instanceof OtpctlError)) return undefined;
+  const { status, scimType } = SCIM_STATUS[error.code];
+  if (status === 500) return new ScimError(500, 'internal error');
+  if (status === 503) return new ScimError(503, 'the store is not available now');
+  const place = error instanceof FilterError ? `, at character ${error.position}` : '';
+  return new ScimError(status, `${error.message}${place}`, scimType);
+}

@@ -1,0 +1,84 @@
+import { findAttribute, type ScimAttribute, type ScimSchema } from './schema.ts';
+import { badRequest } from './scim-error.ts';
+
+/** Which attributes a client wants, or does not (RFC 7644 section 3.9). */
+export interface Projection {
+  readonly attributes?: readonly string[];
+  readonly excludedAttributes?: readonly string[];
+}
+
+/** Errors: `invalidValue` where both are given. */
+export function projection(
+  attributes: readonly string[] | undefined,
+  excluded: readonly string[] | undefined,
+): Projection {
+  if (attributes !== undefined && excluded !== undefined) {
+    throw badRequest('invalidValue', 'attributes and excludedAttributes exclude each other');
+  }
+  return { ...(attributes && { attributes }), ...(excluded && { excludedAttributes: excluded }) };
+}
+
+interface Rules {
+  readonly schema: ScimSchema;
+  readonly attributes: readonly ScimAttribute[];
+  /** What is returned whatever is asked for, besides what the schema says. */
+  readonly always: readonly string[];
+}
+
+/** A resource with what is asked of it: at least what is always returned, and never what never is. */
+export function project(
+  resource: Readonly<Record<string, unknown>>,
+  wanted: Projection,
+  { schema, attributes, always }: Rules,
+): Record<string, unknown> {
+  const named = pathsOf(wanted.attributes, schema);
+  const excluded = pathsOf(wanted.excludedAttributes, schema);
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(resource)) {
+    const attribute = findAttribute(attributes, name);
+    if (attribute === undefined || attribute.returned === 'never') continue;
+    const kept =
+      attribute.returned === 'always' || always.includes(name)
+        ? value
+        : named !== undefined
+          ? chosen(value, name, named)
+          : attribute.returned === 'request'
+            ? undefined
+            : without(value, name, excluded ?? []);
+    if (kept !== undefined) shown[name] = kept;
+  }
+  return shown;
+}
+
+/** All of a value that is named, or those sub-attributes that are. */
+function chosen(value: unknown, name: string, paths: readonly string[]): unknown {
+  const prefix = `${name.toLowerCase()}.`;
+  if (paths.includes(name.toLowerCase())) return value;
+  const subs = paths.filter((path) => path.startsWith(prefix));
+  if (subs.length === 0) return undefined;
+  const kept = eachComplex(value, (members) => members.filter(([sub]) => subs.includes(prefix + sub.toLowerCase())));
+  return kept;
+}
+
+function without(value: unknown, name: string, paths: readonly string[]): unknown {
+  const prefix = `${name.toLowerCase()}.`;
+  if (paths.includes(name.toLowerCase())) return undefined;
+  if (!paths.some((path) => path.startsWith(prefix))) return value;
+  return eachComplex(value, (members) => members.filter(([sub]) => !paths.includes(prefix + sub.toLowerCase())));
+}
+
+type Entries = [string, unknown][];
+
+function eachComplex(value: unknown, keep: (members: Entries) => Entries): unknown {
+  if (Array.isArray(value)) return value.map((each) => eachComplex(each, keep));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(keep(Object.entries(value)));
+}
+
+/** Lower case, without the URN of the schema. */
+function pathsOf(paths: readonly string[] | undefined, { id }: ScimSchema): readonly string[] | undefined {
+  const prefix = `${id.toLowerCase()}:`;
+  return paths
+    ?.map((path) => path.trim().toLowerCase())
+    .map((path) => (path.startsWith(prefix) ? path.slice(prefix.length) : path));
+}

@@ -1,0 +1,112 @@
+import type { Precondition } from '../../ports/device-resources.ts';
+import { bulkReferences, resolveReferences } from '../../scim/bulk-references.ts';
+import type { BulkOperation, BulkRequest } from '../../scim/bulk-request.ts';
+import { entityTag, listedVersions } from '../../scim/entity-tag.ts';
+import { badRequest, errorBody, ScimError } from '../../scim/scim-error.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import type { ResourceHandlers } from './resource-handlers.ts';
+
+const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+
+interface BulkDeps {
+  readonly exchange: Exchange;
+  /** By endpoint. */
+  readonly handlers: ReadonlyMap<string, ResourceHandlers>;
+  asScimError(error: unknown): ScimError;
+}
+
+/**
+ * Works through a bulk request (RFC 7644 section 3.7): in its order, but for operations that wait for what they refer
+ * to. Each is as if it had come alone.
+ */
+export async function runBulk({ operations, failOnErrors }: BulkRequest, deps: BulkDeps): Promise<Answer> {
+  const results = new Map<BulkOperation, Record<string, unknown>>();
+  const ids = new Map<string, string>();
+  const failed = new Set<string>();
+  const promised = bulkIds(operations);
+  let errors = 0;
+  const conclude = async (operation: BulkOperation, work: () => Promise<Answer>) => {
+    const { method, bulkId, path } = resolveReferences(operation, ids);
+    const head = { method, ...(bulkId !== undefined && { bulkId }) };
+    try {
+      const { status, location, version } = await work();
+      const made = location ?? `${deps.exchange.base}${path}`;
+      if (method === 'POST' && bulkId !== undefined) ids.set(bulkId, made.slice(made.lastIndexOf('/') + 1));
+      const tag = version === undefined ? {} : { version: entityTag(version) };
+      results.set(operation, { ...head, location: made, ...tag, status: String(status) });
+    } catch (error) {
+      errors++;
+      if (method === 'POST' && bulkId !== undefined && !ids.has(bulkId)) failed.add(bulkId);
+      const scimError = deps.asScimError(error);
+      const where = method === 'POST' ? {} : { location: `${deps.exchange.base}${path}` };
+      results.set(operation, { ...head, ...where, status: String(scimError.status), response: errorBody(scimError) });
+    }
+  };
+
+  let waiting = [...operations];
+  while (waiting.length > 0 && errors < failOnErrors) {
+    const before = waiting.length;
+    const later: BulkOperation[] = [];
+    for (const operation of waiting) {
+      if (errors >= failOnErrors) break;
+      const open = [...bulkReferences(operation)].filter((each) => !ids.has(each));
+      if (open.some((each) => promised.has(each) && !failed.has(each))) later.push(operation);
+      else await conclude(operation, () => perform(operation, open, { ...deps, ids, failed, operations }));
+    }
+    waiting = later;
+    if (later.length < before) continue;
+    for (const operation of later) {
+      if (errors < failOnErrors) await conclude(operation, () => Promise.reject(circular()));
+    }
+    break;
+  }
+  const done = operations.map((each) => results.get(each)).filter((each) => each !== undefined);
+  return { status: 200, body: { schemas: [BULK_RESPONSE], Operations: done } };
+}
+
+interface Progress extends BulkDeps {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly failed: ReadonlySet<string>;
+  readonly operations: readonly BulkOperation[];
+}
+
+/** One operation, whose references are known or never will be: `open` has those. */
+async function perform(given: BulkOperation, open: readonly string[], progress: Progress): Promise<Answer> {
+  const { exchange, handlers, ids, failed, operations } = progress;
+  const [unknown] = open;
+  if (unknown !== undefined) {
+    const why = failed.has(unknown) ? 'is of an operation that failed' : 'is of no operation';
+    throw new ScimError(failed.has(unknown) ? 409 : 400, `bulkId ${unknown.slice(0, 200)} ${why}`, 'invalidValue');
+  }
+  const { method, path, bulkId, version, data } = resolveReferences(given, ids);
+  const [, endpoint = '', id] = /^(\/[^/?]+)(?:\/([^/?]+))?$/.exec(path) ?? [];
+  const handler = handlers.get(endpoint);
+  if (handler === undefined) throw new ScimError(404, 'the path of the operation is that of no resource');
+  const only: Precondition = preconditionOf(version);
+  if (method === 'POST' && id === undefined) {
+    if (bulkId === undefined) throw badRequest('invalidValue', 'an operation with the method POST needs a bulkId');
+    const same = operations.filter((each) => each.method === 'POST' && each.bulkId === bulkId);
+    if (same[0] !== given) throw badRequest('invalidValue', 'the bulkId is that of another operation');
+    return handler.create(exchange, data, {});
+  }
+  if (id !== undefined && method === 'PUT') return handler.replace(exchange, id, data, {}, only);
+  if (id !== undefined && method === 'PATCH') return handler.patch(exchange, id, data, {}, only);
+  if (id !== undefined && method === 'DELETE') return handler.remove(exchange, id, only);
+  throw badRequest('invalidSyntax', 'there is no such method for the path of the operation');
+}
+
+/** A version that the client must have seen last. */
+export function preconditionOf(header: string | undefined): Precondition {
+  const versions = listedVersions(header);
+  return versions === undefined ? {} : { ifVersion: versions };
+}
+
+function bulkIds(operations: readonly BulkOperation[]): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap(({ method, bulkId }) => (method === 'POST' && bulkId !== undefined ? [bulkId] : [])),
+  );
+}
+
+function circular(): ScimError {
+  return new ScimError(409, 'the references of the operation lead back to it', 'invalidValue');
+}

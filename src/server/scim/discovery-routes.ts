@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CORE_SCHEMAS } from '../../scim/core-schemas.ts';
+import type { Dialect } from '../../scim/dialect.ts';
+import { wholeList } from '../../scim/list-response.ts';
+import { providerConfig, resourceTypeDocument, schemaDocument } from '../../scim/provider-config.ts';
+import { ScimError } from '../../scim/scim-error.ts';
+import type { Exchange } from './exchange.ts';
+import { found } from './resource-handlers.ts';
+import { sendAnswer } from './send-answer.ts';
+import type { ServedType } from './served-type.ts';
+
+interface DiscoveryDeps {
+  readonly dialect: Dialect;
+  readonly types: readonly ServedType[];
+  readonly exchangeOf: (request: FastifyRequest) => Exchange;
+}
+
+type ById = { Params: { id: string } };
+
+/** What clients learn of the server (RFC 7644 section 4). The first of it needs no key. */
+export function discoveryRoutes(app: FastifyInstance, { dialect, types, exchangeOf }: DiscoveryDeps): void {
+  const authorize = async (request: FastifyRequest) => {
+    await exchangeOf(request).authorized('query');
+  };
+  const described = () => Promise.all(types.map((each) => each.describe()));
+  const schemas = async () => [...(await described()).map(({ schema }) => schema), ...CORE_SCHEMAS];
+
+  app.get('/ServiceProviderConfig', async (request, reply) =>
+    sendAnswer(reply, dialect, { status: 200, body: providerConfig(exchangeOf(request).base, dialect) }),
+  );
+
+  app.get('/ResourceTypes', { onRequest: authorize }, async (request, reply) => {
+    refuseFilter(request);
+    const { base } = exchangeOf(request);
+    const all = (await described()).map((type) => resourceTypeDocument(type, base, dialect));
+    return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
+  });
+
+  app.get<ById>('/ResourceTypes/:id', { onRequest: authorize }, async (request, reply) => {
+    const { id } = request.params;
+    const type = found(
+      (await described()).find(({ name }) => name === id),
+      id,
+    );
+    const body = resourceTypeDocument(type, exchangeOf(request).base, dialect);
+    return sendAnswer(reply, dialect, { status: 200, body });
+  });
+
+  app.get('/Schemas', { onRequest: authorize }, async (request, reply) => {
+    refuseFilter(request);
+    const { base } = exchangeOf(request);
+    const all = (await schemas()).map((schema) => schemaDocument(schema, base));
+    return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
+  });
+
+  app.get<ById>('/Schemas/:id', { onRequest: authorize }, async (request, reply) => {
+    const { id } = request.params;
+    const schema = found(
+      (await schemas()).find((each) => each.id.toLowerCase() === id.toLowerCase()),
+      id,
+    );
+    return sendAnswer(reply, dialect, { status: 200, body: schemaDocument(schema, exchangeOf(request).base) });
+  });
+}
+
+/** RFC 7644 section 4: a filter on discovery is refused; every other parameter is passed over. */
+function refuseFilter({ query }: FastifyRequest): void {
+  if ((query as Record<string, unknown>)['filter'] === undefined) return;
+  throw new ScimError(403, 'what the server supports cannot be filtered');
+}

@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify';
+import type { Origin } from '../../domain/origin.ts';
+import type { Dialect } from '../../scim/dialect.ts';
+import type { ScimDeps, ScimRole } from './scim-deps.ts';
+
+/** A request as the handlers know it. */
+export interface Exchange {
+  readonly dialect: Dialect;
+  /** The absolute URL under which the endpoints are, without a slash at its end. */
+  readonly base: string;
+  /** Who asks, if they have the role; throws otherwise. */
+  authorized(role: ScimRole): Promise<Origin>;
+}
+
+/** What is answered. A body is a value for JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly location?: string;
+  readonly version?: string;
+}
+
+/** One exchange for each request, which asks once for each role. */
+export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
+  const exchanges = new WeakMap<FastifyRequest, Exchange>();
+  return (request) => {
+    const known = exchanges.get(request);
+    if (known !== undefined) return known;
+    const asked = new Map<ScimRole, Promise<Origin>>();
+    const exchange: Exchange = {
+      dialect,
+      base: `${deps.baseUrl(request)}${dialect.basePath}`,
+      authorized(role) {
+        const answer = asked.get(role) ?? Promise.resolve().then(() => deps.authorize(request, role));
+        asked.set(role, answer);
+        return answer;
+      },
+    };
+    exchanges.set(request, exchange);
+    return exchange;
+  };
+}

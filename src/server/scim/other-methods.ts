@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Dialect } from '../../scim/dialect.ts';
+import { ScimError } from '../../scim/scim-error.ts';
+import type { Exchange } from './exchange.ts';
+import { found } from './resource-handlers.ts';
+import type { ServedType } from './served-type.ts';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Answers 405 with `Allow` where a path has no such method, and 404 where it names a resource that is not there. */
+export function refuseOtherMethods(
+  app: FastifyInstance,
+  types: readonly ServedType[],
+  dialect: Dialect,
+  exchangeOf: (request: FastifyRequest) => Exchange,
+): void {
+  const refuse = (url: string, allowed: readonly HTTPMethods[], served?: ServedType) => {
+    app.route<{ Params: { id?: string } }>({
+      method: METHODS.filter((method) => !allowed.includes(method)),
+      url,
+      // Before the body is read: whatever it is, the method is wrong.
+      async onRequest(request, reply) {
+        const { id } = request.params;
+        if (served !== undefined) await exchangeOf(request).authorized('query');
+        if (served !== undefined && id !== undefined) found(await served.find(id), id);
+        reply.header('allow', allowed.join(', '));
+        throw new ScimError(405, `${request.method} is not for this path`);
+      },
+      handler: () => {},
+    });
+  };
+
+  const READ: readonly HTTPMethods[] = ['GET', 'HEAD'];
+  for (const url of ['/ServiceProviderConfig', '/ResourceTypes', '/ResourceTypes/:id', '/Schemas', '/Schemas/:id']) {
+    refuse(url, READ);
+  }
+  for (const served of types) {
+    const { endpoint } = served;
+    refuse(endpoint, [...READ, 'POST'], served);
+    refuse(`${endpoint}/.search`, ['POST'], served);
+    refuse(`${endpoint}/:id`, [...READ, 'PUT', 'PATCH', 'DELETE'], served);
+    refuse(`${endpoint}/:id/requestChallenge`, ['GET'], served);
+    refuse(`${endpoint}/:id/responseChallenge`, ['POST'], served);
+  }
+  refuse('/Me', READ);
+  if (!dialect.wholeServer) return;
+  refuse('/', READ);
+  refuse('/.search', ['POST']);
+  refuse('/Bulk', ['POST']);
+}

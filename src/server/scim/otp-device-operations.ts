@@ -1,0 +1,90 @@
+import { bindFilter } from '../../domain/query/bind-filter.ts';
+import { DEVICE_SCHEMA, type DeviceFilterAttribute, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
+import { parseFilter } from '../../domain/query/parse-filter.ts';
+import type { Page, Selection } from '../../domain/selection.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { DeviceResources } from '../../ports/device-resources.ts';
+import type { ListQuery } from '../../scim/list-query.ts';
+import { localFilter } from '../../scim/local-filter.ts';
+import { otpDevice } from '../../scim/otp-device.ts';
+import { deviceChanges, deviceRequest, deviceToResource } from '../../scim/otp-device-mapping.ts';
+import type { Resource } from '../../scim/resource.ts';
+import { badRequest } from '../../scim/scim-error.ts';
+import { textFilterWords } from '../../scim/text-filter.ts';
+import type { Exchange } from './exchange.ts';
+import type { ScimDeps, ScimRole } from './scim-deps.ts';
+import type { ServedType } from './served-type.ts';
+
+/** Devices, as the engine serves them. */
+export function otpDeviceOperations({ backend, enabledTypes, qrPng }: ScimDeps): ServedType {
+  const resources = resourcesOf(backend);
+  return {
+    endpoint: `/${OTP_DEVICE_TYPE}`,
+    defaulted: ['status'],
+    describe: async () => otpDevice(await enabledTypes()),
+    find: async (id) => {
+      const device = await resources.find(id);
+      return device && deviceToResource(device);
+    },
+    async list(query, exchange) {
+      const selection = selectionOf(query, exchange);
+      const page = pageOf(query);
+      const total = await backend.count(selection);
+      const found: Resource[] = [];
+      if (query.count > 0 && query.startIndex <= total) {
+        for await (const devices of resources.list(selection, page)) found.push(...devices.map(deviceToResource));
+      }
+      return { total, resources: found };
+    },
+    async create(attributes, origin) {
+      const request = deviceRequest(attributes, await enabledTypes());
+      const { resource, otpauthUri } = await resources.create(request, origin);
+      const image = () => Buffer.from(qrPng(otpauthUri?.exposeText() ?? '')).toString('base64');
+      return { resource: deviceToResource(resource), once: () => (otpauthUri === undefined ? {} : { image: image() }) };
+    },
+    roleOf(before, after) {
+      const { status: _, ...others } = deviceChanges(before, after);
+      return Object.keys(others).length > 0 ? 'manage' : (STATUS_ROLES[String(after['status'])] ?? 'manage');
+    },
+    change: async (id, before, after, origin, precondition) =>
+      deviceToResource(await resources.put(id, deviceChanges(before, after), origin, precondition)),
+    remove: (id, origin, precondition) => resources.remove(id, origin, precondition),
+  };
+}
+
+/** What it takes to write a status; any other takes `manage`. */
+const STATUS_ROLES: Readonly<Record<string, ScimRole>> = { V: 'unlock', L: 'unlock', D: 'cancel' };
+
+function resourcesOf({ resources }: Backend): DeviceResources {
+  if (resources === undefined) throw new TypeError('a backend without resources cannot be served');
+  return resources;
+}
+
+function selectionOf({ filter, textFilter }: ListQuery, { base, dialect }: Exchange): Selection {
+  const words = textFilter === undefined ? [] : textFilterWords(textFilter);
+  return {
+    ...(words.length > 0 && { words }),
+    ...(filter !== undefined && { filter: bound(filter, base, dialect.soffidValues) }),
+  };
+}
+
+function bound(text: string, base: string, numericIds: boolean) {
+  return bindFilter(localFilter(parseFilter(text), { text, base, numericIds }), DEVICE_SCHEMA, text);
+}
+
+function pageOf({ sortBy, descending, startIndex, count }: ListQuery): Page {
+  return {
+    ...(sortBy !== undefined && { sortBy: sortAttribute(sortBy) }),
+    descending,
+    limit: count,
+    offset: startIndex - 1,
+  };
+}
+
+function sortAttribute(path: string): DeviceFilterAttribute {
+  const prefix = `${DEVICE_SCHEMA.urn.toLowerCase()}:`;
+  const name = path.toLowerCase().startsWith(prefix) ? path.slice(prefix.length) : path;
+  const found = DEVICE_SCHEMA.attributes.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (found === undefined) throw badRequest('invalidPath', `devices cannot be sorted by ${path.slice(0, 200)}`);
+  return found.name;
+}

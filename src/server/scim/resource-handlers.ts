@@ -1,0 +1,129 @@
+import type { Precondition } from '../../ports/device-resources.ts';
+import { sameValue } from '../../scim/attribute-value.ts';
+import { allAttributes } from '../../scim/common-attributes.ts';
+import type { ListQuery } from '../../scim/list-query.ts';
+import { listResponse } from '../../scim/list-response.ts';
+import { applyPatch } from '../../scim/patch.ts';
+import { readPatch } from '../../scim/patch-request.ts';
+import type { Projection } from '../../scim/projection.ts';
+import { readResource, requireAttributes } from '../../scim/read-resource.ts';
+import { type Resource, renderResource, resourceLocation } from '../../scim/resource.ts';
+import type { Attributes, ResourceType } from '../../scim/schema.ts';
+import { badRequest, ScimError } from '../../scim/scim-error.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import type { ServedType } from './served-type.ts';
+
+/** The operations of RFC 7644 section 3 on one type, for single requests and for those in bulk. */
+export interface ResourceHandlers {
+  create(exchange: Exchange, body: unknown, projection: Projection): Promise<Answer>;
+  read(exchange: Exchange, id: string, projection: Projection): Promise<Answer>;
+  list(exchange: Exchange, query: ListQuery): Promise<Answer>;
+  replace(exchange: Exchange, id: string, body: unknown, projection: Projection, only: Precondition): Promise<Answer>;
+  patch(exchange: Exchange, id: string, body: unknown, projection: Projection, only: Precondition): Promise<Answer>;
+  remove(exchange: Exchange, id: string, only: Precondition): Promise<Answer>;
+}
+
+export function createHandlers(served: ServedType): ResourceHandlers {
+  const load = async (exchange: Exchange, id: string) => {
+    await exchange.authorized('query');
+    return found(await served.find(id), id);
+  };
+
+  const change = async (
+    exchange: Exchange,
+    type: ResourceType,
+    before: Resource,
+    after: Attributes,
+    projection: Projection,
+    only: Precondition,
+  ): Promise<Answer> => {
+    const origin = await exchange.authorized(served.roleOf(before.attributes, after));
+    const resource = await served.change(before.id, before.attributes, after, origin, only);
+    return answer(exchange, type, resource, projection);
+  };
+
+  return {
+    async create(exchange, body, projection) {
+      const origin = await exchange.authorized('manage');
+      const type = await served.describe();
+      const attributes = allAttributes(type.schema, exchange.dialect);
+      const read = readResource(body, type.schema, attributes, exchange.dialect);
+      requireAttributes(read, type.schema.attributes, served.defaulted);
+      const { resource, once } = await served.create(read, origin);
+      const asked = projection.attributes !== undefined || exchange.dialect.createdUnasked.length > 0;
+      return { ...answer(exchange, type, resource, projection, asked ? once() : {}), status: 201 };
+    },
+
+    async read(exchange, id, projection) {
+      const resource = await load(exchange, id);
+      return answer(exchange, await served.describe(), resource, projection);
+    },
+
+    async list(exchange, query) {
+      await exchange.authorized('query');
+      const { dialect, base } = exchange;
+      const type = await served.describe();
+      const { total, resources } = await served.list(query, exchange);
+      const { projection } = query;
+      const rendered = resources.map((each) => renderResource(each, { type, dialect, base, projection }));
+      return { status: 200, body: listResponse(total, rendered, query, dialect) };
+    },
+
+    async replace(exchange, id, body, projection, only) {
+      const before = await load(exchange, id);
+      const type = await served.describe();
+      const attributes = allAttributes(type.schema, exchange.dialect);
+      const read = readResource(body, type.schema, attributes, exchange.dialect);
+      requireAttributes(read, type.schema.attributes);
+      const after: Record<string, unknown> = { ...before.attributes };
+      for (const attribute of attributes) {
+        const { name, mutability } = attribute;
+        if (mutability === 'immutable' && name in after && !sameValue(attribute, after[name], read[name])) {
+          throw badRequest('mutability', `${name} cannot be changed`);
+        }
+        if (mutability === 'readWrite') delete after[name];
+        if ((mutability === 'readWrite' || mutability === 'writeOnly') && read[name] !== undefined) {
+          after[name] = read[name];
+        }
+      }
+      return change(exchange, type, before, after, projection, only);
+    },
+
+    async patch(exchange, id, body, projection, only) {
+      const before = await load(exchange, id);
+      const type = await served.describe();
+      const attributes = allAttributes(type.schema, exchange.dialect);
+      const operations = readPatch(body, exchange.dialect);
+      const after = applyPatch(before.attributes, operations, { schema: type.schema, attributes, id });
+      return change(exchange, type, before, after, projection, only);
+    },
+
+    async remove(exchange, id, only) {
+      await load(exchange, id);
+      await served.remove(id, await exchange.authorized('manage'), only);
+      return { status: 204 };
+    },
+  };
+}
+
+/** A resource that must be there. Errors: 404. */
+export function found<T>(resource: T | undefined, id: string): T {
+  if (resource === undefined) throw new ScimError(404, `there is no resource ${id.slice(0, 200)}`);
+  return resource;
+}
+
+function answer(
+  { dialect, base }: Exchange,
+  type: ResourceType,
+  resource: Resource,
+  projection: Projection,
+  created?: Attributes,
+): Answer {
+  const rendering = { type, dialect, base, projection, ...(created && { created }) };
+  return {
+    status: 200,
+    body: renderResource(resource, rendering),
+    location: resourceLocation(resource.id, type, base),
+    ...(dialect.versions && { version: resource.version }),
+  };
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Dialect } from '../../scim/dialect.ts';
+import { listedVersions } from '../../scim/entity-tag.ts';
+import { type Parameters, readParameters, readProjection, readSearch } from '../../scim/list-query.ts';
+import { preconditionOf } from './bulk.ts';
+import type { Exchange } from './exchange.ts';
+import type { ResourceHandlers } from './resource-handlers.ts';
+import { sendAnswer } from './send-answer.ts';
+
+interface RouteDeps {
+  readonly dialect: Dialect;
+  readonly exchangeOf: (request: FastifyRequest) => Exchange;
+}
+
+type ById = { Params: { id: string } };
+
+/** The endpoints of a type of resources. */
+export function resourceRoutes(
+  app: FastifyInstance,
+  endpoint: string,
+  handlers: ResourceHandlers,
+  { dialect, exchangeOf }: RouteDeps,
+): void {
+  const reads = { onRequest: async (request: FastifyRequest) => void (await exchangeOf(request).authorized('query')) };
+  const one = `${endpoint}/:id`;
+
+  app.get(endpoint, reads, async (request, reply) => {
+    const query = readParameters(parametersOf(request), dialect);
+    return sendAnswer(reply, dialect, await handlers.list(exchangeOf(request), query));
+  });
+
+  app.post(endpoint, reads, async (request, reply) => {
+    const projection = readProjection(parametersOf(request));
+    return sendAnswer(reply, dialect, await handlers.create(exchangeOf(request), request.body, projection));
+  });
+
+  app.post(`${endpoint}/.search`, reads, async (request, reply) => {
+    const query = readSearch(request.body, dialect);
+    return sendAnswer(reply, dialect, await handlers.list(exchangeOf(request), query));
+  });
+
+  app.get<ById>(one, reads, async (request, reply) => {
+    const projection = readProjection(parametersOf(request));
+    const answer = await handlers.read(exchangeOf(request), request.params.id, projection);
+    const { version } = answer;
+    if (version === undefined || !isKnown(request, version)) return sendAnswer(reply, dialect, answer);
+    return sendAnswer(reply, dialect, { status: 304, version });
+  });
+
+  app.put<ById>(one, reads, async (request, reply) => {
+    const { exchange, id, body, projection, only } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.replace(exchange, id, body, projection, only));
+  });
+
+  app.patch<ById>(one, reads, async (request, reply) => {
+    const { exchange, id, body, projection, only } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.patch(exchange, id, body, projection, only));
+  });
+
+  app.delete<ById>(one, reads, async (request, reply) => {
+    const { exchange, id, only } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.remove(exchange, id, only));
+  });
+
+  const writing = (request: FastifyRequest<ById>) => ({
+    exchange: exchangeOf(request),
+    id: request.params.id,
+    body: request.body,
+    projection: readProjection(parametersOf(request)),
+    only: preconditionOf(request.headers['if-match']),
+  });
+}
+
+export function parametersOf({ query }: FastifyRequest): Parameters {
+  return query as Parameters;
+}
+
+/** Whether the client has this version already: what it lists, or `*`, is the one there is. */
+function isKnown({ headers }: FastifyRequest, version: string): boolean {
+  const header = headers['if-none-match'];
+  return header !== undefined && (listedVersions(header)?.includes(version) ?? true);
+}

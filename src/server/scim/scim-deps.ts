@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify';
+import type { DeviceType } from '../../domain/device.ts';
+import type { Origin } from '../../domain/origin.ts';
+import type { Backend } from '../../ports/backend.ts';
+
+/** What a request wants to do. `manage` implies `unlock` and `cancel`, every one but `audit` implies `query`. */
+export type ScimRole = 'query' | 'verify' | 'unlock' | 'cancel' | 'manage' | 'audit';
+
+/** What the SCIM routes need of the server around them. */
+export interface ScimDeps {
+  /** One that has `resources`. */
+  readonly backend: Backend;
+  /**
+   * Who asks, if their key has the role. Throws an Error with a numeric `statusCode` (401, 403, 429), a message that
+   * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After). Called once for a request and role.
+   */
+  authorize(request: FastifyRequest, role: ScimRole): Origin | Promise<Origin>;
+  /** The types that may be created now: the canonical values of `type`. */
+  enabledTypes(): Promise<readonly DeviceType[]>;
+  /** Scheme and authority under which clients reach this server, without a slash at its end: `https://otp.example.com`. */
+  baseUrl(request: FastifyRequest): string;
+  /** A QR code as a PNG. */
+  qrPng(text: string): Uint8Array;
+}

@@ -1,0 +1,26 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Dialect } from '../../scim/dialect.ts';
+import { entityTag } from '../../scim/entity-tag.ts';
+import { errorBody, type ScimError } from '../../scim/scim-error.ts';
+import type { Answer } from './exchange.ts';
+
+/** Sends an answer. As bytes, for Fastify would add a charset to a text. */
+export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer): FastifyReply {
+  const { status, body, location, version } = answer;
+  reply.code(status).header('cache-control', 'no-store');
+  if (location !== undefined && status === 201) reply.header('location', location);
+  if (location !== undefined && status === 200) reply.header('content-location', location);
+  if (version !== undefined) reply.header('etag', entityTag(version));
+  if (body === undefined) return reply.send();
+  return reply.header('content-type', contentType(reply.request, dialect)).send(Buffer.from(JSON.stringify(body)));
+}
+
+export function sendError(reply: FastifyReply, dialect: Dialect, error: ScimError): FastifyReply {
+  return sendAnswer(reply, dialect, { status: error.status, body: errorBody(error) });
+}
+
+function contentType({ headers }: FastifyRequest, { negotiatesJson }: Dialect): string {
+  const accepted = headers.accept ?? '*/*';
+  const onlyJson = negotiatesJson && /application\/json/i.test(accepted) && !/scim\+json|\*\/\*/i.test(accepted);
+  return onlyJson ? 'application/json' : 'application/scim+json';
+}

@@ -1,0 +1,40 @@
+import type { Origin } from '../../domain/origin.ts';
+import type { Precondition } from '../../ports/device-resources.ts';
+import type { ListQuery } from '../../scim/list-query.ts';
+import type { Resource } from '../../scim/resource.ts';
+import type { Attributes, ResourceType } from '../../scim/schema.ts';
+import type { Exchange } from './exchange.ts';
+import type { ScimRole } from './scim-deps.ts';
+
+/** What can be done with resources of a type: with its schema, all that the engine needs of one. */
+export interface ServedType {
+  /** Where they are, below the base: `/OtpDevice`. */
+  readonly endpoint: string;
+  /** Required attributes that a creation may leave to the server. */
+  readonly defaulted: readonly string[];
+  /** The type as it is now: its canonical values may follow settings. */
+  describe(): Promise<ResourceType>;
+  find(id: string): Promise<Resource | undefined>;
+  /** A page, and how many there are. */
+  list(
+    query: ListQuery,
+    exchange: Exchange,
+  ): Promise<{ readonly total: number; readonly resources: readonly Resource[] }>;
+  create(attributes: Attributes, origin: Origin): Promise<Created>;
+  /** Which role it takes to make this of that. */
+  roleOf(before: Attributes, after: Attributes): ScimRole;
+  change(
+    id: string,
+    before: Attributes,
+    after: Attributes,
+    origin: Origin,
+    precondition: Precondition,
+  ): Promise<Resource>;
+  remove(id: string, origin: Origin, precondition: Precondition): Promise<void>;
+}
+
+interface Created {
+  readonly resource: Resource;
+  /** Attributes that can be had now and never again; made when they are wanted. */
+  once(): Attributes;
+}
