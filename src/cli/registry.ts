@@ -2,7 +2,7 @@ import type { Command } from './define-command.ts';
 
 /** A subcommand as the command line knows it before it is asked for. */
 export interface Registration {
-  /** The words that name it: `device list`. */
+  /** The words that name it: `device list`; one word for what stands alone. */
   readonly name: string;
   readonly summary: string;
   load(): Promise<Command>;
@@ -44,3 +44,8 @@ export const COMMANDS: readonly Registration[] = [
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
 ];
+
+/** Whether a subcommand has no noun. */
+export function isAlone({ name }: Pick<Registration, 'name'>): boolean {
+  return !name.includes(' ');
+}
