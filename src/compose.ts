@@ -55,10 +55,11 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
         if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
       }
       trace(`open the store ${path}`);
-      const { devices, audit } = createSqliteStore(openStore(path), deps);
+      const { devices, audit, apiKeys } = createSqliteStore(openStore(path), deps);
       return createLocalBackend({
         store: devices,
         audit,
+        apiKeys,
         clock: deps.clock,
         random: deps.random,
         messenger: replaced.messenger ?? noMessenger,

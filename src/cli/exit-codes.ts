@@ -43,4 +43,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   disk: EXIT.outside,
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,
+  'apikey-not-found': EXIT.notFound,
 };

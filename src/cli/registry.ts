@@ -13,6 +13,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   device: 'one-time-password devices: enrol, challenge, verify, administer',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
+  apikey: 'keys to the server: create, rotate, revoke',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -43,6 +44,10 @@ export const COMMANDS: readonly Registration[] = [
   entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+  entry('apikey create', 'make a key to the server', () => import('./commands/apikey/create.ts')),
+  entry('apikey list', 'list the keys to the server', () => import('./commands/apikey/list.ts')),
+  entry('apikey rotate', 'replace a key by a new one', () => import('./commands/apikey/rotate.ts')),
+  entry('apikey revoke', 'make a key open nothing', () => import('./commands/apikey/revoke.ts')),
 ];
 
 /** Whether a subcommand has no noun. */

@@ -8,6 +8,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { Verdict } from '../domain/verification.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 
 export interface CreatedDevice {
@@ -67,5 +68,6 @@ export interface Backend {
   resetFails(id: string, origin: Origin): Promise<Device>;
   remove(id: string, origin: Origin): Promise<void>;
   readonly audit: AuditLog;
+  readonly apiKeys: ApiKeys;
   close(): void;
 }

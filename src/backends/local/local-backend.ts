@@ -1,6 +1,7 @@
 import { visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import type { Settings } from '../../domain/settings.ts';
+import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -15,6 +16,7 @@ import { resyncDevice, verifyDevice } from './verify-device.ts';
 export interface LocalDeps {
   readonly store: DeviceStore;
   readonly audit: AuditLog;
+  readonly apiKeys: ApiKeys;
   readonly messenger: Messenger;
   readonly clock: Clock;
   readonly random: Random;
@@ -23,9 +25,10 @@ export interface LocalDeps {
 
 /** The embedded core: loads from the store, asks the domain, writes what it answers. */
 export function createLocalBackend(deps: LocalDeps): Backend {
-  const { store, audit, clock, settings } = deps;
+  const { store, audit, apiKeys, clock, settings } = deps;
   return {
     audit,
+    apiKeys,
     async *list(selection, page) {
       yield* store.list(selection, page);
     },
