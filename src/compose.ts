@@ -36,7 +36,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
   };
   const storePath = (place: Place, standard: string) => resolve(place.store ?? standard);
 
-  return {
+  const adapters: Adapters = {
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),
 
@@ -74,7 +74,19 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       trace(`look after the store ${path}`);
       return createSqliteAdmin(path, deps, origin);
     },
+
+    async serve(place, options, terms, visit) {
+      const { clock, random } = await base();
+      const { serve } = await import('./server/serve.ts');
+      const backend = await adapters.backend(place, false, visit);
+      try {
+        await serve({ ...terms, backend, clock, random }, options);
+      } finally {
+        backend.close();
+      }
+    },
   };
+  return adapters;
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

@@ -19,6 +19,8 @@ export interface Context {
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
   storeAdmin(): Promise<StoreAdmin>;
+  /** Serves the place until the process is told to end. Errors: `listen-failed`, `usage`. */
+  serve(options: ServeOptions): Promise<void>;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
@@ -27,6 +29,7 @@ export interface Adapters {
   now(): Instant;
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
 }
 
 /** Who opens a place, and who hears what happens on the way. */
@@ -39,4 +42,25 @@ interface Visit {
 export interface Place {
   /** The path of a local store; undefined for the default one. */
   readonly store?: string;
+}
+
+/** Where and how to serve. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly socket?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly baseUrl?: string;
+  readonly trustProxy: boolean;
+  readonly insecureHttp: boolean;
+  /** Requests a minute and a client. */
+  readonly rateLimit?: number;
+}
+
+/** What a server needs of its process. */
+interface ServeTerms {
+  announce(line: string): Promise<void>;
+  readonly log: { write(line: string): void };
+  readonly interruption: AbortSignal;
 }

@@ -44,4 +44,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,
   'apikey-not-found': EXIT.notFound,
+  'listen-failed': EXIT.outside,
 };

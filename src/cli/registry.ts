@@ -48,6 +48,7 @@ export const COMMANDS: readonly Registration[] = [
   entry('apikey list', 'list the keys to the server', () => import('./commands/apikey/list.ts')),
   entry('apikey rotate', 'replace a key by a new one', () => import('./commands/apikey/rotate.ts')),
   entry('apikey revoke', 'make a key open nothing', () => import('./commands/apikey/revoke.ts')),
+  entry('serve', 'serve the store over HTTP', () => import('./commands/serve.ts')),
 ];
 
 /** Whether a subcommand has no noun. */

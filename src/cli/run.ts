@@ -75,6 +75,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       return backend;
     },
     storeAdmin: () => adapters.storeAdmin(place, visit),
+    serve(given) {
+      const { interruption, stderr } = io;
+      const log = { write: (line: string) => void stderr.write(line) };
+      return adapters.serve(place, given, { announce: print.notice, log, interruption }, visit);
+    },
   };
   return {
     context,

@@ -25,7 +25,8 @@ export type ErrorCode =
   | 'disk'
   | 'delivery-failed'
   | 'cancelled'
-  | 'apikey-not-found';
+  | 'apikey-not-found'
+  | 'listen-failed';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

@@ -35,6 +35,8 @@ export interface ChallengeReceipt {
 export interface ChallengeOptions {
   /** Sends again although a code is under way. */
   readonly resend?: boolean;
+  /** Calls, where a device can be called. */
+  readonly voice?: boolean;
 }
 
 /** How a list is read, for a person who wonders why it takes long. */

@@ -20,6 +20,6 @@ export interface SettingsAdmin {
     origin: Origin,
     options?: { readonly dryRun?: boolean },
   ): Promise<SettingsOutcome>;
-  /** Sends a test message. Errors: `setting-forbids` where the channel lacks values, `delivery-failed`. */
-  test(channel: Channel, to: string, origin: Origin): AsyncIterable<DeliveryStep>;
+  /** Sends a test message, and reports each step. Errors: `setting-forbids` where the channel lacks values, `delivery-failed`. */
+  test(channel: Channel, to: string, origin: Origin, report: (step: DeliveryStep) => void): Promise<void>;
 }

@@ -125,7 +125,8 @@ function hashIn(row: Row): Uint8Array {
 }
 
 function withId(connection: Connection, id: string): readonly Row[] {
-  return [...connection.iterate('SELECT * FROM api_keys WHERE id = ?', [id])];
+  const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
+  return row === undefined ? [] : [row];
 }
 
 function namedBy(connection: Connection, user: string | undefined): readonly Row[] {
