@@ -23,8 +23,15 @@ export function checkHost(request: FastifyRequest, { names, certificate, any }: 
   const [, six, name = six] = HOST.exec(request.headers.host ?? '') ?? [];
   if (name === undefined || (rawHeaders.length > 0 && hosts !== 1))
     throw new HttpError(400, 'the Host header is missing or malformed');
+  checkTarget(request);
   const host = name.toLowerCase().replace(/\.$/, '');
   if (any || isIP(host) !== 0 || host === 'localhost' || names.includes(host)) return;
   if (certificate?.checkHost(host) !== undefined) return;
   throw new HttpError(421, 'this server does not answer for that host');
+}
+
+/** A target with a host of its own (RFC 9112 section 3.2.2) must have the same. */
+function checkTarget({ raw: { url = '' }, headers: { host } }: FastifyRequest): void {
+  if (url.startsWith('/') || URL.parse(url)?.host === host?.toLowerCase()) return;
+  throw new HttpError(400, 'the target of the request is not a path');
 }
