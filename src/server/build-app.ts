@@ -97,6 +97,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     codes.count(client.key);
   });
   app.addHook('preValidation', async (request) => checkDepth(request.body, limits.jsonDepth));
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  // A connection that is answered last must not be waited for.
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
   app.addHook('onResponse', async (request, reply) => {
     metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
     logRequest(request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });

@@ -258,9 +258,11 @@ describe('on the wire', () => {
     const body = '{"type":"TOTP","user":"ada"}';
     const head = `POST /otpctl/v1/devices HTTP/1.1\r\n${HOST}Authorization: Bearer ${key.exposeText()}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     const answer = raw(port, `${head}${body.slice(0, 5)}`, { after: 300, text: body.slice(5) });
+    const began = Date.now();
     setTimeout(stop, 100);
     expect((await answer).slice(0, 12)).toBe('HTTP/1.1 201');
     await ended;
+    expect(Date.now() - began).toBeLessThan(5000);
   });
 
   it('memory stays flat under ten-megabyte bodies', async () => {
