@@ -45,7 +45,7 @@ export interface Place {
 }
 
 /** Where and how to serve. */
-export interface ServeOptions {
+interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly socket?: string;

@@ -1,7 +1,7 @@
 import { invalid } from './errors.ts';
 
 /** What an API key may do. */
-export const ROLES = ['query', 'verify', 'unlock', 'cancel', 'manage', 'audit'] as const;
+const ROLES = ['query', 'verify', 'unlock', 'cancel', 'manage', 'audit'] as const;
 export type Role = (typeof ROLES)[number];
 
 const BUNDLES = { helpdesk: ['query', 'verify', 'unlock', 'cancel'], super: ROLES } as const satisfies Record<

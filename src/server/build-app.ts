@@ -37,14 +37,14 @@ export interface AppDeps {
 }
 
 /** What mounted routes may ask of the server around them. */
-export interface Surface extends Pick<Gate, 'authorize'> {
+interface Surface extends Pick<Gate, 'authorize'> {
   /** The backend, measured. */
   readonly backend: Backend;
   /** Scheme and authority under which the client of a request reaches this server. */
   baseUrl(request: FastifyRequest): string;
 }
 
-export type Mount = (app: FastifyInstance, surface: Surface) => void | Promise<void>;
+type Mount = (app: FastifyInstance, surface: Surface) => void | Promise<void>;
 
 /** Routes that anybody may ask: is it well, and (RFC 7644 section 4) how are clients to authenticate. */
 const OPEN = /^\/(?:healthz|readyz)$|\/ServiceProviderConfig$/;

@@ -1,5 +1,5 @@
 /** A number that only grows, one for each combination of labels. */
-export interface Counter {
+interface Counter {
   add(...labels: readonly string[]): void;
 }
 

@@ -23,7 +23,7 @@ export interface TestServer {
   send(method: string, url: string, key?: string, body?: unknown): Promise<Answer>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly body: Record<string, unknown>;
