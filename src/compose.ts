@@ -34,7 +34,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
   };
   const storePath = (place: Place, standard: string) => resolve(place.store ?? standard);
 
-  return {
+  const adapters: Adapters = {
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),
 
@@ -51,10 +51,11 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
         if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
       }
       trace(`open the store ${path}`);
-      const { devices, audit } = createSqliteStore(openStore(path), deps);
+      const { devices, audit, apiKeys } = createSqliteStore(openStore(path), deps);
       return createLocalBackend({
         store: devices,
         audit,
+        apiKeys,
         clock: deps.clock,
         random: deps.random,
         messenger: async () => {
@@ -77,7 +78,38 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
       trace(`look after the store ${path}`);
       return createSqliteAdmin(path, deps, origin);
     },
+
+    async serve(place, options, terms, visit) {
+      const { clock, random } = await base();
+      const [{ serve }, { registerScim }, { pngQr: qrPng }, { enabledTypes }, { settingsOf }] = await Promise.all([
+        import('./server/serve.ts'),
+        import('./server/scim/register-scim.ts'),
+        import('./output/qr-image.ts'),
+        import('./domain/enabled-types.ts'),
+        import('./domain/settings.ts'),
+      ]);
+      const backend = await adapters.backend(place, false, visit);
+      const currentTypes = async () => {
+        const rows = await backend.settings.list();
+        return enabledTypes(settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
+      };
+      try {
+        await serve(
+          {
+            ...terms,
+            backend,
+            clock,
+            random,
+            mounts: [(app, surface) => registerScim(app, { ...surface, enabledTypes: currentTypes, qrPng })],
+          },
+          options,
+        );
+      } finally {
+        backend.close();
+      }
+    },
   };
+  return adapters;
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

@@ -21,6 +21,8 @@ export interface Context {
   /** Whether the place is there; false for a local store that nobody has made yet. */
   isThere(): Promise<boolean>;
   storeAdmin(): Promise<StoreAdmin>;
+  /** Serves the place until the process is told to end. Errors: `listen-failed`, `usage`. */
+  serve(options: ServeOptions): Promise<void>;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
@@ -30,6 +32,7 @@ export interface Adapters {
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
 }
 
 /** Who opens a place, and who hears what happens on the way. */
@@ -42,4 +45,25 @@ interface Visit {
 export interface Place {
   /** The path of a local store; undefined for the default one. */
   readonly store?: string;
+}
+
+/** Where and how to serve. */
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly socket?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly baseUrl?: string;
+  readonly trustProxy: boolean;
+  readonly insecureHttp: boolean;
+  /** Requests a minute and a client. */
+  readonly rateLimit?: number;
+}
+
+/** What a server needs of its process. */
+interface ServeTerms {
+  announce(line: string): Promise<void>;
+  readonly log: { write(line: string): void };
+  readonly interruption: AbortSignal;
 }

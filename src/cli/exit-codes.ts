@@ -50,4 +50,6 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   cancelled: EXIT.interrupted,
   'tag-without-value': EXIT.refused,
   'version-mismatch': EXIT.refused,
+  'apikey-not-found': EXIT.notFound,
+  'listen-failed': EXIT.outside,
 };

@@ -1,8 +1,12 @@
 import { FORMATS, type Format, GLOBAL_OPTIONS } from './global-options.ts';
+import { COMMANDS, isAlone } from './registry.ts';
 
 /** What can be told of a command line before it is parsed. */
 export interface Invocation {
-  /** The words that name the subcommand, as far as they can be told: at most two. For hints; the parser decides. */
+  /**
+   * The words that name the subcommand, as far as they can be told: at most two; one where a
+   * subcommand stands alone. For hints; the parser decides.
+   */
   readonly words: readonly string[];
   /** How errors are to be written. */
   readonly format: Format;
@@ -30,5 +34,6 @@ export function lookAhead(argv: readonly string[]): Invocation {
     if (VALUE_FLAGS.has(token)) at++;
     else if (!token.startsWith('-') && words.length < 2) words.push(token);
   }
-  return { words, format };
+  const [first = ''] = words;
+  return { words: COMMANDS.some((known) => isAlone(known) && known.name === first) ? [first] : words, format };
 }

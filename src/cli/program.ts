@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import { OtpctlError } from '../domain/errors.ts';
 import type { Command, Given, Option, Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
-import { COMMANDS, NOUNS } from './registry.ts';
+import { COMMANDS, isAlone, NOUNS } from './registry.ts';
 
 /** A command line that was understood: which subcommand, with what; or what there was to print instead. */
 export type Parsed =
@@ -33,6 +33,18 @@ export async function parseCommandLine(
     });
   addOptions(program, GLOBAL_OPTIONS);
 
+  // The options of a subcommand are built when it is the one that is meant.
+  const prepare = async (sub: Commander, name: string): Promise<void> => {
+    const command = await COMMANDS.find((known) => known.name === name)?.load();
+    if (command === undefined) return;
+    describe(sub, command);
+    sub.action(() => {
+      const options = readOptions(sub.opts(), command.options);
+      const globals = readOptions(program.opts(), GLOBAL_OPTIONS);
+      parsed = { kind: 'run', command, options: globals, input: { arguments: sub.args, options } };
+    });
+  };
+
   // Of a subcommand that is named in full only its own path is built; the rest is there for help and for typos.
   const meant = COMMANDS.filter(({ name }) => name === words.join(' '));
   const commands = meant.length > 0 ? meant : COMMANDS;
@@ -46,18 +58,12 @@ export async function parseCommandLine(
         .description(summary)
         .copyInheritedSettings(group);
     }
-    // The options of a subcommand are built when it is the one that is meant.
-    group.hook('preSubcommand', async (_, sub) => {
-      const command = await verbs.find(({ name }) => name === `${noun} ${sub.name()}`)?.load();
-      if (command === undefined) return;
-      describe(sub, command);
-      sub.action(() => {
-        const options = readOptions(sub.opts(), command.options);
-        const globals = readOptions(program.opts(), GLOBAL_OPTIONS);
-        parsed = { kind: 'run', command, options: globals, input: { arguments: sub.args, options } };
-      });
-    });
+    group.hook('preSubcommand', (_, sub) => prepare(sub, `${noun} ${sub.name()}`));
   }
+  for (const { name, summary } of commands.filter(isAlone)) {
+    program.command(name).description(summary).copyInheritedSettings(program);
+  }
+  program.hook('preSubcommand', (_, sub) => prepare(sub, sub.name()));
 
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -79,7 +85,7 @@ export async function parseCommandLine(
  */
 function refuseMore(argv: readonly string[], words: readonly string[]): void {
   const [noun = ''] = words;
-  const known = words.length < 2 ? words.length === 0 || noun in NOUNS : isCommand(words);
+  const known = words.length === 0 || (words.length < 2 && noun in NOUNS) || isCommand(words);
   if (!known) throw new OtpctlError('usage', `unknown command "${words.join(' ')}"`, `see  ${helpFor(words)}`);
   if (argv.length <= words.length + 1) return;
   const asked = argv.find((token) => ['--help', '-h', '--version', '-V'].includes(token)) ?? '--help';

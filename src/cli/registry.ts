@@ -2,7 +2,7 @@ import type { Command } from './define-command.ts';
 
 /** A subcommand as the command line knows it before it is asked for. */
 export interface Registration {
-  /** The words that name it: `device list`. */
+  /** The words that name it: `device list`; one word for what stands alone. */
   readonly name: string;
   readonly summary: string;
   load(): Promise<Command>;
@@ -15,6 +15,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   user: 'what is known of users, for labels and messages',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
+  apikey: 'keys to the server: create, rotate, revoke',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -57,4 +58,14 @@ export const COMMANDS: readonly Registration[] = [
   entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+  entry('apikey create', 'make a key to the server', () => import('./commands/apikey/create.ts')),
+  entry('apikey list', 'list the keys to the server', () => import('./commands/apikey/list.ts')),
+  entry('apikey rotate', 'replace a key by a new one', () => import('./commands/apikey/rotate.ts')),
+  entry('apikey revoke', 'make a key open nothing', () => import('./commands/apikey/revoke.ts')),
+  entry('serve', 'serve the store over HTTP', () => import('./commands/serve.ts')),
 ];
+
+/** Whether a subcommand has no noun. */
+export function isAlone({ name }: Pick<Registration, 'name'>): boolean {
+  return !name.includes(' ');
+}

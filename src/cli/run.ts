@@ -76,6 +76,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     },
     isThere: () => adapters.isThere(place),
     storeAdmin: () => adapters.storeAdmin(place, visit),
+    serve(given) {
+      const { interruption, stderr } = io;
+      const log = { write: (line: string) => void stderr.write(line) };
+      return adapters.serve(place, given, { announce: print.notice, log, interruption }, visit);
+    },
   };
   return {
     context,

@@ -43,6 +43,18 @@ export function bigCount(what: string): (text: string) => bigint {
   return (text) => (/^[0-9]{1,20}$/.test(text) ? BigInt(text) : fail(`${what} "${text}" is not a whole number`));
 }
 
+/** A TCP port; 0 for any. */
+export function port(text: string): number {
+  const value = count('the port')(text);
+  return value <= 65_535 ? value : fail(`the port is ${text}, and may be 65535`);
+}
+
+/** `600/min`. */
+export function ratePerMinute(text: string): number {
+  const [, digits] = /^([1-9][0-9]{0,8})\/min$/.exec(text) ?? [];
+  return digits === undefined ? fail(`"${text}" is not a rate`, 'write for example 600/min') : Number(digits);
+}
+
 export function instant(text: string): Instant {
   return Math.floor(moment(text));
 }

@@ -30,6 +30,15 @@ export function before(now: Instant, duration: Duration): Instant {
   return moment;
 }
 
+const LAST_YEAR = Date.UTC(9999, 11, 31) / 1000;
+
+/** The moment that lies a duration after another, by the same calendar. */
+export function after(now: Instant, duration: Duration): Instant {
+  const moment = 'seconds' in duration ? now + duration.seconds : monthsBefore(now, -duration.months);
+  if (!(moment <= LAST_YEAR)) throw invalid('the duration is too long', HINT);
+  return moment;
+}
+
 function monthsBefore(now: Instant, months: number): Instant {
   const date = new Date(now * 1000);
   const day = date.getUTCDate();

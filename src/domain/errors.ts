@@ -31,7 +31,9 @@ export type ErrorCode =
   | 'delivery-failed'
   | 'cancelled'
   | 'tag-without-value'
-  | 'version-mismatch';
+  | 'version-mismatch'
+  | 'apikey-not-found'
+  | 'listen-failed';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

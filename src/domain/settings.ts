@@ -47,7 +47,7 @@ interface MessageSettings {
 }
 
 /** The settings that values make, by their keys; what has no value has its default. */
-export function settingsOf(values: ReadonlyMap<string, SettingValue>): Settings {
+export function settingsOf(values: ReadonlyMap<string, SettingValue | undefined>): Settings {
   const value = <T>(key: SettingKey) => (values.get(key) ?? SETTINGS[key].default) as T;
   const seconds = (key: SettingKey) => secondsOf(value(key));
   const message = (channel: 'email' | 'sms') => ({

@@ -8,6 +8,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { Verdict } from '../domain/verification.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { DeviceResources } from './device-resources.ts';
 import type { SettingsAdmin } from './settings-admin.ts';
@@ -83,5 +84,6 @@ export interface Backend {
   readonly users: UserDirectory;
   /** Devices as SCIM serves them; absent where the devices are served by somebody else. */
   readonly resources?: DeviceResources;
+  readonly apiKeys: ApiKeys;
   close(): void;
 }

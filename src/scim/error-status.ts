@@ -41,6 +41,8 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'setting-forbids': { status: 409 },
   'send-limit': { status: 429 },
   'tag-without-value': { status: 409 },
+  'apikey-not-found': { status: 404 },
+  'listen-failed': { status: 500 },
 };
 
 /**

@@ -2,6 +2,7 @@ import { visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { enrollmentTerms } from '../../domain/enrollment.ts';
 import { userName } from '../../domain/user.ts';
+import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -19,6 +20,7 @@ import { resyncDevice, verifyDevice } from './verify-device.ts';
 export interface LocalDeps {
   readonly store: DeviceStore;
   readonly audit: AuditLog;
+  readonly apiKeys: ApiKeys;
   /** Loaded when a message is to be sent. */
   messenger(): Promise<Messenger>;
   readonly clock: Clock;
@@ -27,9 +29,10 @@ export interface LocalDeps {
 
 /** The embedded core: loads from the store, asks the domain, writes what it answers. */
 export function createLocalBackend(deps: LocalDeps): Backend {
-  const { store, audit, clock } = deps;
+  const { store, audit, apiKeys, clock } = deps;
   return {
     audit,
+    apiKeys,
     resources: createLocalResources(deps),
     settings: lazySettings(deps),
     users: createLocalUsers(deps),

@@ -106,4 +106,18 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE devices ADD COLUMN last_channel TEXT;
   `,
+  `
+  CREATE TABLE api_keys (
+    id         TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    name_fold  TEXT NOT NULL,
+    roles      TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    expires    INTEGER,
+    rotated    INTEGER NOT NULL CHECK (rotated IN (0, 1)),
+    hash       BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX api_keys_by_name ON api_keys (name_fold);
+  CREATE UNIQUE INDEX api_keys_current ON api_keys (name_fold) WHERE rotated = 0;
+  `,
 ];

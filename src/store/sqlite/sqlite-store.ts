@@ -1,5 +1,6 @@
 import { settingRow } from '../../domain/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/setting-rules.ts';
+import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
@@ -7,6 +8,7 @@ import type { Random } from '../../ports/random.ts';
 import type { StoreWriter } from '../../ports/store-writer.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
@@ -25,6 +27,7 @@ interface SqliteDeps {
 export interface SqliteStore {
   readonly devices: DeviceStore;
   readonly audit: AuditLog;
+  readonly apiKeys: ApiKeys;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
 }
@@ -36,10 +39,12 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     unwrapped ??= unwrap(connection, deps);
     return unwrapped;
   };
+  const auditKey = async () => (await keys()).audit;
   const reader = createDeviceReader(connection);
   return {
     keys,
-    audit: createAuditLog(connection, async () => (await keys()).audit),
+    audit: createAuditLog(connection, auditKey),
+    apiKeys: createApiKeys(connection, { ...deps, auditKey }),
     devices: {
       ...reader,
       challenged: (user, type, now) => challengedDevice(connection, user, type, now),

@@ -1,0 +1,67 @@
+// Sends requests over so many connections for so long, each when the one before it on its connection is answered; its
+// one argument is a JSON object, its answer a line of JSON.
+import { Client } from 'undici';
+
+export interface Load {
+  readonly url: string;
+  readonly key: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly kind: 'get' | 'list' | 'patch';
+  /** How many devices there are, from 1. */
+  readonly devices: number;
+}
+
+export interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+if (process.argv[1] === import.meta.filename) {
+  process.stdout.write(`${JSON.stringify(await load(JSON.parse(process.argv[2] ?? '{}') as Load))}\n`);
+}
+
+async function load({ url, key, connections, seconds, kind, devices }: Load): Promise<Measured> {
+  const authorization = `Bearer ${key}`;
+  let sent = 0;
+  const request = () => {
+    const turn = sent++;
+    const id = (turn % devices) + 1;
+    if (kind === 'list')
+      return { method: 'GET', path: '/scim/v2/OtpDevice?count=100', headers: { authorization } } as const;
+    const path = `/scim/v2/OtpDevice/${id}`;
+    if (kind === 'get') return { method: 'GET', path, headers: { authorization } } as const;
+    // Another status than the turn before: each of them changes something.
+    const value = Math.floor(turn / devices) % 2 === 0 ? 'D' : 'V';
+    const body = JSON.stringify({ schemas: [PATCH], Operations: [{ op: 'replace', path: 'status', value }] });
+    return {
+      method: 'PATCH',
+      path,
+      body,
+      headers: { authorization, 'content-type': 'application/scim+json' },
+    } as const;
+  };
+  const times: number[] = [];
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  const lane = async () => {
+    const client = new Client(url, { pipelining: 1 });
+    while (performance.now() < end) {
+      const start = performance.now();
+      const { statusCode, body } = await client.request(request());
+      const text = await body.text();
+      if (statusCode !== 200) throw new Error(`${kind}: ${statusCode} ${text}`);
+      times.push(performance.now() - start);
+    }
+    await client.close();
+  };
+  await Promise.all(Array.from({ length: connections }, lane));
+  const elapsed = (performance.now() - began) / 1000;
+  times.sort((a, b) => a - b);
+  const quantile = (q: number) => times[Math.min(times.length - 1, Math.floor(times.length * q))] ?? Number.NaN;
+  return { perSecond: times.length / elapsed, p50: quantile(0.5), p99: quantile(0.99) };
+}

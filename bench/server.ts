@@ -1,0 +1,92 @@
+// Requests a second at fifty connections, in units of a bare Fastify program that runs the same SQL on a copy of the
+// same store. Server, bare program and load driver are processes of their own.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { environmentOf, ORIGIN, openLocal } from './local-backend.ts';
+import { median, medianRatio } from './median.ts';
+import type { Load, Measured } from './server-load.ts';
+import { makeStore } from './synthetic-store.ts';
+import { figure, textTable } from './text-table.ts';
+
+const ROUNDS = 5;
+const SECONDS = 2;
+const CONNECTIONS = 50;
+const DEVICES = 1000;
+const TARGETS = { get: 0.7, list: 0.7, patch: 0.5 } as const;
+const TITLES = { get: 'GET by id', list: 'list of 100', patch: 'PATCH status' } as const;
+
+const root = join(import.meta.dirname, '..');
+using folder = mkdtempDisposableSync(join(tmpdir(), 'otpctl-bench-'));
+const home = folder.path;
+const store = join(home, 'store.db');
+await makeStore(home, store, DEVICES);
+const backend = await openLocal({ home, store });
+const { key } = await backend.apiKeys.create({ name: 'bench', roles: ['super'] }, ORIGIN);
+backend.close();
+const copy = join(home, 'bare.db');
+copyFileSync(store, copy);
+
+const server = await started(
+  [join(root, 'bin/otpctl.js'), 'serve', '--port', '0', '--store', store],
+  /^listening on (.*)$/m,
+);
+const bare = await started([join(import.meta.dirname, 'bare-server.ts'), copy], /^([0-9]+)$/m);
+try {
+  const rows: string[][] = [];
+  for (const kind of ['get', 'list', 'patch'] as const) {
+    const ours: Measured[] = [];
+    const theirs: Measured[] = [];
+    for (let round = -1; round < ROUNDS; round++) {
+      const pair = [await load(server.where, kind), await load(`http://127.0.0.1:${bare.where}`, kind)] as const;
+      // The first round warms up.
+      if (round < 0) continue;
+      ours.push(pair[0]);
+      theirs.push(pair[1]);
+    }
+    const rates = (measured: readonly Measured[]) => measured.map(({ perSecond }) => perSecond);
+    const p99 = (measured: readonly Measured[]) => `${figure(median(measured.map((each) => each.p99)))} ms`;
+    rows.push([
+      TITLES[kind],
+      figure(median(rates(ours))),
+      p99(ours),
+      figure(median(rates(theirs))),
+      p99(theirs),
+      medianRatio(rates(ours), rates(theirs)).toFixed(2),
+      TARGETS[kind].toFixed(2),
+    ]);
+  }
+  const heading = [`${CONNECTIONS} connections`, 'a second', 'p99', 'bare', 'p99', 'ratio', 'at least'];
+  process.stdout.write(textTable(heading, rows));
+} finally {
+  for (const { child } of [server, bare]) child.kill('SIGTERM');
+}
+
+/** Starts a program, and waits until it says where it listens. Its log is read and dropped. */
+function started(argv: readonly string[], says: RegExp): Promise<{ child: ChildProcess; where: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, argv, { env: environmentOf(home), stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    let found = false;
+    const read = (chunk: unknown) => {
+      if (found) return;
+      text += String(chunk);
+      const [, where] = says.exec(text) ?? [];
+      if (where === undefined) return;
+      found = true;
+      resolve({ child, where });
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('close', (exit) => reject(new Error(`${argv[0]} ended with ${exit}: ${text}`)));
+  });
+}
+
+async function load(url: string, kind: Load['kind']): Promise<Measured> {
+  const task: Load = { url, key: key.exposeText(), connections: CONNECTIONS, seconds: SECONDS, kind, devices: DEVICES };
+  const argv = [join(import.meta.dirname, 'server-load.ts'), JSON.stringify(task)];
+  const { stdout } = await promisify(execFile)(process.execPath, argv);
+  return JSON.parse(stdout) as Measured;
+}

@@ -1,0 +1,36 @@
+import { keyName } from '../../../domain/api-key.ts';
+import { after, parseDuration } from '../../../domain/duration.ts';
+import { GRANTS, grantsOf } from '../../../domain/role.ts';
+import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
+import { defineCommand, option, repeatable } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { oneOf } from '../../values.ts';
+
+export const command = defineCommand({
+  summary: 'make a key to the server; it is shown once',
+  notes: `Roles: query reads, verify challenges and verifies, unlock takes devices to enabled and locked, cancel disables them,
+manage does all of this and the rest on devices and settings, audit reads the audit log. Each but audit includes query.
+helpdesk is query, verify, unlock and cancel; super is all. The name of the key is the actor in the audit log.`,
+  arguments: [{ name: '<name>', description: 'who will use it' }],
+  options: {
+    role: repeatable('--role <role>', `${GRANTS.join(', ')} (repeatable)`, oneOf('role', GRANTS), GRANTS),
+    expires: option('--expires <duration>', 'how long it is good: 90d, 6mo, 1y', parseDuration),
+  },
+  examples: [
+    { does: 'a key for the helpdesk portal', line: 'apikey create portal --role helpdesk --expires 1y' },
+    { does: 'one for a job, in a file', line: 'apikey create nightly --role query --role cancel > nightly.key' },
+  ],
+  view: createdApiKeyView,
+  async run(context, { arguments: [name = ''], options }) {
+    refuseUnshown(context);
+    const { role = [], expires } = options;
+    const request = {
+      name: keyName(name),
+      roles: grantsOf(role),
+      ...(expires !== undefined && { expires: after(context.now(), expires) }),
+    };
+    const { apiKeys } = await context.backend('create');
+    await printCreated(context, await apiKeys.create(request, context.origin));
+    return EXIT.done;
+  },
+});

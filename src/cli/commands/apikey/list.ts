@@ -1,0 +1,21 @@
+import { apiKeyView } from '../../api-key-view.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+export const command = defineCommand({
+  summary: 'list the keys to the server, without their text',
+  notes:
+    'A key that was rotated is listed until it is revoked with the others of its name: it is good until it expires.',
+  arguments: [],
+  options: {},
+  examples: [
+    { does: 'every key', line: 'apikey list' },
+    { does: 'for a script', line: 'apikey list -o json --columns name,expires' },
+  ],
+  view: apiKeyView,
+  async run(context) {
+    const { apiKeys } = await context.backend();
+    await context.print.list(apiKeyView, [await apiKeys.list()]);
+    return EXIT.done;
+  },
+});

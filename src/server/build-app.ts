@@ -1,0 +1,184 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
+import type { Backend } from '../ports/backend.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { type Client, clientOf } from './client-address.ts';
+import { answerClientError } from './client-error.ts';
+import { answerTo } from './error-answer.ts';
+import { createGate, type Gate, tooMany } from './gate.ts';
+import { checkHost, type ServedNames } from './host-check.ts';
+import { HttpError } from './http-error.ts';
+import { checkDepth } from './json-depth.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { measured } from './measured-backend.ts';
+import { createMetrics } from './metrics.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
+import { scimError } from './scim-error.ts';
+import { registerSystemRoutes } from './system-routes.ts';
+import { registerV1, V1 } from './v1/register-v1.ts';
+
+export interface AppDeps {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: LogSink;
+  readonly names: ServedNames;
+  readonly limits?: Partial<Limits>;
+  /** The certificate and key of TLS, in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly trustProxy?: boolean;
+  /** Where clients reach this server, without a slash at its end. */
+  readonly baseUrl?: string;
+  /** What is served besides `/otpctl/v1`. */
+  readonly mounts?: readonly Mount[];
+}
+
+/** What mounted routes may ask of the server around them. */
+interface Surface extends Pick<Gate, 'authorize'> {
+  /** The backend, measured. */
+  readonly backend: Backend;
+  /** Scheme and authority under which the client of a request reaches this server. */
+  baseUrl(request: FastifyRequest): string;
+}
+
+type Mount = (app: FastifyInstance, surface: Surface) => void | Promise<void>;
+
+/** Routes that anybody may ask: is it well, and (RFC 7644 section 4) how are clients to authenticate. */
+const OPEN = /^\/(?:healthz|readyz)$|\/ServiceProviderConfig$/;
+/** Where codes are tried. */
+const CODES = /\/responseChallenge$|^\/otpctl\/v1\/devices\/:id\/(?:verify|resync)$/;
+
+/** The server without its listening: what tests inject requests into. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { clock, random, trustProxy = false } = deps;
+  const limits: Limits = { ...LIMITS, ...deps.limits };
+  const metrics = createMetrics();
+  const backend = measured(deps.backend, metrics);
+  const limiter = (perMinute: number) => createRateLimiter(clock, perMinute, limits.clients);
+  const gate = createGate(backend.apiKeys, limiter(limits.failedAuthentications));
+  const codes = limiter(limits.codes);
+  const requests = limits.requests === undefined ? undefined : limiter(limits.requests);
+  const clients = new WeakMap<FastifyRequest, Client>();
+
+  const app = fastify({
+    serverFactory: (handler) => httpServer(deps, limits, handler),
+    logger: loggerOptions(deps.log),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => Buffer.from(random.bytes(8)).toString('hex'),
+    requestIdHeader: false,
+    bodyLimit: limits.bodyBytes,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
+  });
+  app.removeContentTypeParser('text/plain');
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS });
+    reply.header('x-request-id', request.id);
+    checkHost(request, deps.names);
+    if ((request.raw.url ?? '').length > limits.urlLength) throw new HttpError(414, 'the URL is too long');
+    const client = clientOf(request, trustProxy);
+    clients.set(request, client);
+    const wait = requests?.wait(client.key) ?? 0;
+    if (wait > 0) throw tooMany('there were too many requests', wait);
+    requests?.count(client.key);
+    const route = request.routeOptions.url ?? '';
+    if (OPEN.test(route) || (route === '/metrics' && client.local)) return;
+    await gate.admit(request, client.key);
+    if (!CODES.test(route)) return;
+    const pause = codes.wait(client.key);
+    if (pause > 0) throw tooMany('there were too many codes', pause);
+    codes.count(client.key);
+  });
+  app.addHook('preValidation', async (request) => checkDepth(request.body, limits.jsonDepth));
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  // A connection that is answered last must not be waited for.
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    logRequest(request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
+  });
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+  app.setNotFoundHandler((request, reply) => refuse(new HttpError(404, 'there is nothing here'), request, reply));
+
+  const surface: Surface = {
+    backend,
+    authorize: gate.authorize,
+    baseUrl: (request) => deps.baseUrl ?? baseUrlOf(request, deps.tls !== undefined, trustProxy),
+  };
+  registerSystemRoutes(app, backend, metrics);
+  await app.register(async (v1) => registerV1(v1, { ...surface, clock, keyOf: gate.keyOf }), { prefix: V1 });
+  for (const mount of deps.mounts ?? []) await mount(app, surface);
+  return app;
+}
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+const TLS_HEADERS = { 'strict-transport-security': 'max-age=31536000' };
+
+/** One server for the main address and one for each further address of a name. */
+function httpServer({ tls }: AppDeps, limits: Limits, handler: Parameters<typeof createServer>[1] & {}): Server {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: limits.checkInterval,
+    insecureHTTPParser: false,
+  };
+  const server = tls === undefined ? createServer(options, handler) : createTlsServer({ ...options, ...tls }, handler);
+  server.timeout = limits.idleTimeout;
+  server.maxConnections = limits.connections;
+  return server as Server;
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = answerTo(error, request.id);
+  if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
+  reply.code(answer.status).headers(answer.headers);
+  if (!isV1(request)) {
+    return reply
+      .type('application/scim+json')
+      .serializer(String)
+      .send(JSON.stringify(scimError(answer)));
+  }
+  const { code, message, hint, position } = answer;
+  return reply.type('application/json').send({ error: { code, message, hint, position } });
+}
+
+/** Slashes that are doubled are one, as they are to the router. */
+function isV1(request: FastifyRequest): boolean {
+  return `${(request.raw.url ?? '').replace(/\/{2,}/g, '/')}/`.startsWith(`${V1}/`);
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'none';
+}
+
+/** Host was checked: it is a name and no more. */
+function baseUrlOf(request: FastifyRequest, tls: boolean, trustProxy: boolean): string {
+  const forwarded = trustProxy
+    ? String(request.headers['x-forwarded-proto'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : '';
+  const scheme = tls || forwarded === 'https' ? 'https' : 'http';
+  return `${scheme}://${request.headers.host}`;
+}

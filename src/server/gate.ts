@@ -1,0 +1,88 @@
+import type { FastifyRequest } from 'fastify';
+import type { ApiKey, Credential } from '../domain/api-key.ts';
+import type { Origin } from '../domain/origin.ts';
+import { hasControlCharacters } from '../domain/printable.ts';
+import { type Role, rolesOf } from '../domain/role.ts';
+import { Secret } from '../domain/secret.ts';
+import type { ApiKeys } from '../ports/api-keys.ts';
+import { HttpError } from './http-error.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** Who asks, and what they may do. */
+export interface Gate {
+  /** Finds the key that a request shows. Throws 401 for none and for one that is not good, 429 after too many of those. */
+  admit(request: FastifyRequest, client: string): Promise<void>;
+  /** The key of a request that was admitted; undefined where none was asked for. */
+  keyOf(request: FastifyRequest): ApiKey | undefined;
+  /** Who asks, if their key has the role: otherwise 403, which names it. */
+  authorize(request: FastifyRequest, role: Role): Origin;
+}
+
+const CHALLENGE = {
+  'www-authenticate': ['Bearer realm="otpctl"', 'Basic realm="otpctl", charset="UTF-8"'],
+};
+const MAX_NOTE = 1000;
+
+export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
+  const admitted = new WeakMap<FastifyRequest, ApiKey>();
+  const keyOf = (request: FastifyRequest): ApiKey => {
+    const key = admitted.get(request);
+    if (key === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+    return key;
+  };
+  return {
+    keyOf: (request) => admitted.get(request),
+
+    async admit(request, client) {
+      const { authorization } = request.headers;
+      if (authorization === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+      const wait = failures.wait(client);
+      if (wait > 0) throw tooMany('there were too many wrong API keys', wait);
+      const credential = credentialOf(authorization);
+      const key = credential && (await apiKeys.authenticate(credential));
+      if (key === undefined) {
+        failures.count(client);
+        throw new HttpError(401, 'the API key is not good', CHALLENGE);
+      }
+      admitted.set(request, key);
+    },
+
+    authorize(request, role) {
+      const { name, roles } = keyOf(request);
+      if (!rolesOf(roles).has(role)) throw new HttpError(403, `the API key lacks the role ${role}`);
+      const reason = noteOf(request, 'otpctl-reason');
+      const ticket = noteOf(request, 'otpctl-ticket');
+      return { actor: name, ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
+    },
+  };
+}
+
+/** What is refused for now. */
+export function tooMany(message: string, wait: number): HttpError {
+  return new HttpError(429, `${message}; try again in ${wait} seconds`, { 'retry-after': String(wait) });
+}
+
+/** Bearer (RFC 6750 section 2.1) or Basic (RFC 7617); undefined for what is neither. */
+function credentialOf(authorization: string): Credential | undefined {
+  const [, scheme = '', value = ''] = /^([a-z]+) +([a-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return { password: Secret.ofText(value) };
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
+  if (user === undefined || password === undefined) return undefined;
+  return { user, password: Secret.ofText(password) };
+}
+
+/** What a client says about a change, percent-encoded UTF-8: kept in the audit log with it. */
+function noteOf(request: FastifyRequest, header: string): string | undefined {
+  const value = request.headers[header];
+  if (value === undefined) return undefined;
+  let text: string;
+  try {
+    text = decodeURIComponent(String(value));
+  } catch {
+    throw new HttpError(400, `the header ${header} is not percent-encoded`);
+  }
+  if (hasControlCharacters(text)) throw new HttpError(400, `the header ${header} contains control characters`);
+  if (text.length > MAX_NOTE) throw new HttpError(400, `the header ${header} is longer than 1,000 characters`);
+  return text;
+}

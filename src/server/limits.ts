@@ -1,0 +1,37 @@
+/** What a client may ask of the server at most. Times are milliseconds, rates a minute and a client. */
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly jsonDepth: number;
+  readonly urlLength: number;
+  readonly headerBytes: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  /** How long a connection may do nothing, and how long between two requests. */
+  readonly idleTimeout: number;
+  readonly keepAliveTimeout: number;
+  /** How often the time-outs are looked at. */
+  readonly checkInterval: number;
+  readonly connections: number;
+  readonly failedAuthentications: number;
+  readonly codes: number;
+  /** Of all requests; undefined for as many as one likes. */
+  readonly requests?: number;
+  /** How many clients each limit remembers. */
+  readonly clients: number;
+}
+
+export const LIMITS: Limits = {
+  bodyBytes: 2 ** 20,
+  jsonDepth: 32,
+  urlLength: 12_000,
+  headerBytes: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  idleTimeout: 60_000,
+  keepAliveTimeout: 30_000,
+  checkInterval: 2000,
+  connections: 1000,
+  failedAuthentications: 20,
+  codes: 120,
+  clients: 10_000,
+};

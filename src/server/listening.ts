@@ -1,0 +1,92 @@
+import { X509Certificate } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import { invalid, OtpctlError } from '../domain/errors.ts';
+import { refuseWideMode } from '../domain/permissions.ts';
+import { printable } from '../domain/printable.ts';
+import { isLoopback } from './client-address.ts';
+import type { ServedNames } from './host-check.ts';
+
+/** Where to listen, as it was asked for. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** A path, in place of host and port. */
+  readonly socket?: string;
+  /** Paths of PEM files. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly baseUrl?: string;
+  readonly insecureHttp: boolean;
+}
+
+/** Where to listen, checked, with what that needs. */
+export interface Listening {
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly names: ServedNames;
+  readonly baseUrl?: string;
+}
+
+/**
+ * Checks where to listen before anything is opened. Errors: `usage` for a place that others can reach without TLS,
+ * `permissions` for a key that others can read, `invalid-value`.
+ */
+export function planListening(options: ListenOptions): Listening {
+  const { host, socket, tlsCert, tlsKey, insecureHttp } = options;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new OtpctlError('usage', 'TLS takes a certificate and its key', 'give  --tls-cert  and  --tls-key');
+  }
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : readTls(tlsCert, tlsKey);
+  if (tls === undefined && socket === undefined && !isLoopback(host) && !insecureHttp) {
+    throw new OtpctlError(
+      'usage',
+      `others can reach ${printable(host)}, and without TLS read every code and key on the way`,
+      'give  --tls-cert  and  --tls-key,  or  --insecure-http  behind a proxy that has them',
+    );
+  }
+  const base = options.baseUrl === undefined ? undefined : parseBaseUrl(options.baseUrl);
+  const names = [host, ...(base === undefined ? [] : [base.hostname])].map((name) => name.toLowerCase());
+  return {
+    ...(tls && { tls: { cert: tls.cert, key: tls.key } }),
+    names: { names, any: socket !== undefined, ...(tls && { certificate: tls.certificate }) },
+    ...(base && { baseUrl: base.href.replace(/\/+$/, '') }),
+  };
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') {
+    throw invalid(`"${printable(text)}" is no base URL`, 'for example  --base-url https://otp.example.com');
+  }
+  return url;
+}
+
+function readTls(certPath: string, keyPath: string) {
+  const cert = readPem(certPath, 'certificate');
+  const key = readPem(keyPath, 'key', (mode) => refuseWideMode('key', keyPath, mode));
+  try {
+    return { cert, key, certificate: new X509Certificate(cert) };
+  } catch (error) {
+    throw new OtpctlError('invalid-value', `${printable(certPath)} is not a certificate in PEM`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+function readPem(path: string, what: string, checkMode: (mode: number) => void = () => {}): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new OtpctlError('invalid-value', `the ${what} ${printable(path)} cannot be read: ${code}`, undefined, {
+      cause: error,
+    });
+  }
+  try {
+    if (platform() !== 'win32') checkMode(fstatSync(descriptor).mode);
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,92 @@
+/** A number that only grows, one for each combination of labels. */
+interface Counter {
+  add(...labels: readonly string[]): void;
+}
+
+/** What the server counts, and how Prometheus reads it (text exposition format 0.0.4). */
+export interface Metrics {
+  request(method: string, route: string, status: number, milliseconds: number): void;
+  readonly verifications: Counter;
+  readonly locks: Counter;
+  readonly messages: Counter;
+  text(): string;
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+export function createMetrics(): Metrics {
+  const requests = createCounter('otpctl_http_requests_total', 'Requests by route and status.', [
+    'method',
+    'route',
+    'status',
+  ]);
+  const latency = createHistogram('otpctl_http_request_duration_seconds', 'Time to answer a request, by route.');
+  const verifications = createCounter('otpctl_verifications_total', 'Codes that were judged.', ['type', 'result']);
+  const locks = createCounter('otpctl_locks_total', 'Devices that were locked.', ['type', 'by']);
+  const messages = createCounter('otpctl_messages_total', 'Messages with codes.', ['channel', 'result']);
+  return {
+    request(method, route, status, milliseconds) {
+      requests.add(METHODS.has(method) ? method : 'other', route, String(status));
+      latency.observe(route, milliseconds / 1000);
+    },
+    verifications,
+    locks,
+    messages,
+    text: () => [requests, latency, verifications, locks, messages].map((each) => each.text()).join(''),
+  };
+}
+
+function createCounter(name: string, help: string, labels: readonly string[]): Counter & { text(): string } {
+  const values = new Map<string, number>();
+  return {
+    add(...given) {
+      const key = labels.map((label, at) => `${label}=${quoted(given[at] ?? '')}`).join(',');
+      values.set(key, (values.get(key) ?? 0) + 1);
+    },
+    text: () => head(name, help, 'counter') + lines(values, name),
+  };
+}
+
+function createHistogram(name: string, help: string) {
+  const series = new Map<string, { readonly buckets: number[]; sum: number; count: number }>();
+  return {
+    observe(route: string, seconds: number) {
+      let one = series.get(route);
+      if (one === undefined) {
+        one = { buckets: BUCKETS.map(() => 0), sum: 0, count: 0 };
+        series.set(route, one);
+      }
+      const at = BUCKETS.findIndex((bound) => seconds <= bound);
+      if (at >= 0) one.buckets[at] = (one.buckets[at] ?? 0) + 1;
+      one.sum += seconds;
+      one.count += 1;
+    },
+    text() {
+      let text = head(name, help, 'histogram');
+      for (const [route, { buckets, sum, count }] of series) {
+        const label = `route=${quoted(route)}`;
+        let upTo = 0;
+        for (const [at, bound] of BUCKETS.entries()) {
+          upTo += buckets[at] ?? 0;
+          text += `${name}_bucket{${label},le="${bound}"} ${upTo}\n`;
+        }
+        text += `${name}_bucket{${label},le="+Inf"} ${count}\n`;
+        text += `${name}_sum{${label}} ${sum}\n${name}_count{${label}} ${count}\n`;
+      }
+      return text;
+    },
+  };
+}
+
+function head(name: string, help: string, type: string): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+}
+
+function lines(values: ReadonlyMap<string, number>, name: string): string {
+  return Array.from(values, ([labels, value]) => `${name}{${labels}} ${value}\n`).join('');
+}
+
+function quoted(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Backend } from '../ports/backend.ts';
+import { HttpError } from './http-error.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What machines ask of the server: whether it runs, whether its store answers, what it has done. */
+export function registerSystemRoutes(app: FastifyInstance, backend: Backend, metrics: Metrics): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+
+  app.get('/readyz', async (request) => {
+    try {
+      await backend.find('1');
+    } catch (error) {
+      request.log.error({ err: error }, 'the store does not answer');
+      throw new HttpError(503, 'the store does not answer');
+    }
+    return { status: 'ok' };
+  });
+
+  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text()));
+}

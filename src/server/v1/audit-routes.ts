@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import type { AuditEntry } from '../../domain/audit.ts';
+import { invalid } from '../../domain/errors.ts';
+import { parseMoment, toIso } from '../../domain/instant.ts';
+import { userName } from '../../domain/user.ts';
+import { fieldsOf, parsed, text, wholeNumber } from './fields.ts';
+import { inPages, sendLines } from './json-lines.ts';
+import type { V1Deps } from './register-v1.ts';
+
+const moment = parsed((date) => {
+  const found = parseMoment(date);
+  if (found === undefined) throw invalid('a time is YYYY-MM-DD (midnight UTC) or as RFC 3339 writes it');
+  return Math.floor(found);
+});
+
+const SELECTION = {
+  since: moment,
+  until: moment,
+  user: parsed(userName),
+  device: text,
+  actor: text,
+  action: text,
+  limit: wholeNumber(0),
+};
+
+/** The audit log: read, and held against its chain. */
+export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize }: V1Deps): void {
+  app.get('/audit', async (request, reply) => {
+    authorize(request, 'audit');
+    return sendLines(reply, inPages(audit.list(fieldsOf(request.query, SELECTION))), entryJson);
+  });
+
+  app.get('/audit/chain', async (request, reply) => {
+    authorize(request, 'audit');
+    const { upTo } = fieldsOf(request.query, { upTo: wholeNumber(0) });
+    const chain = audit.chain(upTo ?? (await audit.anchor()).count);
+    return sendLines(reply, inPages(chain), ({ mac, ...entry }) => ({ ...entryJson(entry), mac: hex(mac) }));
+  });
+
+  app.get('/audit/anchor', async (request) => {
+    authorize(request, 'audit');
+    const { count, head, mac } = await audit.anchor();
+    return { count, head: hex(head), mac: hex(mac) };
+  });
+
+  app.get('/audit/verification', async (request) => {
+    authorize(request, 'audit');
+    return audit.verify();
+  });
+}
+
+function entryJson(entry: AuditEntry): Record<string, unknown> {
+  return { ...entry, time: toIso(entry.time) };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { DEVICE_TYPES, parseDeviceType } from '../../domain/device.ts';
+import { invalid } from '../../domain/errors.ts';
+import { toIso } from '../../domain/instant.ts';
+import { userName } from '../../domain/user.ts';
+import { deviceJson } from './device-json.ts';
+import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fields.ts';
+import type { V1Deps } from './register-v1.ts';
+
+/** Challenges and the codes that answer them. */
+export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
+  app.get('/challenged', async (request) => {
+    authorize(request, 'query');
+    const { user, type } = fieldsOf(request.query, { user: parsed(userName), type: parsed(deviceType) });
+    const device = await backend.challenged(required(user, 'user'), type);
+    return { device: device === undefined ? null : deviceJson(device) };
+  });
+
+  app.post('/devices/:id/challenge', async (request) => {
+    const origin = authorize(request, 'verify');
+    const options = fieldsOf(request.body, { resend: flag, voice: flag });
+    const { expires, ...receipt } = await backend.challenge(parameter(request, 'id'), options, origin);
+    return { ...receipt, ...(expires !== undefined && { expires: toIso(expires) }) };
+  });
+
+  app.post('/devices/:id/verify', async (request) => {
+    const origin = authorize(request, 'verify');
+    const { code } = fieldsOf(request.body, { code: text });
+    return backend.verify(parameter(request, 'id'), required(code, 'code'), origin);
+  });
+
+  app.post('/devices/:id/resync', async (request) => {
+    const origin = authorize(request, 'unlock');
+    const [first, second, ...more] = fieldsOf(request.body, { codes: listOf(text) }).codes ?? [];
+    if (first === undefined || second === undefined || more.length > 0)
+      throw invalid('codes are two, one after the other');
+    return backend.resync(parameter(request, 'id'), [first, second], origin);
+  });
+}
+
+function deviceType(word: string) {
+  const type = parseDeviceType(word);
+  if (type === undefined) throw invalid(`the types are ${DEVICE_TYPES.join(', ')}`);
+  return type;
+}

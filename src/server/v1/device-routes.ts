@@ -1,0 +1,140 @@
+import type { FastifyInstance } from 'fastify';
+import { ALGORITHMS, DEVICE_ATTRIBUTES, DEVICE_TYPES, type Device, parseDeviceType } from '../../domain/device.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { TRANSITIONS, type Transition } from '../../domain/lifecycle.ts';
+import { importedSecret } from '../../domain/otp/imported-secret.ts';
+import { bindFilter } from '../../domain/query/bind-filter.ts';
+import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
+import { parseFilter } from '../../domain/query/parse-filter.ts';
+import type { Role } from '../../domain/role.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { Selection } from '../../domain/selection.ts';
+import { parseStatus } from '../../domain/status-words.ts';
+import { foldText, userName } from '../../domain/user.ts';
+import { deviceJson } from './device-json.ts';
+import { fieldsOf, listOf, oneOf, parameter, parsed, required, text, wholeNumber } from './fields.ts';
+import type { V1Deps } from './register-v1.ts';
+
+const PAGE = 100;
+const MAX_PAGE = 1000;
+const MAX_WORDS = 50;
+
+const type = parsed((word) => parseDeviceType(word) ?? refuse(`the types are ${DEVICE_TYPES.join(', ')}`));
+
+const SELECTION = {
+  filter: parsed((filter) => bindFilter(parseFilter(filter), DEVICE_SCHEMA, filter)),
+  user: parsed(userName),
+  name: text,
+  type: listOf(type),
+  status: listOf(parsed((word) => parseStatus(word) ?? refuse('the statuses are C, V, L and D'))),
+  text: parsed(wordsOf),
+  sortBy: oneOf(DEVICE_ATTRIBUTES),
+  sortOrder: oneOf(['ascending', 'descending']),
+  startIndex: wholeNumber(1),
+  count: wholeNumber(0),
+};
+
+const ENROLLMENT = {
+  type,
+  user: text,
+  email: text,
+  phone: text,
+  pin: parsed(Secret.ofText),
+  secret: parsed(importedSecret),
+  digits: wholeNumber(1),
+  algorithm: oneOf(ALGORITHMS),
+  period: wholeNumber(1),
+  counter: parsed((digits) =>
+    /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : refuse('the counter is a text of digits'),
+  ),
+  issuer: text,
+};
+
+/** Which role takes a device where. */
+const TRANSITION_ROLES: Record<Transition, Role> = {
+  enable: 'unlock',
+  unlock: 'unlock',
+  lock: 'unlock',
+  disable: 'cancel',
+};
+
+/** Devices: listed, shown, made, changed, removed. */
+export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
+  app.get('/devices', async (request) => {
+    authorize(request, 'query');
+    const { type: types, status: statuses, text: words, ...query } = fieldsOf(request.query, SELECTION);
+    const { sortBy, sortOrder, startIndex = 1, count = PAGE, ...named } = query;
+    const selection: Selection = {
+      ...named,
+      ...(types && { types }),
+      ...(statuses && { statuses }),
+      ...(words && { words }),
+    };
+    const page = {
+      ...(sortBy !== undefined && { sortBy }),
+      descending: sortOrder === 'descending',
+      limit: Math.min(count, MAX_PAGE),
+      offset: startIndex - 1,
+    };
+    const devices: Device[] = [];
+    if (page.limit > 0) for await (const some of backend.list(selection, page)) devices.push(...some);
+    return { total: await backend.count(selection), startIndex, devices: devices.map(deviceJson) };
+  });
+
+  app.get('/devices/:id', async (request) => {
+    authorize(request, 'query');
+    const id = parameter(request, 'id');
+    const device = await backend.find(id);
+    if (device === undefined) throw new OtpctlError('device-not-found', 'there is no such device');
+    return deviceJson(device);
+  });
+
+  app.post('/devices', async (request, reply) => {
+    const origin = authorize(request, 'manage');
+    const fields = fieldsOf(request.body, ENROLLMENT);
+    const enrollment: EnrollmentRequest = {
+      ...fields,
+      type: required(fields.type, 'type'),
+      user: required(fields.user, 'user'),
+    };
+    const { device, otpauthUri } = await backend.create(enrollment, origin);
+    reply.code(201).header('location', `${request.routeOptions.url}/${device.id}`);
+    return { device: deviceJson(device), ...(otpauthUri && { otpauthUri: otpauthUri.exposeText() }) };
+  });
+
+  app.put('/devices/:id/contact', async (request) => {
+    const origin = authorize(request, 'manage');
+    const contact = fieldsOf(request.body, { email: text, phone: text });
+    return deviceJson(await backend.update(parameter(request, 'id'), contact, origin));
+  });
+
+  for (const to of TRANSITIONS) {
+    app.post(`/devices/:id/${to}`, async (request) => {
+      const origin = authorize(request, TRANSITION_ROLES[to]);
+      fieldsOf(request.body, {});
+      return deviceJson(await backend.transition(parameter(request, 'id'), to, origin));
+    });
+  }
+
+  app.post('/devices/:id/reset-fails', async (request) => {
+    const origin = authorize(request, 'unlock');
+    fieldsOf(request.body, {});
+    return deviceJson(await backend.resetFails(parameter(request, 'id'), origin));
+  });
+
+  app.delete('/devices/:id', async (request, reply) => {
+    await backend.remove(parameter(request, 'id'), authorize(request, 'manage'));
+    return reply.code(204).send();
+  });
+}
+
+function wordsOf(words: string): string[] {
+  const found = [...new Set(words.split(/\s+/).map(foldText))].filter((word) => word !== '');
+  if (found.length === 0 || found.length > MAX_WORDS) throw invalid(`text is 1 to ${MAX_WORDS} words`);
+  return found;
+}
+
+function refuse(message: string): never {
+  throw invalid(message);
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiKey } from '../../domain/api-key.ts';
+import { toIso } from '../../domain/instant.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { type Role, rolesOf } from '../../domain/role.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { registerApiKeyRoutes } from './api-key-routes.ts';
+import { registerAuditRoutes } from './audit-routes.ts';
+import { registerCodeRoutes } from './code-routes.ts';
+import { registerDeviceRoutes } from './device-routes.ts';
+import { registerSettingRoutes } from './setting-routes.ts';
+import { registerUserRoutes } from './user-routes.ts';
+
+/** Where these routes are: what SCIM has no words for, in JSON. */
+export const V1 = '/otpctl/v1';
+
+export interface V1Deps {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  authorize(request: FastifyRequest, role: Role): Origin;
+  /** The key of a request that was admitted. */
+  keyOf(request: FastifyRequest): ApiKey | undefined;
+}
+
+export function registerV1(app: FastifyInstance, deps: V1Deps): void {
+  const { settings, users } = deps.backend;
+  app.get('/whoami', async (request) => {
+    const key = deps.keyOf(request);
+    if (key === undefined) throw new Error('a request came in without its key');
+    const { id, name, roles, expires } = key;
+    return { id, name, roles: [...rolesOf(roles)], ...(expires !== undefined && { expires: toIso(expires) }) };
+  });
+  registerDeviceRoutes(app, deps);
+  registerCodeRoutes(app, deps);
+  registerAuditRoutes(app, deps);
+  registerApiKeyRoutes(app, deps);
+  registerSettingRoutes(app, deps, settings);
+  registerUserRoutes(app, deps, users);
+}

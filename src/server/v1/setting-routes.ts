@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { CHANNELS } from '../../domain/channel.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import type { SettingValue } from '../../domain/setting-value.ts';
+import type { DeliveryStep } from '../../ports/messenger.ts';
+import type { SettingsAdmin } from '../../ports/settings-admin.ts';
+import { answerTo } from '../error-answer.ts';
+import { fieldsOf, flag, oneOf, type Reader, recordOf, required, text } from './fields.ts';
+import type { V1Deps } from './register-v1.ts';
+
+const settingValue: Reader<SettingValue | null> = (value, name) => {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as SettingValue | null;
+  throw invalid(`${name} holds something that is no text, number, true, false or null`);
+};
+
+export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Deps, settings: SettingsAdmin): void {
+  app.get('/settings', async (request) => {
+    authorize(request, 'query');
+    return { settings: await settings.list() };
+  });
+
+  app.patch('/settings', async (request) => {
+    const origin = authorize(request, 'manage');
+    const { values, dryRun = false } = fieldsOf(request.body, { values: recordOf(settingValue), dryRun: flag });
+    return settings.change(required(values, 'values'), origin, { dryRun });
+  });
+
+  app.post('/settings/test', async (request, reply) => {
+    const origin = authorize(request, 'manage');
+    const { channel, to } = fieldsOf(request.body, { channel: oneOf(CHANNELS), to: text });
+    const steps: DeliveryStep[] = [];
+    const report = (step: DeliveryStep) => steps.push(step);
+    try {
+      await settings.test(required(channel, 'channel'), required(to, 'to'), origin, report);
+    } catch (error) {
+      // How far it came is what the person who tests wants to know.
+      if (!(error instanceof OtpctlError) || error.code !== 'delivery-failed') throw error;
+      const { status, code, message, hint } = answerTo(error, request.id);
+      return reply.code(status).send({ error: { code, message, hint }, steps });
+    }
+    return { steps };
+  });
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { invalid } from '../../domain/errors.ts';
+import { type UserPatch, userName } from '../../domain/user.ts';
+import type { UserDirectory } from '../../ports/user-directory.ts';
+import { HttpError } from '../http-error.ts';
+import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
+import { sendLines } from './json-lines.ts';
+import type { V1Deps } from './register-v1.ts';
+
+const attribute: Reader<string | null> = (value, name) => (value === null ? null : text(value, name));
+
+const patch: Reader<UserPatch> = (value) => {
+  if (typeof value !== 'object' || value === null) throw invalid('a user is not an object');
+  const { name, attributes } = fieldsOf(value, { name: parsed(userName), attributes: recordOf(attribute) });
+  return { name: required(name, 'name'), attributes: required(attributes, 'attributes') };
+};
+
+export function registerUserRoutes(app: FastifyInstance, { authorize }: V1Deps, users: UserDirectory): void {
+  app.get('/users', async (request, reply) => {
+    authorize(request, 'query');
+    return sendLines(reply, users.list(), (user) => ({ ...user }));
+  });
+
+  app.get('/users/:name', async (request) => {
+    authorize(request, 'query');
+    const user = await users.find(userName(parameter(request, 'name')));
+    if (user === undefined) throw new HttpError(404, 'nothing is known of that user');
+    return user;
+  });
+
+  app.patch('/users', async (request) => {
+    const origin = authorize(request, 'manage');
+    const { users: patches } = fieldsOf(request.body, { users: listOf(patch) });
+    return { users: await users.set(required(patches, 'users'), origin) };
+  });
+
+  app.delete('/users/:name', async (request, reply) => {
+    const origin = authorize(request, 'manage');
+    await users.remove(userName(parameter(request, 'name')), origin);
+    return reply.code(204).send();
+  });
+}

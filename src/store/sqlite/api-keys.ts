@@ -1,0 +1,162 @@
+import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { type Grant, grantsOf } from '../../domain/role.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { fold } from '../../domain/user.ts';
+import type { ApiKeyRequest, ApiKeys, CreatedApiKey } from '../../ports/api-keys.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import { appendAudit } from './audit-chain.ts';
+import type { Connection, Row } from './connection.ts';
+import { damagedValue, instantOf } from './row-values.ts';
+
+interface ApiKeyDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The key of the audit chain. Only a change asks for it. */
+  auditKey(): Promise<KeyObject>;
+}
+
+/** The API keys of a store: of each, the SHA-256 of its text. That is enough for 192 random bits. */
+export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeys {
+  const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
+    const chain = await auditKey();
+    return connection.immediate(() => {
+      const now = clock.now();
+      return work(now, ({ action, object, result }) =>
+        appendAudit(connection, chain, { ...origin, time: now, action, object, result }),
+      );
+    });
+  };
+  const insert = (request: ApiKeyRequest, now: Instant): CreatedApiKey => {
+    const { name, roles, expires } = request;
+    const { id, key } = drawKey(random.bytes);
+    connection.run(
+      'INSERT INTO api_keys (id, name, name_fold, roles, created, expires, rotated, hash) VALUES (?, ?, ?, ?, ?, ?, 0, ?)',
+      [id, name, fold(name), JSON.stringify(roles), now, expires ?? null, hashOf(key)],
+    );
+    return { id, name, roles, created: now, ...(expires !== undefined && { expires }), rotated: false, key };
+  };
+  const current = (name: string): ApiKey | undefined => {
+    const row = connection.get('SELECT * FROM api_keys WHERE name_fold = ? AND rotated = 0', [fold(name)]);
+    return row && apiKeyOf(row);
+  };
+
+  return {
+    list: async () =>
+      Array.from(connection.iterate('SELECT * FROM api_keys ORDER BY name_fold, rotated, created DESC, id'), apiKeyOf),
+
+    create: (request, origin) =>
+      change((now, record) => {
+        const name = keyName(request.name);
+        if (current(name) !== undefined) {
+          throw new OtpctlError('duplicate', `there is an API key "${name}" already`, `rotate or revoke it first`);
+        }
+        if (!isGood(request, now)) throw invalid('the key would have expired before it was made');
+        const created = insert({ ...request, name }, now);
+        record({ action: 'apikey.create', object: objectOf(created), result: `ok: ${created.roles.join(', ')}` });
+        return created;
+      }, origin),
+
+    rotate: (given, until, origin) =>
+      change((now, record) => {
+        const old = current(given);
+        if (old === undefined) throw noSuchKey(given);
+        const { name, roles, expires } = old;
+        if (until <= now) connection.run('DELETE FROM api_keys WHERE name_fold = ?', [fold(name)]);
+        else {
+          const ends = Math.min(until, expires ?? until);
+          connection.run('UPDATE api_keys SET rotated = 1, expires = ? WHERE id = ?', [ends, old.id]);
+        }
+        const life = expires === undefined ? undefined : expires - old.created;
+        const created = insert({ name, roles, ...(life !== undefined && { expires: now + life }) }, now);
+        record({ action: 'apikey.rotate', object: objectOf(created), result: `ok: in place of ${old.id}` });
+        return created;
+      }, origin),
+
+    revoke: (given, origin) =>
+      change((_, record) => {
+        const row = connection.get('SELECT * FROM api_keys WHERE name_fold = ? ORDER BY rotated LIMIT 1', [
+          fold(given),
+        ]);
+        if (row === undefined) throw noSuchKey(given);
+        connection.run('DELETE FROM api_keys WHERE name_fold = ?', [fold(given)]);
+        record({ action: 'apikey.revoke', object: objectOf(apiKeyOf(row)), result: 'ok' });
+      }, origin),
+
+    async authenticate({ user, password }) {
+      const whole = keyId(password);
+      const rows = whole === undefined ? namedBy(connection, user) : withId(connection, whole);
+      const now = clock.now();
+      let found: ApiKey | undefined;
+      // One comparison at least, whether or not there is such a key.
+      for (const row of rows.length > 0 ? rows : [undefined]) {
+        const id = row === undefined ? '' : String(row['id']);
+        const shown = hashOf(whole === undefined ? keyOf(id, password.exposeText()) : password);
+        const same = timingSafeEqual(shown, row === undefined ? NOBODY : hashIn(row));
+        if (!same || row === undefined) continue;
+        const key = apiKeyOf(row);
+        if (isGood(key, now) && (user === undefined || isNamed(key, user))) found = key;
+      }
+      return found;
+    },
+  };
+}
+
+interface Change {
+  readonly action: string;
+  readonly object: string;
+  readonly result: string;
+}
+
+const NOBODY = new Uint8Array(32);
+
+function hashOf(key: Secret): Uint8Array {
+  return createHash('sha256').update(key.expose()).digest();
+}
+
+function hashIn(row: Row): Uint8Array {
+  const hash = row['hash'];
+  if (hash instanceof Uint8Array && hash.length === NOBODY.length) return hash;
+  throw damagedValue('the hash of an API key');
+}
+
+function withId(connection: Connection, id: string): readonly Row[] {
+  const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
+  return row === undefined ? [] : [row];
+}
+
+function namedBy(connection: Connection, user: string | undefined): readonly Row[] {
+  if (user === undefined) return [];
+  return [...connection.iterate('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)])];
+}
+
+function isNamed({ id, name }: ApiKey, user: string): boolean {
+  return id === user || fold(name) === fold(user);
+}
+
+function objectOf({ id, name }: ApiKey): string {
+  return `apikey ${id} ${name}`;
+}
+
+function apiKeyOf(row: Row): ApiKey {
+  return {
+    id: row['id'] as string,
+    name: row['name'] as string,
+    roles: rolesIn(row['roles']),
+    created: instantOf(row['created']),
+    ...(row['expires'] !== null && { expires: instantOf(row['expires']) }),
+    rotated: row['rotated'] === 1,
+  };
+}
+
+function rolesIn(text: unknown): readonly Grant[] {
+  try {
+    return grantsOf(JSON.parse(text as string) as string[]);
+  } catch {
+    throw damagedValue('roles of an API key');
+  }
+}

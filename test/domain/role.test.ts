@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { type Grant, grantsOf, rolesOf } from '../../src/domain/role.ts';
+
+describe('roles', () => {
+  it.each<[readonly Grant[], readonly string[]]>([
+    [['query'], ['query']],
+    [['verify'], ['query', 'verify']],
+    [['unlock'], ['query', 'unlock']],
+    [['cancel'], ['cancel', 'query']],
+    [['manage'], ['cancel', 'manage', 'query', 'unlock', 'verify']],
+    [['audit'], ['audit']],
+    [['helpdesk'], ['cancel', 'query', 'unlock', 'verify']],
+    [['super'], ['audit', 'cancel', 'manage', 'query', 'unlock', 'verify']],
+    [
+      ['audit', 'verify'],
+      ['audit', 'query', 'verify'],
+    ],
+  ])('%j amount to %j', (grants, roles) => {
+    expect([...rolesOf(grants)].sort()).toEqual(roles);
+  });
+
+  it('are read once each, and only where they are known', () => {
+    expect(grantsOf(['super', 'query', 'super'])).toEqual(['query', 'super']);
+    expect(() => grantsOf(['root'])).toThrow('there is no role "root"');
+    expect(() => grantsOf([])).toThrow('a key needs a role');
+  });
+});
