@@ -13,7 +13,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
 import { settingPlace } from './setting-rows.ts';
 
-const RESTORE = 'restore the store from a backup';
+export const RESTORE = 'restore the store from a backup';
 
 /**
  * Everything that can be found wrong with a store, in one snapshot of it. Empty when all is well. Where the keys are

@@ -3,9 +3,8 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
-import type { StoreKeys } from '../store-keys.ts';
 import { anchorOf } from './audit-chain.ts';
-import { checkStore } from './check-store.ts';
+import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
@@ -51,10 +50,15 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       }
       return info();
     },
-    check: () =>
-      within(async (connection) =>
-        checkStore(connection, await keysOrDamage(createSqliteStore(connection, deps).keys())),
-      ),
+    async check() {
+      const found = await unlessDamaged(
+        within(async (connection) =>
+          checkStore(connection, await unlessDamaged(createSqliteStore(connection, deps).keys())),
+        ),
+      );
+      // Too damaged to be opened, and found out all the same.
+      return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
+    },
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);
@@ -64,9 +68,10 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
   };
 }
 
-async function keysOrDamage(keys: Promise<StoreKeys>): Promise<StoreKeys | OtpctlError> {
+/** The damage that stands in the way, as a value. */
+async function unlessDamaged<T>(work: Promise<T>): Promise<T | OtpctlError> {
   try {
-    return await keys;
+    return await work;
   } catch (error) {
     if (error instanceof OtpctlError && error.code === 'store-damaged') return error;
     throw error;
