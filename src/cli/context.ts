@@ -1,6 +1,10 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Place, RemotePlace } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { CredentialStore, Keeper } from '../ports/credentials.ts';
+import type { Probe, SignIn } from '../ports/probe.ts';
+import type { Profiles } from '../ports/profiles.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
@@ -19,6 +23,23 @@ export interface Context {
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
   storeAdmin(): Promise<StoreAdmin>;
+  /** Where this run works: option, environment, profile, default. */
+  place(): Promise<Place>;
+  readonly remote: RemoteAccess;
+}
+
+/** Profiles, their secrets, and the servers that they are for. */
+export interface RemoteAccess {
+  profiles(): Promise<Profiles>;
+  credentials(): Promise<CredentialStore>;
+  /** What signs in at a server, and what keeps it; undefined where there is nothing. Errors: `usage`. */
+  signIn(place: RemotePlace): Promise<KeptSignIn | undefined>;
+  probe: Probe;
+}
+
+export interface KeptSignIn {
+  readonly signIn: SignIn;
+  readonly keeper: Keeper;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
@@ -27,16 +48,11 @@ export interface Adapters {
   now(): Instant;
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  readonly remote: RemoteAccess;
 }
 
 /** Who opens a place, and who hears what happens on the way. */
 interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
-}
-
-/** Where the devices are. */
-export interface Place {
-  /** The path of a local store; undefined for the default one. */
-  readonly store?: string;
 }

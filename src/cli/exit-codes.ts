@@ -43,4 +43,8 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   disk: EXIT.outside,
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,
+  'config-invalid': EXIT.usage,
+  'not-signed-in': EXIT.notAllowed,
+  'not-supported-here': EXIT.refused,
+  unreachable: EXIT.outside,
 };

@@ -13,6 +13,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   device: 'one-time-password devices: enrol, challenge, verify, administer',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
+  profile: 'named places to work on, and how to sign in there',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -43,4 +44,16 @@ export const COMMANDS: readonly Registration[] = [
   entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+  entry('profile add', 'add a profile', () => import('./commands/profile/add.ts')),
+  entry('profile login', 'sign in at the server of a profile', () => import('./commands/profile/login.ts')),
+  entry('profile logout', 'forget the secrets of a profile', () => import('./commands/profile/logout.ts')),
+  entry(
+    'profile status',
+    'say who is signed in and what the server allows',
+    () => import('./commands/profile/status.ts'),
+  ),
+  entry('profile list', 'list profiles', () => import('./commands/profile/list.ts')),
+  entry('profile show', 'show one profile', () => import('./commands/profile/show.ts')),
+  entry('profile use', 'make a profile the default', () => import('./commands/profile/use.ts')),
+  entry('profile remove', 'remove a profile and its secrets', () => import('./commands/profile/remove.ts')),
 ];

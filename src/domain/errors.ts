@@ -24,7 +24,11 @@ export type ErrorCode =
   | 'store-damaged'
   | 'disk'
   | 'delivery-failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'config-invalid'
+  | 'not-signed-in'
+  | 'not-supported-here'
+  | 'unreachable';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {
