@@ -4,6 +4,7 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -19,7 +20,7 @@ import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import type { PrivateText } from '../ports/private-text.ts';
 
-/** How long another process may take to write; one that takes longer is dead. */
+/** How often another process is seen at the same write; one that takes longer is dead. */
 const PATIENCE = 40;
 const GLANCE_MS = 50;
 
@@ -58,17 +59,22 @@ export function createPrivateFile(path: string, what: string): PrivateText {
 }
 
 async function reserve(working: string, path: string, what: string): Promise<number> {
-  for (let glance = 0; ; glance++) {
+  let held = '';
+  for (let glances = 0; ; glances++) {
     const file = attempt(path, what, 'written', () => {
       try {
         return openSync(working, 'wx', 0o600);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        if (glance === PATIENCE) rmSync(working, { force: true });
         return undefined;
       }
     });
     if (file !== undefined) return file;
+    const stat = lstatSync(working, { throwIfNoEntry: false });
+    const holder = stat === undefined ? '' : `${stat.ino} ${stat.ctimeMs}`;
+    if (holder !== held) glances = 0;
+    else if (glances > PATIENCE) rmSync(working, { force: true });
+    held = holder;
     await new Promise((resolve) => setTimeout(resolve, GLANCE_MS));
   }
 }
