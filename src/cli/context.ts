@@ -37,7 +37,7 @@ export interface RemoteAccess {
   probe: Probe;
 }
 
-export interface KeptSignIn {
+interface KeptSignIn {
   readonly signIn: SignIn;
   readonly keeper: Keeper;
 }

@@ -23,7 +23,7 @@ export async function tryServer(context: Context, place: RemotePlace, signIn: Si
   return findings;
 }
 
-export function whoOf(signIn: SignIn): string {
+function whoOf(signIn: SignIn): string {
   return signIn.kind === 'token' ? 'signed in with a token' : `signed in as ${signIn.username}`;
 }
 

@@ -13,11 +13,11 @@ export function createProfiles(file: PrivateText): Profiles {
     const { readConfig } = await import('./read-config.ts');
     return readConfig(text, file.path);
   };
-  const change = async (edit: (library: typeof import('./edit-config.ts'), text: string, known: Config) => Edited) => {
-    const [library, { readConfig }] = await Promise.all([import('./edit-config.ts'), import('./read-config.ts')]);
+  const change = async (edit: (text: string, known: readonly Profile[]) => Edited) => {
+    const { readConfig } = await import('./read-config.ts');
     let commentsKept = true;
     await file.edit((text) => {
-      const edited = edit(library, text, readConfig(text, file.path));
+      const edited = edit(text, readConfig(text, file.path).profiles);
       // What is written can be read again, whatever the edit did.
       readConfig(edited.text, file.path);
       commentsKept = edited.commentsKept || !text.includes('#');
@@ -30,32 +30,37 @@ export function createProfiles(file: PrivateText): Profiles {
     path: file.path,
     list: async () => withLocal((await read()).profiles),
     standard: async () => (await read()).standard ?? LOCAL,
-    add: (profile, standard) =>
-      change(({ addProfile }, text, { profiles }) => {
-        if (profile.name === LOCAL || profiles.some(({ name }) => name === profile.name)) {
-          throw new OtpctlError(
-            'duplicate',
-            `there is a profile "${profile.name}" already`,
-            'take another name, or remove it first with  otpctl profile remove NAME',
-          );
-        }
+    async add(profile, standard) {
+      const { addProfile } = await import('./edit-config.ts');
+      return change((text, profiles) => {
+        if (profile.name === LOCAL || profiles.some(({ name }) => name === profile.name)) throw duplicate(profile.name);
         return addProfile(text, profile, standard);
-      }),
-    use: (name) =>
-      change(({ setDefault }, text, { profiles }) => {
+      });
+    },
+    async use(name) {
+      const { setDefault } = await import('./edit-config.ts');
+      return change((text, profiles) => {
         findProfile(withLocal(profiles), name);
         return setDefault(text, name);
-      }),
-    remove: (name) =>
-      change(({ removeProfile }, text, { profiles }) => {
+      });
+    },
+    async remove(name) {
+      const { removeProfile } = await import('./edit-config.ts');
+      return change((text, profiles) => {
         findProfile(withLocal(profiles), name);
         if (name === LOCAL) throw new OtpctlError('usage', `the profile ${LOCAL} is always there`);
         return removeProfile(text, name);
-      }),
+      });
+    },
   };
 }
 
 function withLocal(profiles: readonly Profile[]): readonly Profile[] {
   const all = profiles.some(({ name }) => name === LOCAL) ? profiles : [{ name: LOCAL }, ...profiles];
   return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function duplicate(name: string): OtpctlError {
+  const hint = `take another name, or remove it first with  otpctl profile remove ${name}`;
+  return new OtpctlError('duplicate', `there is a profile "${name}" already`, hint);
 }

@@ -6,19 +6,19 @@ export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 /** What keeps a secret. */
 export type Keeper = 'environment' | 'keyring' | 'file';
 
-export interface Credential {
+interface Credential {
   readonly kind: CredentialKind;
   readonly secret: Secret;
   readonly keeper: Keeper;
 }
 
-export interface Kept {
+interface Kept {
   readonly keeper: Keeper;
   /** Why the keyring does not have it, where it does not. */
   readonly noKeyring?: string;
 }
 
-export interface Forgotten {
+interface Forgotten {
   /** Whether there was anything to forget. */
   readonly removed: boolean;
   /** Why the keyring was not asked, where it could not be. */

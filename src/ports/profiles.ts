@@ -16,7 +16,7 @@ export interface Profiles {
 }
 
 /** How the file was written. */
-export interface Written {
+interface Written {
   /** False when the whole of it had to be written anew, without its comments. */
   readonly commentsKept: boolean;
 }
