@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -19,18 +20,15 @@ interface DoorOptions {
   readonly devices?: number;
   /** Leads everything elsewhere. */
   readonly redirect?: string;
+  /** Speaks https with these. */
+  readonly tls?: ServerOptions;
 }
 
 /** A server that has SCIM's discovery and one list of devices, and notes who knocks. */
-export async function scimDoor({
-  base = '/scim/v2',
-  opens,
-  realm,
-  devices = 200,
-  redirect,
-}: DoorOptions): Promise<Door> {
+export async function scimDoor(options: DoorOptions): Promise<Door> {
+  const { base = '/scim/v2', opens, realm, devices = 200, redirect, tls } = options;
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://door');
     requests.push(`${request.method} ${pathname}${search} ${request.headers.authorization ?? '-'}`);
     const answer = (status: number, body?: unknown, headers: Record<string, string> = {}) => {
@@ -44,13 +42,17 @@ export async function scimDoor({
     if (pathname !== `${base}/OtpDevice`) return answer(404);
     if (!mayEnter(request)) return answer(401, undefined, { 'www-authenticate': 'Bearer' });
     return answer(devices, { totalResults: 42, Resources: [{ id: '1' }] });
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+  };
 }
 
 const CONFIG = {
