@@ -32,14 +32,15 @@ export interface Context {
 export interface RemoteAccess {
   profiles(): Promise<Profiles>;
   credentials(): Promise<CredentialStore>;
-  /** What signs in at a server, and what keeps it; undefined where there is nothing. Errors: `usage`. */
-  signIn(place: RemotePlace): Promise<KeptSignIn | undefined>;
+  /** What signs in at a server, and what keeps it. Errors: `usage`. */
+  signIn(place: RemotePlace): Promise<KnownSignIn>;
   probe: Probe;
 }
 
-interface KeptSignIn {
-  readonly signIn: SignIn;
-  readonly keeper: Keeper;
+interface KnownSignIn {
+  readonly known?: { readonly signIn: SignIn; readonly keeper: Keeper };
+  /** Why the keyring could not be asked, where it was to be. */
+  readonly noKeyring?: string;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */

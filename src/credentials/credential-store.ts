@@ -49,11 +49,11 @@ export function createCredentialStore({ environment, keyring, file }: Credential
   };
   const fromKeyring = async (profile: string, kinds: readonly CredentialKind[]) => {
     const answer = await keyring({ find: kinds.map((kind) => account(profile, kind)) });
-    if ('error' in answer) return undefined;
+    if ('error' in answer) return { noKeyring: answer.error };
     const at = answer.found.findIndex((text) => text !== null);
     const [kind, text] = [kinds[at], answer.found[at]];
-    if (kind === undefined || typeof text !== 'string') return undefined;
-    return { kind, secret: Secret.ofText(text), keeper: 'keyring' as const };
+    if (kind === undefined || typeof text !== 'string') return {};
+    return { credential: { kind, secret: Secret.ofText(text), keeper: 'keyring' as const } };
   };
   const dropFromFile = async (profile: string, kinds: readonly CredentialKind[]) => {
     if (file.read() === undefined) return false;
@@ -63,9 +63,11 @@ export function createCredentialStore({ environment, keyring, file }: Credential
   return {
     async find(profile, kinds) {
       const given = fromEnvironment(kinds);
-      if (given !== undefined || profile === undefined) return given;
+      if (given !== undefined) return { credential: given };
+      if (profile === undefined) return {};
       // The file first: it has a secret only if the keyring could not take it, and a keyring may take seconds to fail.
-      return (await fromFile(profile, kinds)) ?? fromKeyring(profile, kinds);
+      const credential = await fromFile(profile, kinds);
+      return credential === undefined ? fromKeyring(profile, kinds) : { credential };
     },
 
     async set(profile, kind, secret) {

@@ -7,13 +7,13 @@ import type { SignIn } from '../ports/probe.ts';
 export async function signInAt(
   { username, profile }: RemotePlace,
   credentials: CredentialStore,
-): Promise<{ signIn: SignIn; keeper: Keeper } | undefined> {
-  const found = await credentials.find(profile, ['token', 'password']);
-  if (found === undefined) return undefined;
-  const { kind, secret, keeper } = found;
-  if (kind === 'token') return { signIn: { kind, secret }, keeper };
+): Promise<{ known?: { signIn: SignIn; keeper: Keeper }; noKeyring?: string }> {
+  const { credential, ...trouble } = await credentials.find(profile, ['token', 'password']);
+  if (credential === undefined) return trouble;
+  const { kind, secret, keeper } = credential;
+  if (kind === 'token') return { known: { signIn: { kind, secret }, keeper } };
   if (username === undefined) {
     throw new OtpctlError('usage', 'there is a password, and no user name that goes with it', 'set  OTPCTL_USERNAME');
   }
-  return { signIn: { kind: 'password', username, secret }, keeper };
+  return { known: { signIn: { kind: 'password', username, secret }, keeper } };
 }

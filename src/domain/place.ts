@@ -42,6 +42,16 @@ export function isRemote(place: Place): place is RemotePlace {
   return 'url' in place;
 }
 
+/** Nothing signs in at a place. `noKeyring` says why the keyring could not be asked. */
+export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | undefined): OtpctlError {
+  const why = noKeyring === undefined ? '' : `; the keyring could not be asked: ${noKeyring}`;
+  const how =
+    profile === undefined
+      ? 'set OTPCTL_TOKEN, or OTPCTL_USERNAME and OTPCTL_PASSWORD'
+      : `sign in with  otpctl profile login ${profile}`;
+  return new OtpctlError('not-signed-in', `not signed in at ${url}${why}`, how);
+}
+
 /** What a server has where nobody says otherwise. */
 export const SERVER_DEFAULTS = { dialect: 'auto', timezone: 'UTC', timeout: 30 } as const;
 

@@ -12,6 +12,12 @@ interface Credential {
   readonly keeper: Keeper;
 }
 
+interface Sought {
+  readonly credential?: Credential;
+  /** Why the keyring could not be asked, where it was to be. */
+  readonly noKeyring?: string;
+}
+
 interface Kept {
   readonly keeper: Keeper;
   /** Why the keyring does not have it, where it does not. */
@@ -27,8 +33,8 @@ interface Forgotten {
 
 /** The secrets of profiles. A keyring that fails in any way is no keyring. */
 export interface CredentialStore {
-  /** The first that there is of several kinds: of the environment, else of a profile; undefined where there is none. */
-  find(profile: string | undefined, kinds: readonly CredentialKind[]): Promise<Credential | undefined>;
+  /** The first that there is of several kinds: of the environment, else of a profile. */
+  find(profile: string | undefined, kinds: readonly CredentialKind[]): Promise<Sought>;
   /** Keeps one, in the place of an older one wherever that was. */
   set(profile: string, kind: CredentialKind, secret: Secret): Promise<Kept>;
   /** Forgets all kinds that are named, wherever they are. */

@@ -102,7 +102,7 @@ async function completeProfile(
   // In a pipeline environment alone is enough: its secret is tried, and not kept.
   const piped = options.passwordStdin || options.tokenStdin;
   const { profile: _none, ...stranger } = place;
-  const known = piped ? undefined : await context.remote.signIn(stranger);
+  const { known } = piped ? {} : await context.remote.signIn(stranger);
   const signIn = known?.signIn ?? (await askSignIn(context, place.username, options));
   const { url: base } = await tryServer(context, place, signIn);
   return { profile: { ...profile, server: { ...server, url: base } }, ...(known === undefined && { signIn }) };

@@ -1,7 +1,6 @@
-import { isRemote } from '../../../domain/place.ts';
+import { isRemote, notSignedIn } from '../../../domain/place.ts';
 import { findProfile } from '../../../domain/profile.ts';
 import type { View } from '../../../output/view.ts';
-import type { Keeper } from '../../../ports/credentials.ts';
 import type { Findings, SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -62,14 +61,14 @@ export const command = defineCommand({
       await context.print.one(statusView, { place: place.store ?? 'the store of this user' });
       return EXIT.done;
     }
-    const known = await context.remote.signIn(place);
+    const { known, noKeyring } = await context.remote.signIn(place);
     const findings = await context.remote.probe(place, known?.signIn);
     const credentials = await context.remote.credentials();
     const signedIn = known !== undefined && findings.signedIn === true;
     await context.print.one(statusView, {
       ...(place.profile !== undefined && { profile: place.profile }),
       place: findings.url,
-      ...(known !== undefined && ownerOf(known, credentials.describe(known.keeper))),
+      ...(known !== undefined && { who: whoOf(known.signIn), secret: credentials.describe(known.keeper) }),
       signedIn,
       dialect: findings.dialect,
       devices: findings.devices,
@@ -77,9 +76,8 @@ export const command = defineCommand({
       supports: findings.supports,
     });
     if (signedIn) return EXIT.done;
-    const how =
-      place.profile === undefined ? 'set OTPCTL_TOKEN' : `sign in with  otpctl profile login ${place.profile}`;
-    await context.print.notice(known === undefined ? `not signed in: ${how}` : `the server does not take it: ${how}`);
+    const { message, hint } = notSignedIn(place, noKeyring);
+    await context.print.notice(known === undefined ? `${message}\n${hint}` : `the server does not take it\n${hint}`);
     return EXIT.notAllowed;
   },
 });
@@ -90,6 +88,4 @@ async function placeAsked(context: Context, name: string | undefined) {
   return placeOfProfile(findProfile(await profiles.list(), name), context.options, context.io.environment);
 }
 
-function ownerOf({ signIn }: { signIn: SignIn; keeper: Keeper }, secret: string): Pick<Status, 'who' | 'secret'> {
-  return { who: signIn.kind === 'password' ? signIn.username : 'a token', secret };
-}
+const whoOf = (signIn: SignIn) => (signIn.kind === 'password' ? signIn.username : 'a token');
