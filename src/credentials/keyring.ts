@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { extname, join } from 'node:path';
+import { printable } from '../domain/printable.ts';
 
 /** What the child is to do, in this order: remove, set, find. */
 export interface KeyringTask {
@@ -32,7 +33,7 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
       const end = (answer: KeyringAnswer) => {
         clearTimeout(timer);
         child.kill('SIGKILL');
-        resolve(answer);
+        resolve('error' in answer ? { error: oneLine(answer.error) } : answer);
       };
       const timer = setTimeout(() => end({ error: `it did not answer within ${PATIENCE / 1000} seconds` }), PATIENCE);
       child.on('error', (error) => end({ error: error.message }));
@@ -45,6 +46,11 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
       child.stdin?.on('error', () => {});
       child.stdin?.end(JSON.stringify(task));
     });
+}
+
+/** What is wrong, without the lines that are for developers. */
+function oneLine(text: string): string {
+  return printable(text.split('\n')[0] ?? '');
 }
 
 function answerOf(text: string): KeyringAnswer | undefined {

@@ -125,6 +125,16 @@ describe('profile add', () => {
     expect(existsSync(credentialsIn(home))).toBe(false);
   });
 
+  it('leaves no secret to a new server that an old one of the same name had', async () => {
+    const door = await scimDoor({ opens: BASIC });
+    const { home } = await withProfile(door.origin);
+    writeFileSync(configIn(home), '', { mode: 0o600 });
+    const environment = { OTPCTL_PASSWORD: SECRET };
+    const line = ['profile', 'add', 'work', '--url', door.origin, '--username', 'ada'];
+    expect(await otpctl(line, { home, environment })).toMatchObject({ exit: 0 });
+    expect(await otpctl(['profile', 'status'], { home })).toMatchObject({ exit: 4 });
+  });
+
   it.each([
     ['--url http://idm.example.com', 'in the clear'],
     ['--url https://ada:canary-9c2e@idm.example.com', 'has a user name or a password in it'],

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPrivateFile } from '../../src/config/private-file.ts';
 import { createCredentialStore } from '../../src/credentials/credential-store.ts';
@@ -6,7 +7,7 @@ import { createKeyring } from '../../src/credentials/keyring.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { CredentialStore } from '../../src/ports/credentials.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
-import { program } from '../support/process.ts';
+import { command, program, ROOT } from '../support/process.ts';
 import { sessionBus } from '../support/session-bus.ts';
 import { needs } from '../support/tools.ts';
 
@@ -92,6 +93,19 @@ describe('a machine without a keyring', () => {
     expect(shown(await store.find('work', ['token']))).toBe('token t file');
     expect(await store.remove('work', ['token'])).toMatchObject({ removed: true });
     expect(await store.find('work', ['token'])).toEqual({ noKeyring: expect.any(String) });
+  });
+
+  it('needs no library for one: it is an optional dependency', async () => {
+    const home = temporaryHome();
+    for (const folder of ['bin', 'dist'])
+      cpSync(join(ROOT, folder), join(home, 'program', folder), { recursive: true });
+    const script = join(home, 'program/bin/otpctl.js');
+    const login = await command(process.execPath, [script, 'profile', 'login', 'local', '--rsa-key-stdin'], {
+      home,
+      stdin: KEY,
+    });
+    expect(login).toMatchObject({ exit: 0, stderr: expect.stringContaining("Cannot find module 'keytar'") });
+    expect(login.stderr.split('\n')).toHaveLength(2);
   });
 
   it('does not take a bus that is dead for one', async () => {

@@ -72,6 +72,9 @@ The first profile that is added becomes the default.`,
     const { commentsKept } = await profiles.add(profile, standard);
     if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
     if (signIn !== undefined) await keepSecret(context, name, signIn.kind, signIn.secret);
+    // What a profile of this name left behind when its table was deleted by hand is for another server.
+    else if (profile.server !== undefined)
+      await (await context.remote.credentials()).remove(name, ['password', 'token']);
     if (standard) await context.print.notice(`${name} is the default profile now`);
     await context.print.one(profileView, { ...profile, standard }, () => `added the profile ${name}`);
     return EXIT.done;
