@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -158,6 +158,20 @@ describe('profile add', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toContain(SECRET);
     expect(existsSync(configIn(home))).toBe(false);
+  });
+
+  it('refuses a key file that others can read, or that is not there', async () => {
+    const home = temporaryHome();
+    const key = join(home, 'key.json');
+    const line = ['profile', 'add', 'rsa', '--rsa-key-file', key];
+    expect(await otpctl(line, { home })).toMatchObject({ exit: 2, stderr: expect.stringContaining('is not there') });
+    writeFileSync(key, '{}', { mode: 0o644 });
+    expect(await otpctl(line, { home })).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining(`hint: mend it with  chmod 600 ${key}`),
+    });
+    chmodSync(key, 0o600);
+    expect(await json(line, { home })).toMatchObject({ rsa: { keyFile: key } });
   });
 
   it('takes local stores and the access to RSA, and no name twice', async () => {

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
+import { platform } from 'node:os';
 import { resolve } from 'node:path';
-import { OtpctlError } from '../../../domain/errors.ts';
+import { invalid, OtpctlError } from '../../../domain/errors.ts';
+import { refuseWideMode } from '../../../domain/permissions.ts';
 import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone } from '../../../domain/place.ts';
 import { checkRsaAccess, checkServer, type Profile, profileName, type RsaAccess } from '../../../domain/profile.ts';
 import type { SignIn } from '../../../ports/probe.ts';
@@ -45,7 +48,7 @@ export const command = defineCommand({
   summary: 'add a profile: a server, or a local store',
   notes: `Tries the connection, and keeps nothing when it fails. Of a bare origin, the known base paths are asked for.
 The secret is asked for, and kept in the keyring; where there is none, in credentials.toml beside the config.
-The first profile that is added becomes the default.`,
+The first profile that is added becomes the default. http to another host wants --insecure-http in each command.`,
   arguments: [{ name: '<name>', description: 'letters, digits, dots, hyphens, underscores' }],
   options: { ...SERVER_OPTIONS, ...SECRET_OPTIONS, ...RSA_OPTIONS },
   examples: [
@@ -156,5 +159,23 @@ function rsaOf(options: AllOptions): RsaAccess | undefined {
     ...(rsaPrivateKeyFile !== undefined && { privateKeyFile: rsaPrivateKeyFile }),
     ...(rsaScopes !== undefined && { scopes: rsaScopes }),
   };
-  return Object.keys(access).length === 0 ? undefined : checkRsaAccess(access);
+  if (Object.keys(access).length === 0) return undefined;
+  checkRsaAccess(access);
+  for (const path of [rsaKeyFile, rsaPrivateKeyFile]) if (path !== undefined) refuseBadKeyFile(path);
+  return access;
+}
+
+/** Whoever uses the key refuses it too: it is better known now. */
+function refuseBadKeyFile(path: string): void {
+  const stat = statOf(path);
+  if (stat === undefined) throw invalid(`the key file ${path} is not there, or out of reach`);
+  if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
+}
+
+function statOf(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
