@@ -20,6 +20,8 @@ const CORE = [
   'cli/commands/device/show.ts',
   'cli/commands/device/verify.ts',
   'config/paths.ts',
+  'config/private-file.ts',
+  'config/profiles.ts',
   'credentials/key-vault.ts',
   'backends/local/local-backend.ts',
   'store/sqlite/open-store.ts',
@@ -34,6 +36,8 @@ const shared: BuildOptions = {
   target: 'node24',
   supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
+  // What a module knows of its own file, in words of CommonJS.
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   legalComments: 'none',
   minifyWhitespace: true,
   minifySyntax: true,
@@ -177,3 +181,10 @@ while (chunks.size > built.size) {
     plugins: [lazyCrypto, splitting('.'), fromCore(new Set(modules))],
   });
 }
+// The child process that asks the keyring: beside the chunk that starts it. The library is native, and may be missing.
+await build({
+  ...shared,
+  entryPoints: [join(src, 'credentials/keyring-child.ts')],
+  outdir: join(out, 'chunks'),
+  external: ['keytar'],
+});

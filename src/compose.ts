@@ -1,6 +1,9 @@
 import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { Adapters, Place } from './cli/context.ts';
+import type { Adapters, RemoteAccess } from './cli/context.ts';
+import { OtpctlError } from './domain/errors.ts';
+import { isRemote, type LocalPlace, type Place, type RemotePlace } from './domain/place.ts';
+import type { Backend } from './ports/backend.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Random } from './ports/random.ts';
@@ -21,24 +24,58 @@ export interface Replacements {
 
 /** Names the adapters and puts them together; each is loaded when it is first needed. */
 export function compose({ environment, uid }: Surroundings, replaced: Replacements = {}): Adapters {
+  const pathsHere = async () => {
+    const { pathsOf } = await import('./config/paths.ts');
+    return pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
+  };
   const base = async () => {
-    const [{ pathsOf }, { createKeyVault }, { systemRandom }] = await Promise.all([
-      import('./config/paths.ts'),
+    const [paths, { createKeyVault }, { systemRandom }] = await Promise.all([
+      pathsHere(),
       import('./credentials/key-vault.ts'),
       import('./system/random.ts'),
     ]);
-    const paths = pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
     const random = replaced.random ?? systemRandom;
     const clock = replaced.clock ?? systemClock;
     return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
   };
-  const storePath = (place: Place, standard: string) => resolve(place.store ?? standard);
+  const storePath = (place: LocalPlace, standard: string) => resolve(place.store ?? standard);
+
+  const remote: RemoteAccess = {
+    async profiles() {
+      const [paths, { createPrivateFile }, { createProfiles }] = await Promise.all([
+        pathsHere(),
+        import('./config/private-file.ts'),
+        import('./config/profiles.ts'),
+      ]);
+      return createProfiles(createPrivateFile(paths.config, 'config'));
+    },
+    async credentials() {
+      const [paths, { createPrivateFile }, { createKeyring }, { createCredentialStore }] = await Promise.all([
+        pathsHere(),
+        import('./config/private-file.ts'),
+        import('./credentials/keyring.ts'),
+        import('./credentials/credential-store.ts'),
+      ]);
+      const file = createPrivateFile(paths.credentials, 'file of credentials');
+      return createCredentialStore({ environment, file, keyring: createKeyring(environment) });
+    },
+    async signIn(place) {
+      const [credentials, { signInAt }] = await Promise.all([remote.credentials(), import('./credentials/sign-in.ts')]);
+      return signInAt(place, credentials);
+    },
+    async probe(place, signIn) {
+      const { probeServer } = await import('./backends/scim/probe-server.ts');
+      return probeServer(place, signIn, environment);
+    },
+  };
 
   const adapters: Adapters = {
+    remote,
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),
 
     async backend(place, create, { origin, trace }) {
+      if (isRemote(place)) return remoteBackend(place, remote);
       const { paths, ...deps } = await base();
       const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }] = await Promise.all([
         import('./store/sqlite/open-store.ts'),
@@ -67,6 +104,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
     },
 
     async isThere(place) {
+      if (isRemote(place)) return true;
       const [{ paths }, { storeExists }] = await Promise.all([base(), import('./store/sqlite/open-store.ts')]);
       return storeExists(storePath(place, paths.store));
     },
@@ -74,7 +112,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
     async storeAdmin(place, { origin, trace }) {
       const { paths, ...deps } = await base();
       const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
-      const path = storePath(place, paths.store);
+      const path = storePath(localPlace(place), paths.store);
       trace(`look after the store ${path}`);
       return createSqliteAdmin(path, deps, origin);
     },
@@ -88,7 +126,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
         import('./domain/enabled-types.ts'),
         import('./domain/settings.ts'),
       ]);
-      const backend = await adapters.backend(place, false, visit);
+      const backend = await adapters.backend(localPlace(place), false, visit);
       const currentTypes = async () => {
         const rows = await backend.settings.list();
         return enabledTypes(settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
@@ -110,6 +148,17 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
     },
   };
   return adapters;
+}
+
+/** Refuses (`not-supported-here`) what wants a store of its own. */
+function localPlace(place: Place): LocalPlace {
+  if (!isRemote(place)) return place;
+  throw new OtpctlError('not-supported-here', 'a server keeps its own store', 'name a local one with  --store PATH');
+}
+
+/** The backend of a server: `remote.signIn(place)` has what signs in there. */
+function remoteBackend(_place: RemotePlace, _remote: RemoteAccess): Promise<Backend> {
+  throw new OtpctlError('not-supported-here', 'devices on a server cannot be reached yet', 'name a local store');
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

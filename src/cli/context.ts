@@ -1,6 +1,10 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Place, RemotePlace } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { CredentialStore, Keeper } from '../ports/credentials.ts';
+import type { Probe, SignIn } from '../ports/probe.ts';
+import type { Profiles } from '../ports/profiles.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
@@ -23,6 +27,24 @@ export interface Context {
   storeAdmin(): Promise<StoreAdmin>;
   /** Serves the place until the process is told to end. Errors: `listen-failed`, `usage`. */
   serve(options: ServeOptions): Promise<void>;
+  /** Where this run works: option, environment, profile, default. */
+  place(): Promise<Place>;
+  readonly remote: RemoteAccess;
+}
+
+/** Profiles, their secrets, and the servers that they are for. */
+export interface RemoteAccess {
+  profiles(): Promise<Profiles>;
+  credentials(): Promise<CredentialStore>;
+  /** What signs in at a server, and what keeps it. Errors: `usage`. */
+  signIn(place: RemotePlace): Promise<KnownSignIn>;
+  probe: Probe;
+}
+
+interface KnownSignIn {
+  readonly known?: { readonly signIn: SignIn; readonly keeper: Keeper };
+  /** Why the keyring could not be asked, where it was to be. */
+  readonly noKeyring?: string;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
@@ -33,18 +55,13 @@ export interface Adapters {
   isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
+  readonly remote: RemoteAccess;
 }
 
 /** Who opens a place, and who hears what happens on the way. */
 interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
-}
-
-/** Where the devices are. */
-export interface Place {
-  /** The path of a local store; undefined for the default one. */
-  readonly store?: string;
 }
 
 /** Where and how to serve. */

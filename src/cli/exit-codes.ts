@@ -52,4 +52,8 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'version-mismatch': EXIT.refused,
   'apikey-not-found': EXIT.notFound,
   'listen-failed': EXIT.outside,
+  'config-invalid': EXIT.usage,
+  'not-signed-in': EXIT.notAllowed,
+  'not-supported-here': EXIT.refused,
+  unreachable: EXIT.outside,
 };

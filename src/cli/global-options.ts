@@ -1,3 +1,4 @@
+import { timeoutSeconds } from '../domain/place.ts';
 import { asText, flag, type Given, type Options, option } from './define-command.ts';
 import { oneOf } from './values.ts';
 
@@ -8,6 +9,7 @@ export type Format = (typeof FORMATS)[number];
 export const GLOBAL_OPTIONS = {
   profile: option('--profile <name>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
   store: option('--store <path>', 'a local store file, without a profile (env OTPCTL_STORE)', asText),
+  url: option('--url <url>', 'a server by its SCIM base, without a profile (env OTPCTL_URL)', asText),
   output: option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),
   columns: option('--columns <names>', 'which columns, in that order; in json and jsonl, which keys', (text) =>
     text.split(',').map((name) => name.trim()),
@@ -17,6 +19,11 @@ export const GLOBAL_OPTIONS = {
   input: flag('--no-input', 'never ask: a question is an error (implied by CI=true)'),
   color: flag('--no-color', 'no colours (env NO_COLOR)'),
   verbose: flag('-v, --verbose', 'say on stderr what happens'),
+  timeout: option('--timeout <duration>', 'of one try of a remote call (default: 30s)', timeoutSeconds),
+  insecureHttp: flag(
+    '--insecure-http',
+    'allow http to another host than loopback; serve: listen for others without TLS',
+  ),
   reason: option('--reason <text>', 'kept in the audit log with every change', asText),
   ticket: option('--ticket <id>', 'kept in the audit log with every change', asText),
 } satisfies Options;

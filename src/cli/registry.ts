@@ -16,6 +16,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
   apikey: 'keys to the server: create, rotate, revoke',
+  profile: 'named places to work on, and how to sign in there',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -63,6 +64,18 @@ export const COMMANDS: readonly Registration[] = [
   entry('apikey rotate', 'replace a key by a new one', () => import('./commands/apikey/rotate.ts')),
   entry('apikey revoke', 'make a key open nothing', () => import('./commands/apikey/revoke.ts')),
   entry('serve', 'serve the store over HTTP', () => import('./commands/serve.ts')),
+  entry('profile add', 'add a profile', () => import('./commands/profile/add.ts')),
+  entry('profile login', 'sign in at the server of a profile', () => import('./commands/profile/login.ts')),
+  entry('profile logout', 'forget the secrets of a profile', () => import('./commands/profile/logout.ts')),
+  entry(
+    'profile status',
+    'say who is signed in and what the server allows',
+    () => import('./commands/profile/status.ts'),
+  ),
+  entry('profile list', 'list profiles', () => import('./commands/profile/list.ts')),
+  entry('profile show', 'show one profile', () => import('./commands/profile/show.ts')),
+  entry('profile use', 'make a profile the default', () => import('./commands/profile/use.ts')),
+  entry('profile remove', 'remove a profile and its secrets', () => import('./commands/profile/remove.ts')),
 ];
 
 /** Whether a subcommand has no noun. */

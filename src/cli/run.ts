@@ -1,14 +1,16 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
+import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Adapters, Context, Place } from './context.ts';
+import type { Adapters, Context } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lookAhead } from './invocation.ts';
 import { type Io, writeTo } from './io.ts';
+import { chosenPlace, placeOf } from './place.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
 
@@ -54,7 +56,12 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
   const opened: Backend[] = [];
-  const place = placeOf(options, io.environment);
+  const chosen = chosenPlace(options, io.environment);
+  let found: Promise<Place> | undefined;
+  const place = () => {
+    found ??= placeOf(chosen, options, io.environment, adapters.remote.profiles);
+    return found;
+  };
   const origin: Origin = {
     actor: adapters.actor(),
     ...(options.reason !== undefined && { reason: noteText('reason', options.reason) }),
@@ -70,17 +77,19 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     prompts: createPrompts(io, options.input !== false),
     now: () => adapters.now(),
     async backend(use = 'open') {
-      const backend = await adapters.backend(place, use === 'create', visit);
+      const backend = await adapters.backend(await place(), use === 'create', visit);
       opened.push(backend);
       return backend;
     },
-    isThere: () => adapters.isThere(place),
-    storeAdmin: () => adapters.storeAdmin(place, visit),
-    serve(given) {
+    isThere: async () => adapters.isThere(await place()),
+    storeAdmin: async () => adapters.storeAdmin(await place(), visit),
+    async serve(given) {
       const { interruption, stderr } = io;
       const log = { write: (line: string) => void stderr.write(line) };
-      return adapters.serve(place, given, { announce: print.notice, log, interruption }, visit);
+      await adapters.serve(await place(), given, { announce: print.notice, log, interruption }, visit);
     },
+    place,
+    remote: adapters.remote,
   };
   return {
     context,
@@ -88,29 +97,6 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       for (const backend of opened) backend.close();
     },
   };
-}
-
-/** Options beat the environment; of either, only one may say where the devices are. */
-function placeOf(options: GlobalOptions, environment: Io['environment']): Place {
-  const given = onlyOne({ '--profile': options.profile, '--store': options.store });
-  const { OTPCTL_PROFILE, OTPCTL_STORE } = environment;
-  const found =
-    given ?? onlyOne({ OTPCTL_PROFILE: OTPCTL_PROFILE || undefined, OTPCTL_STORE: OTPCTL_STORE || undefined });
-  if (found === undefined) return {};
-  const [name, value] = found;
-  if (name === '--store' || name === 'OTPCTL_STORE') return { store: value };
-  if (value === 'local') return {};
-  throw new OtpctlError('profile-not-found', `there is no profile "${value}"`, 'the only profile is  local');
-}
-
-function onlyOne(choices: Record<string, string | undefined>): [string, string] | undefined {
-  const given = Object.entries(choices).filter((each): each is [string, string] => each[1] !== undefined);
-  if (given.length > 1) {
-    const names = given.map(([name]) => name).join(' and ');
-    throw new OtpctlError('usage', `${names} exclude one another`, 'give one of them');
-  }
-  if (given[0]?.[1] === '') throw new OtpctlError('usage', `${given[0][0]} is empty`);
-  return given[0];
 }
 
 function noteText(what: string, text: string): string {

@@ -12,6 +12,10 @@ export interface Paths {
   readonly store: string;
   /** Master keys, apart from the stores: a copy of the data folder alone opens nothing. */
   readonly keys: string;
+  /** The operator's own file: profiles. */
+  readonly config: string;
+  /** Secrets of profiles where there is no keyring. */
+  readonly credentials: string;
 }
 
 /** The folders of the platform: XDG, `~/Library/Application Support`, or `%LOCALAPPDATA%` and `%APPDATA%`. */
@@ -27,5 +31,10 @@ export function pathsOf({ platform, home, environment }: Surroundings): Paths {
       : platform === 'win32'
         ? [folder('LOCALAPPDATA', join(home, 'AppData', 'Local')), folder('APPDATA', join(home, 'AppData', 'Roaming'))]
         : [folder('XDG_DATA_HOME', join(home, '.local', 'share')), folder('XDG_CONFIG_HOME', join(home, '.config'))];
-  return { store: join(data, 'otpctl', 'otpctl.db'), keys: join(config, 'otpctl', 'keys') };
+  return {
+    store: join(data, 'otpctl', 'otpctl.db'),
+    keys: join(config, 'otpctl', 'keys'),
+    config: join(config, 'otpctl', 'config.toml'),
+    credentials: join(config, 'otpctl', 'credentials.toml'),
+  };
 }

@@ -33,7 +33,11 @@ export type ErrorCode =
   | 'tag-without-value'
   | 'version-mismatch'
   | 'apikey-not-found'
-  | 'listen-failed';
+  | 'listen-failed'
+  | 'config-invalid'
+  | 'not-signed-in'
+  | 'not-supported-here'
+  | 'unreachable';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

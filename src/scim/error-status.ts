@@ -43,6 +43,10 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'tag-without-value': { status: 409 },
   'apikey-not-found': { status: 404 },
   'listen-failed': { status: 500 },
+  'config-invalid': { status: 500 },
+  'not-signed-in': { status: 500 },
+  'not-supported-here': { status: 501 },
+  unreachable: { status: 502 },
 };
 
 /**

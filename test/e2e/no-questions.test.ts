@@ -16,6 +16,8 @@ const QUESTIONS = [
   { line: 'device create totp --user ada --confirm', hint: 'leave out --confirm' },
   { line: 'device verify 1', hint: 'give it as an argument, or with --code-stdin' },
   { line: 'device delete 1', hint: 'add --yes to go ahead' },
+  { line: 'profile add work', hint: 'add --url URL' },
+  { line: 'profile add work --url http://127.0.0.1:1', hint: 'pipe it in with --password-stdin' },
 ];
 
 const SILENCES: { silence: string; argv: readonly string[]; environment: Record<string, string> }[] = [

@@ -16,7 +16,6 @@ machine alone, unless --insecure-http says that a proxy in front has it.`,
     tlsKey: option('--tls-key <file>', 'the key of the certificate, in PEM, mode 0600', asText),
     baseUrl: option('--base-url <url>', 'where clients reach it, when that is not where it listens', asText),
     trustProxy: flag('--trust-proxy', 'take the address of a client from X-Forwarded-For of a proxy nearby'),
-    insecureHttp: flag('--insecure-http', 'listen for others without TLS'),
     rateLimit: option('--rate-limit <n/min>', 'requests a minute of one client (default: no limit)', ratePerMinute),
   },
   examples: [
@@ -29,7 +28,8 @@ machine alone, unless --insecure-http says that a proxy in front has it.`,
   ],
   view: undefined,
   async run(context, { options }) {
-    const { host = '127.0.0.1', port = 8080, trustProxy = false, insecureHttp = false, ...rest } = options;
+    const { host = '127.0.0.1', port = 8080, trustProxy = false, ...rest } = options;
+    const { insecureHttp = false } = context.options;
     await context.serve({ host, port, trustProxy, insecureHttp, ...rest });
     return EXIT.done;
   },

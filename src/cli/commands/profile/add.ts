@@ -1,0 +1,181 @@
+import { statSync } from 'node:fs';
+import { platform } from 'node:os';
+import { resolve } from 'node:path';
+import { invalid, OtpctlError } from '../../../domain/errors.ts';
+import { refuseWideMode } from '../../../domain/permissions.ts';
+import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone } from '../../../domain/place.ts';
+import { checkRsaAccess, checkServer, type Profile, profileName, type RsaAccess } from '../../../domain/profile.ts';
+import type { SignIn } from '../../../ports/probe.ts';
+import type { Context } from '../../context.ts';
+import { asText, defineCommand, type Given, option } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { placeOfProfile } from '../../place.ts';
+import { isFirst, profileView } from '../../profile-view.ts';
+import { valid } from '../../prompts.ts';
+import { keepSecret, tryServer } from '../../server-findings.ts';
+import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
+import { count, oneOf } from '../../values.ts';
+
+const file = (path: string) => resolve(path);
+const httpsUrl = (text: string) => serverUrl(text);
+
+const SERVER_OPTIONS = {
+  username: option('--username <name>', 'who signs in with a password', asText),
+  dialect: option('--dialect <name>', 'auto, rfc or soffid', oneOf('dialect', DIALECTS), DIALECTS),
+  timezone: option('--timezone <zone>', 'of times without one (default: UTC)', timeZone),
+  caFile: option('--ca-file <path>', 'certificates of the authority to trust', file),
+  clientCertFile: option('--client-cert-file <path>', 'the certificate of this client', file),
+  clientKeyFile: option('--client-key-file <path>', 'the key of that certificate', file),
+  concurrency: option('--concurrency <n>', 'requests at once, 1 to 100', count('the concurrency', 1)),
+  ratePerSecond: option('--rate-per-second <n>', 'requests a second at most', count('the rate', 1)),
+};
+
+const RSA_OPTIONS = {
+  rsaUrl: option('--rsa-url <url>', "the address of RSA's Cloud Administration API", httpsUrl),
+  rsaKeyFile: option('--rsa-key-file <path>', 'the key file of an administrator (0600)', file),
+  rsaIssuer: option('--rsa-issuer <url>', 'OAuth: the issuer', asText),
+  rsaClientId: option('--rsa-client-id <id>', 'OAuth: the client', asText),
+  rsaPrivateKeyFile: option('--rsa-private-key-file <path>', 'OAuth: the private key, a JWK (0600)', file),
+  rsaScopes: option('--rsa-scopes <names>', 'OAuth: scopes, separated by commas', (text) =>
+    text.split(/[\s,]+/).filter((scope) => scope !== ''),
+  ),
+};
+
+type ServerOptions = Given<typeof SERVER_OPTIONS>;
+type AllOptions = ServerOptions & Given<typeof RSA_OPTIONS> & Given<typeof SECRET_OPTIONS>;
+
+export const command = defineCommand({
+  summary: 'add a profile: a server, or a local store',
+  notes: `Tries the connection, and keeps nothing when it fails. Of a bare origin, the known base paths are asked for.
+The secret is asked for, and kept in the keyring; where there is none, in credentials.toml beside the config.
+The first profile that is added becomes the default. http to another host wants --insecure-http in each command.`,
+  arguments: [{ name: '<name>', description: 'letters, digits, dots, hyphens, underscores' }],
+  options: { ...SERVER_OPTIONS, ...SECRET_OPTIONS, ...RSA_OPTIONS },
+  examples: [
+    { does: 'a server; asks for the password', line: 'profile add work --url https://idm.example.com --username ada' },
+    {
+      does: 'a server with a token, in a script',
+      line: 'profile add work --url https://idm.example.com/scim/v2 --token-stdin < token',
+    },
+    { does: 'a local store', line: 'profile add team --store ./team.db' },
+  ],
+  view: profileView,
+  async run(context, { arguments: [given = ''], options }) {
+    const name = profileName(given);
+    const profiles = await context.remote.profiles();
+    if ((await profiles.list()).some((profile) => profile.name === name)) {
+      throw new OtpctlError(
+        'duplicate',
+        `there is a profile "${name}" already`,
+        `take another name, or remove it first with  otpctl profile remove ${name}`,
+      );
+    }
+    const { profile, signIn } = await completeProfile(context, name, options);
+    const standard = await isFirst(profiles);
+    const { commentsKept } = await profiles.add(profile, standard);
+    if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
+    if (signIn !== undefined) await keepSecret(context, name, signIn.kind, signIn.secret);
+    // What a profile of this name left behind when its table was deleted by hand is for another server.
+    else if (profile.server !== undefined)
+      await (await context.remote.credentials()).remove(name, ['password', 'token']);
+    if (standard) await context.print.notice(`${name} is the default profile now`);
+    await context.print.one(profileView, { ...profile, standard }, () => `added the profile ${name}`);
+    return EXIT.done;
+  },
+});
+
+/** What is to be added, and the secret that is to be kept with it; a server was asked and has taken it. */
+async function completeProfile(
+  context: Context,
+  name: string,
+  options: AllOptions,
+): Promise<{ profile: Profile; signIn?: SignIn }> {
+  const { url, store, profile: other } = context.options;
+  if (other !== undefined)
+    throw new OtpctlError('usage', 'a new profile is not made of another', 'leave out  --profile');
+  const rsa = rsaOf(options);
+  const local = store !== undefined || (url === undefined && rsa !== undefined);
+  if (local) {
+    const stray = Object.keys({ ...SERVER_OPTIONS, ...SECRET_OPTIONS }).find((key) => key in options);
+    if (stray !== undefined)
+      throw new OtpctlError('usage', `${stray} is for a server`, 'give its address with  --url URL');
+    return { profile: { name, ...(store !== undefined && { store: resolve(store) }), ...(rsa && { rsa }) } };
+  }
+  const server = await completeServer(context, url ?? (await askUrl(context)), options);
+  const profile: Profile = { name, server, ...(rsa && { rsa }) };
+  const place = placeOfProfile(profile, context.options, context.io.environment);
+  if (!isRemote(place)) throw new Error('a profile with a server is remote');
+  // In a pipeline environment alone is enough: its secret is tried, and not kept.
+  const piped = options.passwordStdin || options.tokenStdin;
+  const { profile: _none, ...stranger } = place;
+  const { known } = piped ? {} : await context.remote.signIn(stranger);
+  const signIn = known?.signIn ?? (await askSignIn(context, place.username, options));
+  const { url: base } = await tryServer(context, place, signIn);
+  return { profile: { ...profile, server: { ...server, url: base } }, ...(known === undefined && { signIn }) };
+}
+
+async function completeServer(
+  { options: globals, prompts, io }: Context,
+  url: string,
+  options: AllOptions,
+): Promise<Server> {
+  const server: Server = {
+    ...SERVER_DEFAULTS,
+    url: serverUrl(url, globals.insecureHttp),
+    ...(globals.timeout !== undefined && { timeout: globals.timeout }),
+    ...Object.fromEntries(Object.keys(SERVER_OPTIONS).flatMap((key) => entryOf(options, key as keyof ServerOptions))),
+  };
+  const known = server.username ?? io.environment['OTPCTL_USERNAME'] ?? '';
+  if (known !== '' || options.tokenStdin || !prompts.possible) return checkServer(server);
+  const username = await prompts.text('user name (none: sign in with a token):', () => true, {
+    message: 'no user name is given',
+    hint: 'add  --username NAME',
+  });
+  return checkServer(username === '' ? server : { ...server, username });
+}
+
+function entryOf<K extends keyof ServerOptions>(options: ServerOptions, key: K): [K, unknown][] {
+  return options[key] === undefined ? [] : [[key, options[key]]];
+}
+
+function askUrl({ prompts, options }: Context): Promise<string> {
+  return prompts.text(
+    'URL of the server:',
+    valid((text) => serverUrl(text, options.insecureHttp)),
+    {
+      message: 'no server is given',
+      hint: 'add  --url URL, or  --store PATH  for a local store',
+    },
+  );
+}
+
+function rsaOf(options: AllOptions): RsaAccess | undefined {
+  const { rsaUrl, rsaKeyFile, rsaIssuer, rsaClientId, rsaPrivateKeyFile, rsaScopes } = options;
+  const access: RsaAccess = {
+    ...(rsaUrl !== undefined && { url: rsaUrl }),
+    ...(rsaKeyFile !== undefined && { keyFile: rsaKeyFile }),
+    ...(rsaIssuer !== undefined && { issuer: rsaIssuer }),
+    ...(rsaClientId !== undefined && { clientId: rsaClientId }),
+    ...(rsaPrivateKeyFile !== undefined && { privateKeyFile: rsaPrivateKeyFile }),
+    ...(rsaScopes !== undefined && { scopes: rsaScopes }),
+  };
+  if (Object.keys(access).length === 0) return undefined;
+  checkRsaAccess(access);
+  for (const path of [rsaKeyFile, rsaPrivateKeyFile]) if (path !== undefined) refuseBadKeyFile(path);
+  return access;
+}
+
+/** Whoever uses the key refuses it too: it is better known now. */
+function refuseBadKeyFile(path: string): void {
+  const stat = statOf(path);
+  if (stat === undefined) throw invalid(`the key file ${path} is not there, or out of reach`);
+  if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
+}
+
+function statOf(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}

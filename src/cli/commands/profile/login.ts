@@ -1,0 +1,66 @@
+import { invalid, OtpctlError } from '../../../domain/errors.ts';
+import { isRemote } from '../../../domain/place.ts';
+import { findProfile } from '../../../domain/profile.ts';
+import { Secret } from '../../../domain/secret.ts';
+import type { Context } from '../../context.ts';
+import { defineCommand, flag } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { readAll } from '../../io.ts';
+import { placeOfProfile } from '../../place.ts';
+import { keepSecret, tryServer } from '../../server-findings.ts';
+import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
+
+const MAX_KEY = 65_536;
+
+export const command = defineCommand({
+  summary: 'sign in at the server of a profile, and keep the secret',
+  notes: 'The server is asked first: a secret that it does not take is not kept. What was kept before is replaced.',
+  arguments: [{ name: '<name>', description: 'the profile' }],
+  options: { ...SECRET_OPTIONS, rsaKeyStdin: flag('--rsa-key-stdin', "take a key for RSA's API (JSON) from stdin") },
+  examples: [
+    { does: 'asks for the password', line: 'profile login work' },
+    { does: 'a token, in a script', line: 'profile login work --token-stdin < token' },
+    { does: "keep the key for RSA's API in the keyring", line: 'profile login work --rsa-key-stdin < key.json' },
+  ],
+  view: undefined,
+  async run(context, { arguments: [name = ''], options }) {
+    const { rsaKeyStdin, ...secretOptions } = options;
+    const profiles = await context.remote.profiles();
+    const profile = findProfile(await profiles.list(), name);
+    if (rsaKeyStdin) {
+      if (Object.keys(secretOptions).length > 0) {
+        throw new OtpctlError('usage', 'stdin can carry one secret only', 'sign in twice');
+      }
+      await keepSecret(context, name, 'rsa-key', await readKey(context));
+      return EXIT.done;
+    }
+    const place = placeOfProfile(profile, context.options, context.io.environment);
+    if (!isRemote(place)) throw new OtpctlError('usage', `the profile "${name}" is local: there is nowhere to sign in`);
+    const signIn = await askSignIn(context, place.username, secretOptions);
+    await tryServer(context, place, signIn);
+    await keepSecret(context, name, signIn.kind, signIn.secret);
+    return EXIT.done;
+  },
+});
+
+/** A key as it is kept: the JSON of the key file of an administrator, or a JWK. */
+async function readKey({ io }: Context): Promise<Secret> {
+  if (io.stdin.isTTY) throw new OtpctlError('input-needed', 'stdin is a terminal', 'pipe the key in');
+  const text = await readAll(io.stdin, MAX_KEY);
+  const key = jsonOf(text);
+  if (typeof key !== 'object' || key === null || !('accessKey' in key || 'kty' in key)) {
+    throw invalid(
+      'what came on stdin is no key for the API of RSA',
+      'it is the JSON of the key file, or a private JWK',
+    );
+  }
+  return Secret.ofText(text.trim());
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { findProfile } from '../../../domain/profile.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { profileRows, profileView } from '../../profile-view.ts';
+
+export const command = defineCommand({
+  summary: 'show one profile, without its secrets',
+  arguments: [{ name: '[name]', description: 'the profile; without it, the default one' }],
+  options: {},
+  examples: [
+    { does: 'the default profile', line: 'profile show' },
+    { does: 'another one', line: 'profile show work -o json' },
+  ],
+  view: profileView,
+  async run(context, { arguments: [name] }) {
+    const profiles = await context.remote.profiles();
+    const rows = await profileRows(profiles);
+    const { name: found } = findProfile(rows, name ?? context.options.profile ?? (await profiles.standard()));
+    for (const row of rows.filter((each) => each.name === found)) await context.print.one(profileView, row);
+    return EXIT.done;
+  },
+});

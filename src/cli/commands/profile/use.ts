@@ -1,0 +1,20 @@
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+export const command = defineCommand({
+  summary: 'make a profile the default',
+  arguments: [{ name: '<name>', description: 'the profile' }],
+  options: {},
+  examples: [
+    { does: 'work on a server from now on', line: 'profile use work' },
+    { does: 'back to this machine', line: 'profile use local' },
+  ],
+  view: undefined,
+  async run(context, { arguments: [name = ''] }) {
+    const profiles = await context.remote.profiles();
+    const { commentsKept } = await profiles.use(name);
+    if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
+    await context.print.notice(`${name} is the default profile now`);
+    return EXIT.done;
+  },
+});

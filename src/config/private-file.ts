@@ -1,0 +1,106 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { platform } from 'node:os';
+import { dirname } from 'node:path';
+import { OtpctlError } from '../domain/errors.ts';
+import { refuseWideMode } from '../domain/permissions.ts';
+import { printable } from '../domain/printable.ts';
+import type { PrivateText } from '../ports/private-text.ts';
+
+/** How often another process is seen at the same write; one that takes longer is dead. */
+const PATIENCE = 40;
+const GLANCE_MS = 50;
+
+/** A text file of the owner's alone; `what` names it in errors. It may be a link: what it leads to is written. */
+export function createPrivateFile(path: string, what: string): PrivateText {
+  const read = () => attempt(path, what, 'read', () => (existsSync(path) ? readPrivate(path, what) : undefined));
+  return {
+    path,
+    read,
+    async edit(change) {
+      const target = attempt(path, what, 'written', () => {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        return existsSync(path) ? realpathSync(path) : path;
+      });
+      // The next content is complete under this name first, and who has the name is the only one that writes.
+      const working = `${target}.new`;
+      const file = await reserve(working, path, what);
+      let renamed = false;
+      try {
+        const text = read() ?? '';
+        const changed = change(text);
+        attempt(path, what, 'written', () => {
+          if (changed === text) return;
+          writeFileSync(file, changed);
+          fsyncSync(file);
+          renameSync(working, target);
+          renamed = true;
+        });
+      } finally {
+        closeSync(file);
+        // Once renamed, the name may already be another's.
+        if (!renamed) rmSync(working, { force: true });
+      }
+    },
+  };
+}
+
+async function reserve(working: string, path: string, what: string): Promise<number> {
+  let held = '';
+  for (let glances = 0; ; glances++) {
+    const file = attempt(path, what, 'written', () => {
+      try {
+        return openSync(working, 'wx', 0o600);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return undefined;
+      }
+    });
+    if (file !== undefined) return file;
+    const stat = lstatSync(working, { throwIfNoEntry: false });
+    const holder = stat === undefined ? '' : `${stat.ino} ${stat.ctimeMs}`;
+    if (holder !== held) glances = 0;
+    else if (glances > PATIENCE) rmSync(working, { force: true });
+    held = holder;
+    await new Promise((resolve) => setTimeout(resolve, GLANCE_MS));
+  }
+}
+
+function readPrivate(path: string, what: string): string {
+  // Not waiting for the other end of a pipe.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new OtpctlError('config-invalid', `the ${what} ${printable(path)} is not a file`);
+    if (platform() !== 'win32') refuseWideMode(what, path, stat.mode);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function attempt<T>(path: string, what: string, verb: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof OtpctlError) throw error;
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'config-invalid';
+    throw new OtpctlError(kind, `the ${what} ${printable(path)} cannot be ${verb}: ${code}`, undefined, {
+      cause: error,
+    });
+  }
+}

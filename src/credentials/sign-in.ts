@@ -1,0 +1,19 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { RemotePlace } from '../domain/place.ts';
+import type { CredentialStore, Keeper } from '../ports/credentials.ts';
+import type { SignIn } from '../ports/probe.ts';
+
+/** What signs in at a server: a token, or a password and the user name of the place. Errors: `usage` without a name. */
+export async function signInAt(
+  { username, profile }: RemotePlace,
+  credentials: CredentialStore,
+): Promise<{ known?: { signIn: SignIn; keeper: Keeper }; noKeyring?: string }> {
+  const { credential, ...trouble } = await credentials.find(profile, ['token', 'password']);
+  if (credential === undefined) return trouble;
+  const { kind, secret, keeper } = credential;
+  if (kind === 'token') return { known: { signIn: { kind, secret }, keeper } };
+  if (username === undefined) {
+    throw new OtpctlError('usage', 'there is a password, and no user name that goes with it', 'set  OTPCTL_USERNAME');
+  }
+  return { known: { signIn: { kind: 'password', username, secret }, keeper } };
+}

@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type Certificates, certificates } from '../support/certificate-files.ts';
+import { json, otpctl } from '../support/cli.ts';
+import { temporaryHome } from '../support/home.ts';
+import { scimDoor } from '../support/scim-door.ts';
+import { needs } from '../support/tools.ts';
+
+const TOKEN = 'canary-71ab';
+const OPENS = `Bearer ${TOKEN}`;
+
+beforeEach((context) => needs(context, 'openssl'));
+
+const identityOf = (own: Certificates) => ({ key: own.text('server', 'key'), cert: own.text('server', 'pem') });
+
+function add(url: string, more: readonly string[], environment: Record<string, string> = {}) {
+  const line = ['profile', 'add', 'work', '--url', `${url}/scim/v2`, '--token-stdin', ...more];
+  return otpctl(line, { home: temporaryHome(), stdin: TOKEN, environment });
+}
+
+describe('a server with a certificate', () => {
+  it('is refused unless somebody vouches for it, and sees no credential', async () => {
+    const own = certificates();
+    const door = await scimDoor({ opens: OPENS, tls: identityOf(own) });
+    expect(await add(door.origin, [])).toMatchObject({ exit: 7, stderr: expect.stringContaining('--ca-file FILE') });
+    expect(await add(door.origin, ['--ca-file', certificates().path('ca', 'pem')])).toMatchObject({ exit: 7 });
+    expect(door.requests).toEqual([]);
+    expect(await add(door.origin, ['--ca-file', own.path('ca', 'pem')])).toMatchObject({ exit: 0 });
+    expect(await add(door.origin, ['--ca-file', '/nonexistent'])).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('the CA certificate /nonexistent cannot be read: ENOENT'),
+    });
+  });
+
+  it('may want one of the client too', async () => {
+    const own = certificates();
+    const tls = { ...identityOf(own), ca: own.text('ca', 'pem'), requestCert: true, rejectUnauthorized: true };
+    const door = await scimDoor({ opens: OPENS, tls });
+    const ca = ['--ca-file', own.path('ca', 'pem')];
+    const client = ['--client-cert-file', own.path('client', 'pem'), '--client-key-file', own.path('client', 'key')];
+    expect(await add(door.origin, ca)).toMatchObject({ exit: 7 });
+    expect(await add(door.origin, [...ca, ...client])).toMatchObject({ exit: 0 });
+  });
+});
+
+describe('a proxy', () => {
+  it('is used for https as the environment says, and sees no credential', async () => {
+    const own = certificates();
+    const door = await scimDoor({ opens: OPENS, tls: identityOf(own) });
+    const ca = ['--ca-file', own.path('ca', 'pem')];
+    const proxy = await connectProxy();
+    expect(await add(door.origin, ca, { HTTPS_PROXY: proxy.url })).toMatchObject({ exit: 0 });
+    expect(proxy.seen.length).toBeGreaterThan(0);
+    expect(proxy.seen.join('\n')).not.toContain(TOKEN);
+
+    proxy.seen.length = 0;
+    expect(await add(door.origin, ca, { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toMatchObject({ exit: 0 });
+    expect(proxy.seen).toEqual([]);
+  });
+
+  it('is not used for http, which goes to loopback alone', async () => {
+    const door = await scimDoor({ opens: OPENS });
+    const proxy = await connectProxy();
+    const environment = { HTTPS_PROXY: proxy.url, OTPCTL_TOKEN: TOKEN, OTPCTL_URL: door.origin };
+    expect(await json(['profile', 'status'], { home: temporaryHome(), environment })).toMatchObject({ signedIn: true });
+    expect(proxy.seen).toEqual([]);
+  });
+});
+
+/** A proxy that connects, and notes what it was asked. */
+async function connectProxy(): Promise<{ url: string; seen: string[] }> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+    response.writeHead(502).end();
+  });
+  server.on('connect', (request, client, head) => {
+    seen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+    const { hostname, port } = new URL(`tcp://${request.url}`);
+    const target = connect(Number(port), hostname, () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      target.write(head);
+      target.pipe(client).pipe(target);
+    });
+    for (const end of [target, client]) end.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
