@@ -10,24 +10,19 @@ import { badRequest } from './scim-error.ts';
 /** A device as a resource. */
 export function deviceToResource(device: DeviceResource): Resource {
   const { id, name, type, user, status, created, lastUsed, fails, email, phone, externalId, modified } = device;
-  return {
-    id,
-    version: versionOf(device),
-    created: toIso(created),
-    lastModified: toIso(modified),
-    attributes: {
-      ...(externalId !== undefined && { externalId }),
-      name,
-      type,
-      user,
-      status,
-      ...(email !== undefined && { email }),
-      ...(phone !== undefined && { phone }),
-      fails,
-      created: toIso(created),
-      ...(lastUsed !== undefined && { lastUsed: toIso(lastUsed) }),
-    },
-  };
+  const enrolled = toIso(created);
+  const attributes: Record<string, unknown> = {};
+  if (externalId !== undefined) attributes['externalId'] = externalId;
+  attributes['name'] = name;
+  attributes['type'] = type;
+  attributes['user'] = user;
+  attributes['status'] = status;
+  if (email !== undefined) attributes['email'] = email;
+  if (phone !== undefined) attributes['phone'] = phone;
+  attributes['fails'] = fails;
+  attributes['created'] = enrolled;
+  if (lastUsed !== undefined) attributes['lastUsed'] = toIso(lastUsed);
+  return { id, version: versionOf(device), created: enrolled, lastModified: toIso(modified), attributes };
 }
 
 /** A device to be, as a client words it. */

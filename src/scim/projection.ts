@@ -1,4 +1,4 @@
-import { findAttribute, type ScimAttribute, type ScimSchema } from './schema.ts';
+import type { ScimAttribute, ScimSchema } from './schema.ts';
 import { badRequest } from './scim-error.ts';
 
 /** Which attributes a client wants, or does not (RFC 7644 section 3.9). */
@@ -25,29 +25,35 @@ interface Rules {
   readonly always: readonly string[];
 }
 
-/** A resource with what is asked of it: at least what is always returned, and never what never is. */
-export function project(
-  resource: Readonly<Record<string, unknown>>,
+/** What is left of a value; undefined for nothing. */
+type Keep = (value: unknown) => unknown;
+
+const ALL: Keep = (value) => value;
+
+/** Leaves of a resource what is asked of it: at least what is always returned, and never what never is. */
+export function createProjector(
   wanted: Projection,
   { schema, attributes, always }: Rules,
-): Record<string, unknown> {
+): (resource: Readonly<Record<string, unknown>>) => Record<string, unknown> {
   const named = pathsOf(wanted.attributes, schema);
-  const excluded = pathsOf(wanted.excludedAttributes, schema);
-  const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(resource)) {
-    const attribute = findAttribute(attributes, name);
-    if (attribute === undefined || attribute.returned === 'never') continue;
-    const kept =
-      attribute.returned === 'always' || always.includes(name)
-        ? value
-        : named !== undefined
-          ? chosen(value, name, named)
-          : attribute.returned === 'request'
-            ? undefined
-            : without(value, name, excluded ?? []);
-    if (kept !== undefined) shown[name] = kept;
+  const excluded = pathsOf(wanted.excludedAttributes, schema) ?? [];
+  const keeps = new Map<string, Keep>();
+  for (const { name, returned } of attributes) {
+    if (returned === 'never') continue;
+    if (returned === 'always' || always.includes(name)) keeps.set(name, ALL);
+    else if (named !== undefined) keeps.set(name, (value) => chosen(value, name, named));
+    else if (returned === 'default') {
+      keeps.set(name, excluded.length === 0 ? ALL : (value) => without(value, name, excluded));
+    }
   }
-  return shown;
+  return (resource) => {
+    const shown: Record<string, unknown> = {};
+    for (const name in resource) {
+      const kept = keeps.get(name)?.(resource[name]);
+      if (kept !== undefined) shown[name] = kept;
+    }
+    return shown;
+  };
 }
 
 /** All of a value that is named, or those sub-attributes that are. */

@@ -1,7 +1,7 @@
 import { allAttributes } from './common-attributes.ts';
 import type { Dialect } from './dialect.ts';
 import { entityTag } from './entity-tag.ts';
-import { type Projection, project } from './projection.ts';
+import { createProjector, type Projection } from './projection.ts';
 import { rawNumber } from './raw-number.ts';
 import type { Attributes, ResourceType } from './schema.ts';
 
@@ -15,51 +15,57 @@ export interface Resource {
   readonly attributes: Attributes;
 }
 
-export interface Rendering {
+interface Rendering {
   readonly type: ResourceType;
   readonly dialect: Dialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
   readonly projection: Projection;
-  /** In the answer to a creation: what can be had only there. */
-  readonly created?: Attributes;
 }
 
-/** A resource as it is sent: a value for `writeJson`. */
-export function renderResource(resource: Resource, rendering: Rendering): Record<string, unknown> {
-  const { type, dialect, base, projection, created } = rendering;
-  const location = resourceLocation(resource.id, type, base);
-  const times = { created: resource.created, lastModified: resource.lastModified };
-  const links = {
-    requestChallenge: `${location}/requestChallenge`,
-    responseChallenge: `${location}/responseChallenge`,
+/**
+ * Makes resources what is sent: values for JSON. In the answer to a creation, `created` has the attributes that can be
+ * had only there.
+ */
+export function createRenderer({
+  type,
+  dialect,
+  base,
+  projection,
+}: Rendering): (resource: Resource, created?: Attributes) => Record<string, unknown> {
+  const rules = { schema: type.schema, attributes: allAttributes(type.schema, dialect) };
+  const usual = createProjector(projection, { ...rules, always: dialect.alwaysReturned });
+  const times = type.schema.attributes.filter(({ type: kind }) => kind === 'dateTime').map(({ name }) => name);
+
+  return (resource, created) => {
+    const location = resourceLocation(resource.id, type, base);
+    const whole = {
+      schemas: [type.schema.id],
+      id: dialect.soffidValues ? rawNumber(resource.id) : resource.id,
+      ...resource.attributes,
+      ...created,
+      meta: metaOf(resource, location, type.name, dialect, created === undefined),
+    };
+    const project =
+      created === undefined || dialect.createdUnasked.length === 0
+        ? usual
+        : createProjector(projection, { ...rules, always: [...dialect.alwaysReturned, ...dialect.createdUnasked] });
+    const shown = project(whole);
+    if (!dialect.soffidValues) return shown;
+    for (const name of times) if (typeof shown[name] === 'string') shown[name] = soffidTime(shown[name]);
+    return shown;
   };
-  const whole = {
-    schemas: [type.schema.id],
-    id: dialect.soffidValues ? rawNumber(resource.id) : resource.id,
-    ...resource.attributes,
-    ...created,
-    meta: {
-      resourceType: type.name,
-      ...(dialect.versions && times),
-      location,
-      ...(dialect.versions && { version: entityTag(resource.version) }),
-      ...(dialect.links && created === undefined && { links }),
-    },
+}
+
+function metaOf(resource: Resource, location: string, resourceType: string, dialect: Dialect, links: boolean) {
+  const { created, lastModified, version } = resource;
+  if (dialect.versions) return { resourceType, created, lastModified, location, version: entityTag(version) };
+  if (!dialect.links || !links) return { resourceType, location };
+  return {
+    resourceType,
+    location,
+    links: { requestChallenge: `${location}/requestChallenge`, responseChallenge: `${location}/responseChallenge` },
   };
-  const attributes = allAttributes(type.schema, dialect);
-  const unasked = created === undefined ? [] : dialect.createdUnasked;
-  const shown = project(whole, projection, {
-    schema: type.schema,
-    attributes,
-    always: [...dialect.alwaysReturned, ...unasked],
-  });
-  if (dialect.soffidValues) {
-    for (const { name, type: kind } of type.schema.attributes) {
-      if (kind === 'dateTime' && typeof shown[name] === 'string') shown[name] = soffidTime(shown[name]);
-    }
-  }
-  return shown;
 }
 
 export function resourceLocation(id: string, type: ResourceType, base: string): string {

@@ -125,7 +125,10 @@ describe('what the server says of itself', () => {
 
   it('answers /Me with 501', async () => {
     const { call } = await scimServer();
-    expect((await call('GET', `${RFC_BASE}/Me`)).status).toBe(501);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const { status, body } = await call(method, `${RFC_BASE}/Me`, method === 'GET' ? undefined : 'x');
+      expect([status, body.status]).toEqual([501, '501']);
+    }
   });
 });
 

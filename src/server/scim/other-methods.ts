@@ -42,7 +42,6 @@ export function refuseOtherMethods(
     refuse(`${endpoint}/:id/requestChallenge`, ['GET'], served);
     refuse(`${endpoint}/:id/responseChallenge`, ['POST'], served);
   }
-  refuse('/Me', READ);
   if (!dialect.wholeServer) return;
   refuse('/', READ);
   refuse('/.search', ['POST']);

@@ -45,8 +45,12 @@ function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly Se
   for (const [endpoint, each] of handlers) resourceRoutes(app, endpoint, each, { dialect, exchangeOf });
   challengeRoutes(app, { backend: deps.backend, dialect, exchangeOf });
   if (dialect.wholeServer) wholeServerRoutes(app, dialect, handlers, exchangeOf);
-  app.get('/Me', async () => {
-    throw new ScimError(501, 'an API key is no resource');
+  app.all('/Me', {
+    // Before the body is read.
+    onRequest: async () => {
+      throw new ScimError(501, 'an API key is no resource');
+    },
+    handler: () => {},
   });
   refuseOtherMethods(app, types, dialect, exchangeOf);
 }

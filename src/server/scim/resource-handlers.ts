@@ -7,7 +7,7 @@ import { applyPatch } from '../../scim/patch.ts';
 import { readPatch } from '../../scim/patch-request.ts';
 import type { Projection } from '../../scim/projection.ts';
 import { readResource, requireAttributes } from '../../scim/read-resource.ts';
-import { type Resource, renderResource, resourceLocation } from '../../scim/resource.ts';
+import { createRenderer, type Resource, resourceLocation } from '../../scim/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema.ts';
 import { badRequest, ScimError } from '../../scim/scim-error.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -65,7 +65,8 @@ export function createHandlers(served: ServedType): ResourceHandlers {
       const type = await served.describe();
       const { total, resources } = await served.list(query, exchange);
       const { projection } = query;
-      const rendered = resources.map((each) => renderResource(each, { type, dialect, base, projection }));
+      const render = createRenderer({ type, dialect, base, projection });
+      const rendered = resources.map((each) => render(each));
       return { status: 200, body: listResponse(total, rendered, query, dialect) };
     },
 
@@ -119,10 +120,9 @@ function answer(
   projection: Projection,
   created?: Attributes,
 ): Answer {
-  const rendering = { type, dialect, base, projection, ...(created && { created }) };
   return {
     status: 200,
-    body: renderResource(resource, rendering),
+    body: createRenderer({ type, dialect, base, projection })(resource, created),
     location: resourceLocation(resource.id, type, base),
     ...(dialect.versions && { version: resource.version }),
   };

@@ -8,8 +8,7 @@ import type { Answer } from './exchange.ts';
 export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer): FastifyReply {
   const { status, body, location, version } = answer;
   reply.code(status).header('cache-control', 'no-store');
-  if (location !== undefined && status === 201) reply.header('location', location);
-  if (location !== undefined && status === 200) reply.header('content-location', location);
+  if (location !== undefined) reply.header('location', location);
   if (version !== undefined) reply.header('etag', entityTag(version));
   if (body === undefined) return reply.send();
   return reply.header('content-type', contentType(reply.request, dialect)).send(Buffer.from(JSON.stringify(body)));

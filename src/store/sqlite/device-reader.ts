@@ -22,6 +22,8 @@ import { findUser } from './user-rows.ts';
 
 /** Few at a time: what outlives a page is what a list takes of memory. */
 const PAGE_ROWS = 100;
+/** A page that a client asks for is read in one go. */
+const FEW_RESOURCES = 1000;
 
 export function createDeviceReader(connection: Connection): DeviceReader {
   return {
@@ -33,8 +35,11 @@ export function createDeviceReader(connection: Connection): DeviceReader {
     },
 
     list: (selection, page) => pagesOf(connection, listQuery(connection, DEVICE_COLUMNS, selection, page), deviceOf),
-    listResources: (selection, page) =>
-      pagesOf(connection, listQuery(connection, RESOURCE_COLUMNS, selection, page), resourceOf),
+    *listResources(selection, page) {
+      const query = listQuery(connection, RESOURCE_COLUMNS, selection, page);
+      if (page.limit === undefined || page.limit > FEW_RESOURCES) yield* pagesOf(connection, query, resourceOf);
+      else yield connection.all(query.sql, query.parameters).map(resourceOf);
+    },
 
     count(selection) {
       const { where, parameters } = conditions(selection);

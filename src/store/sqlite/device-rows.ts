@@ -41,11 +41,9 @@ export function deviceOf(row: Row): Device {
 }
 
 export function resourceOf(row: Row): DeviceResource {
-  return {
-    ...deviceOf(row),
-    modified: instantOf(row['modified']),
-    ...(row['external_id'] !== null && { externalId: row['external_id'] as string }),
-  };
+  const resource = Object.assign(deviceOf(row), { modified: instantOf(row['modified']) });
+  const externalId = row['external_id'];
+  return externalId === null ? resource : Object.assign(resource, { externalId: externalId as string });
 }
 
 export function recordOf(row: Row): DeviceRecord {
