@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -115,12 +115,12 @@ interface Change {
 const NOBODY = new Uint8Array(32);
 
 function hashOf(key: Secret): Uint8Array {
-  return createHash('sha256').update(key.expose()).digest();
+  return hash('sha256', key.expose(), 'buffer');
 }
 
 function hashIn(row: Row): Uint8Array {
-  const hash = row['hash'];
-  if (hash instanceof Uint8Array && hash.length === NOBODY.length) return hash;
+  const stored = row['hash'];
+  if (stored instanceof Uint8Array && stored.length === NOBODY.length) return stored;
   throw damagedValue('the hash of an API key');
 }
 
