@@ -15,7 +15,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { measured } from './measured-backend.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimiter } from './rate-limiter.ts';
-import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
+import { type LogSink, lateChild, loggerOptions, logRequest } from './request-log.ts';
 import { scimError } from './scim-error.ts';
 import { registerSystemRoutes } from './system-routes.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
@@ -68,6 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     serverFactory: (handler) => httpServer(deps, limits, handler),
     logger: loggerOptions(deps.log),
+    childLoggerFactory: lateChild,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `${run}-${(count++).toString(36)}`,
     requestIdHeader: false,
@@ -113,7 +114,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.addHook('onResponse', (request, reply, done) => {
     metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
-    logRequest(request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
+    logRequest(app.log, request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
     done();
   });
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));

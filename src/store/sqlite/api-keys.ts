@@ -153,10 +153,18 @@ function apiKeyOf(row: Row): ApiKey {
   };
 }
 
+/** What texts of roles were read as: there are as many as ways to give roles. */
+const rolesRead = new Map<unknown, readonly Grant[]>();
+
 function rolesIn(text: unknown): readonly Grant[] {
-  try {
-    return grantsOf(JSON.parse(text as string) as string[]);
-  } catch {
-    throw damagedValue('roles of an API key');
+  let roles = rolesRead.get(text);
+  if (roles === undefined) {
+    try {
+      roles = grantsOf(JSON.parse(text as string) as string[]);
+    } catch {
+      throw damagedValue('roles of an API key');
+    }
+    rolesRead.set(text, roles);
   }
+  return roles;
 }
