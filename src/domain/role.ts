@@ -4,23 +4,20 @@ import { invalid } from './errors.ts';
 const ROLES = ['query', 'verify', 'unlock', 'cancel', 'manage', 'audit'] as const;
 export type Role = (typeof ROLES)[number];
 
-const BUNDLES = { helpdesk: ['query', 'verify', 'unlock', 'cancel'], super: ROLES } as const satisfies Record<
-  string,
-  readonly Role[]
->;
-
 /** What a key is given: roles, or names for several of them. */
 export const GRANTS = [...ROLES, 'helpdesk', 'super'] as const;
 export type Grant = (typeof GRANTS)[number];
 
-/** What comes with a role: everything on devices with `manage`, reading with every one but `audit`. */
-const IMPLIED: Record<Role, readonly Role[]> = {
+/** What a grant amounts to: everything on devices with `manage`, reading with every role but `audit`. */
+const AMOUNTS: Record<Grant, readonly Role[]> = {
   query: ['query'],
-  verify: ['verify', 'query'],
-  unlock: ['unlock', 'query'],
-  cancel: ['cancel', 'query'],
-  manage: ['manage', 'verify', 'unlock', 'cancel', 'query'],
+  verify: ['query', 'verify'],
+  unlock: ['query', 'unlock'],
+  cancel: ['query', 'cancel'],
+  manage: ['query', 'verify', 'unlock', 'cancel', 'manage'],
   audit: ['audit'],
+  helpdesk: ['query', 'verify', 'unlock', 'cancel'],
+  super: ROLES,
 };
 
 /** Reads what a key is to be given: at least one, each once, in the order of `GRANTS`. Errors: `invalid-value`. */
@@ -33,11 +30,10 @@ export function grantsOf(words: readonly string[]): readonly Grant[] {
 
 /** Every role that grants amount to. */
 export function rolesOf(grants: readonly Grant[]): ReadonlySet<Role> {
-  return new Set(
-    grants.flatMap((grant) => (isRole(grant) ? [grant] : BUNDLES[grant])).flatMap((role: Role) => IMPLIED[role]),
-  );
+  return new Set(grants.flatMap((grant) => AMOUNTS[grant]));
 }
 
-function isRole(grant: Grant): grant is Role {
-  return ROLES.some((role) => role === grant);
+/** Whether grants amount to a role. */
+export function amountTo(grants: readonly Grant[], role: Role): boolean {
+  return grants.some((each) => AMOUNTS[each].includes(role));
 }

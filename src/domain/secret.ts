@@ -1,4 +1,6 @@
 const PLACEHOLDER = '[secret]';
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /** Bytes that must not be printed: however a value of this class is turned into text, it reads `[secret]`. */
@@ -10,7 +12,7 @@ export class Secret {
   }
 
   static ofText(text: string): Secret {
-    return new Secret(new TextEncoder().encode(text));
+    return new Secret(ENCODER.encode(text));
   }
 
   /** The bytes themselves. Every call of this is a place to look at. */
@@ -20,7 +22,7 @@ export class Secret {
 
   /** The bytes read as UTF-8, for PINs. */
   exposeText(): string {
-    return new TextDecoder().decode(this.#bytes);
+    return DECODER.decode(this.#bytes);
   }
 
   toString(): string {

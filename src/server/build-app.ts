@@ -15,7 +15,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { measured } from './measured-backend.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimiter } from './rate-limiter.ts';
-import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
+import { type LogSink, lateChild, loggerOptions, logRequest } from './request-log.ts';
 import { scimError } from './scim-error.ts';
 import { registerSystemRoutes } from './system-routes.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
@@ -63,11 +63,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const requests = limits.requests === undefined ? undefined : limiter(limits.requests);
   const clients = new WeakMap<FastifyRequest, Client>();
 
+  const run = Buffer.from(random.bytes(4)).toString('hex');
+  let count = 0;
   const app = fastify({
     serverFactory: (handler) => httpServer(deps, limits, handler),
     logger: loggerOptions(deps.log),
+    childLoggerFactory: lateChild,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => Buffer.from(random.bytes(8)).toString('hex'),
+    genReqId: () => `${run}-${(count++).toString(36)}`,
     requestIdHeader: false,
     bodyLimit: limits.bodyBytes,
     onProtoPoisoning: 'error',
@@ -78,9 +81,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.removeContentTypeParser('text/plain');
 
+  const headers = deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS });
-    reply.header('x-request-id', request.id);
+    reply.headers(headers).header('x-request-id', request.id);
     checkHost(request, deps.names);
     if ((request.raw.url ?? '').length > limits.urlLength) throw new HttpError(414, 'the URL is too long');
     const client = clientOf(request, trustProxy);
@@ -96,18 +99,23 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     if (pause > 0) throw tooMany('there were too many codes', pause);
     codes.count(client.key);
   });
-  app.addHook('preValidation', async (request) => checkDepth(request.body, limits.jsonDepth));
+  app.addHook('preValidation', (request, _, done) => {
+    if (request.body !== undefined) checkDepth(request.body, limits.jsonDepth);
+    done();
+  });
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
   });
   // A connection that is answered last must not be waited for.
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
-    logRequest(request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
+    logRequest(app.log, request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
+    done();
   });
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   app.setNotFoundHandler((request, reply) => refuse(new HttpError(404, 'there is nothing here'), request, reply));

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 /** Where a request comes from. */
@@ -23,21 +23,34 @@ NEAR.addSubnet('192.168.0.0', 16);
 NEAR.addAddress('::1', 'ipv6');
 NEAR.addSubnet('fc00::', 7, 'ipv6');
 
+/** The clients of connections that carry requests of their own. */
+const peers = new WeakMap<Socket, Client>();
+
 /**
  * The client of a request: the other end of the connection or, where a proxy is trusted and near, the last address that
  * it wrote into X-Forwarded-For. What stands before that one, anybody can have written.
  */
-export function clientOf(request: FastifyRequest, trustProxy: boolean): Client {
-  const peer = plainAddress(request.raw.socket.remoteAddress ?? '');
-  const forwarded = request.headers['x-forwarded-for'];
-  const passedOn = forwarded !== undefined || request.headers['forwarded'] !== undefined;
-  const near = peer === '' || within(NEAR, peer);
-  if (trustProxy && near && forwarded !== undefined) {
-    const last = plainAddress(String(forwarded).split(',').at(-1)?.trim() ?? '');
-    if (isIP(last) !== 0) return { key: networkOf(last), address: last, local: within(LOOPBACK, last) };
+export function clientOf({ headers, raw: { socket } }: FastifyRequest, trustProxy: boolean): Client {
+  const forwarded = headers['x-forwarded-for'];
+  const passedOn = forwarded !== undefined || headers['forwarded'] !== undefined;
+  let client = peers.get(socket);
+  if (client === undefined) {
+    client = peerOf(socket);
+    peers.set(socket, client);
   }
-  if (peer === '') return { key: 'local', address: 'local', local: !passedOn };
-  return { key: networkOf(peer), address: peer, local: within(LOOPBACK, peer) && !passedOn };
+  if (!passedOn) return client;
+  const last = plainAddress(String(forwarded).split(',').at(-1)?.trim() ?? '');
+  if (trustProxy && isIP(last) !== 0 && (client.address === 'local' || within(NEAR, client.address))) {
+    return { key: networkOf(last), address: last, local: within(LOOPBACK, last) };
+  }
+  return { ...client, local: false };
+}
+
+/** The other end of a connection; of a Unix socket it has no address. */
+function peerOf({ remoteAddress }: Socket): Client {
+  if (remoteAddress === undefined) return { key: 'local', address: 'local', local: true };
+  const address = plainAddress(remoteAddress);
+  return { key: networkOf(address), address, local: within(LOOPBACK, address) };
 }
 
 /** Whether a host that is listened on is this machine alone. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../domain/api-key.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
-import { type Role, rolesOf } from '../domain/role.ts';
+import { amountTo, type Role } from '../domain/role.ts';
 import { Secret } from '../domain/secret.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import { HttpError } from './http-error.ts';
@@ -49,7 +49,7 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
 
     authorize(request, role) {
       const { name, roles } = keyOf(request);
-      if (!rolesOf(roles).has(role)) throw new HttpError(403, `the API key lacks the role ${role}`);
+      if (!amountTo(roles, role)) throw new HttpError(403, `the API key lacks the role ${role}`);
       const reason = noteOf(request, 'otpctl-reason');
       const ticket = noteOf(request, 'otpctl-ticket');
       return { actor: name, ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };

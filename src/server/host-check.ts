@@ -17,21 +17,30 @@ const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i;
  * Refuses a Host that is not ours: a page in a browser whose name was turned to this address afterwards (DNS rebinding)
  * still sends its own. An address as Host is nobody's name.
  */
-export function checkHost(request: FastifyRequest, { names, certificate, any }: ServedNames): void {
-  const { rawHeaders } = request.raw;
-  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
-  const [, six, name = six] = HOST.exec(request.headers.host ?? '') ?? [];
-  if (name === undefined || (rawHeaders.length > 0 && hosts !== 1))
-    throw new HttpError(400, 'the Host header is missing or malformed');
-  checkTarget(request);
+export function checkHost({ headers, raw }: FastifyRequest, { names, certificate, any }: ServedNames): void {
+  const [, six, name = six] = HOST.exec(headers.host ?? '') ?? [];
+  if (name === undefined || isDoubled('host', raw.rawHeaders)) {
+    throw new HttpError(400, 'the Host header is missing, malformed or there twice');
+  }
+  checkTarget(raw.url ?? '', headers.host);
   const host = name.toLowerCase().replace(/\.$/, '');
   if (any || isIP(host) !== 0 || host === 'localhost' || names.includes(host)) return;
   if (certificate?.checkHost(host) !== undefined) return;
   throw new HttpError(421, 'this server does not answer for that host');
 }
 
+/** Whether a header is there twice: Node keeps the first, and a proxy may have gone by the other. */
+function isDoubled(header: string, rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === header.length && name.toLowerCase() === header) seen += 1;
+  }
+  return seen > 1;
+}
+
 /** A target with a host of its own (RFC 9112 section 3.2.2) must have the same. */
-function checkTarget({ raw: { url = '' }, headers: { host } }: FastifyRequest): void {
-  if (url.startsWith('/') || URL.parse(url)?.host === host?.toLowerCase()) return;
+function checkTarget(target: string, host: string | undefined): void {
+  if (target.startsWith('/') || URL.parse(target)?.host === host?.toLowerCase()) return;
   throw new HttpError(400, 'the target of the request is not a path');
 }

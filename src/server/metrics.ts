@@ -41,10 +41,16 @@ function createCounter(name: string, help: string, labels: readonly string[]): C
   const values = new Map<string, number>();
   return {
     add(...given) {
-      const key = labels.map((label, at) => `${label}=${quoted(given[at] ?? '')}`).join(',');
+      const key = given.join('\n');
       values.set(key, (values.get(key) ?? 0) + 1);
     },
-    text: () => head(name, help, 'counter') + lines(values, name),
+    text: () =>
+      head(name, help, 'counter') +
+      Array.from(values, ([key, value]) => {
+        const given = key.split('\n');
+        const pairs = labels.map((label, at) => `${label}=${quoted(given[at] ?? '')}`);
+        return `${name}{${pairs.join(',')}} ${value}\n`;
+      }).join(''),
   };
 }
 
@@ -81,10 +87,6 @@ function createHistogram(name: string, help: string) {
 
 function head(name: string, help: string, type: string): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
-}
-
-function lines(values: ReadonlyMap<string, number>, name: string): string {
-  return Array.from(values, ([labels, value]) => `${name}{${labels}} ${value}\n`).join('');
 }
 
 function quoted(value: string): string {

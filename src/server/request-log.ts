@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where lines of the log go. */
 export interface LogSink {
@@ -7,29 +7,57 @@ export interface LogSink {
 
 const MAX_PATH = 300;
 
-/** JSON lines with the time, and of errors their stack. No header, no query and no body is in them. */
+/**
+ * JSON lines with the time, and of errors name, message and stack. What else could be logged of a request is cut to
+ * nothing: no header, no query and no body is in a line.
+ */
 export function loggerOptions(sink: LogSink) {
   return {
     level: 'info',
     stream: sink,
     base: null,
     timestamp: true,
-    redact: ['headers', 'authorization', 'body', '*.authorization', '*.headers', '*.body', 'err.rawPacket'],
     serializers: {
       err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? '' }),
+      req: () => ({}),
+      res: () => ({}),
     },
+  };
+}
+
+/** A logger of one request that costs nothing until something is logged: most requests have one line, and not from it. */
+export function lateChild(parent: FastifyBaseLogger, bindings: Record<string, unknown>): FastifyBaseLogger {
+  let made: FastifyBaseLogger | undefined;
+  const child = () => {
+    made ??= parent.child(bindings);
+    return made;
+  };
+  const late = (level: 'info' | 'error' | 'debug' | 'fatal' | 'warn' | 'trace' | 'silent') =>
+    ((...given: Parameters<FastifyBaseLogger['info']>) => child()[level](...given)) as FastifyBaseLogger['info'];
+  return {
+    level: parent.level,
+    info: late('info'),
+    error: late('error'),
+    debug: late('debug'),
+    fatal: late('fatal'),
+    warn: late('warn'),
+    trace: late('trace'),
+    silent: late('silent'),
+    child: (more, options) => child().child(more, options),
   };
 }
 
 /** One line for each request, when it is answered. */
 export function logRequest(
+  log: FastifyBaseLogger,
   request: FastifyRequest,
   reply: FastifyReply,
   { client, key }: { readonly client: string | undefined; readonly key: string | undefined },
 ): void {
   const [path = ''] = (request.raw.url ?? '').split('?');
-  request.log.info(
+  log.info(
     {
+      reqId: request.id,
       method: request.method,
       path: path.slice(0, MAX_PATH),
       status: reply.statusCode,
@@ -39,4 +67,21 @@ export function logRequest(
     },
     'request',
   );
+}
+
+/** A sink that gathers the lines of one turn of the event loop into one write. */
+export function gathered(sink: LogSink): LogSink & { flush(): void } {
+  let lines = '';
+  const flush = () => {
+    const text = lines;
+    lines = '';
+    if (text !== '') sink.write(text);
+  };
+  return {
+    flush,
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
 }

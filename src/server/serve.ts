@@ -4,6 +4,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import { type AppDeps, buildApp } from './build-app.ts';
 import { type ListenOptions, planListening } from './listening.ts';
+import { gathered } from './request-log.ts';
 import { listenOnSocket } from './unix-socket.ts';
 
 export interface ServeOptions extends ListenOptions {
@@ -25,9 +26,11 @@ const GRACE = 10_000;
 /** Serves until it is interrupted, and then until what is under way is answered. Errors: `listen-failed`, `usage`. */
 export async function serve(deps: ServeDeps, options: ServeOptions): Promise<void> {
   const { announce, interruption, ...rest } = deps;
+  const log = gathered(rest.log);
   const { tls, names, baseUrl } = planListening(options);
   const app = await buildApp({
     ...rest,
+    log,
     names,
     trustProxy: options.trustProxy,
     ...(tls && { tls }),
@@ -41,6 +44,7 @@ export async function serve(deps: ServeDeps, options: ServeOptions): Promise<voi
   } finally {
     await close(app);
     listening.remove();
+    log.flush();
   }
 }
 

@@ -122,7 +122,7 @@ describe('a hostile request', () => {
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-        'x-request-id': expect.stringMatching(/^[0-9a-f]{16}$/),
+        'x-request-id': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]+$/),
       });
       expect(headers).not.toHaveProperty('strict-transport-security');
     }
@@ -186,7 +186,7 @@ describe('the log', () => {
     expect(lines[2]).toEqual({
       level: 30,
       time: expect.any(Number),
-      reqId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      reqId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]+$/),
       method: 'POST',
       path: '/otpctl/v1/devices/2/verify',
       status: 200,

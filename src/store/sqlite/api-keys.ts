@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -115,12 +115,12 @@ interface Change {
 const NOBODY = new Uint8Array(32);
 
 function hashOf(key: Secret): Uint8Array {
-  return createHash('sha256').update(key.expose()).digest();
+  return hash('sha256', key.expose(), 'buffer');
 }
 
 function hashIn(row: Row): Uint8Array {
-  const hash = row['hash'];
-  if (hash instanceof Uint8Array && hash.length === NOBODY.length) return hash;
+  const stored = row['hash'];
+  if (stored instanceof Uint8Array && stored.length === NOBODY.length) return stored;
   throw damagedValue('the hash of an API key');
 }
 
@@ -153,10 +153,18 @@ function apiKeyOf(row: Row): ApiKey {
   };
 }
 
+/** What texts of roles were read as: there are as many as ways to give roles. */
+const rolesRead = new Map<unknown, readonly Grant[]>();
+
 function rolesIn(text: unknown): readonly Grant[] {
-  try {
-    return grantsOf(JSON.parse(text as string) as string[]);
-  } catch {
-    throw damagedValue('roles of an API key');
+  let roles = rolesRead.get(text);
+  if (roles === undefined) {
+    try {
+      roles = grantsOf(JSON.parse(text as string) as string[]);
+    } catch {
+      throw damagedValue('roles of an API key');
+    }
+    rolesRead.set(text, roles);
   }
+  return roles;
 }
