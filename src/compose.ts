@@ -1,6 +1,6 @@
 import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { Adapters, RemoteAccess } from './cli/context.ts';
+import type { Adapters, RemoteAccess, Versions } from './cli/context.ts';
 import { OtpctlError } from './domain/errors.ts';
 import { isRemote, type LocalPlace, type Place, type RemotePlace } from './domain/place.ts';
 import type { Backend } from './ports/backend.ts';
@@ -13,6 +13,7 @@ import { osUser } from './system/os-user.ts';
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly uid: number | undefined;
+  readonly versions?: Versions;
 }
 
 /** What a test may put in place of the real thing. */
@@ -22,8 +23,11 @@ export interface Replacements {
   readonly messenger?: Messenger;
 }
 
+/** A test that does not say what it runs on runs on what the program asks for. */
+const UNKNOWN: Versions = { node: 'unknown', sqlite: '3.51.3' };
+
 /** Names the adapters and puts them together; each is loaded when it is first needed. */
-export function compose({ environment, uid }: Surroundings, replaced: Replacements = {}): Adapters {
+export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, replaced: Replacements = {}): Adapters {
   const pathsHere = async () => {
     const { pathsOf } = await import('./config/paths.ts');
     return pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
@@ -70,6 +74,7 @@ export function compose({ environment, uid }: Surroundings, replaced: Replacemen
   };
 
   const adapters: Adapters = {
+    versions,
     remote,
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),

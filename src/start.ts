@@ -36,8 +36,9 @@ function printVersion({ stdout }: Io): typeof DONE {
   return DONE;
 }
 
-function surroundings({ env, getuid }: NodeJS.Process) {
-  return { environment: env, uid: getuid?.() };
+function surroundings({ env, getuid, versions }: NodeJS.Process) {
+  const { node, sqlite = 'none' } = versions;
+  return { environment: env, uid: getuid?.(), versions: { node, sqlite } };
 }
 
 /** The streams of a process, each made when it is first used: Node takes milliseconds for one. */

@@ -29,6 +29,7 @@ export interface Context {
   serve(options: ServeOptions): Promise<void>;
   /** Where this run works: option, environment, profile, default. */
   place(): Promise<Place>;
+  readonly versions: Versions;
   readonly remote: RemoteAccess;
 }
 
@@ -55,7 +56,14 @@ export interface Adapters {
   isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
+  readonly versions: Versions;
   readonly remote: RemoteAccess;
+}
+
+/** What the program runs on. */
+export interface Versions {
+  readonly node: string;
+  readonly sqlite: string;
 }
 
 /** Who opens a place, and who hears what happens on the way. */

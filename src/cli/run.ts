@@ -89,6 +89,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       await adapters.serve(await place(), given, { announce: print.notice, log, interruption }, visit);
     },
     place,
+    versions: adapters.versions,
     remote: adapters.remote,
   };
   return {

@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { invalid, OtpctlError } from './errors.ts';
+import { isLoopbackName } from './loopback.ts';
 import { hasControlCharacters } from './printable.ts';
 
 export const DIALECTS = ['auto', 'rfc', 'soffid'] as const;
@@ -96,7 +97,7 @@ export function serverUrl(text: string, insecureHttp = false): string {
     );
   }
   if (/[?#]/.test(text)) throw invalid('the URL has a query or a fragment in it', 'end it before the ? or #');
-  if (url.protocol === 'http:' && !insecureHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !insecureHttp && !isLoopbackName(url.hostname)) {
     throw new OtpctlError(
       'usage',
       `http to ${url.host} would send credentials in the clear`,
@@ -104,8 +105,4 @@ export function serverUrl(text: string, insecureHttp = false): string {
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
