@@ -1,0 +1,74 @@
+import type { Backend } from '../../ports/backend.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import type { SettingsAdmin } from '../../ports/settings-admin.ts';
+import type { UserDirectory } from '../../ports/user-directory.ts';
+import { challengeDevice } from './challenge-device.ts';
+import { changeStatus } from './change-status.ts';
+import { createDevice } from './create-device.ts';
+import { deleteDevice } from './delete-device.ts';
+import { findDevice } from './find-device.ts';
+import { countDevices, explainList, listDevices } from './list-devices.ts';
+import { notSupported } from './not-supported.ts';
+import { rfcFilter } from './rfc-filter.ts';
+import type { Dialect, ScimRemote } from './scim-remote.ts';
+import { isId, soffidFilter } from './soffid-filter.ts';
+import type { Transport } from './transport.ts';
+import { noAudit, noSettings, noUsers } from './unsupported-ports.ts';
+import { verifyDevice } from './verify-device.ts';
+import { createTimeReader } from './zone-time.ts';
+
+export interface ScimDeps {
+  readonly transport: Transport;
+  readonly dialect: Dialect;
+  /** IANA name: of what zone the server's times are that name none. */
+  readonly timezone: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
+export function createScimBackend(deps: ScimDeps): Backend & {
+  readonly settings: SettingsAdmin;
+  readonly users: UserDirectory;
+} {
+  const remote = createRemote(deps);
+  return {
+    audit: noAudit,
+    settings: noSettings,
+    users: noUsers,
+    list: (selection, page) => listDevices(remote, selection, page),
+    count: (selection) => countDevices(remote, selection),
+    explain: async (selection, page) => explainList(remote, selection, page),
+    find: async (id) => (await findDevice(remote, id))?.device,
+    challenged: async () => undefined,
+    create: (request) => createDevice(remote, request),
+    challenge: (id, options) => challengeDevice(remote, id, options),
+    verify: (id, code) => verifyDevice(remote, id, code),
+    resync: async () => {
+      throw notSupported('to resynchronise a device');
+    },
+    transition: (id, to) => changeStatus(remote, id, to),
+    update: async () => {
+      throw notSupported('to change the address or number of a device');
+    },
+    resetFails: async () => {
+      throw notSupported('to reset the fails of a device');
+    },
+    remove: (id) => deleteDevice(remote, id),
+    close: () => deps.transport.close(),
+  };
+}
+
+function createRemote({ transport, dialect, timezone, clock, random }: ScimDeps): ScimRemote {
+  const soffid = dialect === 'soffid';
+  return {
+    transport,
+    dialect,
+    clock,
+    random,
+    readTime: createTimeReader(timezone),
+    isId: soffid ? isId : (text) => text !== '' && text !== '.' && text !== '..',
+    filter: soffid ? soffidFilter : rfcFilter,
+  };
+}
