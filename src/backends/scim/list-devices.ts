@@ -20,7 +20,9 @@ export async function* listDevices(
   const byId = (page.sortBy ?? 'id') === 'id' && !page.descending;
   const cut = createCut(page);
   const gathered: Device[] = [];
-  for await (const { devices, ordered } of readPages(remote, remote.filter(selection))) {
+  const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
+  const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
+  for await (const { devices, ordered } of readPages(remote, remote.filter(selection), pageSize)) {
     const found = devices.filter(matches);
     if (!byId || !ordered) {
       for (const device of found) gathered.push(device);
@@ -49,12 +51,15 @@ function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
 
 /** How many devices a selection has; the server's own word is taken only where it is asked for everything. */
 export async function countDevices(remote: ScimRemote, selection: Selection): Promise<number> {
-  const conditions = Object.values(selection).filter((condition) => condition !== undefined);
-  if (conditions.length === 0) return readTotal(remote, undefined);
+  if (isEverything(selection)) return readTotal(remote, undefined);
   const matches = createMatcher(selection);
   let count = 0;
   for await (const { devices } of readPages(remote, remote.filter(selection))) count += devices.filter(matches).length;
   return count;
+}
+
+function isEverything(selection: Selection): boolean {
+  return Object.values(selection).every((condition) => condition === undefined);
 }
 
 /** What the server is asked, and what is left to do here. */

@@ -25,22 +25,26 @@ export interface RemotePage {
  * counted from what came, whatever the server says of its pages. Errors: `protocol` when devices are repeated or left
  * out, when their number changes so that some may have been, and when there is no end to them.
  */
-export async function* readPages(remote: ScimRemote, filter: string | undefined): AsyncIterable<RemotePage> {
+export async function* readPages(
+  remote: ScimRemote,
+  filter: string | undefined,
+  pageSize = PAGE_SIZE,
+): AsyncIterable<RemotePage> {
   const complete = createCompleteness();
+  const read = (from: number) => readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE));
   let received = 0;
-  let next = readPage(remote, filter, 1, PAGE_SIZE);
-  for (;;) {
-    const { total, devices } = await next;
+  let next: Promise<ListAnswer> | undefined = read(1);
+  while (next !== undefined) {
+    const { total, devices }: ListAnswer = await next;
+    const isFirst = received === 0;
     const ordered = complete.take(total, devices);
     received += devices.length;
-    const more = received < total;
-    if (more) {
-      next = readPage(remote, filter, received + 1, PAGE_SIZE);
-      // Whoever stops reading does not wait for it.
-      next.catch(() => {});
-    }
+    const from = received + 1;
+    // Whoever wants more than one page probably wants all of them: they are fetched while others are worked on.
+    next = received < total && !isFirst ? read(from) : undefined;
+    next?.catch(() => {});
     if (devices.length > 0) yield { devices, ordered };
-    if (!more) return;
+    if (isFirst && received < total) next = read(from);
   }
 }
 

@@ -64,7 +64,7 @@ export function enrolled(
     EMAIL: () => {
       if (!email?.trim()) throw new SoffidRefusal('java.lang.Exception: Email address cannot be empty');
       device.email = email;
-      device.name = `Email message to ${email.replace(/[^@.](?=[^@.]*[@.])/g, (letter, at) => (at < 2 ? letter : '*'))}`;
+      device.name = `Email message to ${email.replace(/[^@.]+/g, (part) => part.slice(0, 2) + '*'.repeat(Math.max(0, part.length - 2)))}`;
     },
     SMS: () => {
       if (!phone?.trim()) throw new SoffidRefusal('java.lang.Exception: Phone number cannot be empty');
