@@ -41,7 +41,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       `${incoming.method} ${new URL(incoming.url ?? '/', target).pathname.replace(/.*(?=\/OtpDevice)/, '')}`,
     );
     // Whoever waited for a late answer may be gone, and the server with it.
-    await suffer(faults.shift() ?? { kind: 'pass' }, response, () => forward(upstream, incoming, body)).catch(() => response.destroy());
+    await suffer(faults.shift() ?? { kind: 'pass' }, response, () => forward(upstream, incoming, body)).catch(() =>
+      response.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -2,6 +2,7 @@ import type { Device } from '../../domain/device.ts';
 import { DEVICE_STATUSES, type DeviceStatus } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Transition, transition } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { RemoteDevice } from './device-resource.ts';
@@ -15,7 +16,7 @@ const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
  * Takes a device to the status that the transition names, and reads it again: what the server echoes proves nothing.
  * A lock is left for enabled by a device that was ever used, else for created: the server does not say what it was.
  */
-export async function changeStatus(remote: ScimRemote, id: string, to: Transition): Promise<Device> {
+export async function changeStatus(remote: ScimRemote, id: string, to: Transition, origin: Origin): Promise<Device> {
   const before = await loadDevice(remote, id);
   const status = targetOf(before.device, to);
   if (status === undefined) return before.device;
@@ -24,7 +25,7 @@ export async function changeStatus(remote: ScimRemote, id: string, to: Transitio
     method: 'PATCH',
     path: devicePath(id),
     body: { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value: status }] },
-    headers: ifMatch(before),
+    headers: { ...ifMatch(before), ...originHeaders(remote, origin) },
     repeat: 'change',
     accept: [200, 204, 404],
     change,
@@ -38,6 +39,15 @@ export async function changeStatus(remote: ScimRemote, id: string, to: Transitio
 /** The precondition of a change: that nobody else has changed the device, where the server has versions. */
 export function ifMatch({ version }: RemoteDevice): Readonly<Record<string, string>> {
   return version === undefined ? {} : { 'if-match': version };
+}
+
+/** The reason and the ticket of a change, for a server that keeps them: no RFC has a place for them. */
+export function originHeaders({ dialect }: ScimRemote, { reason, ticket }: Origin): Readonly<Record<string, string>> {
+  if (dialect === 'soffid') return {};
+  return {
+    ...(reason !== undefined && { 'otpctl-reason': encodeURIComponent(reason) }),
+    ...(ticket !== undefined && { 'otpctl-ticket': encodeURIComponent(ticket) }),
+  };
 }
 
 /** The status to set; undefined when the device has it. Errors: `status-forbids`. */

@@ -1,3 +1,7 @@
+import type { Device } from '../../domain/device.ts';
+import type { Transition } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
+import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
@@ -27,11 +31,15 @@ export interface ScimDeps {
   readonly random: Random;
 }
 
-/** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
-export function createScimBackend(deps: ScimDeps): Backend & {
+/** A backend with what goes with it on an otpctl server. */
+export type RemoteBackend = Backend & {
+  readonly audit: AuditLog;
   readonly settings: SettingsAdmin;
   readonly users: UserDirectory;
-} {
+};
+
+/** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
+export function createScimBackend(deps: ScimDeps): RemoteBackend {
   const remote = createRemote(deps);
   return {
     audit: noAudit,
@@ -48,24 +56,23 @@ export function createScimBackend(deps: ScimDeps): Backend & {
     resync: async () => {
       throw notSupported('to resynchronise a device');
     },
-    transition: (id, to) => changeStatus(remote, id, to),
+    transition: (id: string, to: Transition, origin: Origin): Promise<Device> => changeStatus(remote, id, to, origin),
     update: async () => {
       throw notSupported('to change the address or number of a device');
     },
     resetFails: async () => {
       throw notSupported('to reset the fails of a device');
     },
-    remove: (id) => deleteDevice(remote, id),
+    remove: (id, origin) => deleteDevice(remote, id, origin),
     close: () => deps.transport.close(),
   };
 }
 
-function createRemote({ transport, dialect, timezone, clock, random }: ScimDeps): ScimRemote {
+function createRemote({ transport, dialect, timezone, random }: ScimDeps): ScimRemote {
   const soffid = dialect === 'soffid';
   return {
     transport,
     dialect,
-    clock,
     random,
     readTime: createTimeReader(timezone),
     isId: soffid ? isId : (text) => text !== '' && text !== '.' && text !== '..',

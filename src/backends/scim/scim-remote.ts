@@ -1,5 +1,4 @@
 import type { Selection } from '../../domain/selection.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Transport } from './transport.ts';
 import type { ReadTime } from './zone-time.ts';
@@ -11,7 +10,6 @@ export type Dialect = 'rfc' | 'soffid';
 export interface ScimRemote {
   readonly transport: Transport;
   readonly dialect: Dialect;
-  readonly clock: Clock;
   readonly random: Random;
   readonly readTime: ReadTime;
   /** Whether a text can be an id there: what cannot is not asked for. */

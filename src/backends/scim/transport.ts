@@ -22,11 +22,13 @@ export interface RemoteRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeat: Repeat;
   /** The statuses that the caller understands; any other is an error. */
-  readonly accept: readonly number[];
+  readonly accept: readonly number[] | 'any';
   /** A change: what it is in words, and the command that shows what became of it. */
   readonly change?: { readonly what: string; readonly look: string };
   /** What is in it and must not be shown. */
   readonly secrets?: readonly Secret[];
+  /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
+  explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
   /** Without the credential: for a server of which nothing is known yet. */
   readonly anonymous?: boolean;
 }
@@ -126,7 +128,9 @@ function conclude(
     throw change !== undefined && arrived ? unknownOutcome(change.what, change.look, error) : error;
   }
   const { status, headers, body } = outcome.answer;
-  if (!request.accept.includes(status)) {
+  if (request.accept !== 'any' && !request.accept.includes(status)) {
+    const explained = request.explain?.(outcome.answer, words.mask);
+    if (explained !== undefined) throw explained;
     const error = refusal(outcome.answer, words);
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }

@@ -1,0 +1,25 @@
+import { createScimBackend, type RemoteBackend, type ScimDeps } from './scim-backend.ts';
+import { createV1Audit } from './v1-audit.ts';
+import { createV1Client } from './v1-client.ts';
+import { createV1Devices } from './v1-devices.ts';
+import { createV1Settings } from './v1-settings.ts';
+import { createV1Users } from './v1-users.ts';
+
+/**
+ * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and
+ * through its own API what SCIM has no words for.
+ */
+export function createOtpctlBackend(deps: Omit<ScimDeps, 'dialect' | 'timezone'>): RemoteBackend {
+  const scim = createScimBackend({ ...deps, dialect: 'rfc', timezone: 'UTC' });
+  const client = createV1Client(deps.transport);
+  const { unlock, ...devices } = createV1Devices(client);
+  return {
+    ...scim,
+    ...devices,
+    audit: createV1Audit(client),
+    settings: createV1Settings(client),
+    users: createV1Users(client),
+    // What a device was before it was locked, only the server knows.
+    transition: (id, to, origin) => (to === 'unlock' ? unlock(id, origin) : scim.transition(id, to, origin)),
+  };
+}
