@@ -69,7 +69,7 @@ export async function remoteSet(options: RemoteOptions = {}) {
   onTestFinished(() => double.close());
   const opened = openTransport((await url?.(double)) ?? double.url, { ...server, clock });
   const random = countedRandom();
-  const backend = createScimBackend({ transport: opened.transport, dialect, timezone, clock, random });
+  const backend = createScimBackend({ transport: opened.transport, dialect, timezone, random });
   return { ...opened, clock, double, backend };
 }
 

@@ -25,29 +25,22 @@ export async function changeStatus(remote: ScimRemote, id: string, to: Transitio
     method: 'PATCH',
     path: devicePath(id),
     body: { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value: status }] },
-    headers: { ...ifMatch(before), ...originHeaders(remote, origin) },
+    headers: { ...ifMatch(before), ...remote.headersOf(origin) },
     repeat: 'change',
-    accept: [200, 204, 404],
+    accept: [200, 204, 404, 412],
     change,
   });
   if (answer.status === 404) throw noDevice(id);
   const after = await readBack(remote, id, change);
+  // Also after 412: what has changed the version may have been a try of ours whose answer was lost.
   if (after.status === status) return after;
+  if (answer.status === 412) throw changedMeanwhile(after);
   throw notChanged(before.device, after);
 }
 
 /** The precondition of a change: that nobody else has changed the device, where the server has versions. */
 export function ifMatch({ version }: RemoteDevice): Readonly<Record<string, string>> {
   return version === undefined ? {} : { 'if-match': version };
-}
-
-/** The reason and the ticket of a change, for a server that keeps them: no RFC has a place for them. */
-export function originHeaders({ dialect }: ScimRemote, { reason, ticket }: Origin): Readonly<Record<string, string>> {
-  if (dialect === 'soffid') return {};
-  return {
-    ...(reason !== undefined && { 'otpctl-reason': encodeURIComponent(reason) }),
-    ...(ticket !== undefined && { 'otpctl-ticket': encodeURIComponent(ticket) }),
-  };
 }
 
 /** The status to set; undefined when the device has it. Errors: `status-forbids`. */
@@ -75,17 +68,18 @@ async function readBack(remote: ScimRemote, id: string, change: { what: string; 
 }
 
 function notChanged(before: Device, after: Device): OtpctlError {
-  const name = printable(after.name);
-  if (after.status === before.status) {
-    return new OtpctlError(
-      'protocol',
-      `the server took the change and device ${name} is still ${statusWord(after.status)}`,
-      'look at the log of the server',
-    );
-  }
+  if (after.status !== before.status) return changedMeanwhile(after);
+  return new OtpctlError(
+    'protocol',
+    `the server took the change and device ${printable(after.name)} is still ${statusWord(after.status)}`,
+    'look at the log of the server',
+  );
+}
+
+function changedMeanwhile({ id, name, status }: Device): OtpctlError {
   return new OtpctlError(
     'changed-meanwhile',
-    `device ${name} was changed by somebody else meanwhile and is ${printable(statusWord(after.status))}`,
-    `look at it with  otpctl device show ${after.id}`,
+    `device ${printable(name)} was changed by somebody else meanwhile and is ${printable(statusWord(status))}`,
+    `look at it with  otpctl device show ${id}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Origin } from '../../domain/origin.ts';
-import { ifMatch, originHeaders } from './change-status.ts';
+import { ifMatch } from './change-status.ts';
 import { devicePath, loadDevice, noDevice } from './find-device.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
@@ -9,7 +9,7 @@ export async function deleteDevice(remote: ScimRemote, id: string, origin: Origi
   const answer = await remote.transport.send({
     method: 'DELETE',
     path: devicePath(id),
-    headers: { ...ifMatch(before), ...originHeaders(remote, origin) },
+    headers: { ...ifMatch(before), ...remote.headersOf(origin) },
     repeat: 'never',
     accept: [200, 204, 404],
     change: { what: `the deletion of device ${id}`, look: `otpctl device show ${id}` },

@@ -2,7 +2,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Dialect } from './scim-remote.ts';
 import type { Answer, Transport } from './transport.ts';
 
-const SOFFID_PATH = '/soffid/webservice/scim2/v1';
+export const SOFFID_PATH = '/soffid/webservice/scim2/v1';
 /** Where SCIM is served, on a server of which only the origin is known. */
 const KNOWN_PATHS = ['/scim/v2', SOFFID_PATH];
 
@@ -38,17 +38,11 @@ export async function detectDialect(transport: Transport): Promise<DetectedServe
   );
 }
 
-/** Whether an otpctl serves it: its own API says so, also to those who have no key. */
+/** Whether an otpctl serves it: its own API knows who asks, or says in its own words that it does not. */
 export async function isOtpctl(v1: Transport): Promise<boolean> {
-  const { status, json } = await v1.send({
-    method: 'GET',
-    path: '/whoami',
-    repeat: 'read',
-    accept: 'any',
-    anonymous: true,
-  });
-  const { error } = (json ?? {}) as { readonly error?: { readonly code?: unknown } };
-  return status === 401 && error?.code === 'unauthenticated';
+  const { status, json } = await v1.send({ method: 'GET', path: '/whoami', repeat: 'read', accept: 'any' });
+  const { error, roles } = (json ?? {}) as { readonly error?: { readonly code?: unknown }; readonly roles?: unknown };
+  return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
 }
 
 function ask(transport: Transport): Promise<Answer> {

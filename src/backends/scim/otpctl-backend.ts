@@ -9,8 +9,8 @@ import { createV1Users } from './v1-users.ts';
  * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and
  * through its own API what SCIM has no words for.
  */
-export function createOtpctlBackend(deps: Omit<ScimDeps, 'dialect' | 'timezone'>): RemoteBackend {
-  const scim = createScimBackend({ ...deps, dialect: 'rfc', timezone: 'UTC' });
+export function createOtpctlBackend(deps: Pick<ScimDeps, 'transport' | 'random'>): RemoteBackend {
+  const scim = createScimBackend({ ...deps, dialect: 'rfc', timezone: 'UTC', keepsOrigin: true });
   const client = createV1Client(deps.transport);
   const { unlock, ...devices } = createV1Devices(client);
   return {

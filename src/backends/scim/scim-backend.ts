@@ -1,9 +1,4 @@
-import type { Device } from '../../domain/device.ts';
-import type { Transition } from '../../domain/lifecycle.ts';
-import type { Origin } from '../../domain/origin.ts';
-import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
@@ -14,6 +9,7 @@ import { deleteDevice } from './delete-device.ts';
 import { findDevice } from './find-device.ts';
 import { countDevices, explainList, listDevices } from './list-devices.ts';
 import { notSupported } from './not-supported.ts';
+import { originHeaders } from './origin-headers.ts';
 import { rfcFilter } from './rfc-filter.ts';
 import type { Dialect, ScimRemote } from './scim-remote.ts';
 import { isId, soffidFilter } from './soffid-filter.ts';
@@ -27,13 +23,13 @@ export interface ScimDeps {
   readonly dialect: Dialect;
   /** IANA name: of what zone the server's times are that name none. */
   readonly timezone: string;
-  readonly clock: Clock;
   readonly random: Random;
+  /** Whether the server keeps the reason and the ticket of a change. */
+  readonly keepsOrigin?: boolean;
 }
 
 /** A backend with what goes with it on an otpctl server. */
 export type RemoteBackend = Backend & {
-  readonly audit: AuditLog;
   readonly settings: SettingsAdmin;
   readonly users: UserDirectory;
 };
@@ -56,7 +52,7 @@ export function createScimBackend(deps: ScimDeps): RemoteBackend {
     resync: async () => {
       throw notSupported('to resynchronise a device');
     },
-    transition: (id: string, to: Transition, origin: Origin): Promise<Device> => changeStatus(remote, id, to, origin),
+    transition: (id, to, origin) => changeStatus(remote, id, to, origin),
     update: async () => {
       throw notSupported('to change the address or number of a device');
     },
@@ -68,7 +64,7 @@ export function createScimBackend(deps: ScimDeps): RemoteBackend {
   };
 }
 
-function createRemote({ transport, dialect, timezone, random }: ScimDeps): ScimRemote {
+function createRemote({ transport, dialect, timezone, random, keepsOrigin }: ScimDeps): ScimRemote {
   const soffid = dialect === 'soffid';
   return {
     transport,
@@ -76,6 +72,7 @@ function createRemote({ transport, dialect, timezone, random }: ScimDeps): ScimR
     random,
     readTime: createTimeReader(timezone),
     isId: soffid ? isId : (text) => text !== '' && text !== '.' && text !== '..',
+    headersOf: keepsOrigin ? originHeaders : () => ({}),
     filter: soffid ? soffidFilter : rfcFilter,
   };
 }

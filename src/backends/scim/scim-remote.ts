@@ -1,3 +1,4 @@
+import type { Origin } from '../../domain/origin.ts';
 import type { Selection } from '../../domain/selection.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Transport } from './transport.ts';
@@ -14,6 +15,8 @@ export interface ScimRemote {
   readonly readTime: ReadTime;
   /** Whether a text can be an id there: what cannot is not asked for. */
   isId(text: string): boolean;
+  /** What goes with a change of what is said about it. */
+  headersOf(origin: Origin): Readonly<Record<string, string>>;
   /** What the server is asked for: it finds all of a selection, and maybe more. Undefined for everything. */
   filter(selection: Selection): string | undefined;
 }

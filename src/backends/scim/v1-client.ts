@@ -5,6 +5,7 @@ import type { Secret } from '../../domain/secret.ts';
 import { SEE_VERBOSE, unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';
 import type { RawAnswer } from './one-try.ts';
+import { originHeaders } from './origin-headers.ts';
 import type { RemoteRequest, Transport } from './transport.ts';
 
 /** A request to what an otpctl server has beside SCIM; paths are below `/otpctl/v1`. */
@@ -83,16 +84,8 @@ export function createV1Client(transport: Transport): V1Client {
   };
 }
 
-/** The reason and the ticket of a change, as the server keeps them with it. */
-export function originHeaders({ reason, ticket }: Origin): Readonly<Record<string, string>> {
-  return {
-    ...(reason !== undefined && { 'otpctl-reason': encodeURIComponent(reason) }),
-    ...(ticket !== undefined && { 'otpctl-ticket': encodeURIComponent(ticket) }),
-  };
-}
-
 /** Beside the SCIM paths, also where all of them are below another. */
-function v1Path(scimPath: string): string {
+export function v1Path(scimPath: string): string {
   return `${scimPath.replace(/\/(?:scim\/v2|soffid\/webservice\/scim2\/v1)$/, '').replace(/\/$/, '')}/otpctl/v1`;
 }
 
