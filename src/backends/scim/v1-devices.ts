@@ -7,6 +7,7 @@ import { Secret } from '../../domain/secret.ts';
 import type { Verdict } from '../../domain/verification.ts';
 import type { Backend, ChallengeReceipt } from '../../ports/backend.ts';
 import { readDevice } from './device-resource.ts';
+import { noDevice } from './find-device.ts';
 import type { V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
@@ -68,7 +69,9 @@ export function createV1Devices(client: V1Client): Pick<
   };
 }
 
+/** Errors: `device-not-found` for what would be another path. */
 function pathOf(id: string): string {
+  if (id === '' || id === '.' || id === '..') throw noDevice(id);
   return `/devices/${encodeURIComponent(id)}`;
 }
 
