@@ -55,4 +55,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'server-failed': EXIT.outside,
   protocol: EXIT.outside,
   'outcome-unknown': EXIT.unknownOutcome,
+  'apikey-not-found': EXIT.notFound,
 };

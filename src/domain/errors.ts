@@ -36,7 +36,8 @@ export type ErrorCode =
   | 'throttled'
   | 'server-failed'
   | 'protocol'
-  | 'outcome-unknown';
+  | 'outcome-unknown'
+  | 'apikey-not-found';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

@@ -3,7 +3,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { SettingChange, SettingRow, SettingValue } from '../domain/setting-value.ts';
 import type { DeliveryStep } from './messenger.ts';
 
-export interface SettingsOutcome {
+interface SettingsOutcome {
   /** Only what differs from before. */
   readonly changes: readonly SettingChange[];
   /** What the operator should know: odds of guessing, tags that no user has. */
@@ -20,6 +20,6 @@ export interface SettingsAdmin {
     origin: Origin,
     options?: { readonly dryRun?: boolean },
   ): Promise<SettingsOutcome>;
-  /** Sends a test message. Errors: `setting-forbids` where the channel lacks values, `delivery-failed`. */
-  test(channel: Channel, to: string, origin: Origin): AsyncIterable<DeliveryStep>;
+  /** Sends a test message, and reports each step. Errors: `setting-forbids` where the channel lacks values, `delivery-failed`. */
+  test(channel: Channel, to: string, origin: Origin, report: (step: DeliveryStep) => void): Promise<void>;
 }

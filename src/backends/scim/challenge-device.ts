@@ -3,6 +3,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { refuseBarred } from '../../domain/lifecycle.ts';
 import { printable } from '../../domain/printable.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
+import { recordOf } from './device-record.ts';
 import { unknownOutcome } from './failures.ts';
 import { devicePath, loadDevice, noDevice } from './find-device.ts';
 import { notSupported } from './not-supported.ts';
@@ -20,7 +21,7 @@ export async function challengeDevice(
 ): Promise<ChallengeReceipt> {
   if (Object.values(options).some(Boolean)) throw notSupported('to choose how a code is sent');
   const { device } = await loadDevice(remote, id);
-  refuseBarred({ ...device, drift: 0 }, 'challenged');
+  refuseBarred(recordOf(device), 'challenged');
   const rules = typeRules(device.type);
   if (rules !== undefined && rules.challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const change = { what: `the challenge of device ${id}`, look: `otpctl device show ${id}` };

@@ -5,6 +5,7 @@ import { type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import { statusWord } from '../../domain/status-words.ts';
+import { recordOf } from './device-record.ts';
 import type { RemoteDevice } from './device-resource.ts';
 import { unknownOutcome } from './failures.ts';
 import { devicePath, loadDevice, noDevice } from './find-device.ts';
@@ -55,7 +56,7 @@ function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
     );
   }
   const wasUsed = device.lastUsed !== undefined;
-  return transition({ ...device, drift: 0, statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
+  return transition({ ...recordOf(device), statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
 }
 
 async function readBack(remote: ScimRemote, id: string, change: { what: string; look: string }): Promise<Device> {

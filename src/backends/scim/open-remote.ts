@@ -20,9 +20,9 @@ export async function openRemote(
   deps: TransportDeps & { readonly random: Random },
 ): Promise<RemoteBackend> {
   const { transport, spoken } = await resolve(createTransport(server, deps), dialect);
-  const { random } = deps;
+  const { clock, random } = deps;
   if (spoken === 'rfc' && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
-    return createOtpctlBackend({ transport, random });
+    return createOtpctlBackend({ transport, clock, random });
   }
   return createScimBackend({ transport, dialect: spoken, timezone, random });
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
+import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
@@ -14,7 +16,7 @@ import { rfcFilter } from './rfc-filter.ts';
 import type { Dialect, ScimRemote } from './scim-remote.ts';
 import { isId, soffidFilter } from './soffid-filter.ts';
 import type { Transport } from './transport.ts';
-import { noAudit, noSettings, noUsers } from './unsupported-ports.ts';
+import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
 import { verifyDevice } from './verify-device.ts';
 import { createTimeReader } from './zone-time.ts';
 
@@ -30,6 +32,9 @@ export interface ScimDeps {
 
 /** A backend with what goes with it on an otpctl server. */
 export type RemoteBackend = Backend & {
+  readonly apiKeys: ApiKeys;
+  /** What a new device of a user will be like, as far as the server says it. */
+  enrollmentTerms(user: string): Promise<{ readonly settings: Settings; readonly account: string }>;
   readonly settings: SettingsAdmin;
   readonly users: UserDirectory;
 };
@@ -41,6 +46,8 @@ export function createScimBackend(deps: ScimDeps): RemoteBackend {
     audit: noAudit,
     settings: noSettings,
     users: noUsers,
+    apiKeys: noApiKeys,
+    enrollmentTerms: async (user) => ({ settings: DEFAULT_SETTINGS, account: user }),
     list: (selection, page) => listDevices(remote, selection, page),
     count: (selection) => countDevices(remote, selection),
     explain: async (selection, page) => explainList(remote, selection, page),

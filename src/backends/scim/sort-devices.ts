@@ -1,5 +1,6 @@
 import { compareIds } from '../../domain/compare-ids.ts';
-import type { Device, DeviceAttribute } from '../../domain/device.ts';
+import type { Device } from '../../domain/device.ts';
+import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../domain/query/device-schema.ts';
 import type { Page } from '../../domain/selection.ts';
 import { foldText } from '../../domain/user.ts';
 
@@ -13,13 +14,20 @@ export function sortDevices(devices: Device[], { sortBy = 'id', descending = fal
 }
 
 type Key = number | Buffer | undefined;
-const WITHOUT_CASE: readonly DeviceAttribute[] = ['name', 'user', 'email'];
 
-function keyOf(device: Device, attribute: DeviceAttribute): Key {
-  const value = device[attribute];
-  if (typeof value !== 'string') return value;
-  return Buffer.from(WITHOUT_CASE.includes(attribute) ? foldText(value) : value);
+/** The value of an attribute, also of one in `meta`; of texts that are compared without case, the fold. */
+function keyOf(device: Device, attribute: string): Key {
+  const resource: unknown = deviceResource(device as FilterableDevice);
+  const value = attribute
+    .split('.')
+    .reduce((at, name) => (at as Readonly<Record<string, unknown>> | undefined)?.[name], resource);
+  if (typeof value !== 'string') return typeof value === 'number' ? value : undefined;
+  return Buffer.from(WITHOUT_CASE.has(attribute) ? foldText(value) : value);
 }
+
+const WITHOUT_CASE: ReadonlySet<string> = new Set(
+  DEVICE_SCHEMA.attributes.filter(({ type, caseExact }) => type === 'string' && !caseExact).map(({ name }) => name),
+);
 
 function compareKeys(a: Key, b: Key): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);

@@ -1,3 +1,4 @@
+import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
@@ -15,7 +16,7 @@ export const noAudit: AuditLog = {
 export const noSettings: SettingsAdmin = {
   list: () => refused('to read its settings'),
   change: () => refused('to change its settings'),
-  test: () => refusingIteration('to test its channels'),
+  test: () => refused('to test its channels'),
 };
 
 /** The users of a server that keeps them elsewhere. */
@@ -24,6 +25,15 @@ export const noUsers: UserDirectory = {
   find: () => refused('to look up users'),
   set: () => refused('to change users'),
   remove: () => refused('to remove users'),
+};
+
+/** The keys of a server that knows none. */
+export const noApiKeys: ApiKeys = {
+  list: () => refused('to list API keys'),
+  create: () => refused('to make API keys'),
+  rotate: () => refused('to rotate API keys'),
+  revoke: () => refused('to revoke API keys'),
+  authenticate: () => refused('to judge API keys'),
 };
 
 async function refused(what: string): Promise<never> {

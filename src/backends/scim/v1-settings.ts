@@ -1,7 +1,7 @@
 import { Secret } from '../../domain/secret.ts';
 import type { SettingRow } from '../../domain/setting-value.ts';
 import type { DeliveryStep } from '../../ports/messenger.ts';
-import type { SettingsAdmin, SettingsOutcome } from '../../ports/settings-admin.ts';
+import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { V1Client } from './v1-client.ts';
 
 const LOOK = 'otpctl settings list';
@@ -23,12 +23,12 @@ export function createV1Settings(client: V1Client): SettingsAdmin {
         change: { origin, what: 'the change of settings', look: LOOK },
         secrets,
       });
-      return outcome as unknown as SettingsOutcome;
+      return outcome as unknown as Awaited<ReturnType<SettingsAdmin['change']>>;
     },
-    async *test(channel, to, origin) {
+    async test(channel, to, origin, report) {
       const change = { origin, what: 'the test message', look: LOOK };
       const { steps } = await client.send({ method: 'POST', path: '/settings/test', body: { channel, to }, change });
-      yield* steps as readonly DeliveryStep[];
+      for (const step of steps as readonly DeliveryStep[]) report(step);
     },
   };
 }
