@@ -2,7 +2,7 @@ import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Adapters, RemoteAccess, Versions } from './cli/context.ts';
 import { OtpctlError } from './domain/errors.ts';
-import { isRemote, type LocalPlace, type Place, type RemotePlace } from './domain/place.ts';
+import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } from './domain/place.ts';
 import type { Backend } from './ports/backend.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
@@ -80,8 +80,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     now: () => (replaced.clock ?? systemClock).now(),
 
     async backend(place, create, { origin, trace }) {
-      if (isRemote(place)) return remoteBackend(place, remote);
       const { paths, ...deps } = await base();
+      if (isRemote(place)) return remoteBackend(place, remote, { ...deps, environment, trace });
       const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }] = await Promise.all([
         import('./store/sqlite/open-store.ts'),
         import('./store/sqlite/sqlite-store.ts'),
@@ -161,9 +161,24 @@ function localPlace(place: Place): LocalPlace {
   throw new OtpctlError('not-supported-here', 'a server keeps its own store', 'name a local one with  --store PATH');
 }
 
-/** The backend of a server: `remote.signIn(place)` has what signs in there. */
-function remoteBackend(_place: RemotePlace, _remote: RemoteAccess): Promise<Backend> {
-  throw new OtpctlError('not-supported-here', 'devices on a server cannot be reached yet', 'name a local store');
+interface RemoteDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly environment: Surroundings['environment'];
+  trace(text: string): void;
+}
+
+/** The backend of a server, signed in. Errors: `not-signed-in`. */
+async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: RemoteDeps): Promise<Backend> {
+  const { known, noKeyring } = await remote.signIn(place);
+  if (known === undefined) throw notSignedIn(place, noKeyring);
+  const [{ openRemote }, { serverOf }, { systemTimer }] = await Promise.all([
+    import('./backends/scim/open-remote.ts'),
+    import('./backends/scim/server-of-place.ts'),
+    import('./system/timer.ts'),
+  ]);
+  const server = serverOf(place, known.signIn, deps.environment);
+  return openRemote(server, place, { ...deps, timer: systemTimer });
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

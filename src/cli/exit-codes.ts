@@ -56,4 +56,11 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'not-signed-in': EXIT.notAllowed,
   'not-supported-here': EXIT.refused,
   unreachable: EXIT.outside,
+  'not-allowed': EXIT.notAllowed,
+  'changed-meanwhile': EXIT.refused,
+  'timed-out': EXIT.outside,
+  throttled: EXIT.outside,
+  'server-failed': EXIT.outside,
+  protocol: EXIT.outside,
+  'outcome-unknown': EXIT.unknownOutcome,
 };

@@ -1,3 +1,4 @@
+import { compareIds } from '../domain/compare-ids.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Backend } from '../ports/backend.ts';
@@ -21,7 +22,7 @@ export async function usableDevice(
   if (challenged !== undefined) return challenged;
   const newest = devices
     .filter(({ status }) => status === 'V')
-    .sort((a, b) => b.created - a.created || Number(BigInt(b.id) - BigInt(a.id)))[0];
+    .sort((a, b) => b.created - a.created || compareIds(b.id, a.id))[0];
   if (newest !== undefined) return newest;
   const message = `user "${by.user}" has no enabled ${by.type ?? ''}${by.type ? ' ' : ''}device`;
   // A locked device is one that was tried too often: whoever did that must not have opened the door by it.

@@ -13,7 +13,10 @@ export function parseDeviceType(text: string): DeviceType | undefined {
 export const DEVICE_STATUSES = ['C', 'V', 'L', 'D'] as const;
 export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
 
-/** An enrolled device as everybody may see it. It has no field for a secret, and never will. */
+/**
+ * An enrolled device as everybody may see it. It has no field for a secret, and never will. A server may send a type or
+ * a status that is none of ours: it is shown as it came, and whoever asks about it asks `typeRules`.
+ */
 export interface Device {
   readonly id: string;
   readonly name: string;

@@ -37,7 +37,14 @@ export type ErrorCode =
   | 'config-invalid'
   | 'not-signed-in'
   | 'not-supported-here'
-  | 'unreachable';
+  | 'unreachable'
+  | 'not-allowed'
+  | 'changed-meanwhile'
+  | 'timed-out'
+  | 'throttled'
+  | 'server-failed'
+  | 'protocol'
+  | 'outcome-unknown';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

@@ -47,6 +47,13 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'not-signed-in': { status: 500 },
   'not-supported-here': { status: 501 },
   unreachable: { status: 502 },
+  'not-allowed': { status: 403 },
+  'changed-meanwhile': { status: 409 },
+  'timed-out': { status: 504 },
+  throttled: { status: 503 },
+  'server-failed': { status: 502 },
+  protocol: { status: 502 },
+  'outcome-unknown': { status: 504 },
 };
 
 /**

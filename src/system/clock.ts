@@ -1,4 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Timer } from '../ports/timer.ts';
 
 /** The clock of this machine. */
 export const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) };
+
+/** The monotonic clock of this machine. */
+export const systemTimer: Timer = {
+  elapsed: () => performance.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};

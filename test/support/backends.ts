@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { environmentOf, temporaryHome } from './home.ts';
+import { openSoffid } from './soffid-implementation.ts';
 
 export interface Implementation {
   readonly name: string;
@@ -10,7 +11,10 @@ export interface Implementation {
 }
 
 /** Everything that says it is a backend: the contract is run on each. */
-export const IMPLEMENTATIONS: readonly Implementation[] = [{ name: 'local', open: openLocal }];
+export const IMPLEMENTATIONS: readonly Implementation[] = [
+  { name: 'local', open: openLocal },
+  { name: 'Soffid', open: openSoffid },
+];
 
 export const ORIGIN = { actor: 'tester' };
 

@@ -14,3 +14,8 @@ export const deviceTypes: Record<DeviceType, DeviceTypeRules> = {
   SMS: sms,
   PIN: pin,
 };
+
+/** The rules of a type that a server names, which may be one that nobody knows here. */
+export function typeRules(type: string): DeviceTypeRules | undefined {
+  return Object.hasOwn(deviceTypes, type) ? deviceTypes[type as DeviceType] : undefined;
+}

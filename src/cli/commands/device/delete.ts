@@ -1,5 +1,5 @@
 import type { Device } from '../../../domain/device.ts';
-import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { typeRules } from '../../../domain/device-types/index.ts';
 import { printableLines } from '../../../domain/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { changeDevices, confirmOrCancel } from '../../change-devices.ts';
@@ -51,7 +51,7 @@ export const command = defineCommand({
 function questionOf(devices: readonly Device[]): string {
   const lines = devices
     .slice(0, NAMED)
-    .map(({ name, user, type }) => `  ${name} of ${user}: loses ${deviceTypes[type].lost}`);
+    .map(({ name, user, type }) => `  ${name} of ${user}: loses ${typeRules(type)?.lost ?? 'it'}`);
   const more = devices.length > NAMED ? [`  and ${devices.length - NAMED} more`] : [];
   const what = devices.length === 1 ? 'this device' : `these ${devices.length} devices`;
   return printableLines([`delete ${what} for good?`, ...lines, ...more].join('\n'));

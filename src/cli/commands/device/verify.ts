@@ -1,5 +1,5 @@
 import type { Device } from '../../../domain/device.ts';
-import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { typeRules } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { Backend } from '../../../ports/backend.ts';
@@ -56,7 +56,7 @@ async function codeFromStdin({ io }: Context): Promise<string> {
 }
 
 async function askForCode(context: Context, backend: Backend, device: Device): Promise<string> {
-  if (deviceTypes[device.type].challenge !== undefined && device.status !== 'L' && device.status !== 'D') {
+  if (typeRules(device.type)?.challenge !== undefined && device.status !== 'L' && device.status !== 'D') {
     const receipt = await backend.challenge(device.id, {}, context.origin);
     await context.print.notice(challengeSentence(receipt));
   }

@@ -1,0 +1,86 @@
+import type { Device } from '../../domain/device.ts';
+import { DEVICE_STATUSES, type DeviceStatus } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { type Transition, transition } from '../../domain/lifecycle.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { printable } from '../../domain/printable.ts';
+import { statusWord } from '../../domain/status-words.ts';
+import { recordOf } from './device-record.ts';
+import type { RemoteDevice } from './device-resource.ts';
+import { unknownOutcome } from './failures.ts';
+import { devicePath, loadDevice, noDevice } from './find-device.ts';
+import type { ScimRemote } from './scim-remote.ts';
+
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+/**
+ * Takes a device to the status that the transition names, and reads it again: what the server echoes proves nothing.
+ * A lock is left for enabled by a device that was ever used, else for created: the server does not say what it was.
+ */
+export async function changeStatus(remote: ScimRemote, id: string, to: Transition, origin: Origin): Promise<Device> {
+  const before = await loadDevice(remote, id);
+  const status = targetOf(before.device, to);
+  if (status === undefined) return before.device;
+  const change = { what: `the ${to} of device ${id}`, look: `otpctl device show ${id}` };
+  const answer = await remote.transport.send({
+    method: 'PATCH',
+    path: devicePath(id),
+    body: { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value: status }] },
+    headers: { ...ifMatch(before), ...remote.headersOf(origin) },
+    repeat: 'change',
+    accept: [200, 204, 404, 412],
+    change,
+  });
+  if (answer.status === 404) throw noDevice(id);
+  const after = await readBack(remote, id, change);
+  // Also after 412: what has changed the version may have been a try of ours whose answer was lost.
+  if (after.status === status) return after;
+  if (answer.status === 412) throw changedMeanwhile(after);
+  throw notChanged(before.device, after);
+}
+
+/** The precondition of a change: that nobody else has changed the device, where the server has versions. */
+export function ifMatch({ version }: RemoteDevice): Readonly<Record<string, string>> {
+  return version === undefined ? {} : { 'if-match': version };
+}
+
+/** The status to set; undefined when the device has it. Errors: `status-forbids`. */
+function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
+  if (!DEVICE_STATUSES.includes(device.status)) {
+    if (to === 'enable') return 'V';
+    if (to === 'disable') return 'D';
+    throw new OtpctlError(
+      'status-forbids',
+      `device ${printable(device.name)} has the status "${printable(device.status)}", which nobody knows here`,
+      `disable it with  otpctl device disable ${device.id}`,
+    );
+  }
+  const wasUsed = device.lastUsed !== undefined;
+  return transition({ ...recordOf(device), statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
+}
+
+async function readBack(remote: ScimRemote, id: string, change: { what: string; look: string }): Promise<Device> {
+  try {
+    return (await loadDevice(remote, id)).device;
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'device-not-found') throw error;
+    throw unknownOutcome(change.what, change.look, error);
+  }
+}
+
+function notChanged(before: Device, after: Device): OtpctlError {
+  if (after.status !== before.status) return changedMeanwhile(after);
+  return new OtpctlError(
+    'protocol',
+    `the server took the change and device ${printable(after.name)} is still ${statusWord(after.status)}`,
+    'look at the log of the server',
+  );
+}
+
+function changedMeanwhile({ id, name, status }: Device): OtpctlError {
+  return new OtpctlError(
+    'changed-meanwhile',
+    `device ${printable(name)} was changed by somebody else meanwhile and is ${printable(statusWord(status))}`,
+    `look at it with  otpctl device show ${id}`,
+  );
+}

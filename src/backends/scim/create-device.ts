@@ -1,0 +1,50 @@
+import { typeRules } from '../../domain/device-types/index.ts';
+import { type EnrollmentRequest, enroll } from '../../domain/enrollment.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
+import type { CreatedDevice } from '../../ports/backend.ts';
+import { readDevice } from './device-resource.ts';
+import { unknownOutcome } from './failures.ts';
+import { notSupported } from './not-supported.ts';
+import { secretInQr } from './qr-secret.ts';
+import type { ScimRemote } from './scim-remote.ts';
+
+/** What the server decides by itself. */
+const ITS_OWN = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;
+/** How long a PIN must be is the server's to say. */
+const LENIENT: Settings = { ...DEFAULT_SETTINGS, pin: { ...DEFAULT_SETTINGS.pin, minLength: 1 } };
+
+/** Creates a device, once. The key of an app is nowhere but in the picture that the answer has. */
+export async function createDevice(remote: ScimRemote, request: EnrollmentRequest): Promise<CreatedDevice> {
+  const own = ITS_OWN.filter((option) => request[option] !== undefined);
+  if (own.length > 0) throw notSupported(`to choose the ${own.join(', ')} of a device`);
+  const { type, user, email, phone } = enroll(request, LENIENT, remote.random.bytes);
+  const change = { what: 'the new device', look: `otpctl device list --user ${user} --sort-by created` };
+  const answer = await remote.transport.send({
+    method: 'POST',
+    path: '/OtpDevice',
+    body: {
+      type,
+      user,
+      ...(email !== undefined && { email }),
+      ...(phone !== undefined && { phone }),
+      ...(request.pin !== undefined && { pin: request.pin.exposeText() }),
+      ...(remote.dialect === 'rfc' && { schemas: [OTP_DEVICE_SCHEMA], status: 'C' }),
+    },
+    repeat: 'never',
+    accept: [200, 201],
+    change,
+    ...(request.pin !== undefined && { secrets: [request.pin] }),
+  });
+  if (answer.json === undefined) throw unknownOutcome(change.what, change.look);
+  const { device } = readDevice(answer.json, remote.readTime);
+  if (!typeRules(device.type)?.hasQr) return { device };
+  const otpauthUri = await secretInQr((answer.json as { readonly image?: unknown }).image);
+  if (otpauthUri !== undefined) return { device, otpauthUri };
+  throw new OtpctlError(
+    'outcome-unknown',
+    `device ${device.id} was created, and the answer has no QR code that can be read: nobody can set it up`,
+    `take it away with  otpctl device delete ${device.id}`,
+  );
+}

@@ -1,0 +1,76 @@
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Dialect } from './scim-remote.ts';
+import type { Answer, Transport } from './transport.ts';
+
+export const SOFFID_PATH = '/soffid/webservice/scim2/v1';
+/** Where SCIM is served, on a server of which only the origin is known. */
+const KNOWN_PATHS = ['/scim/v2', SOFFID_PATH];
+
+export interface DetectedServer {
+  /** The SCIM base. */
+  readonly url: string;
+  readonly dialect: Dialect;
+  /** What the server says that it can do: `patch`, `bulk`, `filter`, `sort`, `etag`. */
+  readonly supports: readonly string[];
+}
+
+/**
+ * Finds out how a server speaks, by reads without the credential: of a bare origin, both known paths are asked. Errors:
+ * `protocol` when there is no SCIM, `unreachable`.
+ */
+export async function detectDialect(transport: Transport): Promise<DetectedServer> {
+  const { base } = transport;
+  const paths = base.pathname === '/' ? KNOWN_PATHS : [base.pathname];
+  const answers: { readonly path: string; readonly answer: Answer }[] = [];
+  for (const path of paths) {
+    const answer = await ask(transport.at(path));
+    if (isConfig(answer.json)) return found(base, path, answer);
+    answers.push({ path, answer });
+  }
+  // A server may want to know who asks first: the name of its realm, or the path that it is strict about, tells.
+  const wanting = answers.filter(({ answer }) => answer.status === 401 || answer.status === 403);
+  const likely = wanting.find(({ path, answer }) => path.endsWith(SOFFID_PATH) && isSoffid(answer)) ?? wanting[0];
+  if (likely !== undefined) return found(base, likely.path, likely.answer);
+  throw new OtpctlError(
+    'protocol',
+    `there is no SCIM service at ${base.origin}${paths.join(` or ${base.origin}`)}`,
+    `give its whole URL, for example  ${base.origin}${SOFFID_PATH}`,
+  );
+}
+
+/** Whether an otpctl serves it: its own API knows who asks, or says in its own words that it does not. */
+export async function isOtpctl(v1: Transport): Promise<boolean> {
+  const { status, json } = await v1.send({ method: 'GET', path: '/whoami', repeat: 'read', accept: 'any' });
+  const { error, roles } = (json ?? {}) as { readonly error?: { readonly code?: unknown }; readonly roles?: unknown };
+  return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
+}
+
+function ask(transport: Transport): Promise<Answer> {
+  return transport.send({
+    method: 'GET',
+    path: '/ServiceProviderConfig',
+    repeat: 'read',
+    accept: 'any',
+    anonymous: true,
+  });
+}
+
+type Config = Readonly<Record<string, { readonly supported?: unknown } | undefined>>;
+
+function isConfig(json: unknown): json is Config {
+  const { schemas } = (json ?? {}) as { readonly schemas?: unknown };
+  return Array.isArray(schemas) && schemas.some((each) => String(each).endsWith(':ServiceProviderConfig'));
+}
+
+function isSoffid({ headers }: Answer): boolean {
+  return /realm="?soffid/i.test(String(headers['www-authenticate'] ?? ''));
+}
+
+function found({ origin }: URL, path: string, answer: Answer): DetectedServer {
+  const { json } = answer;
+  const supports = isConfig(json)
+    ? ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true)
+    : [];
+  const soffid = path.endsWith(SOFFID_PATH) || isSoffid(answer);
+  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports };
+}

@@ -1,0 +1,30 @@
+import type { Dispatcher } from 'undici';
+import type { RemoteServer } from './remote-server.ts';
+
+const DEFAULT_CONNECTIONS = 8;
+
+/** The connections to a server: verified, with its own authorities and certificate, through the proxy that is set. */
+export async function openDispatcher(server: RemoteServer, base: URL): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  const tls = base.protocol === 'https:' ? await tlsOptions(server) : {};
+  const options = { connections: server.concurrency ?? DEFAULT_CONNECTIONS, maxHeaderSize: 65_536 };
+  if (base.protocol !== 'https:' || !server.httpsProxy) return new Agent({ ...options, connect: tls });
+  return new EnvHttpProxyAgent({
+    ...options,
+    connect: tls,
+    requestTls: tls,
+    httpProxy: '',
+    httpsProxy: server.httpsProxy,
+    noProxy: server.noProxy ?? '',
+  });
+}
+
+async function tlsOptions({ ca, clientCertificate, clientKey }: RemoteServer) {
+  if (ca === undefined && clientCertificate === undefined) return {};
+  const { getCACertificates } = await import('node:tls');
+  return {
+    ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }),
+    ...(clientCertificate !== undefined && { cert: clientCertificate }),
+    ...(clientKey !== undefined && { key: clientKey.exposeText() }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Device } from '../../domain/device.ts';
+import type { Page, Selection } from '../../domain/selection.ts';
+import type { Explanation } from '../../ports/backend.ts';
+import { createMatcher } from './matches.ts';
+import { readPages, readTotal } from './read-pages.ts';
+import type { ScimRemote } from './scim-remote.ts';
+import { sortDevices } from './sort-devices.ts';
+
+/**
+ * The devices of a selection: those that the server finds, judged, sorted and cut here. In the order of ids they are
+ * passed on as they come, where the server gives them in it; else all of them are needed first.
+ */
+export async function* listDevices(
+  remote: ScimRemote,
+  selection: Selection,
+  page: Page,
+): AsyncIterable<readonly Device[]> {
+  if (page.limit === 0) return;
+  const matches = createMatcher(selection);
+  const byId = (page.sortBy ?? 'id') === 'id' && !page.descending;
+  const cut = createCut(page);
+  const gathered: Device[] = [];
+  const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
+  const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
+  for await (const { devices, ordered } of readPages(remote, remote.filter(selection), pageSize)) {
+    const found = devices.filter(matches);
+    if (!byId || !ordered) {
+      for (const device of found) gathered.push(device);
+      continue;
+    }
+    const some = cut.take(found);
+    if (some.length > 0) yield some;
+    if (cut.done()) return;
+  }
+  const rest = cut.take(sortDevices(gathered, page));
+  if (rest.length > 0) yield rest;
+}
+
+/** Passes over as many as the page says, and then lets as many through. */
+function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
+  let passed = 0;
+  return {
+    take(devices: readonly Device[]): readonly Device[] {
+      const some = devices.slice(Math.max(0, offset - passed), Math.max(0, offset + limit - passed));
+      passed += devices.length;
+      return some;
+    },
+    done: () => passed >= offset + limit,
+  };
+}
+
+/** How many devices a selection has; the server's own word is taken only where it is asked for everything. */
+export async function countDevices(remote: ScimRemote, selection: Selection): Promise<number> {
+  if (isEverything(selection)) return readTotal(remote, undefined);
+  const matches = createMatcher(selection);
+  let count = 0;
+  for await (const { devices } of readPages(remote, remote.filter(selection))) count += devices.filter(matches).length;
+  return count;
+}
+
+function isEverything(selection: Selection): boolean {
+  return Object.values(selection).every((condition) => condition === undefined);
+}
+
+/** What the server is asked, and what is left to do here. */
+export function explainList(
+  remote: ScimRemote,
+  selection: Selection,
+  { sortBy = 'id', descending }: Page,
+): Explanation {
+  const filter = remote.filter(selection);
+  const asked = filter === undefined ? '' : `filter=${filter}&`;
+  const plan = [filter === undefined ? 'the server sends every device' : 'the server sends what its filter finds'];
+  plan.push('each is judged here by the whole selection');
+  plan.push(sortBy === 'id' && !descending ? 'they are passed on as they come' : `all are sorted here by ${sortBy}`);
+  return { query: `GET ${remote.transport.base.pathname}/OtpDevice?${asked}sortBy=id`, parameters: [], plan };
+}

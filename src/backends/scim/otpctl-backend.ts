@@ -1,0 +1,37 @@
+import { enrollmentTerms } from '../../domain/enrollment.ts';
+import { settingsOf } from '../../domain/settings.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { createScimBackend, type ScimDeps } from './scim-backend.ts';
+import { createV1ApiKeys } from './v1-api-keys.ts';
+import { createV1Audit } from './v1-audit.ts';
+import { createV1Client } from './v1-client.ts';
+import { createV1Devices } from './v1-devices.ts';
+import { createV1Settings } from './v1-settings.ts';
+import { createV1Users } from './v1-users.ts';
+
+/**
+ * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and
+ * through its own API what SCIM has no words for.
+ */
+export function createOtpctlBackend(deps: Pick<ScimDeps, 'transport' | 'random'> & { readonly clock: Clock }): Backend {
+  const scim = createScimBackend({ ...deps, dialect: 'rfc', timezone: 'UTC', keepsOrigin: true });
+  const client = createV1Client(deps.transport);
+  const settings = createV1Settings(client);
+  const users = createV1Users(client);
+  const { unlock, ...devices } = createV1Devices(client);
+  return {
+    ...scim,
+    ...devices,
+    audit: createV1Audit(client),
+    settings,
+    users,
+    apiKeys: createV1ApiKeys(client, deps.clock),
+    async enrollmentTerms(name) {
+      const [rows, user] = await Promise.all([settings.list(), users.find(name)]);
+      return enrollmentTerms(name, user, settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
+    },
+    // What a device was before it was locked, only the server knows.
+    transition: (id, to, origin) => (to === 'unlock' ? unlock(id, origin) : scim.transition(id, to, origin)),
+  };
+}

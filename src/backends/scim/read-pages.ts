@@ -1,0 +1,118 @@
+import { compareIds } from '../../domain/compare-ids.ts';
+import type { Device } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { printable } from '../../domain/printable.ts';
+import { readDevice } from './device-resource.ts';
+import { SEE_VERBOSE } from './failures.ts';
+import type { ScimRemote } from './scim-remote.ts';
+
+/** The most that Soffid gives at once, and what most servers do. */
+const PAGE_SIZE = 1000;
+
+interface ListAnswer {
+  readonly total: number;
+  readonly devices: readonly Device[];
+}
+
+export interface RemotePage {
+  readonly devices: readonly Device[];
+  /** Whether they come in the order of their ids, from the first page to the last. */
+  readonly ordered: boolean;
+}
+
+/**
+ * Every device that a filter of the server's finds, in its pages, asked for in the order of ids. The next place is
+ * counted from what came, whatever the server says of its pages. Errors: `protocol` when devices are repeated or left
+ * out, when their number changes so that some may have been, and when there is no end to them.
+ */
+export async function* readPages(
+  remote: ScimRemote,
+  filter: string | undefined,
+  pageSize = PAGE_SIZE,
+): AsyncIterable<RemotePage> {
+  const complete = createCompleteness();
+  const read = (from: number) => readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE));
+  let received = 0;
+  let next: Promise<ListAnswer> | undefined = read(1);
+  while (next !== undefined) {
+    const { total, devices }: ListAnswer = await next;
+    const isFirst = received === 0;
+    const ordered = complete.take(total, devices);
+    received += devices.length;
+    const from = received + 1;
+    // Whoever wants more than one page probably wants all of them: they are fetched while others are worked on.
+    next = received < total && !isFirst ? read(from) : undefined;
+    next?.catch(() => {});
+    if (devices.length > 0) yield { devices, ordered };
+    if (isFirst && received < total) next = read(from);
+  }
+}
+
+/** How many devices a filter of the server's finds, by the server's word. */
+export async function readTotal(remote: ScimRemote, filter: string | undefined): Promise<number> {
+  return (await readPage(remote, filter, 1, 1)).total;
+}
+
+async function readPage(
+  { transport, readTime }: ScimRemote,
+  filter: string | undefined,
+  startIndex: number,
+  count: number,
+): Promise<ListAnswer> {
+  const { json } = await transport.send({
+    method: 'GET',
+    path: '/OtpDevice',
+    query: { ...(filter !== undefined && { filter }), sortBy: 'id', startIndex, count },
+    repeat: 'read',
+    accept: [200],
+  });
+  if (typeof json !== 'object' || json === null) throw broken('a list that cannot be read, or is cut off');
+  const { totalResults, Resources = [] } = json as { readonly totalResults?: unknown; readonly Resources?: unknown };
+  if (typeof totalResults !== 'number' || !Array.isArray(Resources)) throw broken('something that is no list');
+  return { total: totalResults, devices: Resources.map((resource) => readDevice(resource, readTime).device) };
+}
+
+/** Holds the pages of one list against each other. */
+function createCompleteness() {
+  let received = 0;
+  let first: number | undefined;
+  let before = 0;
+  let last: string | undefined;
+  /** Where a server does not keep to the order that was asked for, every id has to be remembered. */
+  let seen: Set<string> | undefined;
+
+  const look = (id: string) => {
+    const repeated = seen === undefined ? last !== undefined && compareIds(last, id) >= 0 : seen.has(id);
+    if (repeated) throw broken(`device ${printable(id)} twice, or out of order`);
+    seen?.add(id);
+    last = id;
+  };
+
+  return {
+    /** Takes the next page; whether devices come in the order of their ids. */
+    take(total: number, devices: readonly Device[]): boolean {
+      if (first === undefined && !isAscending(devices)) seen = new Set();
+      first ??= total;
+      if (total < before) throw unsteady();
+      if (total > 2 * first + PAGE_SIZE) throw broken('a list without an end');
+      before = total;
+      for (const { id } of devices) look(id);
+      received += devices.length;
+      if (received > total) throw broken(`more devices than the ${total} that it counts`);
+      if (devices.length === 0 && received < total) throw broken(`${received} of ${total} devices, and no more`);
+      return seen === undefined;
+    },
+  };
+}
+
+function isAscending(devices: readonly Device[]): boolean {
+  return devices.every(({ id }, at) => at === 0 || compareIds((devices[at - 1] as Device).id, id) <= 0);
+}
+
+function broken(what: string): OtpctlError {
+  return new OtpctlError('protocol', `the server answered with ${what}`, SEE_VERBOSE);
+}
+
+function unsteady(): OtpctlError {
+  return new OtpctlError('protocol', 'devices were deleted while their list was read', 'run it again');
+}

@@ -1,0 +1,73 @@
+import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { Random } from '../../ports/random.ts';
+import { challengeDevice } from './challenge-device.ts';
+import { changeStatus } from './change-status.ts';
+import { createDevice } from './create-device.ts';
+import { deleteDevice } from './delete-device.ts';
+import { findDevice } from './find-device.ts';
+import { countDevices, explainList, listDevices } from './list-devices.ts';
+import { notSupported } from './not-supported.ts';
+import { originHeaders } from './origin-headers.ts';
+import { rfcFilter } from './rfc-filter.ts';
+import type { Dialect, ScimRemote } from './scim-remote.ts';
+import { isId, soffidFilter } from './soffid-filter.ts';
+import type { Transport } from './transport.ts';
+import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
+import { verifyDevice } from './verify-device.ts';
+import { createTimeReader } from './zone-time.ts';
+
+export interface ScimDeps {
+  readonly transport: Transport;
+  readonly dialect: Dialect;
+  /** IANA name: of what zone the server's times are that name none. */
+  readonly timezone: string;
+  readonly random: Random;
+  /** Whether the server keeps the reason and the ticket of a change. */
+  readonly keepsOrigin?: boolean;
+}
+
+/** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
+export function createScimBackend(deps: ScimDeps): Backend {
+  const remote = createRemote(deps);
+  return {
+    audit: noAudit,
+    settings: noSettings,
+    users: noUsers,
+    apiKeys: noApiKeys,
+    enrollmentTerms: async (user) => ({ settings: DEFAULT_SETTINGS, account: user }),
+    list: (selection, page) => listDevices(remote, selection, page),
+    count: (selection) => countDevices(remote, selection),
+    explain: async (selection, page) => explainList(remote, selection, page),
+    find: async (id) => (await findDevice(remote, id))?.device,
+    challenged: async () => undefined,
+    create: (request) => createDevice(remote, request),
+    challenge: (id, options) => challengeDevice(remote, id, options),
+    verify: (id, code) => verifyDevice(remote, id, code),
+    resync: async () => {
+      throw notSupported('to resynchronise a device');
+    },
+    transition: (id, to, origin) => changeStatus(remote, id, to, origin),
+    update: async () => {
+      throw notSupported('to change the address or number of a device');
+    },
+    resetFails: async () => {
+      throw notSupported('to reset the fails of a device');
+    },
+    remove: (id, origin) => deleteDevice(remote, id, origin),
+    close: () => deps.transport.close(),
+  };
+}
+
+function createRemote({ transport, dialect, timezone, random, keepsOrigin }: ScimDeps): ScimRemote {
+  const soffid = dialect === 'soffid';
+  return {
+    transport,
+    dialect,
+    random,
+    readTime: createTimeReader(timezone),
+    isId: soffid ? isId : (text) => text !== '' && text !== '.' && text !== '..',
+    headersOf: keepsOrigin ? originHeaders : () => ({}),
+    filter: soffid ? soffidFilter : rfcFilter,
+  };
+}

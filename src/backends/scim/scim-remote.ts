@@ -1,0 +1,22 @@
+import type { Origin } from '../../domain/origin.ts';
+import type { Selection } from '../../domain/selection.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Transport } from './transport.ts';
+import type { ReadTime } from './zone-time.ts';
+
+/** How a server speaks SCIM. */
+export type Dialect = 'rfc' | 'soffid';
+
+/** A server with what is known of its ways. */
+export interface ScimRemote {
+  readonly transport: Transport;
+  readonly dialect: Dialect;
+  readonly random: Random;
+  readonly readTime: ReadTime;
+  /** Whether a text can be an id there: what cannot is not asked for. */
+  isId(text: string): boolean;
+  /** What goes with a change of what is said about it. */
+  headersOf(origin: Origin): Readonly<Record<string, string>>;
+  /** What the server is asked for: it finds all of a selection, and maybe more. Undefined for everything. */
+  filter(selection: Selection): string | undefined;
+}

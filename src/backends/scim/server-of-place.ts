@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from 'node:fs';
+import { invalid } from '../../domain/errors.ts';
+import { refuseWideMode } from '../../domain/permissions.ts';
+import type { RemotePlace } from '../../domain/place.ts';
+import { printable } from '../../domain/printable.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { SignIn } from '../../ports/probe.ts';
+import type { RemoteServer } from './remote-server.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The server of a place, with what signs in there. Errors: `invalid-value` for files that cannot be read, `permissions`. */
+export function serverOf(place: RemotePlace, credential: SignIn, environment: Environment): RemoteServer {
+  const { url, timeout, insecureHttp, concurrency, ratePerSecond, caFile, clientCertFile, clientKeyFile } = place;
+  const httpsProxy = environment['HTTPS_PROXY'] || environment['https_proxy'];
+  const noProxy = environment['NO_PROXY'] || environment['no_proxy'];
+  return {
+    url,
+    credential,
+    timeout,
+    insecureHttp,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(caFile !== undefined && { ca: fileText('CA certificate', caFile) }),
+    ...(clientCertFile !== undefined && { clientCertificate: fileText('client certificate', clientCertFile) }),
+    ...(clientKeyFile !== undefined && { clientKey: Secret.ofText(keyText(clientKeyFile)) }),
+    ...(httpsProxy && { httpsProxy }),
+    ...(noProxy && { noProxy }),
+  };
+}
+
+function keyText(path: string): string {
+  const text = fileText('client key', path);
+  refuseWideMode('client key', path, statSync(path).mode);
+  return text;
+}
+
+function fileText(what: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw invalid(`the ${what} ${printable(path)} cannot be read: ${code}`);
+  }
+}

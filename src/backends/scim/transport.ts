@@ -1,0 +1,183 @@
+import type { Dispatcher } from 'undici';
+import { Secret } from '../../domain/secret.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Timer } from '../../ports/timer.ts';
+import { openDispatcher } from './dispatcher.ts';
+import { noAnswer, refusal, unknownOutcome } from './failures.ts';
+import { readJson } from './json-answer.ts';
+import { createMask, shownBody } from './mask.ts';
+import { type Outgoing, type RawAnswer, type TryOutcome, tryOnce } from './one-try.ts';
+import { baseOf, type RemoteCredential, type RemoteServer } from './remote-server.ts';
+import { MAX_TOTAL, MAX_TRIES, mayRepeat, type Repeat, waitBefore } from './repeat.ts';
+
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the base: `/OtpDevice/5`. */
+  readonly path: string;
+  /** Takes the place of the base's own path. */
+  readonly basePath?: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly repeat: Repeat;
+  /** The statuses that the caller understands; any other is an error. */
+  readonly accept: readonly number[] | 'any';
+  /** A change: what it is in words, and the command that shows what became of it. */
+  readonly change?: { readonly what: string; readonly look: string };
+  /** What is in it and must not be shown. */
+  readonly secrets?: readonly Secret[];
+  /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
+  explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
+  /** Without the credential: for a server of which nothing is known yet. */
+  readonly anonymous?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: RawAnswer['headers'];
+  readonly text: string;
+  /** Undefined where the body is not JSON, or is cut off. */
+  readonly json: unknown;
+}
+
+/** Talks to one server: its origin, and no other. Errors: all of those in `failures`. */
+export interface Transport {
+  readonly base: URL;
+  /** The same connections, to another path of the same origin. */
+  at(path: string): Transport;
+  send(request: RemoteRequest): Promise<Answer>;
+  close(): void;
+}
+
+export interface TransportDeps {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: Random;
+  /** Hears of every request and answer, with what is secret in them masked. */
+  trace(text: string): void;
+}
+
+const MEDIA_TYPE = 'application/scim+json';
+const DEFAULT_TIMEOUT = 30;
+/** What a change may have done although these say that something failed: the answer of who did it is lost. */
+const LOST = [502, 504];
+
+export function createTransport(server: RemoteServer, deps: TransportDeps): Transport {
+  const { clock, timer, random } = deps;
+  const base = baseOf(server);
+  const secrets = secretsOf(server.credential);
+  let dispatcher: Promise<Dispatcher> | undefined;
+  let nextSlot = 0;
+
+  const inTurn = async () => {
+    if (server.ratePerSecond === undefined) return;
+    const now = timer.elapsed();
+    const slot = Math.max(now, nextSlot);
+    nextSlot = slot + 1000 / server.ratePerSecond;
+    if (slot > now) await timer.sleep(slot - now);
+  };
+
+  const send = async (from: URL, request: RemoteRequest): Promise<Answer> => {
+    dispatcher ??= openDispatcher(server, base);
+    const outgoing = outgoingOf(from, request, server.credential);
+    const words = { host: base.host, mask: createMask([...secrets, ...(request.secrets ?? [])]) };
+    const end = timer.elapsed() + MAX_TOTAL;
+    let arrived = false;
+    for (let tries = 1; ; tries++) {
+      await inTurn();
+      const left = end - timer.elapsed();
+      deps.trace(sentText(outgoing, words.mask));
+      const started = timer.elapsed();
+      const outcome = await tryOnce(
+        await dispatcher,
+        outgoing,
+        Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, left),
+      );
+      deps.trace(outcomeText(outcome, timer.elapsed() - started, words.mask));
+      arrived ||= outcome.kind === 'failed' && outcome.sent;
+      if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
+        const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
+        if (wait < end - timer.elapsed()) {
+          await timer.sleep(wait);
+          continue;
+        }
+      }
+      return conclude(outcome, request, arrived, words);
+    }
+  };
+
+  const at = (from: URL): Transport => ({
+    base: from,
+    at: (path) => at(new URL(path, from.origin)),
+    send: (request) => send(from, request),
+    close: () => void dispatcher?.then((open) => open.destroy()),
+  });
+  return at(base);
+}
+
+function conclude(
+  outcome: TryOutcome,
+  request: RemoteRequest,
+  arrived: boolean,
+  words: Parameters<typeof refusal>[1],
+): Answer {
+  const { change } = request;
+  if (outcome.kind === 'failed') {
+    const error = noAnswer(outcome, words);
+    throw change !== undefined && arrived ? unknownOutcome(change.what, change.look, error) : error;
+  }
+  const { status, headers, body } = outcome.answer;
+  if (request.accept !== 'any' && !request.accept.includes(status)) {
+    const explained = request.explain?.(outcome.answer, words.mask);
+    if (explained !== undefined) throw explained;
+    const error = refusal(outcome.answer, words);
+    throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
+  }
+  const text = body.toString();
+  return { status, headers, text, json: readJson(text) };
+}
+
+function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredential | undefined): Outgoing {
+  const query = Object.entries(request.query ?? {})
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join('&');
+  const path = base.pathname === '/' ? '' : base.pathname;
+  return {
+    origin: base.origin,
+    path: `${path}${request.path}${query === '' ? '' : `?${query}`}`,
+    method: request.method,
+    headers: {
+      accept: `${MEDIA_TYPE}, application/json`,
+      'accept-language': 'en',
+      ...(request.body !== undefined && { 'content-type': MEDIA_TYPE }),
+      ...request.headers,
+      ...(credential !== undefined && !request.anonymous && { authorization: authorization(credential) }),
+    },
+    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+  };
+}
+
+function authorization(credential: RemoteCredential): string {
+  const secret = credential.secret.exposeText();
+  if (credential.kind === 'token') return `Bearer ${secret}`;
+  return `Basic ${Buffer.from(`${credential.username}:${secret}`).toString('base64')}`;
+}
+
+function secretsOf(credential: RemoteCredential | undefined): Secret[] {
+  if (credential === undefined) return [];
+  return [credential.secret, Secret.ofText(authorization(credential).replace(/^\S+ /, ''))];
+}
+
+function sentText({ method, origin, path, body }: Outgoing, mask: (text: string) => string): string {
+  const line = `> ${method} ${origin}${mask(path)}`;
+  return body === undefined ? line : `${line}\n> ${shownBody(body, mask)}`;
+}
+
+function outcomeText(outcome: TryOutcome, took: number, mask: (text: string) => string): string {
+  const time = `${Math.round(took)} ms`;
+  if (outcome.kind === 'failed') return `< no answer after ${time}: ${mask(outcome.error.message)}`;
+  const { status, body } = outcome.answer;
+  const line = `< ${status} in ${time}, ${body.length} bytes`;
+  return body.length === 0 ? line : `${line}\n< ${shownBody(body.toString('utf8', 0, 16_000), mask)}`;
+}

@@ -1,0 +1,82 @@
+import { invalid } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/instant.ts';
+
+const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)?$/;
+const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Reads the times of a server; undefined for what is none. */
+export type ReadTime = (value: unknown) => Instant | undefined;
+
+/**
+ * Reads times that a server writes without a zone, `2021-10-14 06:44:43`, as those of a zone, an IANA name. An hour
+ * that a clock shows twice is its first; one that it skips is read with the offset before. Times with a zone are read
+ * as they are, and integers as milliseconds. Errors: `invalid-value` for a zone that nobody knows.
+ */
+export function createTimeReader(zone: string): ReadTime {
+  const offsetAt = offsetsOf(zone);
+  return (value) => {
+    if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value / 1000) : undefined;
+    if (typeof value !== 'string') return undefined;
+    const text = value.trim();
+    if (ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
+    const wall = wallTime(text);
+    if (wall === undefined) return undefined;
+    // Of the two offsets around a change the clock shows this time under one, both, or none: the earlier moment counts.
+    const candidates = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])].map((offset) => wall - offset);
+    const shown = candidates.filter((moment) => moment + offsetAt(moment) === wall);
+    return seconds(Math.min(...(shown.length > 0 ? shown : [wall - offsetAt(wall - DAY)])));
+  };
+}
+
+const DAY = 86_400_000;
+
+function seconds(milliseconds: number): Instant | undefined {
+  return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : undefined;
+}
+
+/** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
+function wallTime(text: string): number | undefined {
+  const found = WRITTEN.exec(text)?.slice(1).map(Number);
+  if (found === undefined) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found;
+  const wall = new Date(0);
+  wall.setUTCFullYear(year, month - 1, day);
+  wall.setUTCHours(hour, minute, second);
+  const same = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day && wall.getUTCHours() === hour;
+  return same && minute < 60 && second < 60 ? wall.getTime() : undefined;
+}
+
+/** How far a zone is ahead of UTC at a moment. Offsets change on the hour at the finest, and are remembered by it. */
+function offsetsOf(zone: string): (moment: number) => number {
+  if (zone === 'UTC') return () => 0;
+  const format = formatOf(zone);
+  const known = new Map<number, number>();
+  return (moment) => {
+    const hour = Math.floor(moment / QUARTER);
+    const found = known.get(hour);
+    if (found !== undefined) return found;
+    if (known.size > MAX_KNOWN) known.clear();
+    const offset = offsetAt(format, hour * QUARTER);
+    known.set(hour, offset);
+    return offset;
+  };
+}
+
+const QUARTER = 900_000;
+const MAX_KNOWN = 20_000;
+
+function offsetAt(format: Intl.DateTimeFormat, moment: number): number {
+  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - moment;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const numeric = 'numeric' as const;
+  const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'iso8601', ...fields });
+  } catch {
+    throw invalid(`"${timeZone}" is not a time zone`, 'write for example  Europe/Madrid');
+  }
+}
