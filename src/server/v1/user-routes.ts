@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { invalid } from '../../domain/errors.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { type UserPatch, userName } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
-import { HttpError } from '../http-error.ts';
 import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
 import { sendLines } from './json-lines.ts';
 import type { V1Deps } from './register-v1.ts';
@@ -24,7 +23,7 @@ export function registerUserRoutes(app: FastifyInstance, { authorize }: V1Deps, 
   app.get('/users/:name', async (request) => {
     authorize(request, 'query');
     const user = await users.find(userName(parameter(request, 'name')));
-    if (user === undefined) throw new HttpError(404, 'nothing is known of that user');
+    if (user === undefined) throw new OtpctlError('user-not-found', 'nothing is known of that user');
     return user;
   });
 
