@@ -23,7 +23,7 @@ export async function detectDialect(transport: Transport): Promise<DetectedServe
   const paths = base.pathname === '/' ? KNOWN_PATHS : [base.pathname];
   const answers: { readonly path: string; readonly answer: Answer }[] = [];
   for (const path of paths) {
-    const answer = await ask(transport.at(path));
+    const answer = await askConfig(transport.at(path), true);
     if (isConfig(answer.json)) return found(base, path, answer);
     answers.push({ path, answer });
   }
@@ -45,14 +45,9 @@ export async function isOtpctl(v1: Transport): Promise<boolean> {
   return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
 }
 
-function ask(transport: Transport): Promise<Answer> {
-  return transport.send({
-    method: 'GET',
-    path: '/ServiceProviderConfig',
-    repeat: 'read',
-    accept: 'any',
-    anonymous: true,
-  });
+/** Asks a server what it can do, and takes whatever it answers. */
+export function askConfig(transport: Transport, anonymous: boolean): Promise<Answer> {
+  return transport.send({ method: 'GET', path: '/ServiceProviderConfig', repeat: 'read', accept: 'any', anonymous });
 }
 
 type Config = Readonly<Record<string, { readonly supported?: unknown } | undefined>>;
@@ -67,10 +62,12 @@ function isSoffid({ headers }: Answer): boolean {
 }
 
 function found({ origin }: URL, path: string, answer: Answer): DetectedServer {
-  const { json } = answer;
-  const supports = isConfig(json)
-    ? ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true)
-    : [];
   const soffid = path.endsWith(SOFFID_PATH) || isSoffid(answer);
-  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports };
+  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports: supported(answer.json) };
+}
+
+/** What a server says of itself that it can do; nothing where it does not say. */
+export function supported(json: unknown): string[] {
+  if (!isConfig(json)) return [];
+  return ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true);
 }

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import { type DetectedServer, detectDialect } from './detect-dialect.ts';
+import { askConfig, type DetectedServer, detectDialect, supported } from './detect-dialect.ts';
 import type { Transport } from './transport.ts';
 
 /** What a server is, found out by reads alone. */
@@ -14,22 +14,32 @@ export interface ServerFindings extends DetectedServer {
 export async function probeServer(transport: Transport, hasCredential: boolean): Promise<ServerFindings> {
   const detected = await detectDialect(transport);
   if (!hasCredential) return { ...detected, devices: 'unknown' };
+  const at = transport.at(new URL(detected.url).pathname);
+  const access = await readAccess(at);
+  if (!access.signedIn || detected.supports.length > 0) return { ...detected, ...access };
+  // A server that tells strangers nothing of itself.
+  return { ...detected, ...access, supports: supported((await askConfig(at, false)).json) };
+}
+
+type Access = Pick<ServerFindings, 'signedIn' | 'devices' | 'count'>;
+
+async function readAccess(transport: Transport): Promise<Access> {
   try {
-    const { status, json } = await transport.at(new URL(detected.url).pathname).send({
+    const { status, json } = await transport.send({
       method: 'GET',
       path: '/OtpDevice',
       query: { startIndex: 1, count: 1 },
       repeat: 'read',
       accept: [200, 404],
     });
-    if (status === 404) return { ...detected, signedIn: true, devices: 'missing' };
+    if (status === 404) return { signedIn: true, devices: 'missing' };
     const { totalResults } = (json ?? {}) as { readonly totalResults?: unknown };
-    if (typeof totalResults !== 'number') return { ...detected, signedIn: true, devices: 'unknown' };
-    return { ...detected, signedIn: true, devices: 'readable', count: totalResults };
+    if (typeof totalResults !== 'number') return { signedIn: true, devices: 'unknown' };
+    return { signedIn: true, devices: 'readable', count: totalResults };
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    if (error.code === 'not-signed-in') return { ...detected, signedIn: false, devices: 'unknown' };
-    if (error.code === 'not-allowed') return { ...detected, signedIn: true, devices: 'forbidden' };
+    if (error.code === 'not-signed-in') return { signedIn: false, devices: 'unknown' };
+    if (error.code === 'not-allowed') return { signedIn: true, devices: 'forbidden' };
     throw error;
   }
 }
