@@ -103,6 +103,18 @@ describe('a server of the RFCs', () => {
     expect(requests[1]?.headers).not.toHaveProperty('if-match');
   });
 
+  it.each(['x', '"a\r\nx: y"', '"\u00e9"'])(
+    'is changed without a condition that no header can carry: %j',
+    async (version) => {
+      const statuses = ['C', 'V'];
+      const { backend, requests } = await rfc(({ method }) =>
+        method === 'PATCH' ? { status: 204 } : { body: resource('a', { status: statuses.shift(), meta: { version } }) },
+      );
+      expect(await backend.transition('a', 'enable', ORIGIN)).toMatchObject({ status: 'V' });
+      expect(requests[1]?.headers).not.toHaveProperty('if-match');
+    },
+  );
+
   it('says that somebody else was faster', async () => {
     const lost = await changing({ status: 412 }, ['C', 'D'], 'W/"1"');
     await expect(lost.backend.transition('a', 'enable', ORIGIN)).rejects.toMatchObject({
