@@ -68,8 +68,21 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return signInAt(place, credentials);
     },
     async probe(place, signIn) {
-      const { probeServer } = await import('./backends/scim/probe-server.ts');
-      return probeServer(place, signIn, environment);
+      const [{ clock, random }, { probeServer }, { createTransport }, { serverOf }, { systemTimer }] =
+        await Promise.all([
+          base(),
+          import('./backends/scim/probe-server.ts'),
+          import('./backends/scim/transport.ts'),
+          import('./backends/scim/server-of-place.ts'),
+          import('./system/timer.ts'),
+        ]);
+      const deps = { clock, random, timer: systemTimer, trace: () => {} };
+      const transport = createTransport(serverOf(place, signIn, environment), deps);
+      try {
+        return await probeServer(transport, signIn !== undefined);
+      } finally {
+        transport.close();
+      }
     },
   };
 

@@ -39,9 +39,12 @@ export async function changeStatus(remote: ScimRemote, id: string, to: Transitio
   throw notChanged(before.device, after);
 }
 
+/** An entity-tag of RFC 9110 section 8.8.3, in ASCII; anything else could not stand in a header. */
+const ENTITY_TAG = /^(?:W\/)?"[!#-~]*"$/;
+
 /** The precondition of a change: that nobody else has changed the device, where the server has versions. */
 export function ifMatch({ version }: RemoteDevice): Readonly<Record<string, string>> {
-  return version === undefined ? {} : { 'if-match': version };
+  return version !== undefined && ENTITY_TAG.test(version) ? { 'if-match': version } : {};
 }
 
 /** The status to set; undefined when the device has it. Errors: `status-forbids`. */

@@ -23,17 +23,18 @@ export async function detectDialect(transport: Transport): Promise<DetectedServe
   const paths = base.pathname === '/' ? KNOWN_PATHS : [base.pathname];
   const answers: { readonly path: string; readonly answer: Answer }[] = [];
   for (const path of paths) {
-    const answer = await ask(transport.at(path));
-    if (isConfig(answer.json)) return found(base, path, answer);
+    const answer = await askConfig(transport.at(path), true);
     answers.push({ path, answer });
   }
+  const open = answers.find(({ answer }) => isConfig(answer.json));
+  if (open !== undefined) return found(base, open.path, open.answer);
   // A server may want to know who asks first: the name of its realm, or the path that it is strict about, tells.
   const wanting = answers.filter(({ answer }) => answer.status === 401 || answer.status === 403);
   const likely = wanting.find(({ path, answer }) => path.endsWith(SOFFID_PATH) && isSoffid(answer)) ?? wanting[0];
   if (likely !== undefined) return found(base, likely.path, likely.answer);
   throw new OtpctlError(
     'protocol',
-    `there is no SCIM service at ${base.origin}${paths.join(` or ${base.origin}`)}`,
+    `there is no SCIM service at ${base.origin}: ${answers.map(({ path, answer }) => `${path} answers ${answer.status}`).join(', ')}`,
     `give its whole URL, for example  ${base.origin}${SOFFID_PATH}`,
   );
 }
@@ -45,14 +46,9 @@ export async function isOtpctl(v1: Transport): Promise<boolean> {
   return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
 }
 
-function ask(transport: Transport): Promise<Answer> {
-  return transport.send({
-    method: 'GET',
-    path: '/ServiceProviderConfig',
-    repeat: 'read',
-    accept: 'any',
-    anonymous: true,
-  });
+/** Asks a server what it can do, and takes whatever it answers. */
+export function askConfig(transport: Transport, anonymous: boolean): Promise<Answer> {
+  return transport.send({ method: 'GET', path: '/ServiceProviderConfig', repeat: 'read', accept: 'any', anonymous });
 }
 
 type Config = Readonly<Record<string, { readonly supported?: unknown } | undefined>>;
@@ -67,10 +63,12 @@ function isSoffid({ headers }: Answer): boolean {
 }
 
 function found({ origin }: URL, path: string, answer: Answer): DetectedServer {
-  const { json } = answer;
-  const supports = isConfig(json)
-    ? ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true)
-    : [];
   const soffid = path.endsWith(SOFFID_PATH) || isSoffid(answer);
-  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports };
+  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports: supported(answer.json) };
+}
+
+/** What a server says of itself that it can do; nothing where it does not say. */
+export function supported(json: unknown): string[] {
+  if (!isConfig(json)) return [];
+  return ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true);
 }

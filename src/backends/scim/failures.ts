@@ -1,4 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
+import { readJson } from './json-answer.ts';
 import type { RawAnswer, TryOutcome } from './one-try.ts';
 import { detailText, serverDetail } from './server-detail.ts';
 
@@ -35,7 +36,7 @@ export function refusal(answer: RawAnswer, { host, mask }: FailureWords): Otpctl
     );
   }
   if (status === 400) return badRequest(host, detailText(body), said);
-  if (status === 409) return new OtpctlError('duplicate', `${host} has it already${said}`);
+  if (status === 409) return conflict(host, body, said);
   if (status === 412) {
     return new OtpctlError('changed-meanwhile', `somebody changed it meanwhile${said}`, 'look at it, and run it again');
   }
@@ -50,6 +51,13 @@ export const SEE_VERBOSE = 'see what it answered with  --verbose';
 
 function notAllowed(host: string, said: string): OtpctlError {
   return new OtpctlError('not-allowed', `${host} does not allow it${said}`, 'use a credential that has the role');
+}
+
+/** RFC 7644 section 3.12: a duplicate says that it is one; every other conflict is with what there is. */
+function conflict(host: string, body: string, said: string): OtpctlError {
+  const { scimType } = (readJson(body) ?? {}) as { readonly scimType?: unknown };
+  if (scimType === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
+  return new OtpctlError('status-forbids', `${host} refused it${said}`, 'look at the device, and at the settings');
 }
 
 /** Soffid says 400 for everything: what is recognised of it has a code of its own. */
@@ -67,10 +75,13 @@ export function noAnswer(outcome: Extract<TryOutcome, { kind: 'failed' }>, { hos
   if (outcome.timedOut)
     return new OtpctlError('timed-out', `${host} did not answer in time`, 'wait longer with  --timeout');
   const why = mask(reason(outcome.error));
+  const untrusted = /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(String((outcome.error as { code?: unknown }).code ?? ''));
   return new OtpctlError(
     'unreachable',
     `no answer from ${host}: ${why}`,
-    'look at the URL, the network and the server',
+    untrusted
+      ? 'name the certificate of its authority in the profile:  otpctl profile add NAME --ca-file FILE'
+      : 'look at the URL, the network and the server',
     {
       cause: outcome.error,
     },

@@ -10,13 +10,13 @@ import type { RemoteServer } from './remote-server.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server of a place, with what signs in there. Errors: `invalid-value` for files that cannot be read, `permissions`. */
-export function serverOf(place: RemotePlace, credential: SignIn, environment: Environment): RemoteServer {
+export function serverOf(place: RemotePlace, credential: SignIn | undefined, environment: Environment): RemoteServer {
   const { url, timeout, insecureHttp, concurrency, ratePerSecond, caFile, clientCertFile, clientKeyFile } = place;
   const httpsProxy = environment['HTTPS_PROXY'] || environment['https_proxy'];
   const noProxy = environment['NO_PROXY'] || environment['no_proxy'];
   return {
     url,
-    credential,
+    ...(credential !== undefined && { credential }),
     timeout,
     insecureHttp,
     ...(concurrency !== undefined && { concurrency }),

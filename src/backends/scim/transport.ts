@@ -18,7 +18,10 @@ export interface RemoteRequest {
   /** Takes the place of the base's own path. */
   readonly basePath?: string;
   readonly query?: Readonly<Record<string, string | number>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in the place of a body. */
+  readonly content?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeat: Repeat;
   /** The statuses that the caller understands; any other is an error. */
@@ -143,6 +146,7 @@ function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredent
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
   const path = base.pathname === '/' ? '' : base.pathname;
+  const body = request.content ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   return {
     origin: base.origin,
     path: `${path}${request.path}${query === '' ? '' : `?${query}`}`,
@@ -150,11 +154,11 @@ function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredent
     headers: {
       accept: `${MEDIA_TYPE}, application/json`,
       'accept-language': 'en',
-      ...(request.body !== undefined && { 'content-type': MEDIA_TYPE }),
+      ...(body !== undefined && { 'content-type': MEDIA_TYPE }),
       ...request.headers,
       ...(credential !== undefined && !request.anonymous && { authorization: authorization(credential) }),
     },
-    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    ...(body !== undefined && { body }),
   };
 }
 

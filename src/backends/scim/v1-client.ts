@@ -9,7 +9,7 @@ import { originHeaders } from './origin-headers.ts';
 import type { RemoteRequest, Transport } from './transport.ts';
 
 /** A request to what an otpctl server has beside SCIM; paths are below `/otpctl/v1`. */
-export interface V1Request {
+interface V1Request {
   readonly method: RemoteRequest['method'];
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;

@@ -6,7 +6,7 @@ import type { SentCode } from './soffid-codes.ts';
 import type { SoffidDevice } from './soffid-device.ts';
 import { type Reply, route } from './soffid-routes.ts';
 
-export const SOFFID_PATH = '/soffid/webservice/scim2/v1';
+const SOFFID_PATH = '/soffid/webservice/scim2/v1';
 export const OPERATOR = { username: 'admin', password: 'changeit-9f3b' };
 
 /** A request as the service got it. */
