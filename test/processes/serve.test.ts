@@ -138,6 +138,33 @@ describe('otpctl serve', () => {
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 0 });
   });
 
+  it('takes a key from the moment it is made elsewhere to the moment it is revoked there', async () => {
+    const home = temporaryHome();
+    const boss = await keyIn(home);
+    const servers = [await serverProcess(home), await serverProcess(home)];
+    const statuses = async (key: string) =>
+      Promise.all(
+        servers.map(async ({ url }) => {
+          const response = await fetch(`${url}/otpctl/v1/whoami`, { headers: { authorization: `Bearer ${key}` } });
+          return response.status;
+        }),
+      );
+    const key = await keyIn(home, 'query');
+    expect(await statuses(key)).toEqual([200, 200]);
+    const rotated = String((await json(['apikey', 'rotate', 'key of query'], { home }))['key']);
+    expect([await statuses(key), await statuses(rotated)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+    const made = await post(`${servers[0]?.url}/otpctl/v1/apikeys`, boss, { name: 'x', roles: ['query'] });
+    expect(await statuses(String(made['key']))).toEqual([200, 200]);
+    const init = { method: 'DELETE', headers: { authorization: `Bearer ${boss}` } };
+    expect((await fetch(`${servers[1]?.url}/otpctl/v1/apikeys/x`, init)).status).toBe(204);
+    expect(await statuses(String(made['key']))).toEqual([401, 401]);
+    await otpctl(['apikey', 'revoke', 'key of query'], { home });
+    expect(await statuses(rotated)).toEqual([401, 401]);
+  });
+
   it('writes no key, code, PIN or secret anywhere but where it belongs', async () => {
     const home = temporaryHome();
     const key = await keyIn(home);
