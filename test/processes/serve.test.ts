@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -88,6 +93,44 @@ describe('otpctl serve', () => {
     await otpctl(['store', 'init'], { home });
     const outcome = await program(['serve', ...argv], { home });
     expect(outcome).toEqual({ exit, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('listens for others over TLS, and on a socket of its own', async () => {
+    const home = temporaryHome();
+    const key = await keyIn(home);
+    const [cert, pem, socketPath] = ['cert.pem', 'key.pem', 'http.sock'].map((name) => join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const line = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=otp.example.org';
+    const san = 'subjectAltName=DNS:otp.example.org';
+    execFileSync('openssl', [...line.split(' '), '-addext', san, '-keyout', pem, '-out', cert], { stdio: 'ignore' });
+    chmodSync(pem, 0o600);
+    const headers = { authorization: `Bearer ${key}` };
+    const path = '/otpctl/v1/whoami';
+    const answer = (options: RequestOptions, request: typeof httpsRequest) =>
+      new Promise<unknown>((resolve, reject) => {
+        request({ path, agent: false, ...options }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    const tls = await serverProcess(home, ['--host', '0.0.0.0', '--port', '0', '--tls-cert', cert, '--tls-key', pem]);
+    const { port } = new URL(tls.url);
+    const over = { host: '127.0.0.1', port, rejectUnauthorized: false };
+    for (const [host, status] of [
+      ['otp.example.org', 200],
+      ['evil.example', 421],
+    ] as const)
+      expect(await answer({ ...over, headers: { ...headers, host } }, httpsRequest)).toBe(status);
+    const local = await serverProcess(home, ['--socket', socketPath]);
+    expect(local.url).toBe(socketPath);
+    expect(await answer({ socketPath, headers: { ...headers, host: 'x' } }, httpRequest)).toBe(200);
+    for (const server of [tls, local]) expect(await server.stop('SIGTERM')).toBe(0);
+    expect(existsSync(socketPath)).toBe(false);
   });
 
   it('gives fifty clients of two servers with one good code one yes, and none after a restart', async () => {
