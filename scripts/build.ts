@@ -104,10 +104,14 @@ const lazyCrypto: Plugin = {
       importer.startsWith(src) && kind === 'import-statement' ? { path: 'node:crypto', namespace: 'lazy' } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
-      contents: Object.entries(crypto)
+      contents: `let loaded; const load = () => (loaded ??= require('node:crypto'));\n${Object.entries(crypto)
         .filter(([, value]) => typeof value === 'function')
-        .map(([name]) => `export const ${name} = (...given) => require('node:crypto').${name}(...given);`)
-        .join('\n'),
+        .map(([name]) =>
+          /^[A-Z]/.test(name)
+            ? `export function ${name}(...given) { return new (load().${name})(...given); }`
+            : `export const ${name} = (...given) => load().${name}(...given);`,
+        )
+        .join('\n')}`,
       resolveDir: src,
     }));
   },

@@ -74,7 +74,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
           import('./backends/scim/probe-server.ts'),
           import('./backends/scim/transport.ts'),
           import('./backends/scim/server-of-place.ts'),
-          import('./system/timer.ts'),
+          import('./system/clock.ts'),
         ]);
       const deps = { clock, random, timer: systemTimer, trace: () => {} };
       const transport = createTransport(serverOf(place, signIn, environment), deps);
@@ -188,7 +188,7 @@ async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: Rem
   const [{ openRemote }, { serverOf }, { systemTimer }] = await Promise.all([
     import('./backends/scim/open-remote.ts'),
     import('./backends/scim/server-of-place.ts'),
-    import('./system/timer.ts'),
+    import('./system/clock.ts'),
   ]);
   const server = serverOf(place, known.signIn, deps.environment);
   return openRemote(server, place, { ...deps, timer: systemTimer });

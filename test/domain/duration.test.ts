@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { before, parseDuration } from '../../src/domain/duration.ts';
+import { after, before, parseDuration } from '../../src/domain/duration.ts';
 import { parseMoment, toIso } from '../../src/domain/instant.ts';
 
+const ahead = (from: string, duration: string) => toIso(after(parseMoment(from) as number, parseDuration(duration)));
 const back = (from: string, duration: string) => toIso(before(parseMoment(from) as number, parseDuration(duration)));
 
 describe('a duration', () => {
+  it.each([
+    ['2022-01-31', '1mo', '2022-02-28T00:00:00Z'],
+    ['2020-02-29', '1y', '2021-02-28T00:00:00Z'],
+    ['2022-11-30', '3mo', '2023-02-28T00:00:00Z'],
+    ['2022-01-01', '90d', '2022-04-01T00:00:00Z'],
+    ['2022-01-01', '30min', '2022-01-01T00:30:00Z'],
+  ])('after %s, of %s, ends at %s', (from, duration, end) => {
+    expect(ahead(from, duration)).toBe(end);
+  });
+
+  it.each(['999999999y', '999999999d', '99999999mo'])('of %s ends after the calendars do', (text) => {
+    expect(() => after(0, parseDuration(text))).toThrow('too long');
+  });
+
   it.each(['999999999y', '999999999d', '99999999mo'])('of %s ends before there were calendars', (text) => {
     expect(() => before(0, parseDuration(text))).toThrow('too long');
   });

@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -90,6 +95,44 @@ describe('otpctl serve', () => {
     expect(outcome).toEqual({ exit, stdout: '', stderr: expect.stringContaining(message) });
   });
 
+  it('listens for others over TLS, and on a socket of its own', async () => {
+    const home = temporaryHome();
+    const key = await keyIn(home);
+    const [cert, pem, socketPath] = ['cert.pem', 'key.pem', 'http.sock'].map((name) => join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const line = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=otp.example.org';
+    const san = 'subjectAltName=DNS:otp.example.org';
+    execFileSync('openssl', [...line.split(' '), '-addext', san, '-keyout', pem, '-out', cert], { stdio: 'ignore' });
+    chmodSync(pem, 0o600);
+    const headers = { authorization: `Bearer ${key}` };
+    const path = '/otpctl/v1/whoami';
+    const answer = (options: RequestOptions, request: typeof httpsRequest) =>
+      new Promise<unknown>((resolve, reject) => {
+        request({ path, agent: false, ...options }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    const tls = await serverProcess(home, ['--host', '0.0.0.0', '--port', '0', '--tls-cert', cert, '--tls-key', pem]);
+    const { port } = new URL(tls.url);
+    const over = { host: '127.0.0.1', port, rejectUnauthorized: false };
+    for (const [host, status] of [
+      ['otp.example.org', 200],
+      ['evil.example', 421],
+    ] as const)
+      expect(await answer({ ...over, headers: { ...headers, host } }, httpsRequest)).toBe(status);
+    const local = await serverProcess(home, ['--socket', socketPath]);
+    expect(local.url).toBe(socketPath);
+    expect(await answer({ socketPath, headers: { ...headers, host: 'x' } }, httpRequest)).toBe(200);
+    for (const server of [tls, local]) expect(await server.stop('SIGTERM')).toBe(0);
+    expect(existsSync(socketPath)).toBe(false);
+  });
+
   it('gives fifty clients of two servers with one good code one yes, and none after a restart', async () => {
     const home = temporaryHome();
     await otpctl(['device', 'create', 'totp', '--user', 'ada', '--secret-stdin'], { home, stdin: KEY });
@@ -136,6 +179,33 @@ describe('otpctl serve', () => {
     expect(results.filter(({ result }) => result.startsWith('rejected: malformed code'))).toHaveLength(10);
     expect(await json(['audit', 'verify'], { home })).toMatchObject({ intact: true, entries: 1 + 1 + 48 + 12 });
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 0 });
+  });
+
+  it('takes a key from the moment it is made elsewhere to the moment it is revoked there', async () => {
+    const home = temporaryHome();
+    const boss = await keyIn(home);
+    const servers = [await serverProcess(home), await serverProcess(home)];
+    const statuses = async (key: string) =>
+      Promise.all(
+        servers.map(async ({ url }) => {
+          const response = await fetch(`${url}/otpctl/v1/whoami`, { headers: { authorization: `Bearer ${key}` } });
+          return response.status;
+        }),
+      );
+    const key = await keyIn(home, 'query');
+    expect(await statuses(key)).toEqual([200, 200]);
+    const rotated = String((await json(['apikey', 'rotate', 'key of query'], { home }))['key']);
+    expect([await statuses(key), await statuses(rotated)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+    const made = await post(`${servers[0]?.url}/otpctl/v1/apikeys`, boss, { name: 'x', roles: ['query'] });
+    expect(await statuses(String(made['key']))).toEqual([200, 200]);
+    const init = { method: 'DELETE', headers: { authorization: `Bearer ${boss}` } };
+    expect((await fetch(`${servers[1]?.url}/otpctl/v1/apikeys/x`, init)).status).toBe(204);
+    expect(await statuses(String(made['key']))).toEqual([401, 401]);
+    await otpctl(['apikey', 'revoke', 'key of query'], { home });
+    expect(await statuses(rotated)).toEqual([401, 401]);
   });
 
   it('writes no key, code, PIN or secret anywhere but where it belongs', async () => {

@@ -22,14 +22,19 @@ interface ApiKeyDeps {
 
 /** The API keys of a store: of each, the SHA-256 of its text. That is enough for 192 random bits. */
 export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeys {
+  const rows = createRowCache(connection);
   const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
     const chain = await auditKey();
-    return connection.immediate(() => {
-      const now = clock.now();
-      return work(now, ({ action, object, result }) =>
-        appendAudit(connection, chain, { ...origin, time: now, action, object, result }),
-      );
-    });
+    try {
+      return connection.immediate(() => {
+        const now = clock.now();
+        return work(now, ({ action, object, result }) =>
+          appendAudit(connection, chain, { ...origin, time: now, action, object, result }),
+        );
+      });
+    } finally {
+      rows.forget();
+    }
   };
   const insert = (request: ApiKeyRequest, now: Instant): CreatedApiKey => {
     const { name, roles, expires } = request;
@@ -89,11 +94,11 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 
     async authenticate({ user, password }) {
       const whole = keyId(password);
-      const rows = whole === undefined ? namedBy(connection, user) : withId(connection, whole);
+      const candidates = whole === undefined ? namedBy(connection, user) : rows.withId(whole);
       const now = clock.now();
       let found: ApiKey | undefined;
       // One comparison at least, whether or not there is such a key.
-      for (const row of rows.length > 0 ? rows : [undefined]) {
+      for (const row of candidates.length > 0 ? candidates : [undefined]) {
         const id = row === undefined ? '' : String(row['id']);
         const shown = hashOf(whole === undefined ? keyOf(id, password.exposeText()) : password);
         const same = timingSafeEqual(shown, row === undefined ? NOBODY : hashIn(row));
@@ -124,9 +129,25 @@ function hashIn(row: Row): Uint8Array {
   throw damagedValue('the hash of an API key');
 }
 
-function withId(connection: Connection, id: string): readonly Row[] {
-  const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
-  return row === undefined ? [] : [row];
+/** The rows of keys by their ids, read again after anybody has written to the store: every request asks for one. */
+function createRowCache(connection: Connection): { withId(id: string): readonly Row[]; forget(): void } {
+  let version: unknown;
+  const rows = new Map<string, readonly Row[]>();
+  return {
+    forget: () => rows.clear(),
+    withId(id) {
+      // It changes with what others commit; what this connection commits to the keys is forgotten above.
+      const now = connection.get('PRAGMA data_version')?.['data_version'];
+      if (now !== version) rows.clear();
+      version = now;
+      const known = rows.get(id);
+      if (known !== undefined) return known;
+      const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
+      if (row === undefined) return [];
+      rows.set(id, [row]);
+      return [row];
+    },
+  };
 }
 
 function namedBy(connection: Connection, user: string | undefined): readonly Row[] {
