@@ -28,13 +28,13 @@ export interface Response {
   readonly body: Json;
 }
 
-export const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 /** What a server did that it must not, in one sentence. */
-export class Failure extends Error {}
+class Failure extends Error {}
 
 export function must(holds: unknown, sentence: string): asserts holds {
   if (!holds) throw new Failure(sentence);
