@@ -22,11 +22,10 @@ const CHECKS: Record<Exclude<AttributeType, 'complex'>, (value: unknown) => bool
  * section 2.5). Errors: `invalidValue`, never with the value.
  */
 export function readValue(attribute: ScimAttribute, value: unknown): unknown {
-  if (value === null || value === undefined) return undefined;
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
   if (!attribute.multiValued) return readOne(attribute, value);
   if (!Array.isArray(value)) throw wrongType(attribute, 'an array');
-  const values = value.map((each) => readOne(attribute, each));
-  return values.length === 0 ? undefined : values;
+  return value.map((each) => readOne(attribute, each));
 }
 
 /** One value of an attribute that may have several. */

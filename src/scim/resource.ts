@@ -23,16 +23,28 @@ interface Rendering {
   readonly projection: Projection;
 }
 
+/** Makes resources what is sent, and remembers how, for requests that ask for nothing in particular. */
+export function createRenderers(): (rendering: Rendering) => Render {
+  let usual: (Rendering & { readonly render: Render }) | undefined;
+  return (rendering) => {
+    const { type, dialect, base, projection } = rendering;
+    if (projection.attributes !== undefined || projection.excludedAttributes !== undefined) {
+      return createRenderer(rendering);
+    }
+    if (usual?.type !== type || usual.dialect !== dialect || usual.base !== base) {
+      usual = { ...rendering, render: createRenderer(rendering) };
+    }
+    return usual.render;
+  };
+}
+
+type Render = (resource: Resource, created?: Attributes) => Record<string, unknown>;
+
 /**
  * Makes resources what is sent: values for JSON. In the answer to a creation, `created` has the attributes that can be
  * had only there.
  */
-export function createRenderer({
-  type,
-  dialect,
-  base,
-  projection,
-}: Rendering): (resource: Resource, created?: Attributes) => Record<string, unknown> {
+function createRenderer({ type, dialect, base, projection }: Rendering): Render {
   const rules = { schema: type.schema, attributes: allAttributes(type.schema, dialect) };
   const usual = createProjector(projection, { ...rules, always: dialect.alwaysReturned });
   const times = type.schema.attributes.filter(({ type: kind }) => kind === 'dateTime').map(({ name }) => name);

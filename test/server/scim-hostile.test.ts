@@ -37,6 +37,7 @@ describe('a hostile request', () => {
       JSON.stringify({ ...replace('x', 1), Operations: Array(100_000).fill(0) }),
       400,
     ],
+    ['a filter of 100,000 characters in its URL', 'GET', `?filter=${'a'.repeat(100_000)}`, undefined, 400],
     ['an id of SQL', 'GET', "/1'%20OR%20'1'='1", undefined, 404],
     ['an id of 400 digits', 'GET', `/${'9'.repeat(400)}`, undefined, 404],
     ['an id of NUL', 'GET', '/%00', undefined, 404],

@@ -1,3 +1,4 @@
+import type { DeviceType } from '../../domain/device.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA, type DeviceFilterAttribute, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
@@ -9,6 +10,7 @@ import { localFilter } from '../../scim/local-filter.ts';
 import { otpDevice } from '../../scim/otp-device.ts';
 import { deviceChanges, deviceRequest, deviceToResource } from '../../scim/otp-device-mapping.ts';
 import type { Resource } from '../../scim/resource.ts';
+import type { ResourceType } from '../../scim/schema.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import { textFilterWords } from '../../scim/text-filter.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,10 +20,16 @@ import type { ServedType } from './served-type.ts';
 /** Devices, as the engine serves them. */
 export function otpDeviceOperations({ backend, enabledTypes, qrPng }: ScimDeps): ServedType {
   const resources = resourcesOf(backend);
+  /** As it was last, while the settings are what they were. */
+  let described: { readonly types: readonly DeviceType[]; readonly type: ResourceType } | undefined;
   return {
     endpoint: `/${OTP_DEVICE_TYPE}`,
     defaulted: ['status'],
-    describe: async () => otpDevice(await enabledTypes()),
+    async describe() {
+      const types = await enabledTypes();
+      if (types.join() !== described?.types.join()) described = { types, type: otpDevice(types) };
+      return described.type;
+    },
     find: async (id) => {
       const device = await resources.find(id);
       return device && deviceToResource(device);

@@ -7,7 +7,7 @@ import { applyPatch } from '../../scim/patch.ts';
 import { readPatch } from '../../scim/patch-request.ts';
 import type { Projection } from '../../scim/projection.ts';
 import { readResource, requireAttributes } from '../../scim/read-resource.ts';
-import { createRenderer, type Resource, resourceLocation } from '../../scim/resource.ts';
+import { createRenderers, type Resource, resourceLocation } from '../../scim/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema.ts';
 import { badRequest, ScimError } from '../../scim/scim-error.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -24,6 +24,20 @@ export interface ResourceHandlers {
 }
 
 export function createHandlers(served: ServedType): ResourceHandlers {
+  const rendererOf = createRenderers();
+  const answer = (
+    { dialect, base }: Exchange,
+    type: ResourceType,
+    resource: Resource,
+    projection: Projection,
+    created?: Attributes,
+  ): Answer => ({
+    status: 200,
+    body: rendererOf({ type, dialect, base, projection })(resource, created),
+    location: resourceLocation(resource.id, type, base),
+    ...(dialect.versions && { version: resource.version }),
+  });
+
   const load = async (exchange: Exchange, id: string) => {
     await exchange.authorized('query');
     return found(await served.find(id), id);
@@ -65,7 +79,7 @@ export function createHandlers(served: ServedType): ResourceHandlers {
       const type = await served.describe();
       const { total, resources } = await served.list(query, exchange);
       const { projection } = query;
-      const render = createRenderer({ type, dialect, base, projection });
+      const render = rendererOf({ type, dialect, base, projection });
       const rendered = resources.map((each) => render(each));
       return { status: 200, body: listResponse(total, rendered, query, dialect) };
     },
@@ -111,19 +125,4 @@ export function createHandlers(served: ServedType): ResourceHandlers {
 export function found<T>(resource: T | undefined, id: string): T {
   if (resource === undefined) throw new ScimError(404, `there is no resource ${id.slice(0, 200)}`);
   return resource;
-}
-
-function answer(
-  { dialect, base }: Exchange,
-  type: ResourceType,
-  resource: Resource,
-  projection: Projection,
-  created?: Attributes,
-): Answer {
-  return {
-    status: 200,
-    body: createRenderer({ type, dialect, base, projection })(resource, created),
-    location: resourceLocation(resource.id, type, base),
-    ...(dialect.versions && { version: resource.version }),
-  };
 }

@@ -5,6 +5,7 @@ import { type Parameters, readParameters, readProjection, readSearch } from '../
 import { preconditionOf } from './bulk.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
+import type { ScimRole } from './scim-deps.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface RouteDeps {
@@ -21,7 +22,11 @@ export function resourceRoutes(
   handlers: ResourceHandlers,
   { dialect, exchangeOf }: RouteDeps,
 ): void {
-  const reads = { onRequest: async (request: FastifyRequest) => void (await exchangeOf(request).authorized('query')) };
+  const needs = (role: ScimRole) => ({
+    onRequest: async (request: FastifyRequest) => void (await exchangeOf(request).authorized(role)),
+  });
+  const reads = needs('query');
+  const manages = needs('manage');
   const one = `${endpoint}/:id`;
 
   app.get(endpoint, reads, async (request, reply) => {
@@ -29,7 +34,7 @@ export function resourceRoutes(
     return sendAnswer(reply, dialect, await handlers.list(exchangeOf(request), query));
   });
 
-  app.post(endpoint, reads, async (request, reply) => {
+  app.post(endpoint, manages, async (request, reply) => {
     const projection = readProjection(parametersOf(request));
     return sendAnswer(reply, dialect, await handlers.create(exchangeOf(request), request.body, projection));
   });
@@ -57,7 +62,7 @@ export function resourceRoutes(
     return sendAnswer(reply, dialect, await handlers.patch(exchange, id, body, projection, only));
   });
 
-  app.delete<ById>(one, reads, async (request, reply) => {
+  app.delete<ById>(one, manages, async (request, reply) => {
     const { exchange, id, only } = writing(request);
     return sendAnswer(reply, dialect, await handlers.remove(exchange, id, only));
   });
