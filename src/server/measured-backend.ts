@@ -1,7 +1,9 @@
 import type { Device } from '../domain/device.ts';
+import { deviceTypes } from '../domain/device-types/index.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Verdict } from '../domain/verification.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { DeviceResources } from '../ports/device-resources.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A backend that counts verifications, locks and messages on the way. */
@@ -14,8 +16,20 @@ export function measured(backend: Backend, { verifications, locks, messages }: M
     if (verdict.locked && before?.status !== 'L') locks.add(type, 'fails');
     return verdict;
   };
+  const { resources } = backend;
   return {
     ...backend,
+    ...(resources && {
+      resources: {
+        ...resources,
+        async put(id, changes, origin, precondition) {
+          const before = changes.status === 'L' ? await backend.find(id) : undefined;
+          const resource = await resources.put(id, changes, origin, precondition);
+          if (before !== undefined && before.status !== 'L') locks.add(resource.type, 'administrator');
+          return resource;
+        },
+      } satisfies DeviceResources,
+    }),
     verify: (id, code, origin) => judge(id, () => backend.verify(id, code, origin)),
     resync: (id, codes, origin) => judge(id, () => backend.resync(id, codes, origin)),
 
@@ -43,7 +57,6 @@ export function measured(backend: Backend, { verifications, locks, messages }: M
   };
 }
 
-function channelOf({ email }: Device, voice = false): string {
-  if (email !== undefined) return 'email';
-  return voice ? 'voice' : 'sms';
+function channelOf({ type }: Device, voice = false): string {
+  return voice ? 'voice' : (deviceTypes[type].channels?.[0] ?? 'none');
 }

@@ -7,6 +7,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
+import { CHANNELS } from '../support/channels.ts';
 import { countedRandom, fixedClock } from '../support/fixed.ts';
 import { temporaryHome } from '../support/home.ts';
 
@@ -16,15 +17,6 @@ const PIN = '2718281828459045';
 const digits = (positions: readonly number[] = []) => positions.map((position) => PIN[position - 1]).join('');
 /** As many digits, every one of them wrong. */
 const wrong = (answer: string) => [...answer].map((digit) => (Number(digit) + 1) % 10).join('');
-
-/** Channels that are set up; what carries the messages in these tests is told apart. */
-const CHANNELS = {
-  'email.from': 'otp@example.com',
-  'email.smtpUrl': 'smtps://mail.example.com',
-  'email.enabled': true,
-  'sms.url': 'https://sms.example.com/send?to=${PHONE}&text=${PIN}',
-  'sms.enabled': true,
-};
 
 describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) => {
   const set = async (messenger?: Messenger) => {

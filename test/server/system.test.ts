@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import type { Messenger } from '../../src/ports/messenger.ts';
+import { CHANNELS } from '../support/channels.ts';
 import { testServer } from '../support/server.ts';
 
 const ORIGIN = { actor: 'tester' };
@@ -82,12 +83,12 @@ describe('/metrics', () => {
   it('count verifications, locks and messages', async () => {
     let works = true;
     const messenger: Messenger = {
-      channels: new Set(['email', 'sms']),
-      async send() {
+      prepare: () => async () => {
         if (!works) throw new OtpctlError('delivery-failed', 'the provider is away');
       },
     };
     const { backend, key, send } = await testServer({}, { messenger });
+    await backend.settings.change(CHANNELS, ORIGIN);
     await backend.create({ type: 'TOTP', user: 'ada' }, ORIGIN);
     await backend.create({ type: 'EMAIL', user: 'ada', email: 'ada@example.com' }, ORIGIN);
     await backend.create({ type: 'SMS', user: 'ada', phone: '+34666555444' }, ORIGIN);

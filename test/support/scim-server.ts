@@ -7,6 +7,7 @@ import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import type { ScimRole } from '../../src/server/scim/scim-deps.ts';
 import { IMPLEMENTATIONS } from './backends.ts';
+import { CHANNELS } from './channels.ts';
 import { countedRandom, fixedClock } from './fixed.ts';
 
 export const RFC_BASE = '/scim/v2';
@@ -44,14 +45,6 @@ class Refused extends Error {
     this.headers = statusCode === 401 ? { 'www-authenticate': 'Bearer realm="otpctl"' } : {};
   }
 }
-
-const CHANNELS = {
-  'email.from': 'otp@example.com',
-  'email.smtpUrl': 'smtps://mail.example.com',
-  'email.enabled': true,
-  'sms.url': 'https://sms.example.com/send?to=${PHONE}&text=${PIN}',
-  'sms.enabled': true,
-};
 
 /** The SCIM routes over an embedded backend, authorized by a bearer token that names roles: `query,manage`, or `super`. */
 export async function scimServer(

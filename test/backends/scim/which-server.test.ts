@@ -48,7 +48,9 @@ describe('which server it is', () => {
     const html = { body: '<html>welcome</html>' };
     await expect(detect('', { '/scim/v2': html, [SOFFID]: html })).rejects.toMatchObject({
       code: 'protocol',
-      message: expect.stringMatching(/^there is no SCIM service at http:.*: \/scim\/v2 answers 200, .*scim2\/v1 answers 200$/),
+      message: expect.stringMatching(
+        /^there is no SCIM service at http:.*: \/scim\/v2 answers 200, .*scim2\/v1 answers 200$/,
+      ),
     });
   });
 
