@@ -24,7 +24,19 @@ export type ErrorCode =
   | 'store-damaged'
   | 'disk'
   | 'delivery-failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'user-not-found'
+  | 'not-signed-in'
+  | 'not-allowed'
+  | 'not-supported-here'
+  | 'holder-differs'
+  | 'guard'
+  | 'unreachable'
+  | 'timed-out'
+  | 'throttled'
+  | 'server-failed'
+  | 'protocol'
+  | 'outcome-unknown';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {
