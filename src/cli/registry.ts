@@ -13,6 +13,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   device: 'one-time-password devices: enrol, challenge, verify, administer',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
+  ds100: 'SecurID DS100 authenticators, at RSA or in the local registry',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -43,4 +44,12 @@ export const COMMANDS: readonly Registration[] = [
   entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+  entry('ds100 show', 'show the credential on a DS100', () => import('./commands/ds100/show.ts')),
+  entry('ds100 list', 'list the DS100 devices of a user', () => import('./commands/ds100/list.ts')),
+  entry('ds100 disable', 'disable DS100 devices', () => import('./commands/ds100/disable.ts')),
+  entry('ds100 enable', 'enable DS100 devices', () => import('./commands/ds100/enable.ts')),
+  entry('ds100 clear-pin', 'clear the PIN of a DS100', () => import('./commands/ds100/clear-pin.ts')),
+  entry('ds100 delete', 'delete the credential on a DS100 for good', () => import('./commands/ds100/delete.ts')),
+  entry('ds100 add', 'register a DS100 in the local registry', () => import('./commands/ds100/add.ts')),
+  entry('ds100 import', 'register the DS100 devices of a file', () => import('./commands/ds100/import.ts')),
 ];

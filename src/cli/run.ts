@@ -2,7 +2,6 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Backend } from '../ports/backend.ts';
 import type { Adapters, Context, Place } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
@@ -53,7 +52,7 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 }
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
-  const opened: Backend[] = [];
+  const opened: { close(): void }[] = [];
   const place = placeOf(options, io.environment);
   const origin: Origin = {
     actor: adapters.actor(),
@@ -75,6 +74,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       return backend;
     },
     storeAdmin: () => adapters.storeAdmin(place, visit),
+    async ds100(needs, use = 'open') {
+      const admin = await adapters.ds100(place, needs, use === 'create', visit);
+      opened.push(admin);
+      return admin;
+    },
   };
   return {
     context,
@@ -92,7 +96,9 @@ function placeOf(options: GlobalOptions, environment: Io['environment']): Place 
     given ?? onlyOne({ OTPCTL_PROFILE: OTPCTL_PROFILE || undefined, OTPCTL_STORE: OTPCTL_STORE || undefined });
   if (found === undefined) return {};
   const [name, value] = found;
-  if (name === '--store' || name === 'OTPCTL_STORE') return { store: value };
+  if (name === '--store' || name === 'OTPCTL_STORE') {
+    return { store: value, storeOnly: name === '--store' };
+  }
   if (value === 'local') return {};
   throw new OtpctlError('profile-not-found', `there is no profile "${value}"`, 'the only profile is  local');
 }

@@ -82,4 +82,22 @@ export const MIGRATIONS: readonly string[] = [
     mac    BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE ds100 (
+    device_serial      TEXT PRIMARY KEY,
+    token_serial       TEXT NOT NULL UNIQUE,
+    user_id            TEXT NOT NULL,
+    email              TEXT,
+    email_fold         TEXT,
+    name               TEXT,
+    status             TEXT NOT NULL CHECK (status IN ('Enabled', 'Disabled')),
+    status_changed     INTEGER,
+    status_changed_by  TEXT,
+    pin_set            INTEGER CHECK (pin_set IN (0, 1)),
+    registered         INTEGER NOT NULL,
+    updated            INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ds100_by_user ON ds100 (user_id);
+  CREATE INDEX ds100_by_email ON ds100 (email_fold);
+  `,
 ];
