@@ -35,6 +35,8 @@ export interface FakeRsa extends FakeState {
   readonly authority: Authority;
   /** The next answers to a path, whatever its method. */
   instead(path: string, ...tricks: readonly Trick[]): void;
+  /** How many of them are left. */
+  pending(path: string): number;
   /** The requests to a path. */
   to(path: string): readonly Received[];
 }
@@ -133,6 +135,7 @@ export async function fakeRsa({ now = () => NEW_YEAR, client }: FakeOptions = {}
     complaints,
     authority,
     instead: (path, ...more) => void tricks.set(path, [...(tricks.get(path) ?? []), ...more]),
+    pending: (path) => tricks.get(path)?.length ?? 0,
     to: (path) => received.filter((each) => each.path === path),
   };
 }
