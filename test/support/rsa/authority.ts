@@ -56,7 +56,7 @@ export function createAuthority({ url, issuer, now, complaints, client }: Author
     const { sub, aud, iat = 0, exp = 0 } = payload;
     if (header.typ !== 'JWT') complaints.push(`typ is ${header.typ}`);
     if (exp - iat !== 300) complaints.push(`a JWT lasts ${exp - iat} seconds`);
-    return sub === ACCESS_ID && (aud === url || aud === `${url}/v1` || aud === `${url}/`);
+    return sub === ACCESS_ID && ['', '/', '/v1', '/v1/'].some((end) => aud === `${url}${end}`);
   };
 
   const claims = (
