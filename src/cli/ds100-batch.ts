@@ -7,7 +7,7 @@ import { confirmOrCancel } from './change-devices.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, type Options, option } from './define-command.ts';
 import { type BatchRow, batchRowView } from './ds100-batch-row.ts';
-import { type BatchJournal, openJournal, writeReport } from './ds100-journal.ts';
+import { type BatchJournal, openJournal, openReport } from './ds100-journal.ts';
 import { printRows } from './ds100-print.ts';
 import { ds100Target, needed } from './ds100-target.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -54,18 +54,21 @@ export async function runBatch(
   const byToken = rows.some(({ serial }) => serial.kind === 'token');
   const admin = await context.ds100(['read', 'manage', ...(byToken ? (['user'] as const) : [])]);
   if (rows.length >= MANY) await confirmOrCancel(context, `${verb} ${rows.length} DS100 devices?`);
-  const journal = openJournal(options.journal, verb);
+  const report = openReport(options.report);
+  let journal: BatchJournal | undefined;
   try {
+    journal = openJournal(options.journal, verb);
     const { done, stopped } = await changeRows(context, admin, { rows, to, journal, options });
     await printRows(context, admin, batchRowView, done);
     const counts = countsOf(done);
-    if (options.report !== undefined) writeReport(options.report, { command: `ds100 ${verb}`, counts, rows: done });
+    report.write({ command: `ds100 ${verb}`, counts, rows: done });
     const summary = Object.entries(counts).map(([outcome, number]) => `${number} ${outcome}`);
     await print.notice(`${summary.join(', ')}${stopped === undefined ? '' : `; ${stopped}`}`);
     if (io.interruption.aborted) return EXIT.interrupted;
     return done.every(({ outcome }) => ['changed', 'unchanged', 'skipped'].includes(outcome)) ? EXIT.done : EXIT.partly;
   } finally {
-    journal.close();
+    journal?.close();
+    report.close();
   }
 }
 

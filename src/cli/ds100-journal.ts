@@ -45,15 +45,23 @@ export function openJournal(path: string | undefined, verb: string): BatchJourna
   };
 }
 
-/** Writes the whole of a batch for the page of a pipeline. */
-export function writeReport(path: string, report: object): void {
+/** The whole of a batch for the page of a pipeline: its file is reserved before the first change. */
+export interface BatchReport {
+  write(report: object): void;
+  /** Without a report written, leaves nothing behind. */
+  close(): void;
+}
+
+export function openReport(path: string | undefined): BatchReport {
+  if (path === undefined) return { write: () => {}, close: () => {} };
   const file = reserveFile(path, true);
-  try {
-    file.write(Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`));
-    file.keep();
-  } finally {
-    file.discard();
-  }
+  return {
+    write(report) {
+      file.write(Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`));
+      file.keep();
+    },
+    close: () => file.discard(),
+  };
 }
 
 function open(path: string): number {

@@ -52,22 +52,32 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
 
   const send = async ({ need, method, path, body }: Call): Promise<Outcome> => {
     access.permit(need);
-    const request = async (): Promise<HttpRequest> => ({
-      method,
-      url: `${access.base}${path}`,
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${await access.token()}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    let token = '';
+    const request = async (): Promise<HttpRequest> => {
+      token = await access.token();
+      return {
+        method,
+        url: `${access.base}${path}`,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
+    };
     const repeat = method === 'DELETE' ? 'never' : 'safe';
-    const first = await transport.send(request, repeat);
+    const once = async (): Promise<Outcome> => {
+      const outcome = await transport.send(request, repeat);
+      if (outcome.kind === 'failed') return outcome;
+      // Records are printed as they came: a server that sends a token back must not have it printed.
+      return { ...outcome, text: outcome.text.replaceAll(token, '[hidden]') };
+    };
+    const first = await once();
     if (first.kind === 'failed' || !refusesToken(first)) return first;
     // A token that ended under way: once more with a new one. What was refused was not carried out.
     access.renew();
-    const second = await transport.send(request, repeat);
+    const second = await once();
     return { ...second, unanswered: first.unanswered || second.unanswered };
   };
 

@@ -161,7 +161,7 @@ describe('a server that is not there, or slow', () => {
   it('is exit 7, after four tries', async () => {
     const { home, run, waits } = await helpdesk();
     const environment = { OTPCTL_RSA_KEY_FILE: `${home}/rsa-600.key`, OTPCTL_RSA_URL: 'http://127.0.0.1:1' };
-    const { exit, stderr } = await run(`ds100 show ${SERIAL}`, { environment } as never);
+    const { exit, stderr } = await run(`ds100 show ${SERIAL}`, { environment });
     expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('cannot be reached') });
     expect(waits).toHaveLength(3);
   });

@@ -16,6 +16,8 @@ export interface RunOptions extends Replacements {
   readonly environment?: Record<string, string>;
   /** What stdout and stderr say that they are. Questions are for a real terminal: `support/terminal`. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What tells the program to end. */
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the program in this process, against real files. */
@@ -26,9 +28,10 @@ export async function otpctl(argv: readonly string[], options: RunOptions): Prom
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
   const adapters = compose({ environment, uid: 0 }, options);
+  const interruption = options.interruption ?? new AbortController().signal;
   const exit = await run(
     argv,
-    { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption: new AbortController().signal },
+    { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption },
     adapters,
     VERSION,
   );

@@ -1,5 +1,4 @@
-import type { Replacements } from '../../../src/compose.ts';
-import { type Outcome, otpctl } from '../cli.ts';
+import { type Outcome, otpctl, type RunOptions } from '../cli.ts';
 import { countedRandom, fixedClock } from '../fixed.ts';
 import { temporaryHome } from '../home.ts';
 import type { FakeDevice } from './endpoints.ts';
@@ -20,7 +19,7 @@ export interface Helpdesk {
   readonly waits: number[];
   readonly environment: Record<string, string>;
   /** Runs a command line, written with spaces. */
-  run(line: string, more?: Partial<Replacements> & { readonly stdin?: string }): Promise<Outcome>;
+  run(line: string, more?: Partial<RunOptions>): Promise<Outcome>;
 }
 
 /** A helpdesk with the device of the documentation at RSA, and an Administration API key in its environment. */
