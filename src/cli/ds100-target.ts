@@ -55,8 +55,7 @@ export function needsOf({ serial }: Ds100Query, ...more: readonly Ds100Need[]): 
 export async function ds100Target(context: Context, admin: Ds100Admin, query: Ds100Query): Promise<Ds100Target> {
   const { serial, userId } = query;
   try {
-    const record = await ds100Found(context, admin, query);
-    if (userId !== undefined && record.userId !== userId) throw otherHolder(record, userId);
+    const record = await ds100Record(context, admin, query);
     return { ...parts(record), record };
   } catch (error) {
     const forbidden = error instanceof OtpctlError && error.code === 'not-allowed';
@@ -67,12 +66,15 @@ export async function ds100Target(context: Context, admin: Ds100Admin, query: Ds
   }
 }
 
-/** The record of the DS100 that is meant. */
-export async function ds100Found(
-  context: Context,
-  admin: Ds100Admin,
-  { serial, user, userId }: Ds100Query,
-): Promise<Ds100Record> {
+/** The record of the DS100 that is meant, its holder checked. Errors: as above. */
+export async function ds100Record(context: Context, admin: Ds100Admin, query: Ds100Query): Promise<Ds100Record> {
+  const { userId } = query;
+  const record = await find(context, admin, query);
+  if (userId !== undefined && record.userId !== userId) throw otherHolder(record, userId);
+  return record;
+}
+
+async function find(context: Context, admin: Ds100Admin, { serial, user, userId }: Ds100Query): Promise<Ds100Record> {
   if (serial === undefined) {
     const id = await admin.userId(user ?? '');
     return chooseOne(context, await admin.devicesOf(id), user ?? '');

@@ -21,7 +21,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly error: OtpctlError; readonly unanswered: boolean };
 
 /** Whether a request may be sent again when it is not known what became of it. */
-export type Repeat = 'safe' | 'never';
+type Repeat = 'safe' | 'never';
 
 export interface TransportDeps {
   readonly now: () => Instant;

@@ -10,8 +10,8 @@ export interface Ds100PinState {
   readonly [field: string]: unknown;
 }
 
-export type Ds100Holding = Pick<Ds100Record, 'deviceSerialNumber' | 'userId'>;
-export type Ds100Credential = Pick<Ds100Record, 'tokenSerialNumber' | 'userId'>;
+type Ds100Holding = Pick<Ds100Record, 'deviceSerialNumber' | 'userId'>;
+type Ds100Credential = Pick<Ds100Record, 'tokenSerialNumber' | 'userId'>;
 
 /**
  * OTP credentials on DS100 authenticators. Errors of every call: `not-signed-in`, `not-allowed`, `unreachable`,

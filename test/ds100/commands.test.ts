@@ -76,7 +76,7 @@ describe('ds100 disable and enable', () => {
 
   it('refuse a holder who is not the one that was given, and name the real one', async () => {
     const { rsa, run } = await helpdesk();
-    for (const verb of ['disable', 'enable', 'clear-pin', 'delete']) {
+    for (const verb of ['show', 'disable', 'enable', 'clear-pin', 'delete']) {
       const { exit, stdout, stderr } = await run(`ds100 ${verb} ${SERIAL} --user-id ${OTHER} --yes`);
       expect({ exit, stdout }).toEqual({ exit: 5, stdout: '' });
       expect(stderr).toContain(HOLDER);
@@ -119,6 +119,8 @@ describe('ds100 disable and enable', () => {
     });
     expect(rsa.devices.get(SERIAL)?.tokenStatus).toBe('Disabled');
     expect(await run(`ds100 enable ${SERIAL}`)).toMatchObject({ exit: 4, stdout: '' });
+    rsa.instead(LOOKUP, forbidden);
+    expect(await run(`ds100 show ${SERIAL} --user-id ${HOLDER}`)).toMatchObject({ exit: 4, stdout: '' });
     expect(rsa.to(ENABLE)).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { type Authority, createAuthority, type OAuthClient } from './authority.t
 import { ENDPOINTS, type Endpoint, type FakeState } from './endpoints.ts';
 
 /** What a request carried. */
-export interface Received {
+interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
