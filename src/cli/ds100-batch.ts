@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { asText, type Given, type Options, option } from './define-command.ts';
 import { type BatchRow, batchRowView } from './ds100-batch-row.ts';
 import { type BatchJournal, openJournal, openReport } from './ds100-journal.ts';
-import { printRows } from './ds100-print.ts';
+import { sayWhere } from './ds100-print.ts';
 import { ds100Target, needed } from './ds100-target.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readInput } from './input-file.ts';
@@ -59,7 +59,8 @@ export async function runBatch(
   try {
     journal = openJournal(options.journal, verb);
     const { done, stopped } = await changeRows(context, admin, { rows, to, journal, options });
-    await printRows(context, admin, batchRowView, done);
+    if (!isStreamed(context)) await print.list(batchRowView, [done]);
+    await sayWhere(context, admin);
     const counts = countsOf(done);
     report.write({ command: `ds100 ${verb}`, counts, rows: done });
     const summary = Object.entries(counts).map(([outcome, number]) => `${number} ${outcome}`);
@@ -86,28 +87,30 @@ async function changeRows(
 ): Promise<{ readonly done: readonly BatchRow[]; readonly stopped: string | undefined }> {
   const { interruption } = context.io;
   const done: BatchRow[] = [];
+  const report = async (row: BatchRow) => {
+    done.push(row);
+    if (isStreamed(context)) await context.print.list(batchRowView, [[row]]);
+  };
   let failures = 0;
   let stopped: string | undefined;
   for (const [at, row] of rows.entries()) {
     const base = { line: row.line, id: row.serial.digits, ...(row.userId !== undefined && { user: row.userId }), to };
     if (interruption.aborted) stopped ??= 'interrupted';
     if (stopped !== undefined) {
-      done.push({ ...base, outcome: 'not-tried' });
+      await report({ ...base, outcome: 'not-tried' });
       continue;
     }
     if (journal.isDone(row.serial.digits)) {
-      done.push({ ...base, outcome: 'skipped', reason: 'done already, says the journal' });
+      await report({ ...base, outcome: 'skipped', reason: 'done already, says the journal' });
       continue;
     }
     if (at > 0 && options.rate !== undefined) {
       await wait(1000 / options.rate, undefined, { signal: interruption }).catch(() => {});
     }
     const { result, error } = await changeRow(context, admin, row, base, journal);
-    if (error !== undefined && HOPELESS.includes(error.code) && done.every(({ outcome }) => outcome !== 'changed')) {
-      throw error;
-    }
-    done.push(result);
+    if (error !== undefined && HOPELESS.includes(error.code) && done.length === 0) throw error;
     journal.note(result, error?.code);
+    await report(result);
     if (error === undefined) continue;
     failures += 1;
     if (HOPELESS.includes(error.code)) stopped = error.message;
@@ -140,6 +143,11 @@ async function changeRow(
     const outcome = error.code === 'outcome-unknown' ? 'unknown' : 'failed';
     return { result: { ...base, ...found, outcome, reason: `${error.code}: ${error.message}` }, error };
   }
+}
+
+/** Whether rows are printed as they happen: where each stands for itself. */
+function isStreamed({ print, options }: Context): boolean {
+  return print.format === 'jsonl' || options.quiet === true;
 }
 
 function refuseTooMany(rows: number, max: number | undefined): void {

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 const REGISTRY = 'notice: this is the local registry of DS100 devices; RSA is unchanged and was not asked';
 
 /** Says where an answer is from, unless it is from RSA. */
-async function sayWhere({ print }: Context, { registry }: Ds100Admin): Promise<void> {
+export async function sayWhere({ print }: Context, { registry }: Ds100Admin): Promise<void> {
   if (registry !== undefined) await print.notice(REGISTRY);
 }
 
@@ -35,17 +35,6 @@ export async function printOne<T extends object>(
   const { print } = context;
   if (isWhole(context)) await print.raw(`${toJson(item, print.format === 'json' ? 2 : undefined)}\n`);
   else await print.one(view, item);
-  await sayWhere(context, admin);
-}
-
-/** The rows of a batch, and where it was. */
-export async function printRows<T>(
-  context: Context,
-  admin: Ds100Admin,
-  view: View<T>,
-  rows: readonly T[],
-): Promise<void> {
-  await context.print.list(view, rows.length > 0 ? [rows] : []);
   await sayWhere(context, admin);
 }
 

@@ -55,7 +55,7 @@ export function needsOf({ serial }: Ds100Query, ...more: readonly Ds100Need[]): 
 export async function ds100Target(context: Context, admin: Ds100Admin, query: Ds100Query): Promise<Ds100Target> {
   const { serial, userId } = query;
   try {
-    const record = await ds100Record(context, admin, query);
+    const record = await checkedRecord(context, admin, query);
     return { ...parts(record), record };
   } catch (error) {
     const forbidden = error instanceof OtpctlError && error.code === 'not-allowed';
@@ -67,7 +67,7 @@ export async function ds100Target(context: Context, admin: Ds100Admin, query: Ds
 }
 
 /** The record of the DS100 that is meant, its holder checked. Errors: as above. */
-export async function ds100Record(context: Context, admin: Ds100Admin, query: Ds100Query): Promise<Ds100Record> {
+export async function checkedRecord(context: Context, admin: Ds100Admin, query: Ds100Query): Promise<Ds100Record> {
   const { userId } = query;
   const record = await find(context, admin, query);
   if (userId !== undefined && record.userId !== userId) throw otherHolder(record, userId);

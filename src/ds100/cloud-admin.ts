@@ -77,8 +77,13 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     if (first.kind === 'failed' || !refusesToken(first)) return first;
     // A token that ended under way: once more with a new one. What was refused was not carried out.
     access.renew();
-    const second = await once();
-    return { ...second, unanswered: first.unanswered || second.unanswered };
+    try {
+      const second = await once();
+      return { ...second, unanswered: first.unanswered || second.unanswered };
+    } catch (error) {
+      if (!first.unanswered || !(error instanceof OtpctlError)) throw error;
+      return { kind: 'failed', error, unanswered: true };
+    }
   };
 
   /** The answer to what changes nothing. */
@@ -129,6 +134,8 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     },
 
     async devicesOf(userId) {
+      // A URL would take these for steps in its path.
+      if (userId === '.' || userId === '..') throw noUser(`with the id ${userId}`);
       const path = `/v2/users/${encodeURIComponent(userId)}/devices`;
       const answer = await ask({ need: 'user', method: 'GET', path });
       if (isNotFound(answer)) throw noUser(`with the id ${userId}`);

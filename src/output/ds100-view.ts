@@ -1,4 +1,4 @@
-import { type Ds100Record, ds100Time } from '../domain/ds100.ts';
+import { type Ds100Record, ds100Time, hasStatus } from '../domain/ds100.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
 import type { Look } from './cell.ts';
@@ -31,14 +31,7 @@ export const ds100View: View<Ds100Record> = {
     field('deviceSerialNumber', 'device'),
     field('tokenSerialNumber', 'token'),
     field('userId', 'user id'),
-    {
-      ...field('tokenStatus', 'status'),
-      cell: ({ tokenStatus }, { paint }) => {
-        const tone = { Enabled: 'good', Disabled: 'faint' } as const;
-        const word = printable(tokenStatus.toLowerCase());
-        return tokenStatus in tone ? paint[tone[tokenStatus as keyof typeof tone]](word) : word;
-      },
-    },
+    { ...field('tokenStatus', 'status'), cell: statusCell },
     time('tokenStatusChangedAt', 'since'),
     field('tokenStatusChangedBy', 'by'),
     field('name', 'name'),
@@ -58,3 +51,9 @@ export const ds100View: View<Ds100Record> = {
   ],
   id: ({ deviceSerialNumber }) => deviceSerialNumber,
 };
+
+function statusCell(record: Ds100Record, { paint }: Look): string {
+  const word = printable(record.tokenStatus.toLowerCase());
+  if (hasStatus(record, 'Enabled')) return paint.good(word);
+  return hasStatus(record, 'Disabled') ? paint.faint(word) : word;
+}

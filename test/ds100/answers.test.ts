@@ -64,6 +64,18 @@ describe('what RSA answers a lookup with', () => {
     expect(await run(`ds100 show ${SERIAL} -o csv`)).toMatchObject({ exit: 0 });
   });
 
+  it.each(['constructor', 'Locked', '__proto__', 'LOCKED \u001b[31m'])(
+    'may have a status that nobody knows: %j',
+    async (tokenStatus) => {
+      const { rsa, run } = await helpdesk();
+      addDevice(rsa, { tokenStatus });
+      expect(await run(`ds100 show ${SERIAL}`)).toMatchObject({
+        exit: 0,
+        stdout: expect.stringContaining(tokenStatus.toLowerCase().replace('\u001b', '\\u{1b}')),
+      });
+    },
+  );
+
   it.each([
     ['2022-05-24T084041.067Z', '2022-05-24T08:40:41Z'],
     ['2018-30-06T12:00:00.000Z', '2018-30-06T12:00:00.000Z'],
@@ -165,6 +177,17 @@ describe.each(REFUSALS)('status %i, whatever its body', (status, exit) => {
     }
     expect(rsa.received.filter(({ path: to }) => to === '/elsewhere')).toEqual([]);
   });
+});
+
+describe('an id of a user', () => {
+  it.each(['..', '.', 'a/../../v1/ds100/lookup', '%2e%2e', 'a?b=c#d'])(
+    '%j makes no other path of a URL',
+    async (id) => {
+      const { rsa, run } = await helpdesk();
+      expect(await run(`ds100 list --user-id ${id}`)).toMatchObject({ exit: 3, stdout: '' });
+      expect(rsa.received.every(({ path }) => path === `/v2/users/${encodeURIComponent(id)}/devices`)).toBe(true);
+    },
+  );
 });
 
 describe('what RSA says of a mistake', () => {

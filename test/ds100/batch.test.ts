@@ -142,6 +142,22 @@ describe('ds100 disable --from', () => {
     expect(rowsOf(stdout).map(({ outcome }) => outcome)).toEqual(['changed', 'failed', 'not-tried']);
   });
 
+  it('prints rows as they happen in jsonl, also when nobody is left to read the rest', async () => {
+    const { rsa, run, serials } = await many(2);
+    const { exit, stdout } = await run('ds100 disable --from - -o jsonl', { stdin: serials.join('\n') });
+    expect({
+      exit,
+      ids: stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).id),
+    }).toEqual({ exit: 0, ids: serials });
+    expect(await run('ds100 enable --from - -q', { stdin: serials.join('\n'), closed: true })).toMatchObject({
+      exit: 0,
+    });
+    expect(rsa.to(ENABLE)).toHaveLength(2);
+  });
+
   it('ends cleanly when it is interrupted', async () => {
     const { rsa, run, serials } = await many(3);
     const controller = new AbortController();

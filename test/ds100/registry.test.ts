@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openConnection } from '../../src/store/sqlite/connection.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { migrate } from '../../src/store/sqlite/open-store.ts';
 import { json, type Outcome, otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
@@ -71,6 +74,28 @@ describe('the local registry of DS100 devices', () => {
       stdout: 'tokenStatus\nDisabled\n',
     });
     expect(await run('ds100 show 014010008099')).toMatchObject({ exit: 3 });
+  });
+
+  it('does not guess among several users with one address', async () => {
+    const { run } = registry();
+    await run(ADD);
+    await run('ds100 add 140100081 --token-serial 014010008131 --user-id u-other --user ADA@example.com');
+    const { exit, stderr } = await run('ds100 disable --user ada@example.com');
+    expect({ exit, stderr }).toEqual({ exit: 5, stderr: expect.stringContaining('u-ada, u-other') });
+    expect(await run('ds100 disable --user u-other')).toMatchObject({ exit: 0 });
+  });
+
+  it('comes into a store of before, which keeps what it has', () => {
+    const step = MIGRATIONS.findIndex((sql) => sql.includes('CREATE TABLE ds100'));
+    expect(step).toBeGreaterThan(0);
+    const connection = openConnection(':memory:');
+    onTestFinished(() => connection.close());
+    migrate(connection, MIGRATIONS.slice(0, step));
+    connection.exec(`INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, modified)
+                     VALUES (1, 'n', 'n', 'TOTP', 'ada', 'ada', 'V', 0, 0)`);
+    migrate(connection, MIGRATIONS);
+    expect(connection.get('SELECT count(*) AS n FROM devices')).toEqual({ n: 1 });
+    expect(connection.get('SELECT count(*) AS n FROM ds100')).toEqual({ n: 0 });
   });
 
   it('keeps every change in the audit log, with its reason, and a change that changes nothing not', async () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CLEAR_PIN, DELETE, DISABLE, LOOKUP } from '../support/rsa/fake-rsa.ts';
+import { CLEAR_PIN, DELETE, DISABLE, LOOKUP, TOKEN } from '../support/rsa/fake-rsa.ts';
 import { HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';
+import { CLIENT_ID, CLIENT_KEYS, writeKey } from '../support/rsa/keys.ts';
 
+const READ = 'rsa.authenticator.ds100.read';
+const MANAGE = 'rsa.authenticator.ds100.manage';
+const GOOD_TOKEN = { body: { access_token: 'of-the-test', token_type: 'Bearer', expires_in: 600 } };
 const TIMEOUT = { timeout: 300 };
 
 describe('too many requests', () => {
@@ -141,6 +145,21 @@ describe('a PATCH that had no answer', () => {
     rsa.instead(LOOKUP, { body: [rsa.devices.get(SERIAL)] }, { status: 500, body: '' });
     rsa.instead(DISABLE, { apply: true, silence: 'cut' }, ...Array(3).fill({ silence: 'cut' }));
     expect(await run(`ds100 disable ${SERIAL}`)).toMatchObject({ exit: 8, stdout: '' });
+  });
+
+  it('stays of unknown outcome when the token ends meanwhile and no new one is to be had', async () => {
+    const client = { algorithm: 'ES256', scopes: [READ, MANAGE], expiresIn: 600 } as const;
+    const desk = await helpdesk({ client });
+    const rsa = {
+      url: desk.rsa.url,
+      issuer: desk.rsa.issuer,
+      clientId: CLIENT_ID,
+      privateKeyFile: writeKey(desk.home, CLIENT_KEYS.ES256.jwk),
+    };
+    desk.rsa.instead(DISABLE, { apply: true, silence: 'cut' }, { status: 401, body: '' });
+    desk.rsa.instead(TOKEN, { apply: true, ...GOOD_TOKEN }, ...Array(9).fill({ status: 403, body: '' }));
+    desk.rsa.instead(LOOKUP, { body: [desk.rsa.devices.get(SERIAL)] });
+    expect(await desk.run(`ds100 disable ${SERIAL}`, { rsa })).toMatchObject({ exit: 8, stdout: '' });
   });
 
   it('of a PIN is of unknown outcome, as no lookup says when it was cleared', async () => {

@@ -76,15 +76,21 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
     },
 
     async userId(user) {
-      const row = connection.get(
-        'SELECT user_id FROM ds100 WHERE email_fold = ? OR user_id = ? ORDER BY device_serial LIMIT 1',
-        [fold(user), user],
-      );
-      if (row !== undefined) return row['user_id'] as string;
+      const sql = 'SELECT DISTINCT user_id FROM ds100 WHERE email_fold = ? OR user_id = ? ORDER BY user_id';
+      const ids = Array.from(connection.iterate(sql, [fold(user), user]), (row) => row['user_id'] as string);
+      const [id, ...more] = ids;
+      if (id === undefined) {
+        throw new OtpctlError(
+          'user-not-found',
+          `the registry of this store has no DS100 of ${user}`,
+          'see all with  otpctl ds100 list',
+        );
+      }
+      if (more.length === 0) return id;
       throw new OtpctlError(
-        'user-not-found',
-        `the registry of this store has no DS100 of ${user}`,
-        'see all with  otpctl ds100 list',
+        'ambiguous',
+        `several users are registered with ${user}: ${ids.join(', ')}`,
+        'name the device by its serial number',
       );
     },
 

@@ -1,7 +1,7 @@
 import { ds100View } from '../../../output/ds100-view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { printOne } from '../../ds100-print.ts';
-import { ds100Query, ds100Record, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100-target.ts';
+import { checkedRecord, ds100Query, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
 
 export const command = defineCommand({
@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run(context, { arguments: [serial], options }) {
     const query = ds100Query(serial, options);
     const admin = await context.ds100(needsOf(query));
-    await printOne(context, admin, ds100View, await ds100Record(context, admin, query));
+    await printOne(context, admin, ds100View, await checkedRecord(context, admin, query));
     return EXIT.done;
   },
 });
