@@ -9,7 +9,8 @@ export interface BatchRow {
   readonly user?: string;
   readonly from?: string;
   readonly to: Ds100Status;
-  readonly outcome: 'changed' | 'unchanged' | 'failed' | 'unknown' | 'skipped' | 'not-tried';
+  /** `sent` is a change whose end nobody knows, `waiting` a row that the run did not come to. */
+  readonly outcome: 'changed' | 'skipped' | 'failed' | 'sent' | 'waiting';
   readonly reason?: string;
 }
 

@@ -20,8 +20,8 @@ export const BATCH_OPTIONS = {
   rate: option('--rate <n>', 'with --from: at most so many devices a second', rate),
   maxFailures: option(
     '--max-failures <n>',
-    'with --from: stop after so many failures (default 20)',
-    count('the failures', 1),
+    'with --from: stop after more failures than this (default 20)',
+    count('the failures'),
   ),
   journal: option('--journal <file>', 'with --from: note each step; what is noted as done is not done again', asText),
   report: option('--report <file>', 'with --from: write what became of each device, as JSON', asText),
@@ -66,7 +66,7 @@ export async function runBatch(
     const summary = Object.entries(counts).map(([outcome, number]) => `${number} ${outcome}`);
     await print.notice(`${summary.join(', ')}${stopped === undefined ? '' : `; ${stopped}`}`);
     if (io.interruption.aborted) return EXIT.interrupted;
-    return done.every(({ outcome }) => ['changed', 'unchanged', 'skipped'].includes(outcome)) ? EXIT.done : EXIT.partly;
+    return done.every(({ outcome }) => ['changed', 'skipped'].includes(outcome)) ? EXIT.done : EXIT.partly;
   } finally {
     journal?.close();
     report.close();
@@ -97,7 +97,7 @@ async function changeRows(
     const base = { line: row.line, id: row.serial.digits, ...(row.userId !== undefined && { user: row.userId }), to };
     if (interruption.aborted) stopped ??= 'interrupted';
     if (stopped !== undefined) {
-      await report({ ...base, outcome: 'not-tried' });
+      await report({ ...base, outcome: 'waiting' });
       continue;
     }
     if (journal.isDone(row.serial.digits)) {
@@ -114,7 +114,7 @@ async function changeRows(
     if (error === undefined) continue;
     failures += 1;
     if (HOPELESS.includes(error.code)) stopped = error.message;
-    else if (failures >= (options.maxFailures ?? MAX_FAILURES)) stopped = `stopped after ${failures} failures`;
+    else if (failures > (options.maxFailures ?? MAX_FAILURES)) stopped = `stopped after ${failures} failures`;
   }
   return { done, stopped };
 }
@@ -132,7 +132,9 @@ async function changeRow(
     const target = await ds100Target(context, admin, row);
     const { record, userId } = target;
     found = { user: userId, ...(record !== undefined && { from: record.tokenStatus }) };
-    if (record !== undefined && hasStatus(record, to)) return { result: { ...base, ...found, outcome: 'unchanged' } };
+    if (record !== undefined && hasStatus(record, to)) {
+      return { result: { ...base, ...found, outcome: 'skipped', reason: `${to.toLowerCase()} already` } };
+    }
     const deviceSerialNumber = needed(target, 'deviceSerialNumber');
     journal.noteSent({ ...base, ...found });
     await admin.setStatus({ deviceSerialNumber, userId }, to, context.origin);
@@ -140,7 +142,7 @@ async function changeRow(
     return { result: { ...base, ...found, outcome: 'changed', ...unchecked } };
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    const outcome = error.code === 'outcome-unknown' ? 'unknown' : 'failed';
+    const outcome = error.code === 'outcome-unknown' ? 'sent' : 'failed';
     return { result: { ...base, ...found, outcome, reason: `${error.code}: ${error.message}` }, error };
   }
 }
@@ -153,7 +155,7 @@ function isStreamed({ print, options }: Context): boolean {
 function refuseTooMany(rows: number, max: number | undefined): void {
   if (max === undefined || rows <= max) return;
   throw new OtpctlError(
-    'guard',
+    'guard-tripped',
     `the file names ${rows.toLocaleString('en')} devices, and at most ${max.toLocaleString('en')} are to be changed`,
     'nothing was changed; if that is meant, raise it with  --max N',
   );

@@ -15,7 +15,7 @@ export interface BatchJournal {
 }
 
 const NONE: BatchJournal = { isDone: () => false, noteSent: () => {}, note: () => {}, close: () => {} };
-const DONE: readonly unknown[] = ['changed', 'unchanged'];
+const DONE: readonly unknown[] = ['changed', 'skipped'];
 
 /** Opens a journal, or takes up the one that is there. Errors: `usage` for that of another command. */
 export function openJournal(path: string | undefined, verb: string): BatchJournal {

@@ -48,7 +48,7 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'not-allowed': EXIT.notAllowed,
   'not-supported-here': EXIT.refused,
   'holder-differs': EXIT.refused,
-  guard: EXIT.refused,
+  'guard-tripped': EXIT.refused,
   unreachable: EXIT.outside,
   'timed-out': EXIT.outside,
   throttled: EXIT.outside,

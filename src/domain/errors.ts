@@ -30,7 +30,7 @@ export type ErrorCode =
   | 'not-allowed'
   | 'not-supported-here'
   | 'holder-differs'
-  | 'guard'
+  | 'guard-tripped'
   | 'unreachable'
   | 'timed-out'
   | 'throttled'

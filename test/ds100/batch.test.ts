@@ -33,7 +33,15 @@ describe('ds100 disable --from', () => {
     expect(exit).toBe(6);
     expect(rowsOf(stdout)).toEqual([
       { line: 1, id: serials[0], user: HOLDER, from: 'Enabled', to: 'Disabled', outcome: 'changed' },
-      { line: 2, id: serials[1], user: HOLDER, from: 'Disabled', to: 'Disabled', outcome: 'unchanged' },
+      {
+        line: 2,
+        id: serials[1],
+        user: HOLDER,
+        from: 'Disabled',
+        to: 'Disabled',
+        outcome: 'skipped',
+        reason: 'disabled already',
+      },
       {
         line: 3,
         id: '140199999',
@@ -43,7 +51,7 @@ describe('ds100 disable --from', () => {
       },
       { line: 4, id: serials[2], user: HOLDER, from: 'Enabled', to: 'Disabled', outcome: 'changed' },
     ]);
-    expect(stderr).toBe('2 changed, 1 unchanged, 1 failed\n');
+    expect(stderr).toBe('2 changed, 1 skipped, 1 failed\n');
     expect(rsa.devices.get(serials[3] ?? '')?.tokenStatus).toBe('Enabled');
     const table = await run('ds100 enable --from -', { stdin: `${serials[0]}\n` });
     expect(table).toMatchObject({ exit: 0, stderr: '1 changed\n' });
@@ -94,7 +102,7 @@ describe('ds100 disable --from', () => {
     const guarded = await run('ds100 disable --from - --max 2 -o json', { stdin });
     expect(guarded.exit).toBe(5);
     expect(JSON.parse(guarded.stderr)).toMatchObject({
-      error: { code: 'guard', hint: expect.stringContaining('--max') },
+      error: { code: 'guard-tripped', hint: expect.stringContaining('--max') },
     });
     const thousand = Array.from({ length: 1001 }, (_, at) => serialOf(at)).join('\n');
     expect(await run('ds100 disable --from - --yes', { stdin: thousand })).toMatchObject({ exit: 5 });
@@ -102,12 +110,12 @@ describe('ds100 disable --from', () => {
     expect(await run('ds100 disable --from - --max 3', { stdin })).toMatchObject({ exit: 0 });
   });
 
-  it('stops after --max-failures, and says what was not tried', async () => {
+  it('stops after more than --max-failures, and says what was not tried', async () => {
     const { rsa, run, serials } = await many(2);
     const stdin = ['140199991', serials[0], '140199992', serials[1]].join('\n');
-    const { exit, stdout, stderr } = await run('ds100 disable --from - --max-failures 2 -o json', { stdin });
+    const { exit, stdout, stderr } = await run('ds100 disable --from - --max-failures 1 -o json', { stdin });
     expect(exit).toBe(6);
-    expect(rowsOf(stdout).map(({ outcome }) => outcome)).toEqual(['failed', 'changed', 'failed', 'not-tried']);
+    expect(rowsOf(stdout).map(({ outcome }) => outcome)).toEqual(['failed', 'changed', 'failed', 'waiting']);
     expect(stderr).toContain('stopped after 2 failures');
     expect(rsa.to(DISABLE)).toHaveLength(1);
   });
@@ -139,7 +147,7 @@ describe('ds100 disable --from', () => {
     rsa.instead(LOOKUP, first, refused, refused);
     const { exit, stdout } = await run('ds100 disable --from - -o json', { stdin: serials.join('\n') });
     expect(exit).toBe(6);
-    expect(rowsOf(stdout).map(({ outcome }) => outcome)).toEqual(['changed', 'failed', 'not-tried']);
+    expect(rowsOf(stdout).map(({ outcome }) => outcome)).toEqual(['changed', 'failed', 'waiting']);
   });
 
   it('prints rows as they happen in jsonl, also when nobody is left to read the rest', async () => {
@@ -173,7 +181,7 @@ describe('ds100 disable --from', () => {
       rowsOf(stdout)
         .map(({ outcome }) => outcome)
         .at(-1),
-    ).toBe('not-tried');
+    ).toBe('waiting');
   });
 
   it('has a row of unknown outcome where nobody can say, and exit 6', async () => {
@@ -183,7 +191,7 @@ describe('ds100 disable --from', () => {
     const { exit, stdout } = await run('ds100 disable --from - -o json', { stdin: `${serials[0]}\n` });
     expect({ exit, outcomes: rowsOf(stdout).map(({ outcome }) => outcome) }).toEqual({
       exit: 6,
-      outcomes: ['unknown'],
+      outcomes: ['sent'],
     });
   });
 });
@@ -229,6 +237,34 @@ describe('the journal and the report of a batch', () => {
     expect(outcomes.filter((outcome) => outcome === 'skipped')).toHaveLength(3 - (rsa.to(LOOKUP).length - before));
     expect((await run(line, { stdin })).stdout).toContain('skipped');
     expect([...rsa.devices.values()].filter(({ tokenStatus }) => tokenStatus === 'Enabled')).toHaveLength(1);
+  });
+
+  it('take a run back: the other command reads the journal, and changes what that run changed', async () => {
+    const { rsa, home, run, serials } = await many(4);
+    const [first = '', second = '', third = '', fourth = ''] = serials;
+    addDevice(rsa, { deviceSerialNumber: second, tokenSerialNumber: '014010010131', tokenStatus: 'Disabled' });
+    const journal = join(home, 'run.jsonl');
+    rsa.instead(DISABLE, {
+      body: [{ deviceSerialNumber: first, tokenSerialNumber: '1', userId: HOLDER, tokenStatus: 'Disabled' }],
+      apply: true,
+    });
+    const line = `ds100 disable --from - --journal ${journal}`;
+    const stdin = [first, second, third, '140199999', fourth].join('\n');
+    expect((await run(line, { stdin })).exit).toBe(6);
+    expect((await run(line, { stdin })).exit).toBe(6);
+    await run(`ds100 enable ${third}`);
+    addDevice(rsa, { deviceSerialNumber: fourth, tokenSerialNumber: '2', userId: 'somebody', tokenStatus: 'Disabled' });
+
+    const { exit, stdout } = await run(`ds100 enable --from ${journal} -o json`);
+
+    expect(exit).toBe(6);
+    expect(rowsOf(stdout).map(({ id, outcome }) => ({ id, outcome }))).toEqual([
+      { id: first, outcome: 'changed' },
+      { id: third, outcome: 'skipped' },
+      { id: fourth, outcome: 'failed' },
+    ]);
+    expect(rsa.devices.get(second)?.tokenStatus).toBe('Disabled');
+    expect(rsa.devices.get(fourth)?.tokenStatus).toBe('Disabled');
   });
 
   it('are not those of another command', async () => {

@@ -39,6 +39,17 @@ describe('a file of serial numbers', () => {
       [{ line: 1, serial: DEVICE }],
     ],
     ['tokens alone', 'tokenSerialNumber\n014010008031\n', [{ line: 2, serial: TOKEN }]],
+    [
+      'a journal',
+      [
+        '{"command":"ds100 disable"}',
+        '{"line":1,"id":"140100080","user":"u","outcome":"sent"}',
+        '{"line":1,"id":"140100080","user":"u","outcome":"failed"}',
+        '{"line":2,"id":"014010008031","user":"u","outcome":"sent"}',
+        '{"line":3,"id":"1401000',
+      ].join('\n'),
+      [{ line: 4, serial: TOKEN, userId: 'u' }],
+    ],
     ['nothing', ' \n', []],
   ])('may be %s', async (_, text, rows) => {
     expect(await readSerialRows(text)).toEqual(rows);
