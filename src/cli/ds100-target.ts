@@ -5,11 +5,11 @@ import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Context } from './context.ts';
 import { option } from './define-command.ts';
 
-export const USER_ID_OPTION = option('--user-id <id>', 'who must hold it: the id of a user', text('user id'));
+export const USER_ID_OPTION = option('--user-id <id>', 'who must hold it: the id of a user', lineOf('user id'));
 export const USER_OPTION = option(
   '--user <email>',
   'the DS100 of this user, in place of SERIAL',
-  text('e-mail address of the user'),
+  lineOf('e-mail address of the user'),
 );
 
 export const SERIAL_ARGUMENT = {
@@ -135,7 +135,8 @@ function otherHolder(record: Ds100Record, userId: string): OtpctlError {
   );
 }
 
-function text(what: string): (given: string) => string {
+/** A text of one line, as it is kept. Errors: `invalid-value`. */
+export function lineOf(what: string): (given: string) => string {
   return (given) => {
     const value = given.trim();
     if (value === '' || hasControlCharacters(value) || value.length > 256) throw invalid(`the ${what} is not one`);

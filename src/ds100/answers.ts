@@ -6,6 +6,8 @@ import type { Outcome } from './transport.ts';
 export type Answer = Outcome & { readonly kind: 'answer' };
 
 const LONGEST = 200;
+/** Of a longer text the rest is not looked at. */
+const LOOKED_AT = 4000;
 /** Long runs of what tokens and keys are written in: a server that sends back what it was sent is not quoted on. */
 const TOKEN_LIKE = /[\w+/-]{16,}\.[\w+/.-]{16,}|[\w+/=-]{48,}/g;
 
@@ -35,7 +37,9 @@ export function saidBy(text: string): string {
   const { description, message, error_description, error } = errorBody(text);
   const said = [description, message, error_description, error].find((each) => typeof each === 'string' && each !== '');
   if (typeof said !== 'string') return '';
-  return `: ${printable(said.replace(TOKEN_LIKE, '[hidden]').slice(0, LONGEST))}`;
+  // A word that is cut off might be the beginning of a token.
+  const start = said.length > LOOKED_AT ? said.slice(0, LOOKED_AT).replace(/\S{1,4000}$/, '') : said;
+  return `: ${printable(start.replace(TOKEN_LIKE, '[hidden]').slice(0, LONGEST))}`;
 }
 
 /** Whether a refusal is about the token and not about what was asked. RSA says so with 403 too. */

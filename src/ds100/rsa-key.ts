@@ -55,7 +55,8 @@ export function apiKeyOf(secret: Secret): ApiKey {
   // Some tools keep the line ends of the PEM as two characters.
   const pem = String(accessKey).replaceAll('\\n', '\n');
   const key = parse(() => createPrivateKey(pem), 'the accessKey of the Administration API key');
-  if (key.asymmetricKeyType !== 'rsa') throw wrong('the accessKey of the Administration API key is not an RSA key');
+  if (!isStrongRsa(key))
+    throw wrong('the accessKey of the Administration API key is not an RSA key of 2048 bits or more');
   return { accessId: String(accessID), key, adminRestApiUrl: String(adminRestApiUrl) };
 }
 
@@ -65,9 +66,14 @@ export function clientKeyOf(secret: Secret): ClientKey {
   const { kid } = jwk;
   if (typeof kid !== 'string' || kid === '') throw wrong('the private key of the client has no kid');
   const key = parse(() => createPrivateKey({ key: jwk, format: 'jwk' }), 'the private key of the client');
-  if (key.asymmetricKeyType === 'rsa') return { kid, algorithm: 'RS256', key };
+  if (isStrongRsa(key)) return { kid, algorithm: 'RS256', key };
   if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return { kid, algorithm: 'ES256', key };
-  throw wrong('the private key of the client is neither an RSA key nor one of the curve P-256');
+  throw wrong('the private key of the client is neither an RSA key of 2048 bits or more nor one of the curve P-256');
+}
+
+/** RS256 takes no shorter key (RFC 7518 section 3.3). */
+function isStrongRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
 }
 
 function jsonOf(secret: Secret, what: string): Record<string, unknown> {

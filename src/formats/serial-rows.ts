@@ -1,5 +1,6 @@
 import { DS100_STATUSES, type Ds100Serial, type Ds100Status, ds100Serial } from '../domain/ds100.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
+import { hasControlCharacters } from '../domain/printable.ts';
 
 /** One DS100 that a file names. */
 export interface SerialRow {
@@ -64,6 +65,8 @@ export async function readRegistrationRows(text: string): Promise<readonly Regis
   return eachRow(await fieldRows(text), ({ line, fields }) => {
     const { name, userid: userId } = fields;
     const email = fields['email'] ?? fields['user'];
+    const odd = [name, userId, email].find((each) => each !== undefined && hasControlCharacters(each));
+    if (odd !== undefined) throw invalid('a name, a user or an address contains control characters');
     if (userId === undefined) throw invalid('no userId');
     const status = fields['tokenstatus'];
     const tokenStatus = DS100_STATUSES.find((known) => known.toLowerCase() === status?.toLowerCase());
@@ -159,8 +162,8 @@ function fieldsOf(line: number, value: unknown): FieldRow {
   if (typeof value !== 'object' || value === null) throw invalid(`line ${line} is not an object`);
   const fields: Record<string, string> = Object.create(null);
   for (const [key, field] of Object.entries(value)) {
-    if (field === null || field === '') continue;
-    fields[key.toLowerCase().replaceAll(/[^a-z]/g, '')] = String(field);
+    const text = field === null ? '' : String(field).trim();
+    if (text !== '') fields[key.toLowerCase().replaceAll(/[^a-z]/g, '')] = text;
   }
   return { line, fields };
 }

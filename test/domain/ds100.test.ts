@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ds100Record, ds100Serial, ds100Time } from '../../src/domain/ds100.ts';
 import { toIso } from '../../src/domain/instant.ts';
@@ -63,4 +64,14 @@ describe('a time of RSA', () => {
       expect(ds100Time(text)).toBeUndefined();
     },
   );
+
+  it('is read, or is none, whatever it is', () => {
+    const digits = fc.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:?\d\d:?\d\d(\.\d{1,3})?Z$/);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), digits), (text) => {
+        const instant = ds100Time(text);
+        if (instant !== undefined) expect(toIso(instant).replaceAll(':', '')).toBe(text.replaceAll(/:|\.\d+/g, ''));
+      }),
+    );
+  });
 });

@@ -202,6 +202,16 @@ describe('what RSA says of a mistake', () => {
     expect(stderr.length).toBeLessThan(500);
   });
 
+  it('is not read for minutes when it is long', async () => {
+    const { rsa, run } = await helpdesk();
+    const started = performance.now();
+    for (const description of ['a'.repeat(4 * 2 ** 20), `${'a'.repeat(40)}.`.repeat(2 ** 16), ' '.repeat(2 ** 20)]) {
+      rsa.instead(LOOKUP, { status: 400, body: { code: '400 BAD_REQUEST', description } });
+      expect((await run(`ds100 show ${SERIAL}`)).exit).toBe(2);
+    }
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
   it('after a DELETE hints at proxies that drop its body', async () => {
     const { rsa, run } = await helpdesk();
     rsa.instead(DELETE, {

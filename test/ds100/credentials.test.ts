@@ -113,6 +113,14 @@ describe('an Administration API key', () => {
     expect(stderr).not.toContain('CANARY');
   });
 
+  it('that is too short for RS256 is exit 2', async () => {
+    const { rsa, ...desk } = await helpdesk();
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const accessKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
+    const { exit, stderr } = await show({ rsa, ...desk }, { OTPCTL_RSA_KEY: apiKeyText(rsa.url, { accessKey }) });
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('2048 bits') });
+  });
+
   it('that is no file is exit 2', async () => {
     const desk = await helpdesk();
     mkdirSync(join(desk.home, 'folder'));
@@ -315,7 +323,11 @@ describe('an OAuth client', () => {
     ['an issuer without TLS', () => ({ issuer: 'http://issuer.example.com' }), 'must begin with https'],
     ['a key without a kid', (home: string) => ({ privateKeyFile: edited(home, { kid: undefined }) }), 'has no kid'],
     ['a public key', (home: string) => ({ privateKeyFile: edited(home, { d: undefined }) }), 'cannot be read'],
-    ['another curve', (home: string) => ({ privateKeyFile: edited(home, { ...P384 }) }), 'neither an RSA key nor'],
+    [
+      'another curve',
+      (home: string) => ({ privateKeyFile: edited(home, { ...P384 }) }),
+      'neither an RSA key of 2048 bits',
+    ],
   ])('with %s is exit 2, and nothing is sent', async (_, more, sentence) => {
     const desk = await helpdesk({ client: { algorithm: 'ES256', scopes: ALL } });
     const entries = Object.entries({ ...profile(desk, 'ES256'), ...more(desk.home) });

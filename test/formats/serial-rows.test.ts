@@ -99,6 +99,7 @@ describe('a file of devices to register', () => {
     ['140100080\n', 'no userId'],
     ['serial,userId\n140100080,u\n', 'no tokenSerialNumber'],
     ['serial,tokenSerialNumber,userId\n014010008031,140100080,u\n', 'is the serial number of a token'],
+    ['serial,tokenSerialNumber,userId,name\n140100080,014010008031,u,"a\nb"\n', 'control characters'],
     ['serial,tokenSerialNumber,userId,tokenStatus\n140100080,014010008031,u,lost\n', 'is not Enabled or Disabled'],
   ])('is refused whole when it is %j', async (text, sentence) => {
     await expect(readRegistrationRows(text)).rejects.toThrow(sentence);

@@ -1,10 +1,10 @@
 import { ds100Serial } from '../../../domain/ds100.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { defineCommand, option } from '../../define-command.ts';
 import { printRecords } from '../../ds100-print.ts';
 import { openRegistry } from '../../ds100-registry.ts';
-import { USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
+import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
 
 export const command = defineCommand({
@@ -15,7 +15,7 @@ export const command = defineCommand({
     tokenSerial: option('--token-serial <n>', 'the 12 digits of its token', serialOf('token')),
     userId: { ...USER_ID_OPTION, description: 'who holds it: the id of a user' },
     user: { ...USER_OPTION, description: 'the e-mail address of the holder, to find it by' },
-    name: option('--name <text>', 'what the user calls it', asText),
+    name: option('--name <text>', 'what the user calls it', lineOf('name')),
   },
   examples: [
     {
