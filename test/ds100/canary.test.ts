@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import type { RsaConfig } from '../../src/ds100/rsa-config.ts';
-import type { Trick } from '../support/rsa/fake-rsa.ts';
+import type { Received, Trick } from '../support/rsa/fake-rsa.ts';
 import { ADA, addDevice, type Helpdesk, HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';
 import { CLIENT_ID, CLIENT_KEYS, keyCanaries, writeKey } from '../support/rsa/keys.ts';
 
@@ -22,22 +22,20 @@ const SCOPES = ['read', 'manage', 'delete'].map((right) => `rsa.authenticator.ds
 
 /** What a server may do to see a secret printed: sends back what it was sent, in every place where it is read. */
 function echoes({ rsa }: Helpdesk): readonly Trick[] {
-  const { headers, text } = rsa.received.at(-1) ?? { headers: {}, text: '' };
-  const assertion = new URLSearchParams(text).get('client_assertion') ?? '';
-  const secret = `${headers.authorization ?? ''} ${assertion}`;
+  const device = () => rsa.devices.get(SERIAL);
+  const echo = (shape: (secret: string) => unknown) => (received: Received) => {
+    const assertion = new URLSearchParams(received.text).get('client_assertion') ?? '';
+    return shape(`${received.headers.authorization ?? ''} ${assertion}`);
+  };
   return [
-    { status: 400, body: { code: '400 BAD_REQUEST', description: secret } },
-    { status: 403, body: { status: 403, error: 'Forbidden', message: `access token ${secret}` } },
-    { status: 403, body: { status: 403, error: 'Forbidden', message: secret } },
-    { status: 500, body: { code: secret, description: secret } },
-    { status: 502, body: `<html>${secret}` },
-    { status: 302, headers: { location: `${rsa.url}/?${encodeURIComponent(secret)}` } },
-    { status: 200, body: secret },
-    { status: 200, body: [{ ...rsa.devices.get(SERIAL), note: secret, [secret]: 1 }] },
-    {
-      status: 200,
-      body: { id: HOLDER, note: secret, pinSet: false, devices: [{ ...rsa.devices.get(SERIAL), note: secret }] },
-    },
+    { status: 400, body: echo((description) => ({ code: '400 BAD_REQUEST', description })) },
+    { status: 403, body: echo((secret) => ({ status: 403, error: 'Forbidden', message: `access token ${secret}` })) },
+    { status: 403, body: echo((message) => ({ status: 403, error: 'Forbidden', message })) },
+    { status: 500, body: echo((secret) => ({ code: secret, description: secret })) },
+    { status: 502, body: echo((secret) => `<html>${secret}`) },
+    { status: 200, body: echo((secret) => secret) },
+    { status: 200, body: echo((secret) => [{ ...device(), note: secret, [secret]: 1 }]) },
+    { status: 200, body: echo((note) => ({ id: HOLDER, note, pinSet: false, devices: [{ ...device(), note }] })) },
     { silence: 'cut' },
   ];
 }
@@ -61,7 +59,7 @@ async function everything(desk: Helpdesk, rsa: RsaConfig | undefined): Promise<s
     for (const path of new Set(desk.rsa.received.slice(before).map((each) => each.path))) {
       for (const trick of echoes(desk)) {
         desk.rsa.instead(path, trick, trick);
-        await run(line.replace('--journal JOURNAL ', ''));
+        await run(`${line.replace('--journal JOURNAL ', '')} -o json`);
       }
     }
   }

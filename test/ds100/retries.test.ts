@@ -147,6 +147,15 @@ describe('a PATCH that had no answer', () => {
     expect(await run(`ds100 disable ${SERIAL}`)).toMatchObject({ exit: 8, stdout: '' });
   });
 
+  it('is judged by a lookup also when the token ended meanwhile, and what came then was a refusal', async () => {
+    const { rsa, run } = await helpdesk();
+    const refusal = { status: 400, body: { code: '400 BAD_REQUEST', description: 'no' } };
+    rsa.instead(DISABLE, { apply: true, silence: 'cut' }, { status: 401, body: '' }, refusal);
+    expect(await run(`ds100 disable ${SERIAL}`)).toMatchObject({ exit: 0 });
+    rsa.instead(DELETE, { status: 401, body: '' }, { apply: true, silence: 'cut' });
+    expect(await run(`ds100 delete ${SERIAL} --yes`)).toMatchObject({ exit: 0 });
+  });
+
   it('stays of unknown outcome when the token ends meanwhile and no new one is to be had', async () => {
     const client = { algorithm: 'ES256', scopes: [READ, MANAGE], expiresIn: 600 } as const;
     const desk = await helpdesk({ client });

@@ -6,7 +6,7 @@ import { type Authority, createAuthority, type OAuthClient } from './authority.t
 import { ENDPOINTS, type Endpoint, type FakeState } from './endpoints.ts';
 
 /** What a request carried. */
-interface Received {
+export interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
@@ -17,6 +17,7 @@ interface Received {
 /** What a server does in place of its answer. With `apply` it does first what was asked. */
 export interface Trick {
   readonly status?: number;
+  /** A function answers by what was received. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly apply?: boolean;
@@ -98,7 +99,9 @@ export async function fakeRsa({ now = () => NEW_YEAR, client }: FakeOptions = {}
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('[{"userId":');
       return;
     }
-    reply(response, trick.status ?? 200, trick.body, trick.headers);
+    const { body } = trick;
+    const made = typeof body === 'function' ? (body as (to: Received | undefined) => unknown)(received.at(-1)) : body;
+    reply(response, trick.status ?? 200, made, trick.headers);
   }
 
   async function serve(method: string, path: string, headers: IncomingMessage['headers'], text: string) {
