@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Ds100Status, hasStatus } from '../domain/ds100.ts';
 import { type ErrorCode, invalid, OtpctlError } from '../domain/errors.ts';
@@ -33,8 +34,8 @@ const MAX_FAILURES = 20;
 /** From how many devices on a run asks before it acts. */
 const MANY = 11;
 
-/** What no later row can mend: who one is, and where RSA is. */
-const HOPELESS: readonly ErrorCode[] = ['not-signed-in', 'key-missing', 'key-wrong', 'permissions'];
+/** What no later row can mend: who one is, and a disk without room. */
+const HOPELESS: readonly ErrorCode[] = ['not-signed-in', 'key-missing', 'key-wrong', 'permissions', 'disk'];
 
 /** Takes each device of a file to a status, one after another, and reports each. Exit 6 when one was not. */
 export async function runBatch(
@@ -57,7 +58,7 @@ export async function runBatch(
   const report = openReport(options.report);
   let journal: BatchJournal | undefined;
   try {
-    journal = openJournal(options.journal, verb);
+    journal = openJournal(options.journal, `ds100 ${verb}`, digestOf(rows));
     const { done, stopped } = await changeRows(context, admin, { rows, to, journal, options });
     if (!isStreamed(context)) await print.list(batchRowView, [done]);
     await sayWhere(context, admin);
@@ -66,7 +67,9 @@ export async function runBatch(
     const summary = Object.entries(counts).map(([outcome, number]) => `${number} ${outcome}`);
     await print.notice(`${summary.join(', ')}${stopped === undefined ? '' : `; ${stopped}`}`);
     if (io.interruption.aborted) return EXIT.interrupted;
-    return done.every(({ outcome }) => ['changed', 'skipped'].includes(outcome)) ? EXIT.done : EXIT.partly;
+    if (!done.every(({ outcome }) => outcome === 'changed' || outcome === 'skipped')) return EXIT.partly;
+    journal.finish();
+    return EXIT.done;
   } finally {
     journal?.close();
     report.close();
@@ -109,14 +112,25 @@ async function changeRows(
     }
     const { result, error } = await changeRow(context, admin, row, base, journal);
     if (error !== undefined && HOPELESS.includes(error.code) && done.length === 0) throw error;
-    journal.note(result, error?.code);
+    stopped = unwritten(() => journal.note(result, error?.code));
     await report(result);
     if (error === undefined) continue;
     failures += 1;
-    if (HOPELESS.includes(error.code)) stopped = error.message;
+    if (HOPELESS.includes(error.code)) stopped ??= error.message;
     else if (failures > (options.maxFailures ?? MAX_FAILURES)) stopped = `stopped after ${failures} failures`;
   }
   return { done, stopped };
+}
+
+/** Why a line of the journal could not be written; the change before it is reported all the same. */
+function unwritten(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof OtpctlError) return error.message;
+    throw error;
+  }
 }
 
 async function changeRow(
@@ -159,6 +173,12 @@ function refuseTooMany(rows: number, max: number | undefined): void {
     `the file names ${rows.toLocaleString('en')} devices, and at most ${max.toLocaleString('en')} are to be changed`,
     'nothing was changed; if that is meant, raise it with  --max N',
   );
+}
+
+/** What a journal knows its list by. */
+function digestOf(rows: readonly SerialRow[]): string {
+  const list = rows.map(({ serial, userId }) => [serial.digits, userId ?? null]);
+  return createHash('sha256').update(JSON.stringify(list)).digest('hex');
 }
 
 function countsOf(rows: readonly BatchRow[]): Readonly<Record<string, number>> {

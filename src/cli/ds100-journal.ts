@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { BatchRow } from './ds100-batch-row.ts';
@@ -6,43 +6,74 @@ import { reserveFile } from './private-file.ts';
 
 /** What a batch did so far, in a file that outlives it: a line before each change, and one after. */
 export interface BatchJournal {
-  /** Whether an earlier run over the same file noted this serial number as done. */
+  /** Whether this run noted the serial number as done before it broke off. */
   isDone(id: string): boolean;
   noteSent(row: Pick<BatchRow, 'line' | 'id' | 'user' | 'from' | 'to'>): void;
   /** Notes an outcome; of a failure its code alone, as what a server says may name people. */
   note(row: BatchRow, code: ErrorCode | undefined): void;
+  /** Notes that nothing is left to do. */
+  finish(): void;
   close(): void;
 }
 
-const NONE: BatchJournal = { isDone: () => false, noteSent: () => {}, note: () => {}, close: () => {} };
+const nothing = () => {};
+const NONE: BatchJournal = { isDone: () => false, noteSent: nothing, note: nothing, finish: nothing, close: nothing };
 const DONE: readonly unknown[] = ['changed', 'skipped'];
 
-/** Opens a journal, or takes up the one that is there. Errors: `usage` for that of another command. */
-export function openJournal(path: string | undefined, verb: string): BatchJournal {
+/**
+ * Opens a journal, or takes up the one that is there: that of the same command over the same list, broken off. A finished
+ * one is not taken up, as its devices may have been changed for good reasons since. Errors: `usage`, `output-unreachable`;
+ * `disk` when a line cannot be written.
+ */
+export function openJournal(path: string | undefined, command: string, list: string): BatchJournal {
   if (path === undefined) return NONE;
-  const command = `ds100 ${verb}`;
   const file = open(path);
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const entries = lines.flatMap((line) => entryOf(line));
-  const [head] = entries;
-  const write = (entry: object) => {
-    writeSync(file, `${JSON.stringify(entry)}\n`);
-    fsyncSync(file);
+  const write = (text: string) => {
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } catch (error) {
+      const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+      throw new OtpctlError('disk', `the journal ${printable(path)} cannot be written: ${code}`, undefined, {
+        cause: error,
+      });
+    }
   };
-  if (lines.join('') === '') write({ command });
-  else if (head?.['command'] !== command) {
+  const note = (entry: object) => write(`${JSON.stringify(entry)}\n`);
+  let entries: readonly Record<string, unknown>[];
+  try {
+    if (!fstatSync(file).isFile()) throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
+    const text = readFileSync(path, 'utf8');
+    entries = text.split('\n').flatMap(entryOf);
+    if (text === '') note({ command, list });
+    else refuseOther(path, command, list, entries);
+    // A line that a crash cut off ends here, so that the next one is whole.
+    if (text !== '' && !text.endsWith('\n')) write('\n');
+  } catch (error) {
     closeSync(file);
-    throw new OtpctlError('usage', `${printable(path)} is not the journal of  ${command}`, 'name another file');
+    throw error;
   }
-  // A line that a crash cut off ends here, so that the next one is whole.
-  else if (lines.at(-1) !== '') writeSync(file, '\n');
   const done = new Set(entries.filter(({ outcome }) => DONE.includes(outcome)).map(({ id }) => id));
   return {
     isDone: (id) => done.has(id),
-    noteSent: (row) => write({ ...row, outcome: 'sent' }),
-    note: ({ reason, ...row }, code) => write({ ...row, ...(reason !== undefined && { reason: code ?? reason }) }),
+    noteSent: (row) => note({ ...row, outcome: 'sent' }),
+    note: ({ reason, ...row }, code) => note({ ...row, ...(reason !== undefined && { reason: code ?? reason }) }),
+    finish: () => note({ finished: true }),
     close: () => closeSync(file),
   };
+}
+
+function refuseOther(path: string, command: string, list: string, entries: readonly Record<string, unknown>[]): void {
+  const [head] = entries;
+  const why =
+    head?.['command'] !== command
+      ? `is not the journal of  ${command}`
+      : head['list'] !== list
+        ? 'is the journal of another list of devices'
+        : entries.some(({ finished }) => finished === true)
+          ? 'is the journal of a run that is finished'
+          : undefined;
+  if (why !== undefined) throw new OtpctlError('usage', `${printable(path)} ${why}`, 'name another file');
 }
 
 /** The whole of a batch for the page of a pipeline: its file is reserved before the first change. */

@@ -207,7 +207,7 @@ describe('the journal and the report of a batch', () => {
       .split('\n')
       .map((each) => JSON.parse(each) as object);
     expect(entries).toEqual([
-      { command: 'ds100 disable' },
+      { command: 'ds100 disable', list: expect.stringMatching(/^[0-9a-f]{64}$/) },
       { line: 1, id: serials[0], user: HOLDER, from: 'Enabled', to: 'Disabled', outcome: 'sent' },
       { line: 1, id: serials[0], user: HOLDER, from: 'Enabled', to: 'Disabled', outcome: 'changed' },
       { line: 2, id: '140199999', to: 'Disabled', outcome: 'failed', reason: 'device-not-found' },
@@ -235,7 +235,8 @@ describe('the journal and the report of a batch', () => {
     expect(exit).toBe(0);
     const outcomes = rowsOf(stdout).map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'skipped')).toHaveLength(3 - (rsa.to(LOOKUP).length - before));
-    expect((await run(line, { stdin })).stdout).toContain('skipped');
+    const finished = await run(line, { stdin });
+    expect(finished).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('finished') });
     expect([...rsa.devices.values()].filter(({ tokenStatus }) => tokenStatus === 'Enabled')).toHaveLength(1);
   });
 
@@ -274,6 +275,8 @@ describe('the journal and the report of a batch', () => {
     const before = readFileSync(journal, 'utf8');
     const { exit, stderr } = await run(`ds100 enable --from - --journal ${journal}`, { stdin: `${serials[0]}\n` });
     expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('not the journal of  ds100 enable') });
+    const other = await run(`ds100 disable --from - --journal ${journal}`, { stdin: '140199999\n' });
+    expect(other).toMatchObject({ exit: 2, stderr: expect.stringContaining('another list') });
     expect(readFileSync(journal, 'utf8')).toBe(before);
     expect(rsa.to(ENABLE)).toEqual([]);
   });
@@ -285,6 +288,10 @@ describe('the journal and the report of a batch', () => {
       const { exit } = await run(`ds100 disable --from - ${option} ${away}`, { stdin: `${serials[0]}\n` });
       expect({ option, exit, there: existsSync(away) }).toEqual({ option, exit: 2, there: false });
     }
+    expect(await run('ds100 disable --from - --journal /dev/null', { stdin: `${serials[0]}\n` })).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('/dev/null is not a file'),
+    });
     expect(rsa.to(DISABLE)).toEqual([]);
   });
 });
