@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryHome } from '../support/home.ts';
-import { program } from '../support/process.ts';
+import { environmentOf, temporaryHome } from '../support/home.ts';
+import { program, ROOT } from '../support/process.ts';
 import { DISABLE, LOOKUP } from '../support/rsa/fake-rsa.ts';
-import { HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';
+import { addDevice, HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -39,5 +43,35 @@ describe('the built program and DS100 devices', () => {
     });
     const batch = await program(['ds100', 'disable', '--from', '-', '-q'], { home, stdin: `serial\n${SERIAL}\n` });
     expect(batch).toMatchObject({ exit: 0, stdout: `${SERIAL}\n`, stderr: expect.stringContaining('1 changed') });
+  });
+
+  it('takes up a run that was killed, and changes no device twice', async () => {
+    const { rsa, home, environment } = await helpdesk({ now });
+    const serials = Array.from({ length: 12 }, (_, at) => String(140_100_100 + at));
+    for (const serial of serials) addDevice(rsa, { deviceSerialNumber: serial, tokenSerialNumber: `0${serial}31` });
+    const list = join(home, 'lost.txt');
+    writeFileSync(list, serials.join('\n'));
+    const line = ['ds100', 'disable', '--from', list, '--yes', '--journal', join(home, 'run.jsonl'), '-o', 'json'];
+
+    const child = spawn(process.execPath, [join(ROOT, 'bin/otpctl.js'), ...line, '--rate', '20'], {
+      env: environmentOf(home, environment),
+      stdio: 'ignore',
+    });
+    await expect.poll(() => rsa.to(DISABLE).length, { timeout: 20_000, interval: 5 }).toBeGreaterThanOrEqual(4);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const before = rsa.to(DISABLE).length;
+    expect(before).toBeLessThan(12);
+
+    const { exit, stdout } = await program(line, { home, environment });
+
+    expect(exit).toBe(0);
+    const outcomes = (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
+    expect(outcomes).toHaveLength(12);
+    expect(outcomes.every((outcome) => outcome === 'changed' || outcome === 'skipped')).toBe(true);
+    const patched = rsa.to(DISABLE).map(({ body }) => (body as Record<string, string>)['deviceSerialNumber']);
+    expect([...patched].sort()).toEqual(serials);
+    const disabled = [...rsa.devices.values()].filter(({ tokenStatus }) => tokenStatus === 'Disabled');
+    expect(disabled).toHaveLength(12);
   });
 });
