@@ -1,20 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Ds100Record, ds100Name, ds100Record, hasStatus } from '../domain/ds100.ts';
+import { type Ds100Record, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Random } from '../ports/random.ts';
 import { createAccess } from './access.ts';
-import {
-  type Answer,
-  answerJson,
-  answerObject,
-  isNotFound,
-  isObject,
-  notTheApi,
-  refusal,
-  refusesToken,
-} from './answers.ts';
+import { type Answer, answerJson, answerObject, isNotFound, notTheApi, refusal, refusesToken } from './answers.ts';
+import { ds100sIn, recordFor } from './records.ts';
 import type { RsaConfig } from './rsa-config.ts';
 import { createTransport, type HttpRequest, type Outcome } from './transport.ts';
 
@@ -201,36 +193,6 @@ function textOfSuccess(outcome: Outcome): string | undefined {
 function errorOf(outcome: Outcome, method: string, target: Parameters<typeof ds100Name>[0]): OtpctlError {
   if (outcome.kind === 'failed') return outcome.error;
   return isNotFound(outcome) ? noCredential(target) : refusal(outcome, method);
-}
-
-/**
- * The record about one device, in an array or alone; undefined for an empty array. An answer about other devices only
- * is none: to act on it would be to act on somebody else's. Errors: `protocol`, `ambiguous`.
- */
-function recordFor(
-  value: unknown,
-  known: { readonly deviceSerialNumber: string; readonly userId?: string },
-): Ds100Record | undefined {
-  const values = Array.isArray(value) ? (value as unknown[]) : [value];
-  if (values.length === 0) return undefined;
-  const { deviceSerialNumber } = known;
-  const records = values.map((each) => ds100Record(each, values.length === 1 ? known : {}));
-  const found = records.filter((record) => record?.deviceSerialNumber === deviceSerialNumber);
-  if (found.length === 1) return found[0];
-  if (found.length === 0) throw notTheApi(`RSA answered without a record about ${ds100Name(known)}`);
-  const tokens = found.map((record) => record?.tokenSerialNumber).join(', ');
-  throw new OtpctlError('ambiguous', `${ds100Name(known)} has several credentials: ${tokens}`, 'see them at RSA');
-}
-
-/** The DS100 among the authenticators of a user: the lists of the answer differ, and their entries name their kind. */
-function ds100sIn(answer: Record<string, unknown>, userId: string): readonly Ds100Record[] {
-  const entries = Object.values(answer).flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
-  return entries.flatMap((entry) => {
-    if (!isObject(entry) || !/ds100/i.test(String(entry['deviceType']))) return [];
-    const record = ds100Record(entry, { userId });
-    if (record === undefined) throw notTheApi('RSA lists a DS100 without its serial numbers and status');
-    return [record];
-  });
 }
 
 function needsDeviceSerial(token: string): OtpctlError {
