@@ -1,12 +1,15 @@
 import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { Adapters, RemoteAccess, Versions } from './cli/context.ts';
+import type { Adapters, RemoteAccess, Versions, Visit } from './cli/context.ts';
 import { OtpctlError } from './domain/errors.ts';
 import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } from './domain/place.ts';
+import type { RsaConfig } from './ds100/rsa-config.ts';
 import type { Backend } from './ports/backend.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Random } from './ports/random.ts';
+import type { Connection } from './store/sqlite/connection.ts';
+import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
 import { systemClock } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
@@ -21,6 +24,12 @@ export interface Replacements {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly messenger?: Messenger;
+  /** What the profile says of RSA, where the environment says nothing. */
+  readonly rsa?: RsaConfig;
+  /** Waits between two requests, in milliseconds. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** How long one try of a request may take, in milliseconds. */
+  readonly timeout?: number;
 }
 
 /** A test that does not say what it runs on runs on what the program asks for. */
@@ -92,21 +101,15 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),
 
-    async backend(place, create, { origin, trace }) {
+    async backend(place, create, visit) {
       const { paths, ...deps } = await base();
-      if (isRemote(place)) return remoteBackend(place, remote, { ...deps, environment, trace });
-      const [{ openStore, storeExists }, { createSqliteStore }, { createLocalBackend }] = await Promise.all([
-        import('./store/sqlite/open-store.ts'),
+      if (isRemote(place)) return remoteBackend(place, remote, { ...deps, environment, trace: visit.trace });
+      const [{ createSqliteStore }, { createLocalBackend }, connection] = await Promise.all([
         import('./store/sqlite/sqlite-store.ts'),
         import('./backends/local/local-backend.ts'),
+        openedStore(storePath(place, paths.store), deps, create, visit),
       ]);
-      const path = storePath(place, paths.store);
-      if (create && !storeExists(path)) {
-        const { createStore } = await import('./store/sqlite/create-store.ts');
-        if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
-      }
-      trace(`open the store ${path}`);
-      const { devices, audit, apiKeys } = createSqliteStore(openStore(path), deps);
+      const { devices, audit, apiKeys } = createSqliteStore(connection, deps);
       return createLocalBackend({
         store: devices,
         audit,
@@ -164,6 +167,32 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         backend.close();
       }
     },
+
+    async ds100(where, needs, create, visit) {
+      const { rsaOfEnvironment } = await import('./ds100/rsa-config.ts');
+      // Before the profile is looked for: a pipeline needs no config, and must not be stopped by one.
+      const given = where.storeOnly ? undefined : (rsaOfEnvironment(environment) ?? replaced.rsa);
+      const place = given === undefined ? await where.place() : {};
+      const rsa = given ?? (await rsaOfPlace(place, remote));
+      const { paths, ...deps } = await base();
+      if (rsa === undefined) {
+        const [{ createSqliteStore }, { createDs100Registry }] = await Promise.all([
+          import('./store/sqlite/sqlite-store.ts'),
+          import('./store/sqlite/ds100-registry.ts'),
+        ]);
+        const connection = await openedStore(storePath(localPlace(place), paths.store), deps, create, visit);
+        const { keys } = createSqliteStore(connection, deps);
+        return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
+      }
+      const { createCloudAdmin } = await import('./ds100/cloud-admin.ts');
+      const { timeout, sleep } = replaced;
+      return createCloudAdmin(rsa, needs, {
+        ...deps,
+        trace: visit.trace,
+        ...(timeout !== undefined && { timeout }),
+        ...(sleep !== undefined && { sleep }),
+      });
+    },
   };
   return adapters;
 }
@@ -192,6 +221,36 @@ async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: Rem
   ]);
   const server = serverOf(place, known.signIn, deps.environment);
   return openRemote(server, place, { ...deps, timer: systemTimer });
+}
+
+/** The way to RSA that a profile has, with its key, which is kept where passwords are when it is in no file. */
+async function rsaOfPlace({ rsa, profile }: Place, remote: RemoteAccess): Promise<RsaConfig | undefined> {
+  if (rsa === undefined) return undefined;
+  if (rsa.keyFile !== undefined || rsa.privateKeyFile !== undefined) return rsa;
+  const { credential, noKeyring } = await (await remote.credentials()).find(profile, ['rsa-key']);
+  if (credential !== undefined) return { ...rsa, key: credential.secret };
+  const why = noKeyring === undefined ? '' : `; the keyring could not be asked: ${noKeyring}`;
+  throw new OtpctlError(
+    'not-signed-in',
+    `there is no RSA key for the profile ${profile}${why}`,
+    `bring it with  otpctl profile login ${profile} --rsa-key-stdin`,
+  );
+}
+
+/** The store at a path; with `create`, made when it is not there. */
+async function openedStore(
+  path: string,
+  deps: CreateStoreDeps,
+  create: boolean,
+  { origin, trace }: Visit,
+): Promise<Connection> {
+  const { openStore, storeExists } = await import('./store/sqlite/open-store.ts');
+  if (create && !storeExists(path)) {
+    const { createStore } = await import('./store/sqlite/create-store.ts');
+    if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
+  }
+  trace(`open the store ${path}`);
+  return openStore(path);
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

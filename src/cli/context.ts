@@ -3,6 +3,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place, RemotePlace } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { CredentialStore, Keeper } from '../ports/credentials.ts';
+import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Probe, SignIn } from '../ports/probe.ts';
 import type { Profiles } from '../ports/profiles.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
@@ -31,6 +32,11 @@ export interface Context {
   place(): Promise<Place>;
   readonly versions: Versions;
   readonly remote: RemoteAccess;
+  /**
+   * DS100 authenticators, at RSA or in the registry of the local store; `needs` is all that will be asked for. With
+   * `create`, makes a store that is not there. Closed at the end of the run.
+   */
+  ds100(needs: readonly Ds100Need[], use?: 'open' | 'create'): Promise<Ds100Admin>;
 }
 
 /** Profiles, their secrets, and the servers that they are for. */
@@ -55,6 +61,7 @@ export interface Adapters {
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
   readonly versions: Versions;
   readonly remote: RemoteAccess;
@@ -67,9 +74,16 @@ export interface Versions {
 }
 
 /** Who opens a place, and who hears what happens on the way. */
-interface Visit {
+export interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
+}
+
+/** Where DS100 authenticators are looked for. */
+interface Ds100Place {
+  /** Whether the command line names a store: then RSA is not meant, whatever the environment says. */
+  readonly storeOnly: boolean;
+  place(): Promise<Place>;
 }
 
 /** Where and how to serve. */

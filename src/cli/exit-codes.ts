@@ -58,6 +58,8 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   unreachable: EXIT.outside,
   'not-allowed': EXIT.notAllowed,
   'changed-meanwhile': EXIT.refused,
+  'holder-differs': EXIT.refused,
+  'guard-tripped': EXIT.refused,
   'timed-out': EXIT.outside,
   throttled: EXIT.outside,
   'server-failed': EXIT.outside,

@@ -44,9 +44,10 @@ export async function placeOf(
 
 /** Where a profile leads, with what options and environment say of it. */
 export function placeOfProfile(profile: Profile, options: GlobalOptions, environment: Io['environment']): Place {
-  const { name, store, server } = profile;
-  if (server === undefined) return store === undefined ? {} : { store };
-  return { ...remotePlace(server, options, environment), profile: name };
+  const { name, store, server, rsa } = profile;
+  const named = { profile: name, ...(rsa && { rsa }) };
+  if (server === undefined) return { ...named, ...(store !== undefined && { store }) };
+  return { ...remotePlace(server, options, environment), ...named };
 }
 
 function remotePlace(server: Server, options: GlobalOptions, environment: Io['environment']): RemotePlace {

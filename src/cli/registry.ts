@@ -17,6 +17,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   store: 'the local store: make, inspect, check',
   apikey: 'keys to the server: create, rotate, revoke',
   profile: 'named places to work on, and how to sign in there',
+  ds100: 'SecurID DS100 authenticators, at RSA or in the local registry',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -77,6 +78,14 @@ export const COMMANDS: readonly Registration[] = [
   entry('profile show', 'show one profile', () => import('./commands/profile/show.ts')),
   entry('profile use', 'make a profile the default', () => import('./commands/profile/use.ts')),
   entry('profile remove', 'remove a profile and its secrets', () => import('./commands/profile/remove.ts')),
+  entry('ds100 show', 'show the credential on a DS100', () => import('./commands/ds100/show.ts')),
+  entry('ds100 list', 'list the DS100 devices of a user', () => import('./commands/ds100/list.ts')),
+  entry('ds100 disable', 'disable DS100 devices', () => import('./commands/ds100/disable.ts')),
+  entry('ds100 enable', 'enable DS100 devices', () => import('./commands/ds100/enable.ts')),
+  entry('ds100 clear-pin', 'clear the PIN of a DS100', () => import('./commands/ds100/clear-pin.ts')),
+  entry('ds100 delete', 'delete the credential on a DS100 for good', () => import('./commands/ds100/delete.ts')),
+  entry('ds100 add', 'register a DS100 in the local registry', () => import('./commands/ds100/add.ts')),
+  entry('ds100 import', 'register the DS100 devices of a file', () => import('./commands/ds100/import.ts')),
 ];
 
 /** Whether a subcommand has no noun. */

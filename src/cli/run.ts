@@ -3,7 +3,6 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Backend } from '../ports/backend.ts';
 import type { Adapters, Context } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
@@ -55,7 +54,7 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 }
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
-  const opened: Backend[] = [];
+  const opened: { close(): void }[] = [];
   const chosen = chosenPlace(options, io.environment);
   let found: Promise<Place> | undefined;
   const place = () => {
@@ -91,6 +90,16 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     place,
     versions: adapters.versions,
     remote: adapters.remote,
+    async ds100(needs, use = 'open') {
+      const admin = await adapters.ds100(
+        { storeOnly: options.store !== undefined, place },
+        needs,
+        use === 'create',
+        visit,
+      );
+      opened.push(admin);
+      return admin;
+    },
   };
   return {
     context,

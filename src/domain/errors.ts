@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'unreachable'
   | 'not-allowed'
   | 'changed-meanwhile'
+  | 'holder-differs'
+  | 'guard-tripped'
   | 'timed-out'
   | 'throttled'
   | 'server-failed'

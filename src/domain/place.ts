@@ -2,6 +2,7 @@ import { parseDuration } from './duration.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { isLoopbackName } from './loopback.ts';
 import { hasControlCharacters } from './printable.ts';
+import type { RsaAccess } from './profile.ts';
 
 export const DIALECTS = ['auto', 'rfc', 'soffid'] as const;
 /** How a server speaks SCIM: by the RFCs, or as Soffid does; `auto` finds it out. */
@@ -13,6 +14,9 @@ export type Place = LocalPlace | RemotePlace;
 export interface LocalPlace {
   /** The path of a local store; undefined for the default one. */
   readonly store?: string;
+  readonly profile?: string;
+  /** The way to RSA that the profile has. */
+  readonly rsa?: RsaAccess;
 }
 
 /** A SCIM server, and how it wants to be talked to. */
@@ -37,6 +41,7 @@ export interface RemotePlace extends Server {
   readonly insecureHttp: boolean;
   /** Whose secret signs in; undefined where only the environment can. */
   readonly profile?: string;
+  readonly rsa?: RsaAccess;
 }
 
 export function isRemote(place: Place): place is RemotePlace {

@@ -54,6 +54,8 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'server-failed': { status: 502 },
   protocol: { status: 502 },
   'outcome-unknown': { status: 504 },
+  'holder-differs': { status: 409 },
+  'guard-tripped': { status: 409 },
 };
 
 /**

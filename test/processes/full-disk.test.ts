@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { temporaryHome } from '../support/home.ts';
 import { program } from '../support/process.ts';
+import { DISABLE } from '../support/rsa/fake-rsa.ts';
+import { addDevice, helpdesk } from '../support/rsa/helpdesk.ts';
 import { skip } from '../support/tools.ts';
 
 const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
@@ -21,6 +23,23 @@ function smallDisk(context: TestContext, kilobytes: number): string {
 }
 
 describe('a full disk', () => {
+  it('ends a run over DS100 devices before a change that its journal could not hold', async (context) => {
+    const disk = smallDisk(context, 4);
+    const { rsa, home, environment } = await helpdesk({ now: () => Math.floor(Date.now() / 1000) });
+    const serials = Array.from({ length: 60 }, (_, at) => String(140_100_100 + at));
+    for (const serial of serials) addDevice(rsa, { deviceSerialNumber: serial, tokenSerialNumber: `0${serial}31` });
+    const line = ['ds100', 'disable', '--from', '-', '--yes', '--journal', join(disk, 'run.jsonl'), '-o', 'json'];
+    const { exit, stdout } = await program(line, { home, environment, stdin: serials.join('\n') });
+    expect(exit).toBe(6);
+    const rows = JSON.parse(stdout) as { outcome: string; reason?: string }[];
+    const changed = rows.filter(({ outcome }) => outcome === 'changed').length;
+    expect(rows).toHaveLength(60);
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThan(60);
+    expect(rsa.to(DISABLE)).toHaveLength(changed);
+    expect(rows.at(-1)?.outcome).toBe('waiting');
+  });
+
   it('ends a change with exit 7, and what was there stays', async (context) => {
     const disk = smallDisk(context, 220);
     const home = temporaryHome();

@@ -16,19 +16,24 @@ export interface RunOptions extends Replacements {
   readonly environment?: Record<string, string>;
   /** What stdout and stderr say that they are. Questions are for a real terminal: `support/terminal`. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** Whether nobody reads stdout. */
+  readonly closed?: boolean;
+  /** What tells the program to end. */
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the program in this process, against real files. */
 export async function otpctl(argv: readonly string[], options: RunOptions): Promise<Outcome> {
   const stdin = new PassThrough();
   stdin.end(options.stdin ?? '');
-  const stdout = collector(options.terminal);
+  const stdout = collector(options.terminal, options.closed);
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
   const adapters = compose({ environment, uid: 0 }, options);
+  const interruption = options.interruption ?? new AbortController().signal;
   const exit = await run(
     argv,
-    { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption: new AbortController().signal },
+    { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption },
     adapters,
     VERSION,
   );
@@ -42,13 +47,14 @@ export async function json<T = Record<string, unknown>>(argv: readonly string[],
   return JSON.parse(stdout) as T;
 }
 
-function collector(terminal: RunOptions['terminal']) {
+function collector(terminal: RunOptions['terminal'], closed = false) {
   let text = '';
   const stream = new Writable({
     write(chunk, _encoding, done) {
       text += String(chunk);
-      done();
+      done(closed ? Object.assign(new Error('closed'), { code: 'EPIPE' }) : undefined);
     },
   });
+  stream.on('error', () => {});
   return { stream: Object.assign(stream, terminal && { isTTY: true, ...terminal }), text: () => text };
 }

@@ -120,4 +120,22 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX api_keys_by_name ON api_keys (name_fold);
   CREATE UNIQUE INDEX api_keys_current ON api_keys (name_fold) WHERE rotated = 0;
   `,
+  `
+  CREATE TABLE ds100 (
+    device_serial      TEXT PRIMARY KEY,
+    token_serial       TEXT NOT NULL UNIQUE,
+    user_id            TEXT NOT NULL,
+    email              TEXT,
+    email_fold         TEXT,
+    name               TEXT,
+    status             TEXT NOT NULL CHECK (status IN ('Enabled', 'Disabled')),
+    status_changed     INTEGER,
+    status_changed_by  TEXT,
+    pin_set            INTEGER CHECK (pin_set IN (0, 1)),
+    registered         INTEGER NOT NULL,
+    updated            INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ds100_by_user ON ds100 (user_id);
+  CREATE INDEX ds100_by_email ON ds100 (email_fold);
+  `,
 ];

@@ -1,0 +1,3 @@
+import { ds100StatusCommand } from '../../ds100-status-command.ts';
+
+export const command = ds100StatusCommand('disable', 'Disabled');

@@ -1,0 +1,105 @@
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import type { Outcome } from './transport.ts';
+
+/** An answer of the API, whatever its status. */
+export type Answer = Outcome & { readonly kind: 'answer' };
+
+const LONGEST = 200;
+/** Of a longer text the rest is not looked at. */
+const LOOKED_AT = 4000;
+/** Long runs of what tokens and keys are written in: a server that sends back what it was sent is not quoted on. */
+const TOKEN_LIKE = /[\w+/-]{16,}\.[\w+/.-]{16,}|[\w+/=-]{48,}/g;
+
+/** The JSON of an answer. Errors: `protocol`. */
+export function answerJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw notTheApi('RSA answered with something that is not JSON');
+  }
+}
+
+/** The JSON object of an answer, also when it stands alone in an array. Errors: `protocol`. */
+export function answerObject(text: string): Record<string, unknown> {
+  const value = answerJson(text);
+  const one = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
+  if (isObject(one)) return one;
+  throw notTheApi('RSA answered without an object where there should be one');
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the server itself says went wrong, as `: text`; empty when it says nothing that can be read. */
+export function saidBy(text: string): string {
+  const { description, message, error_description, error } = errorBody(text);
+  const said = [description, message, error_description, error].find((each) => typeof each === 'string' && each !== '');
+  if (typeof said !== 'string') return '';
+  // A word that is cut off might be the beginning of a token.
+  const start = said.length > LOOKED_AT ? said.slice(0, LOOKED_AT).replace(/\S{1,4000}$/, '') : said;
+  return `: ${printable(start.replace(TOKEN_LIKE, '[hidden]').slice(0, LONGEST))}`;
+}
+
+/** Whether a refusal is about the token and not about what was asked. RSA says so with 403 too. */
+export function refusesToken({ status, text }: Answer): boolean {
+  if (status === 401) return true;
+  return (
+    status === 403 && /access token|bearer|jwt|token\b.{0,20}\bexpired|expired\b.{0,20}\btoken/i.test(saidBy(text))
+  );
+}
+
+/** Whether a 404 is one of the API, and not of a wrong URL or of something in between. */
+export function isNotFound({ status, text }: Answer): boolean {
+  if (status !== 404) return false;
+  const { code, description } = errorBody(text);
+  return typeof code === 'string' || typeof description === 'string';
+}
+
+/** The error for an answer that is not a success. What it may mean depends on the method too. */
+export function refusal(answer: Answer, method: string): OtpctlError {
+  const { status, text } = answer;
+  const said = saidBy(text);
+  if (refusesToken(answer)) {
+    return new OtpctlError(
+      'not-signed-in',
+      `RSA does not accept the token of this key or client (${status}${said})`,
+      'is it still there at RSA, is its URL right, and is the clock of this machine?',
+    );
+  }
+  if (status === 403) {
+    return new OtpctlError(
+      'not-allowed',
+      `RSA does not allow this (403${said})`,
+      'the key needs the role Help Desk Administrator, the client the permission, the tenant a licence for the Admin API',
+    );
+  }
+  if (status === 400) {
+    const hint = method === 'DELETE' ? 'a proxy in between may have dropped the body of the DELETE' : undefined;
+    return new OtpctlError('invalid-value', `RSA does not understand the request (400${said})`, hint);
+  }
+  if (status === 429) {
+    return new OtpctlError('throttled', 'RSA wants fewer requests (429)', 'wait, or go slower with  --rate');
+  }
+  if (status >= 500) {
+    const hint = method === 'DELETE' ? 'see whether it is gone with  otpctl ds100 show SERIAL' : 'run it again later';
+    return new OtpctlError('server-failed', `RSA failed (${status}${said})`, hint);
+  }
+  if (status >= 300 && status < 400)
+    return notTheApi(`RSA answered with a redirection (${status}), which is not followed`);
+  return notTheApi(`RSA answered ${status}, which its API does not`);
+}
+
+export function notTheApi(message: string): OtpctlError {
+  return new OtpctlError('protocol', message, 'is the URL that of the Administration API, with nothing in between?');
+}
+
+function errorBody(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,225 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Ds100Record, ds100Name, hasStatus } from '../domain/ds100.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
+import type { Random } from '../ports/random.ts';
+import { createAccess } from './access.ts';
+import { type Answer, answerJson, answerObject, isNotFound, notTheApi, refusal, refusesToken } from './answers.ts';
+import { ds100sIn, recordFor } from './records.ts';
+import type { RsaConfig } from './rsa-config.ts';
+import { createTransport, type HttpRequest, type Outcome } from './transport.ts';
+
+export interface CloudDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  trace(text: string): void;
+  /** Of one try, in milliseconds. */
+  readonly timeout?: number;
+  /** For tests: waits between tries. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+const TIMEOUT = 30_000;
+/** Characters of a token that no word of a record is. */
+const SHORTEST = 16;
+
+interface Call {
+  readonly need: Ds100Need;
+  readonly method: HttpRequest['method'];
+  /** Below the base of the API. */
+  readonly path: string;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+/** DS100 authenticators through RSA's Cloud Administration API. `needs` is all that will be asked of it. */
+export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[], deps: CloudDeps): Ds100Admin {
+  const now = () => deps.clock.now();
+  const transport = createTransport({
+    now,
+    randomBytes: deps.random.bytes,
+    timeout: deps.timeout ?? TIMEOUT,
+    trace: deps.trace,
+    sleep: deps.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }).catch(() => {})),
+  });
+  const access = createAccess(config, needs, { now, randomBytes: deps.random.bytes, transport });
+
+  const send = async ({ need, method, path, body }: Call): Promise<Outcome> => {
+    access.permit(need);
+    let token = '';
+    const request = async (): Promise<HttpRequest> => {
+      token = await access.token();
+      return {
+        method,
+        url: `${access.base}${path}`,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
+    };
+    const repeat = method === 'DELETE' ? 'never' : 'safe';
+    const once = async (): Promise<Outcome> => {
+      const outcome = await transport.send(request, repeat);
+      if (outcome.kind === 'failed') return outcome;
+      // Records are printed as they came: a server that sends a token back must not have it printed.
+      return token.length < SHORTEST ? outcome : { ...outcome, text: outcome.text.replaceAll(token, '[hidden]') };
+    };
+    const first = await once();
+    if (first.kind === 'failed' || !refusesToken(first)) return first;
+    // A token that ended under way: once more with a new one. What was refused was not carried out.
+    access.renew();
+    try {
+      const second = await once();
+      return { ...second, unanswered: first.unanswered || second.unanswered };
+    } catch (error) {
+      if (!first.unanswered || !(error instanceof OtpctlError)) throw error;
+      return { kind: 'failed', error, unanswered: true };
+    }
+  };
+
+  /** The answer to what changes nothing. */
+  const ask = async (call: Call): Promise<Answer> => {
+    const outcome = await send(call);
+    if (outcome.kind === 'failed') throw outcome.error;
+    if (textOfSuccess(outcome) !== undefined || isNotFound(outcome)) return outcome;
+    throw refusal(outcome, call.method);
+  };
+
+  const lookup: Ds100Admin['lookup'] = async ({ kind, digits }) => {
+    if (kind === 'token') throw needsDeviceSerial(digits);
+    const answer = await ask({
+      need: 'read',
+      method: 'POST',
+      path: '/v1/ds100/lookup',
+      body: { deviceSerialNumber: digits },
+    });
+    return isNotFound(answer) ? undefined : recordFor(answerJson(answer.text), { deviceSerialNumber: digits });
+  };
+
+  /** Whether a change that had no good answer was carried out after all: a lookup decides. */
+  const wasDone = async (
+    deviceSerialNumber: string,
+    cause: OtpctlError,
+    isDone: (record: Ds100Record | undefined) => boolean,
+  ): Promise<Ds100Record | undefined> => {
+    let record: Ds100Record | undefined;
+    try {
+      record = await lookup({ kind: 'device', digits: deviceSerialNumber });
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+      throw outcomeUnknown(ds100Name({ deviceSerialNumber }), `otpctl ds100 show ${deviceSerialNumber}`, cause);
+    }
+    if (!isDone(record)) throw cause;
+    return record;
+  };
+
+  return {
+    lookup,
+
+    async userId(email) {
+      const answer = await ask({ need: 'user', method: 'POST', path: '/v1/users/lookup', body: { email } });
+      if (isNotFound(answer)) throw noUser(`with the address ${email}`);
+      const { id } = answerObject(answer.text);
+      if (typeof id === 'string' && id !== '') return id;
+      throw notTheApi('RSA answered about a user without an id');
+    },
+
+    async devicesOf(userId) {
+      // A URL would take these for steps in its path.
+      if (userId === '.' || userId === '..') throw noUser(`with the id ${userId}`);
+      const path = `/v2/users/${encodeURIComponent(userId)}/devices`;
+      const answer = await ask({ need: 'user', method: 'GET', path });
+      if (isNotFound(answer)) throw noUser(`with the id ${userId}`);
+      return ds100sIn(answerObject(answer.text), userId);
+    },
+
+    async setStatus({ deviceSerialNumber, userId }, status) {
+      const verb = status === 'Enabled' ? 'enable' : 'disable';
+      const body = { deviceSerialNumber, userId };
+      const outcome = await send({ need: 'manage', method: 'PATCH', path: `/v1/ds100/${verb}/otp`, body });
+      const text = textOfSuccess(outcome);
+      if (text !== undefined) {
+        const record = recordFor(answerJson(text), body);
+        if (record === undefined) throw noCredential(body);
+        if (!hasStatus(record, status)) {
+          throw notTheApi(`RSA answered that ${ds100Name(body)} is ${record.tokenStatus} after it was to ${verb} it`);
+        }
+        return record;
+      }
+      const error = errorOf(outcome, 'PATCH', body);
+      if (!outcome.unanswered) throw error;
+      const isDone = (record: Ds100Record | undefined) =>
+        record !== undefined && record.userId === userId && hasStatus(record, status);
+      return (await wasDone(deviceSerialNumber, error, isDone)) as Ds100Record;
+    },
+
+    async clearPin({ tokenSerialNumber, userId }) {
+      const body = { tokenSerialNumber, userId };
+      const outcome = await send({ need: 'manage', method: 'PATCH', path: '/v1/ds100/clearPin/otp', body });
+      const text = textOfSuccess(outcome);
+      if (text === undefined) {
+        const error = errorOf(outcome, 'PATCH', body);
+        if (!outcome.unanswered) throw error;
+        throw outcomeUnknown(ds100Name(body), 'the same command again: clearing a PIN twice does no harm', error);
+      }
+      const state = answerObject(text);
+      // Documented as a boolean, and sent as a text by the sibling of this API.
+      const { pinSet } = state;
+      if (String(pinSet) !== 'false') throw notTheApi(`RSA answered that the PIN of ${ds100Name(body)} is not cleared`);
+      return { ...state, tokenSerialNumber: String(state['tokenSerialNumber'] ?? tokenSerialNumber), pinSet: false };
+    },
+
+    async delete({ tokenSerialNumber, deviceSerialNumber, userId }) {
+      const body = { tokenSerialNumber, deviceSerialNumber, userId };
+      const outcome = await send({ need: 'delete', method: 'DELETE', path: '/v1/ds100/delete/otp', body });
+      if (textOfSuccess(outcome) !== undefined) return;
+      const error = errorOf(outcome, 'DELETE', body);
+      if (!outcome.unanswered) throw error;
+      await wasDone(deviceSerialNumber, error, (record) => record?.tokenSerialNumber !== tokenSerialNumber);
+    },
+
+    close: () => transport.close(),
+  };
+}
+
+/** The text of an answer that is a success; undefined for everything else. */
+function textOfSuccess(outcome: Outcome): string | undefined {
+  return outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300 ? outcome.text : undefined;
+}
+
+function errorOf(outcome: Outcome, method: string, target: Parameters<typeof ds100Name>[0]): OtpctlError {
+  if (outcome.kind === 'failed') return outcome.error;
+  return isNotFound(outcome) ? noCredential(target) : refusal(outcome, method);
+}
+
+function needsDeviceSerial(token: string): OtpctlError {
+  return new OtpctlError(
+    'usage',
+    `${token} is the serial number of a token, and RSA looks up by that of the device`,
+    'give the 9 digits on the back of the device, or whose it is with  --user EMAIL',
+  );
+}
+
+function noCredential(target: Parameters<typeof ds100Name>[0]): OtpctlError {
+  return new OtpctlError(
+    'device-not-found',
+    `RSA knows no ${ds100Name(target)} of this user`,
+    'see whose it is with  otpctl ds100 show SERIAL',
+  );
+}
+
+function noUser(which: string): OtpctlError {
+  return new OtpctlError('user-not-found', `RSA knows no user ${which}`, 'check how it is written');
+}
+
+function outcomeUnknown(what: string, look: string, cause: OtpctlError): OtpctlError {
+  return new OtpctlError(
+    'outcome-unknown',
+    `what became of the change of ${what} is unknown: ${cause.message}`,
+    `look before running it again:  ${look}`,
+    { cause },
+  );
+}

@@ -1,0 +1,52 @@
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+
+/** Where the API is below the name of a host. */
+const API = '/AdminInterface/restapi';
+
+/**
+ * The base of the Administration API without `/v1` and without a slash at its end, as its URL is written both with and
+ * without. A bare host gets the path of the API. Errors: `usage`.
+ */
+export function apiBase(text: string): string {
+  const url = checkedUrl(text, 'URL of RSA');
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  return `${url.origin}${path === '' ? API : path}`;
+}
+
+/** The token endpoint of an issuer. Errors: `usage`. */
+export function tokenEndpoint(issuer: string): string {
+  const url = checkedUrl(issuer, 'issuer');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
+}
+
+function checkedUrl(text: string, what: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
+    throw new OtpctlError(
+      'usage',
+      `the ${what} is not a URL: ${printable(withoutPassword(text))}`,
+      'write  https://...',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new OtpctlError('usage', `the ${what} has a user name or a password in it`, 'the key says who one is');
+  }
+  if (url.search !== '' || url.hash !== '') throw new OtpctlError('usage', `the ${what} has more than a path in it`);
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new OtpctlError(
+      'usage',
+      `the ${what} must begin with https: ${printable(text)}`,
+      'http is for loopback alone',
+    );
+  }
+  return url;
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/]*@/, '//');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}

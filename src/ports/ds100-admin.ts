@@ -1,0 +1,51 @@
+import type { Ds100Record, Ds100Serial, Ds100Status } from '../domain/ds100.ts';
+import type { Origin } from '../domain/origin.ts';
+
+/** What a command is about to do, so that no more rights are asked for than that takes. */
+export type Ds100Need = 'read' | 'manage' | 'delete' | 'user';
+
+export interface Ds100PinState {
+  readonly tokenSerialNumber: string;
+  readonly pinSet: boolean;
+  readonly [field: string]: unknown;
+}
+
+type Ds100Holding = Pick<Ds100Record, 'deviceSerialNumber' | 'userId'>;
+type Ds100Credential = Pick<Ds100Record, 'tokenSerialNumber' | 'userId'>;
+
+/**
+ * OTP credentials on DS100 authenticators. Errors of every call: `not-signed-in`, `not-allowed`, `unreachable`,
+ * `timed-out`, `throttled`, `server-failed`, `protocol`; of a local registry those of a store. Of a change also
+ * `device-not-found`, and `outcome-unknown` when it was sent and nobody can say what became of it.
+ */
+export interface Ds100Admin {
+  /** Present where the devices are only registered here, and RSA knows nothing of what is done. */
+  readonly registry?: Ds100Registry;
+  /** The credential on a device, undefined when there is none. Errors: `usage` for a token serial where the API has no lookup by it. */
+  lookup(serial: Ds100Serial): Promise<Ds100Record | undefined>;
+  /** The id of the user with an e-mail address. Errors: `user-not-found`. */
+  userId(email: string): Promise<string>;
+  /** The DS100 credentials of a user, by its id. Errors: `user-not-found`. */
+  devicesOf(userId: string): Promise<readonly Ds100Record[]>;
+  setStatus(target: Ds100Holding, status: Ds100Status, origin: Origin): Promise<Ds100Record>;
+  clearPin(target: Ds100Credential, origin: Origin): Promise<Ds100PinState>;
+  /** Takes the credential away for good. */
+  delete(target: Ds100Holding & Ds100Credential, origin: Origin): Promise<void>;
+  close(): void;
+}
+
+/** A DS100 as it is registered by hand. */
+export interface Ds100Registration extends Ds100Holding, Ds100Credential {
+  readonly name?: string;
+  /** The e-mail address of the holder. */
+  readonly email?: string;
+  readonly tokenStatus?: Ds100Status;
+}
+
+/** What only a registry of our own can do. */
+export interface Ds100Registry {
+  /** Every device, by serial number. */
+  list(): Promise<readonly Ds100Record[]>;
+  /** Registers devices: all of them or none. Errors: `duplicate`. */
+  add(registrations: readonly Ds100Registration[], origin: Origin): Promise<readonly Ds100Record[]>;
+}
