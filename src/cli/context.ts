@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { Bulk } from '../ports/bulk.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
@@ -19,6 +20,14 @@ export interface Context {
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
   storeAdmin(): Promise<StoreAdmin>;
+  /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
+  bulk(use?: BulkUse): Promise<Bulk>;
+}
+
+export interface BulkUse {
+  readonly journal?: string;
+  /** Makes a local store that is not there. */
+  readonly create?: boolean;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */
@@ -27,10 +36,11 @@ export interface Adapters {
   now(): Instant;
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  bulk(place: Place, use: BulkUse, by: Visit): Promise<Bulk>;
 }
 
 /** Who opens a place, and who hears what happens on the way. */
-interface Visit {
+export interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
 }

@@ -43,4 +43,7 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   disk: EXIT.outside,
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,
+  'guard-tripped': EXIT.refused,
+  'plan-refused': EXIT.refused,
+  'run-not-found': EXIT.notFound,
 };

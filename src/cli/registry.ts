@@ -13,6 +13,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   device: 'one-time-password devices: enrol, challenge, verify, administer',
   audit: 'the log of every change and every verification',
   store: 'the local store: make, inspect, check',
+  bulk: 'many devices at once: plan, guard, run, resume, undo',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -43,4 +44,12 @@ export const COMMANDS: readonly Registration[] = [
   entry('store info', 'say what the store is', () => import('./commands/store/info.ts')),
   entry('store check', 'look for damage', () => import('./commands/store/check.ts')),
   entry('store migrate', 'bring the store to the schema of this program', () => import('./commands/store/migrate.ts')),
+  entry('bulk disable-stale', 'disable devices that nobody uses', () => import('./commands/bulk/disable-stale.ts')),
+  entry('bulk update', 'set the status of many devices', () => import('./commands/bulk/update.ts')),
+  entry('bulk delete', 'delete many devices for good', () => import('./commands/bulk/delete.ts')),
+  entry('bulk apply', 'do what a plan says', () => import('./commands/bulk/apply.ts')),
+  entry('bulk runs', 'list bulk runs', () => import('./commands/bulk/runs.ts')),
+  entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),
+  entry('bulk resume', 'go on with a bulk run', () => import('./commands/bulk/resume.ts')),
+  entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
 ];

@@ -2,7 +2,6 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Backend } from '../ports/backend.ts';
 import type { Adapters, Context, Place } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
@@ -53,7 +52,7 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 }
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
-  const opened: Backend[] = [];
+  const opened: { close(): void }[] = [];
   const place = placeOf(options, io.environment);
   const origin: Origin = {
     actor: adapters.actor(),
@@ -75,6 +74,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       return backend;
     },
     storeAdmin: () => adapters.storeAdmin(place, visit),
+    async bulk(use = {}) {
+      const bulk = await adapters.bulk(place, use, visit);
+      opened.push(bulk);
+      return bulk;
+    },
   };
   return {
     context,

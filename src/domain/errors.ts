@@ -24,7 +24,10 @@ export type ErrorCode =
   | 'store-damaged'
   | 'disk'
   | 'delivery-failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'guard-tripped'
+  | 'plan-refused'
+  | 'run-not-found';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

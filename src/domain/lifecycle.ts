@@ -44,6 +44,23 @@ export function transition(device: DeviceRecord, to: Transition): StatusChange |
   };
 }
 
+/**
+ * What writing a status makes of a device, from whatever it is in; undefined when it is there already. To enable sets
+ * fails to 0, and so does what lets a barred device be tried again.
+ */
+export function statusChange(
+  device: Pick<DeviceRecord, 'status' | 'fails'>,
+  status: DeviceStatus,
+): StatusChange | undefined {
+  if (status === device.status) return undefined;
+  const clearsFails = status === 'V' || (status === 'C' && device.status !== 'V');
+  return {
+    status,
+    fails: clearsFails ? 0 : device.fails,
+    statusBeforeLock: status === 'L' ? lockedFrom(device) : undefined,
+  };
+}
+
 /** Refuses (`status-forbids`) what a locked or disabled device does not do; `done` says what: `challenged`. */
 export function refuseBarred(device: DeviceRecord, done: string): void {
   if (device.status !== 'L' && device.status !== 'D') return;
@@ -56,6 +73,6 @@ export function refuseBarred(device: DeviceRecord, done: string): void {
 }
 
 /** What a device that is locked now returns to when it is unlocked: never more than it was. */
-export function lockedFrom(device: DeviceRecord): 'C' | 'V' {
+export function lockedFrom(device: Pick<DeviceRecord, 'status'>): 'C' | 'V' {
   return device.status === 'V' ? 'V' : 'C';
 }

@@ -8,7 +8,7 @@ import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Messenger } from '../../ports/messenger.ts';
 import type { Random } from '../../ports/random.ts';
 import { challengeDevice } from './challenge-device.ts';
-import { changeStatus, clearFails, removeDevice, updateContact } from './change-device.ts';
+import { changeStatus, clearFails, removeDevice, updateContact, writeStatus } from './change-device.ts';
 import { createDevice } from './create-device.ts';
 import { resyncDevice, verifyDevice } from './verify-device.ts';
 
@@ -41,6 +41,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
     resync: (id, codes, origin) => resyncDevice(deps, id, codes, origin),
     transition: (id, to, origin) => changeStatus(deps, id, to, origin),
+    setStatus: (id, status, origin) => writeStatus(deps, id, status, origin),
     update: (id, contact, origin) => updateContact(deps, id, contact, origin),
     resetFails: (id, origin) => clearFails(deps, id, origin),
     remove: (id, origin) => removeDevice(deps, id, origin),

@@ -1,3 +1,5 @@
+import { RUN_TABLES } from './run-tables.ts';
+
 /** Marks a file as ours in SQLite's own header (`PRAGMA application_id`): "otpc". */
 export const APPLICATION_ID = 0x6f747063;
 
@@ -82,4 +84,5 @@ export const MIGRATIONS: readonly string[] = [
     mac    BLOB NOT NULL
   ) STRICT;
   `,
+  RUN_TABLES,
 ];

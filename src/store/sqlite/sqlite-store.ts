@@ -1,10 +1,12 @@
 import type { AuditLog } from '../../ports/audit-log.ts';
+import type { BulkPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
 import { createAuditLog } from './audit-log.ts';
+import { createBulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
@@ -19,6 +21,8 @@ interface SqliteDeps {
 export interface SqliteStore {
   readonly devices: DeviceStore;
   readonly audit: AuditLog;
+  /** What changes devices in bulk, made when it is asked for. */
+  bulk(): Omit<BulkPlace, 'backend' | 'close'>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
 }
@@ -33,6 +37,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   const reader = createDeviceReader(connection);
   return {
     keys,
+    bulk: () => createBulkStore(connection, keys, deps.clock),
     audit: createAuditLog(connection, async () => (await keys()).audit),
     devices: {
       ...reader,

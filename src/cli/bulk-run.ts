@@ -1,0 +1,145 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { NewRun, Run, RunCommand, RunRow } from '../domain/run.ts';
+import type { Bulk, Guarded } from '../ports/bulk.ts';
+import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
+import { createProgressLine } from './bulk-progress.ts';
+import { questionOf } from './bulk-question.ts';
+import { writeReport } from './bulk-report.ts';
+import { confirmOrCancel } from './change-devices.ts';
+import type { Context } from './context.ts';
+import type { Given } from './define-command.ts';
+import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { printError, useColour } from './printer.ts';
+import { countsText, rowView } from './run-view.ts';
+import { createShownRows } from './shown-rows.ts';
+
+export interface Proposal {
+  readonly command: RunCommand;
+  readonly guarded: Guarded;
+  readonly undoes?: string;
+  /** What the question says besides. */
+  readonly warning?: string;
+}
+
+/** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
+export async function heedGuards({ print }: Context, { findings }: Guarded): Promise<void> {
+  for (const { trips, message, option } of findings) {
+    if (!trips) await print.notice(`warning: ${message} (${option})`);
+  }
+  const tripped = findings.filter(({ trips }) => trips);
+  if (tripped.length === 0) return;
+  throw new OtpctlError(
+    'guard-tripped',
+    `nothing was changed: ${tripped.map(({ message, option }) => `${message} (${option})`).join('; ')}`,
+    'look at the rows with  --dry-run;  each option that is named changes its guard',
+  );
+}
+
+/** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
+export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
+  const planned = proposal.guarded.rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+  const shown = createShownRows(context);
+  await context.print.list(rowView, shown.of([planned]));
+  await shown.sayHowManyMore();
+  await writeReport(report, { command: proposal.command, dryRun: true }, [planned]);
+  await context.print.notice(`dry run: ${countsText(countsOf(planned))}; nothing was changed`);
+  await heedGuards(context, proposal.guarded);
+  return EXIT.done;
+}
+
+/** Asks, runs, and tells how it went. */
+export async function carryOut(
+  context: Context,
+  bulk: Bulk,
+  proposal: Proposal,
+  options: Given<typeof RUN_OPTIONS>,
+): Promise<ExitCode> {
+  const { command, undoes, guarded } = proposal;
+  await heedGuards(context, guarded);
+  const { rows } = guarded;
+  const changes = rows.filter(({ kept }) => kept === undefined);
+  if (rows.length === 0) {
+    await context.print.list(rowView, []);
+    await writeReport(options.report, { command }, []);
+    await context.print.notice('there is nothing to do; nothing was changed');
+    return EXIT.done;
+  }
+  if (changes.length > 0) await confirmOrCancel(context, questionOf(proposal, changes));
+  const run: NewRun = {
+    command,
+    place: bulk.name,
+    started: context.now(),
+    origin: context.origin,
+    options: runOptions(options),
+    ...(undoes !== undefined && { undoes }),
+  };
+  const begun = await bulk.journal.begin(run, rows);
+  const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
+  return follow(context, bulk, begun, kept, options.report);
+}
+
+/** Changes what waits of a run, prints rows as they are settled, then the summary. */
+export async function follow(
+  context: Context,
+  bulk: Bulk,
+  run: Run,
+  kept: readonly RunRow[],
+  report: string | undefined,
+): Promise<ExitCode> {
+  const progress = bulk.change(run, context.io.interruption);
+  const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
+  const failures: RunRow[] = kept.filter(({ outcome }) => outcome === 'failed');
+  let ended: Run | undefined;
+  let failure: OtpctlError | undefined;
+  const next = async (): Promise<readonly RunRow[] | undefined> => {
+    try {
+      const step = await progress.next();
+      if (step.done) ended = step.value;
+      if (step.done) return undefined;
+      failures.push(...step.value.filter(({ outcome }) => outcome === 'failed'));
+      await line.add(step.value);
+      return step.value;
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+      failure = error;
+      return undefined;
+    }
+  };
+  const pages = async function* () {
+    if (kept.length > 0) yield kept;
+    for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
+  };
+  const shown = createShownRows(context);
+  await context.print.list(rowView, shown.of(pages()));
+  // When nobody reads any more (`| head`), the run is seen to its end all the same.
+  while (ended === undefined && failure === undefined) await next();
+  await line.end();
+  await shown.sayHowManyMore(run.id);
+  ended ??= await bulk.journal.end(run.id, 'interrupted');
+  await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
+  if (failure !== undefined) {
+    await printError(context.io, context.print.format, useColour(context.io, context.options), failure);
+  }
+  await context.print.notice(summaryOf(ended));
+  return exitOf(ended, failure, context.io.interruption.aborted);
+}
+
+function summaryOf({ id, command, state, counts }: Run): string {
+  const what = `run ${id} ${state}: ${countsText(counts)}`;
+  if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
+  const undoable = counts.changed > 0 && command !== 'delete' && command !== 'create';
+  return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;
+}
+
+/** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
+function exitOf({ state, counts }: Run, failure: OtpctlError | undefined, interrupted: boolean): ExitCode {
+  if (failure !== undefined && counts.changed === 0) return EXIT_CODES[failure.code];
+  if (interrupted && state === 'interrupted') return EXIT.interrupted;
+  return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
+}
+
+export function countsOf(rows: readonly RunRow[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,45 @@
+import type { Device } from '../domain/device.ts';
+import type { Finding } from '../domain/guards.ts';
+import type { Limits } from '../domain/plan.ts';
+import type { PlannedRow, Run } from '../domain/run.ts';
+import type { Selection } from '../domain/selection.ts';
+import type { Backend } from './backend.ts';
+import type { JournalRow, RunJournal } from './journal.ts';
+
+/** Devices that were selected, by id, each once. */
+export interface Selected {
+  readonly rows: readonly PlannedRow[];
+  /** How many are already what they would become. */
+  readonly alreadyThere: number;
+}
+
+/** What is to become of a device; undefined when it is that already. */
+export type Decide = (device: Device) => PlannedRow | undefined;
+
+export interface Guarded {
+  /** The same rows; one that a guard keeps says so. */
+  readonly rows: readonly PlannedRow[];
+  readonly findings: readonly Finding[];
+}
+
+/** Rows of a run as they are settled; at the end, the run as it is then. */
+export type Progress = AsyncGenerator<readonly JournalRow[], Run>;
+
+/** Bulk runs on a place: what the commands talk to. */
+export interface Bulk {
+  readonly backend: Backend;
+  /** Which place this is, the same from wherever it is looked at. */
+  readonly name: string;
+  readonly journal: RunJournal;
+  /** Reads a whole selection. A list that fails in the middle is an error, never a short list. */
+  select(selection: Selection, decide: Decide): Promise<Selected>;
+  /** The same for devices that are named by their ids. One that is not there is a row that failed. */
+  selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
+  /** Holds rows against all guards. Changes nothing. */
+  guard(rows: readonly PlannedRow[], limits: Limits): Promise<Guarded>;
+  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
+  change(run: Run, interruption: AbortSignal): Progress;
+  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
+  undoing(run: Run): Promise<readonly PlannedRow[]>;
+  close(): void;
+}
