@@ -1,6 +1,7 @@
 import type { Bulk } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import { guardRows } from './guard.ts';
+import { packed } from './packed-rows.ts';
 import { changeRows, undoRows } from './run-rows.ts';
 import { selectNamed, selectRows } from './select.ts';
 
@@ -13,6 +14,7 @@ export function createBulk(place: BulkPlace): Bulk {
     journal,
     select: (selection, decide) => selectRows(backend, selection, decide),
     selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
+    rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),
     undoing: (run) => undoRows(place, run),

@@ -11,13 +11,14 @@ import type { Limits } from '../domain/plan.ts';
 import type { PlannedRow } from '../domain/run.ts';
 import { usedAfter } from '../domain/staleness.ts';
 import { fold } from '../domain/user.ts';
-import type { Guarded } from '../ports/bulk.ts';
+import type { Guarded, PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
+import { createRowPacker } from './packed-rows.ts';
 
 /** Holds a selection against all guards. What a guard keeps is still a row, with the reason. Changes nothing. */
-export async function guardRows(place: BulkPlace, selected: readonly PlannedRow[], limits: Limits): Promise<Guarded> {
+export async function guardRows(place: BulkPlace, selected: PlannedRows, limits: Limits): Promise<Guarded> {
   const { rows, users } = await keepLastDevices(place, selected, limits.lastDevice);
-  const changes = rows.reduce((sum, { kept }) => (kept === undefined ? sum + 1 : sum), 0);
+  const { changes } = rows;
   if (changes === 0) return { rows, findings: present([guardLastDevice(users, limits.lastDevice)]) };
   const total = await place.backend.count({});
   const findings = present([
@@ -39,14 +40,13 @@ async function anyUsedAfter({ backend }: BulkPlace, moment: Instant): Promise<bo
 /** Finds the users whose every enabled device would go, and under `skip` leaves each the one that was used last. */
 async function keepLastDevices(
   place: BulkPlace,
-  selected: readonly PlannedRow[],
+  selected: PlannedRows,
   mode: LastDevice,
-): Promise<{ readonly rows: readonly PlannedRow[]; readonly users: number }> {
+): Promise<{ readonly rows: PlannedRows; readonly users: number }> {
   const going = new Map<string, number>();
-  for (const row of selected) {
-    if (!disables(row)) continue;
-    const user = fold(row.user);
-    going.set(user, (going.get(user) ?? 0) + 1);
+  for (const { user } of disabling(selected)) {
+    const name = fold(user);
+    going.set(name, (going.get(name) ?? 0) + 1);
   }
   if (going.size === 0) return { rows: selected, users: 0 };
   const enabled = await place.enabled(new Set(going.keys()));
@@ -56,20 +56,25 @@ async function keepLastDevices(
   const users = going.size;
   if (mode !== 'skip' || users === 0) return { rows: selected, users };
   const last = new Map<string, PlannedRow>();
-  for (const row of selected) {
-    if (!disables(row)) continue;
+  for (const row of disabling(selected)) {
     const user = fold(row.user);
     const best = last.get(user);
     if (going.has(user) && (best === undefined || (row.lastUsed ?? 0) >= (best.lastUsed ?? 0))) last.set(user, row);
   }
-  const spared = new Set(last.values());
+  const spared = new Set(Array.from(last.values(), ({ id }) => id));
   const kept = { outcome: 'skipped', reason: 'the last enabled device of its user' } as const;
-  return { rows: selected.map((row) => (spared.has(row) ? { ...row, kept } : row)), users };
+  const packer = createRowPacker();
+  for (const page of selected.pages()) {
+    for (const row of page) packer.add(spared.has(row.id) ? { ...row, kept } : row);
+  }
+  return { rows: packer.rows(), users };
 }
 
-/** Whether a row takes an enabled device away from its user. */
-function disables({ from, to, kept }: PlannedRow): boolean {
-  return from === 'V' && to !== 'V' && kept === undefined;
+/** The rows that take an enabled device away from its user. */
+function* disabling(rows: PlannedRows): Generator<PlannedRow> {
+  for (const page of rows.pages()) {
+    for (const row of page) if (row.from === 'V' && row.to !== 'V' && row.kept === undefined) yield row;
+  }
 }
 
 function present(findings: readonly (Finding | undefined)[]): readonly Finding[] {

@@ -1,6 +1,7 @@
-import type { PlannedRow, Run } from '../domain/run.ts';
-import type { Progress } from '../ports/bulk.ts';
+import type { Run } from '../domain/run.ts';
+import type { PlannedRows, Progress } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
+import { createRowPacker } from './packed-rows.ts';
 
 /** Changes what waits of a run. One failure more than it may have, or an interruption, and no row more is begun. */
 export async function* changeRows(place: BulkPlace, run: Run, interruption: AbortSignal): Progress {
@@ -18,17 +19,17 @@ export async function* changeRows(place: BulkPlace, run: Run, interruption: Abor
 }
 
 /** The rows that take back a run: each of those that it changed, to what it was, unless that is a deletion. */
-export async function undoRows({ journal }: BulkPlace, run: Run): Promise<readonly PlannedRow[]> {
-  const rows: PlannedRow[] = [];
+export async function undoRows({ journal }: BulkPlace, run: Run): Promise<PlannedRows> {
+  const packer = createRowPacker();
   for await (const page of journal.rows(run.id, ['changed'])) {
     for (const { id, name, user, from, to, lastUsed, before } of page) {
       if (to === 'deleted') continue;
-      rows.push({
+      packer.add({
         ...{ id, name, user, from: to, to: from, rule: `changed by run ${run.id}` },
         ...(lastUsed !== undefined && { lastUsed }),
         ...(before && { restore: before }),
       });
     }
   }
-  return rows;
+  return packer.rows();
 }

@@ -3,8 +3,8 @@ import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
 import { after, type Limits, type Plan } from '../domain/plan.ts';
-import type { PlannedRow, RunCommand } from '../domain/run.ts';
-import type { Bulk } from '../ports/bulk.ts';
+import type { RunCommand } from '../domain/run.ts';
+import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
 import { carryOut, dryRun, heedGuards, type Proposal } from './bulk-run.ts';
 import type { Context } from './context.ts';
@@ -19,7 +19,7 @@ const PLAN_EXPIRES = { seconds: 86_400 };
 
 export interface Wish {
   readonly command: RunCommand;
-  readonly rows: readonly PlannedRow[];
+  readonly rows: PlannedRows;
   readonly limits: Limits;
 }
 
@@ -36,7 +36,14 @@ export async function propose(
   await heedGuards(context, proposal.guarded);
   const created = context.now();
   const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
-  const plan: Plan = { command, place: bulk.name, created, expires, limits, rows: proposal.guarded.rows };
+  const plan: Plan = {
+    command,
+    place: bulk.name,
+    created,
+    expires,
+    limits,
+    rows: [...proposal.guarded.rows.pages()].flat(),
+  };
   await writePlanFile(context, options.planOut, plan);
   return EXIT.done;
 }

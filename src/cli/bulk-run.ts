@@ -1,6 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { NewRun, Run, RunCommand, RunRow } from '../domain/run.ts';
-import type { Bulk, Guarded } from '../ports/bulk.ts';
+import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
+import type { Bulk, Guarded, PlannedRows } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
@@ -37,12 +37,16 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 
 /** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
 export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
-  const planned = proposal.guarded.rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+  const { command, guarded } = proposal;
   const shown = createShownRows(context);
-  await context.print.list(rowView, shown.of([planned]));
+  await context.print.list(rowView, shown.of(plannedPages(guarded.rows)));
   await shown.sayHowManyMore();
-  await writeReport(report, { command: proposal.command, dryRun: true }, [planned]);
-  await context.print.notice(`dry run: ${countsText(countsOf(planned))}; nothing was changed`);
+  await writeReport(report, { command, dryRun: true }, plannedPages(guarded.rows));
+  const counts: Record<string, number> = {};
+  for (const page of plannedPages(guarded.rows)) {
+    for (const { outcome } of page) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
   await heedGuards(context, proposal.guarded);
   return EXIT.done;
 }
@@ -57,14 +61,13 @@ export async function carryOut(
   const { command, undoes, guarded } = proposal;
   await heedGuards(context, guarded);
   const { rows } = guarded;
-  const changes = rows.filter(({ kept }) => kept === undefined);
-  if (rows.length === 0) {
+  if (rows.size === 0) {
     await context.print.list(rowView, []);
     await writeReport(options.report, { command }, []);
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
-  if (changes.length > 0) await confirmOrCancel(context, questionOf(proposal, changes));
+  if (rows.changes > 0) await confirmOrCancel(context, questionOf(proposal));
   const run: NewRun = {
     command,
     place: bulk.name,
@@ -73,8 +76,8 @@ export async function carryOut(
     options: runOptions(options),
     ...(undoes !== undefined && { undoes }),
   };
-  const begun = await bulk.journal.begin(run, rows);
-  const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
+  const begun = await bulk.journal.begin(run, eachOf(rows));
+  const kept = keptRows(rows);
   return follow(context, bulk, begun, kept, options.report);
 }
 
@@ -88,7 +91,6 @@ export async function follow(
 ): Promise<ExitCode> {
   const progress = bulk.change(run, context.io.interruption);
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
-  const failures: RunRow[] = kept.filter(({ outcome }) => outcome === 'failed');
   let ended: Run | undefined;
   let failure: OtpctlError | undefined;
   const next = async (): Promise<readonly RunRow[] | undefined> => {
@@ -96,7 +98,6 @@ export async function follow(
       const step = await progress.next();
       if (step.done) ended = step.value;
       if (step.done) return undefined;
-      failures.push(...step.value.filter(({ outcome }) => outcome === 'failed'));
       await line.add(step.value);
       return step.value;
     } catch (error) {
@@ -138,8 +139,16 @@ function exitOf({ state, counts }: Run, failure: OtpctlError | undefined, interr
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
 }
 
-export function countsOf(rows: readonly RunRow[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return counts;
+function* plannedPages(rows: PlannedRows): Generator<readonly RunRow[]> {
+  for (const page of rows.pages()) yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+}
+
+function* eachOf(rows: PlannedRows): Generator<PlannedRow> {
+  for (const page of rows.pages()) yield* page;
+}
+
+/** The rows that a guard keeps, or that failed before the run. */
+function keptRows({ size, changes, pages }: PlannedRows): readonly RunRow[] {
+  if (size === changes) return [];
+  return [...pages()].flatMap((page) => page.flatMap((row) => (row.kept ? [{ ...row, ...row.kept }] : [])));
 }

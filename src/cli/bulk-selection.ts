@@ -4,7 +4,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import type { Selection } from '../domain/selection.ts';
-import type { Bulk } from '../ports/bulk.ts';
+import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
@@ -20,12 +20,7 @@ export const CHOICE_OPTIONS = {
 type Choice = Given<typeof CHOICE_OPTIONS>;
 
 /** The rows of everything that options choose, each to become one thing. Errors: `usage` when they choose nothing. */
-export async function chooseRows(
-  context: Context,
-  bulk: Bulk,
-  options: Choice,
-  to: Target,
-): Promise<readonly PlannedRow[]> {
+export async function chooseRows(context: Context, bulk: Bulk, options: Choice, to: Target): Promise<PlannedRows> {
   const { from, ...selecting } = options;
   const decide = (rule: string) => (device: Device) => rowOf(device, to, rule);
   const selection = selectionOf(context, selecting);

@@ -6,9 +6,16 @@ import type { Selection } from '../domain/selection.ts';
 import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
 
-/** Devices that were selected, by id, each once. */
+/** Rows in the order of their ids, each device once; to be gone through as often as one likes. */
+export interface PlannedRows {
+  readonly size: number;
+  /** How many are not kept from changing. */
+  readonly changes: number;
+  pages(): Iterable<readonly PlannedRow[]>;
+}
+
 export interface Selected {
-  readonly rows: readonly PlannedRow[];
+  readonly rows: PlannedRows;
   /** How many are already what they would become. */
   readonly alreadyThere: number;
 }
@@ -18,7 +25,7 @@ export type Decide = (device: Device) => PlannedRow | undefined;
 
 export interface Guarded {
   /** The same rows; one that a guard keeps says so. */
-  readonly rows: readonly PlannedRow[];
+  readonly rows: PlannedRows;
   readonly findings: readonly Finding[];
 }
 
@@ -35,11 +42,13 @@ export interface Bulk {
   select(selection: Selection, decide: Decide): Promise<Selected>;
   /** The same for devices that are named by their ids. One that is not there is a row that failed. */
   selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
+  /** Rows that were selected before: of a plan. */
+  rows(rows: Iterable<PlannedRow>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */
-  guard(rows: readonly PlannedRow[], limits: Limits): Promise<Guarded>;
+  guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
   /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
   change(run: Run, interruption: AbortSignal): Progress;
   /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
-  undoing(run: Run): Promise<readonly PlannedRow[]>;
+  undoing(run: Run): Promise<PlannedRows>;
   close(): void;
 }

@@ -33,7 +33,7 @@ again, with the limits of the plan.`,
     const plan = readPlan(content);
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
     refusePlan(plan, bulk.name, context.now());
-    const guarded = await bulk.guard(plan.rows, overridden(plan.limits, options));
+    const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
     const proposal: Proposal = { command: plan.command, guarded };
     if (options.dryRun) return dryRun(context, proposal, options.report);
     return carryOut(context, bulk, proposal, options);

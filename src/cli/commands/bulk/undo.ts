@@ -18,7 +18,7 @@ deleted stays deleted. The undo is a run itself.`,
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
     const run = await bulk.journal.find(id);
     const rows = await bulk.undoing(run);
-    const gone = run.counts.changed - rows.length;
+    const gone = run.counts.changed - rows.size;
     if (gone > 0) await context.print.notice(`${gone.toLocaleString('en')} devices were deleted, and stay so`);
     const proposal: Proposal = { command: 'undo', undoes: run.id, guarded: { rows, findings: [] } };
     if (options.dryRun) return dryRun(context, proposal, options.report);
