@@ -104,7 +104,7 @@ async function attempt(backend: Backend, settle: Settle, run: Run, row: JournalR
     return { ...row, outcome: 'changed', before };
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    return { ...row, outcome: 'failed', reason: error.message };
+    return { ...row, outcome: 'failed', reason: error.message, error: error.code };
   }
 }
 

@@ -1,4 +1,4 @@
-import { OtpctlError } from '../domain/errors.ts';
+import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
 import type { Bulk, Guarded, PlannedRows } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
@@ -91,6 +91,9 @@ export async function follow(
 ): Promise<ExitCode> {
   const progress = bulk.change(run, context.io.interruption);
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
+  const errors = new Set<ErrorCode | undefined>(
+    kept.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error] : [])),
+  );
   let ended: Run | undefined;
   let failure: OtpctlError | undefined;
   const next = async (): Promise<readonly RunRow[] | undefined> => {
@@ -98,6 +101,7 @@ export async function follow(
       const step = await progress.next();
       if (step.done) ended = step.value;
       if (step.done) return undefined;
+      for (const { outcome, error } of step.value) if (outcome === 'failed') errors.add(error);
       await line.add(step.value);
       return step.value;
     } catch (error) {
@@ -122,7 +126,8 @@ export async function follow(
     await printError(context.io, context.print.format, useColour(context.io, context.options), failure);
   }
   await context.print.notice(summaryOf(ended));
-  return exitOf(ended, failure, context.io.interruption.aborted);
+  if (failure !== undefined) errors.add(failure.code);
+  return exitOf(ended, errors, context.io.interruption.aborted);
 }
 
 function summaryOf({ id, command, state, counts }: Run): string {
@@ -133,8 +138,9 @@ function summaryOf({ id, command, state, counts }: Run): string {
 }
 
 /** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
-function exitOf({ state, counts }: Run, failure: OtpctlError | undefined, interrupted: boolean): ExitCode {
-  if (failure !== undefined && counts.changed === 0) return EXIT_CODES[failure.code];
+function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefined>, interrupted: boolean): ExitCode {
+  const outside = [...errors].every((code) => code !== undefined && EXIT_CODES[code] === EXIT.outside);
+  if (errors.size > 0 && outside && counts.changed === 0) return EXIT.outside;
   if (interrupted && state === 'interrupted') return EXIT.interrupted;
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
 }

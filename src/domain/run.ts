@@ -1,4 +1,5 @@
 import type { DeviceStatus } from './device.ts';
+import type { ErrorCode } from './errors.ts';
 import type { Instant } from './instant.ts';
 import type { Origin } from './origin.ts';
 
@@ -38,6 +39,8 @@ export interface RunRow extends PlannedRow {
   readonly outcome: Outcome;
   /** Why it was skipped or failed. */
   readonly reason?: string;
+  /** The code of the error that made it fail, in the process that saw it. */
+  readonly error?: ErrorCode;
   /** What it was before it was changed. */
   readonly before?: BeforeState;
 }

@@ -45,6 +45,7 @@ export function createBulkStore(
 
     async *change(run, stop) {
       const unwrapped = await keys();
+      connection.exec('PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -24000');
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() => changeBatch(connection, unwrapped, run, after, clock));
         if (batch === undefined) return;
