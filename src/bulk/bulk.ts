@@ -1,5 +1,6 @@
 import type { Bulk } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
+import { enrollRows, knownEnrollments } from './enroll-rows.ts';
 import { guardRows } from './guard.ts';
 import { packed } from './packed-rows.ts';
 import { changeRows, undoRows } from './run-rows.ts';
@@ -17,6 +18,8 @@ export function createBulk(place: BulkPlace): Bulk {
     rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),
+    known: () => knownEnrollments(place),
+    enroll: (run, enrolling, interruption) => enrollRows(place, run, enrolling, interruption),
     undoing: (run) => undoRows(place, run),
     close: () => place.close(),
   };

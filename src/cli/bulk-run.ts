@@ -1,6 +1,7 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
-import type { Bulk, Guarded, PlannedRows } from '../ports/bulk.ts';
+import type { View } from '../output/view.ts';
+import type { Bulk, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
@@ -88,8 +89,9 @@ export async function follow(
   run: Run,
   kept: readonly RunRow[],
   report: string | undefined,
+  progress: Progress = bulk.change(run, context.io.interruption),
+  view: View<RunRow> = rowView,
 ): Promise<ExitCode> {
-  const progress = bulk.change(run, context.io.interruption);
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
   const errors = new Set<ErrorCode | undefined>(
     kept.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error] : [])),
@@ -115,7 +117,7 @@ export async function follow(
     for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
   };
   const shown = createShownRows(context);
-  await context.print.list(rowView, shown.of(pages()));
+  await context.print.list(view, shown.of(pages()));
   // When nobody reads any more (`| head`), the run is seen to its end all the same.
   while (ended === undefined && failure === undefined) await next();
   await line.end();
@@ -132,8 +134,9 @@ export async function follow(
 
 function summaryOf({ id, command, state, counts }: Run): string {
   const what = `run ${id} ${state}: ${countsText(counts)}`;
+  if (command === 'create') return counts.failed > 0 ? `${what}; run the file again, or its residue` : what;
   if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
-  const undoable = counts.changed > 0 && command !== 'delete' && command !== 'create';
+  const undoable = counts.changed > 0 && command !== 'delete';
   return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;
 }
 

@@ -47,6 +47,7 @@ export const COMMANDS: readonly Registration[] = [
   entry('bulk disable-stale', 'disable devices that nobody uses', () => import('./commands/bulk/disable-stale.ts')),
   entry('bulk update', 'set the status of many devices', () => import('./commands/bulk/update.ts')),
   entry('bulk delete', 'delete many devices for good', () => import('./commands/bulk/delete.ts')),
+  entry('bulk create', 'enrol the devices of a file', () => import('./commands/bulk/create.ts')),
   entry('bulk apply', 'do what a plan says', () => import('./commands/bulk/apply.ts')),
   entry('bulk runs', 'list bulk runs', () => import('./commands/bulk/runs.ts')),
   entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),

@@ -1,3 +1,4 @@
+import { OtpctlError } from '../domain/errors.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
 import type { Outcome, Run, RunRow, Target } from '../domain/run.ts';
@@ -45,6 +46,18 @@ export const runView: View<Run> = {
   table: ['id', 'command', 'started', 'state', 'counts'],
   id: ({ id }) => id,
 };
+
+/** Rows of an enrolment: devices that were not there before. */
+export const enrolledView: View<RunRow> = {
+  ...rowView,
+  columns: rowView.columns.filter(({ key }) => key !== 'from'),
+  table: rowView.table.filter((key) => key !== 'from' && key !== 'to'),
+};
+
+/** Refuses (`usage`) what cannot be done with an enrolment, as the secrets of its devices are elsewhere. */
+export function refuseEnrolment({ id, command }: Run, hint: string): void {
+  if (command === 'create') throw new OtpctlError('usage', `run ${id} created devices`, hint);
+}
 
 /** `300 changed, 2 skipped`: what there is none of is left out. */
 export function countsText(counts: Readonly<Record<string, number>>): string {

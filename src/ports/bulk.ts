@@ -1,7 +1,10 @@
 import type { Device } from '../domain/device.ts';
+import type { EnrollmentRequest } from '../domain/enrollment.ts';
 import type { Finding } from '../domain/guards.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Limits } from '../domain/plan.ts';
 import type { PlannedRow, Run } from '../domain/run.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Selection } from '../domain/selection.ts';
 import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
@@ -32,6 +35,21 @@ export interface Guarded {
 /** Rows of a run as they are settled; at the end, the run as it is then. */
 export type Progress = AsyncGenerator<readonly JournalRow[], Run>;
 
+/** What an earlier run made of a row: a device, or perhaps one, since a moment, if it was killed over it. */
+export interface Known {
+  readonly run: string;
+  readonly id?: string;
+  readonly since?: Instant;
+}
+
+export interface Enrolling {
+  /** For each row of the run, in their order. */
+  readonly requests: readonly EnrollmentRequest[];
+  readonly known: ReadonlyMap<string, Known>;
+  /** Takes a secret to where it can be found again. */
+  deliver(device: Device, uri: Secret): Promise<void>;
+}
+
 /** Bulk runs on a place: what the commands talk to. */
 export interface Bulk {
   readonly backend: Backend;
@@ -48,6 +66,10 @@ export interface Bulk {
   guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
   /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
   change(run: Run, interruption: AbortSignal): Progress;
+  /** What runs before made of the rows of files, by what these say: their rule. */
+  known(): Promise<ReadonlyMap<string, Known>>;
+  /** Makes a device for each row of a run that waits. */
+  enroll(run: Run, enrolling: Enrolling, interruption: AbortSignal): Progress;
   /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
   undoing(run: Run): Promise<PlannedRows>;
   close(): void;

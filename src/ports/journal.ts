@@ -10,6 +10,9 @@ export interface JournalRow extends RunRow {
 export interface Settlement extends Pick<RunRow, 'reason' | 'before'> {
   readonly position: number;
   readonly outcome: Outcome;
+  /** An enrolment: the device that was made. */
+  readonly id?: string;
+  readonly name?: string;
 }
 
 /** What is known of runs. Whatever a call wrote is durable when it returns. Errors: `run-not-found`, `disk`, `store-busy`. */

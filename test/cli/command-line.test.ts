@@ -164,7 +164,8 @@ describe('the command line', () => {
     await otpctl(['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'], { home, stdin: '12345678' });
     for (const { name } of COMMANDS.filter((each) => each.name !== 'device create')) {
       const values = { 'device resync': ['1', '2', '3'], 'device verify': ['1', '123'], 'device list': [] }[name];
-      const line = [...name.split(' '), ...(values ?? (name.startsWith('device') ? ['1'] : []))];
+      const one = name.startsWith('device') || /^bulk (create|apply|show|resume|undo)$/.test(name);
+      const line = [...name.split(' '), ...(values ?? (one ? ['1'] : []))];
       const { exit, stderr } = await otpctl([...line, '--yes', '--columns', 'bogus'], { home });
       expect({ name, exit, stderr }).toEqual({ name, exit: 2, stderr: expect.stringMatching(/no column/) });
     }

@@ -66,13 +66,23 @@ export function createRunJournal(connection: Connection, place: string): RunJour
 export function settleRow(
   connection: Connection,
   run: string,
-  { position, outcome, reason, before }: Settlement,
+  { position, outcome, reason, before, id, name }: Settlement,
 ): void {
   connection.run(
     `UPDATE run_rows SET outcome = ?, reason = ?, before_fails = coalesce(?, before_fails),
-                         before_lock = coalesce(?, before_lock)
+                         before_lock = coalesce(?, before_lock), device_id = coalesce(?, device_id),
+                         name = coalesce(?, name)
      WHERE run = ? AND position = ?`,
-    [outcome, reason ?? null, before?.fails ?? null, before?.statusBeforeLock ?? null, Number(run), position],
+    [
+      outcome,
+      reason ?? null,
+      before?.fails ?? null,
+      before?.statusBeforeLock ?? null,
+      id ?? null,
+      name ?? null,
+      Number(run),
+      position,
+    ],
   );
 }
 

@@ -3,7 +3,7 @@ import { follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { countsText, rowView } from '../../run-view.ts';
+import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',
@@ -18,7 +18,9 @@ run keeps the options that it was started with, its reason and its ticket.`,
   view: rowView,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
-    const { counts, state } = await bulk.journal.find(id);
+    const run = await bulk.journal.find(id);
+    refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
+    const { counts, state } = run;
     const missing = counts.waiting + counts.sent + counts.failed;
     if (missing === 0) {
       if (state !== 'finished') await bulk.journal.end(id, 'finished');

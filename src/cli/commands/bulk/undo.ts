@@ -1,7 +1,7 @@
 import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
-import { rowView } from '../../run-view.ts';
+import { refuseEnrolment, rowView } from '../../run-view.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
@@ -17,6 +17,7 @@ deleted stays deleted. The undo is a run itself.`,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
     const run = await bulk.journal.find(id);
+    refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
     const rows = await bulk.undoing(run);
     const gone = run.counts.changed - rows.size;
     if (gone > 0) await context.print.notice(`${gone.toLocaleString('en')} devices were deleted, and stay so`);
