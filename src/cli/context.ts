@@ -24,7 +24,7 @@ export interface Context {
   bulk(use?: BulkUse): Promise<Bulk>;
 }
 
-export interface BulkUse {
+interface BulkUse {
   readonly journal?: string;
   /** Makes a local store that is not there. */
   readonly create?: boolean;

@@ -21,8 +21,9 @@ describe('a store', () => {
     expect(readRow(path, 'PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
     expect(readRow(path, 'PRAGMA application_id')).toEqual({ application_id: 0x6f747063 });
     const { sql } = readRow(path, `SELECT group_concat(sql) AS sql FROM sqlite_schema WHERE type = 'table'`);
-    expect(String(sql).match(/CREATE TABLE/g)).toHaveLength(5);
-    expect(String(sql).match(/\) STRICT/g)).toHaveLength(5);
+    const tables = String(sql).match(/CREATE TABLE/g)?.length;
+    expect(tables).toBeGreaterThan(4);
+    expect(String(sql).match(/\) STRICT/g)).toHaveLength(tables ?? 0);
   });
 
   it('is opened with synchronous = FULL on every connection', async () => {
