@@ -30,6 +30,8 @@ export interface Replacements {
   readonly sleep?: (milliseconds: number) => Promise<void>;
   /** How long one try of a request may take, in milliseconds. */
   readonly timeout?: number;
+  /** Makes bulk runs work on the local backend as on a remote one: through this, by single requests. */
+  readonly remote?: (backend: Backend) => Backend;
 }
 
 /** A test that does not say what it runs on runs on what the program asks for. */
@@ -52,6 +54,32 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
   };
   const storePath = (place: LocalPlace, standard: string) => resolve(place.store ?? standard);
+  const openLocal = async (place: LocalPlace, create: boolean, visit: Visit) => {
+    const { paths, ...deps } = await base();
+    const [{ createSqliteStore }, { createLocalBackend }, connection] = await Promise.all([
+      import('./store/sqlite/sqlite-store.ts'),
+      import('./backends/local/local-backend.ts'),
+      openedStore(storePath(place, paths.store), deps, create, visit),
+    ]);
+    const store = createSqliteStore(connection, deps);
+    const backend = createLocalBackend({
+      store: store.devices,
+      audit: store.audit,
+      apiKeys: store.apiKeys,
+      clock: deps.clock,
+      random: deps.random,
+      messenger: async () => {
+        if (replaced.messenger !== undefined) return replaced.messenger;
+        const { createMessenger } = await import('./delivery/messenger.ts');
+        return createMessenger({ clock: deps.clock });
+      },
+    });
+    return { backend, store };
+  };
+  const openServer = async (place: RemotePlace, { trace }: Visit) => {
+    const { clock, random } = await base();
+    return remoteBackend(place, remote, { clock, random, environment, trace });
+  };
 
   const remote: RemoteAccess = {
     async profiles() {
@@ -102,26 +130,32 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     now: () => (replaced.clock ?? systemClock).now(),
 
     async backend(place, create, visit) {
-      const { paths, ...deps } = await base();
-      if (isRemote(place)) return remoteBackend(place, remote, { ...deps, environment, trace: visit.trace });
-      const [{ createSqliteStore }, { createLocalBackend }, connection] = await Promise.all([
-        import('./store/sqlite/sqlite-store.ts'),
-        import('./backends/local/local-backend.ts'),
-        openedStore(storePath(place, paths.store), deps, create, visit),
-      ]);
-      const { devices, audit, apiKeys } = createSqliteStore(connection, deps);
-      return createLocalBackend({
-        store: devices,
-        audit,
-        apiKeys,
-        clock: deps.clock,
-        random: deps.random,
-        messenger: async () => {
-          if (replaced.messenger !== undefined) return replaced.messenger;
-          const { createMessenger } = await import('./delivery/messenger.ts');
-          return createMessenger({ clock: deps.clock });
-        },
-      });
+      return isRemote(place) ? openServer(place, visit) : (await openLocal(place, create, visit)).backend;
+    },
+
+    async bulk(place, { journal, create = false }, visit) {
+      const { createBulk } = await import('./bulk/bulk.ts');
+      const byRequests = async (backend: Backend, name: string) => {
+        const [{ runsFile }, { openJournal }, { createRequestPlace }] = await Promise.all([
+          import('./config/runs-file.ts'),
+          import('./store/sqlite/journal-file.ts'),
+          import('./bulk/request-place.ts'),
+        ]);
+        const file = journal ?? runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
+        return createBulk(createRequestPlace(backend, openJournal(resolve(file), name)));
+      };
+      if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
+      const { backend, store } = await openLocal(place, create, visit);
+      if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), store.bulk().name);
+      if (journal !== undefined) {
+        backend.close();
+        throw new OtpctlError(
+          'usage',
+          'a local store keeps the journal of its runs itself',
+          'leave out  --journal, which is for remote places',
+        );
+      }
+      return createBulk({ ...store.bulk(), backend, close: () => backend.close() });
     },
 
     async isThere(place) {

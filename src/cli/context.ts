@@ -2,6 +2,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Place, RemotePlace } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { Bulk } from '../ports/bulk.ts';
 import type { CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Probe, SignIn } from '../ports/probe.ts';
@@ -37,6 +38,14 @@ export interface Context {
    * `create`, makes a store that is not there. Closed at the end of the run.
    */
   ds100(needs: readonly Ds100Need[], use?: 'open' | 'create'): Promise<Ds100Admin>;
+  /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
+  bulk(use?: BulkUse): Promise<Bulk>;
+}
+
+interface BulkUse {
+  readonly journal?: string;
+  /** Makes a local store that is not there. */
+  readonly create?: boolean;
 }
 
 /** Profiles, their secrets, and the servers that they are for. */
@@ -61,6 +70,7 @@ export interface Adapters {
   backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
   isThere(place: Place): Promise<boolean>;
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
+  bulk(place: Place, use: BulkUse, by: Visit): Promise<Bulk>;
   ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
   readonly versions: Versions;

@@ -65,4 +65,6 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'server-failed': EXIT.outside,
   protocol: EXIT.outside,
   'outcome-unknown': EXIT.unknownOutcome,
+  'plan-refused': EXIT.refused,
+  'run-not-found': EXIT.notFound,
 };

@@ -18,6 +18,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   apikey: 'keys to the server: create, rotate, revoke',
   profile: 'named places to work on, and how to sign in there',
   ds100: 'SecurID DS100 authenticators, at RSA or in the local registry',
+  bulk: 'many devices at once: plan, guard, run, resume, undo',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -86,6 +87,15 @@ export const COMMANDS: readonly Registration[] = [
   entry('ds100 delete', 'delete the credential on a DS100 for good', () => import('./commands/ds100/delete.ts')),
   entry('ds100 add', 'register a DS100 in the local registry', () => import('./commands/ds100/add.ts')),
   entry('ds100 import', 'register the DS100 devices of a file', () => import('./commands/ds100/import.ts')),
+  entry('bulk disable-stale', 'disable devices that nobody uses', () => import('./commands/bulk/disable-stale.ts')),
+  entry('bulk update', 'set the status of many devices', () => import('./commands/bulk/update.ts')),
+  entry('bulk delete', 'delete many devices for good', () => import('./commands/bulk/delete.ts')),
+  entry('bulk create', 'enrol the devices of a file', () => import('./commands/bulk/create.ts')),
+  entry('bulk apply', 'do what a plan says', () => import('./commands/bulk/apply.ts')),
+  entry('bulk runs', 'list bulk runs', () => import('./commands/bulk/runs.ts')),
+  entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),
+  entry('bulk resume', 'go on with a bulk run', () => import('./commands/bulk/resume.ts')),
+  entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
 ];
 
 /** Whether a subcommand has no noun. */

@@ -100,6 +100,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       opened.push(admin);
       return admin;
     },
+    async bulk(use = {}) {
+      const bulk = await adapters.bulk(await place(), use, visit);
+      opened.push(bulk);
+      return bulk;
+    },
   };
   return {
     context,

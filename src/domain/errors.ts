@@ -46,7 +46,9 @@ export type ErrorCode =
   | 'throttled'
   | 'server-failed'
   | 'protocol'
-  | 'outcome-unknown';
+  | 'outcome-unknown'
+  | 'plan-refused'
+  | 'run-not-found';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

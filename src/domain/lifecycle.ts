@@ -48,7 +48,10 @@ export function transition(device: DeviceRecord, to: Transition): StatusChange |
  * What writing a status makes of a device, from whatever it is in; undefined when it is there already. To enable sets
  * fails to 0, and so does what lets a barred device be tried again.
  */
-export function statusChange(device: DeviceRecord, status: DeviceStatus): StatusChange | undefined {
+export function statusChange(
+  device: Pick<DeviceRecord, 'status' | 'fails'>,
+  status: DeviceStatus,
+): StatusChange | undefined {
   if (status === device.status) return undefined;
   const clearsFails = status === 'V' || (status === 'C' && device.status !== 'V');
   return {
@@ -70,6 +73,6 @@ export function refuseBarred(device: DeviceRecord, done: string): void {
 }
 
 /** What a device that is locked now returns to when it is unlocked: never more than it was. */
-export function lockedFrom(device: DeviceRecord): 'C' | 'V' {
+export function lockedFrom(device: Pick<DeviceRecord, 'status'>): 'C' | 'V' {
   return device.status === 'V' ? 'V' : 'C';
 }

@@ -21,6 +21,10 @@ export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter 
 export const wasUsed: BoundFilter = { kind: 'present', rules: rules('lastUsed') };
 export const wasNeverUsed: BoundFilter = { kind: 'not', filter: wasUsed };
 
+export function usedAfter(moment: Instant): BoundFilter {
+  return { kind: 'compare', rules: rules('lastUsed'), operator: 'gt', value: moment };
+}
+
 export function createdBefore(moment: Instant): BoundFilter {
   return { kind: 'compare', rules: rules('created'), operator: 'lt', value: moment };
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/channel.ts';
 import type { Contact } from '../domain/contact.ts';
-import type { Device, DeviceDetails, DeviceType } from '../domain/device.ts';
+import type { Device, DeviceDetails, DeviceStatus, DeviceType } from '../domain/device.ts';
 import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Transition } from '../domain/lifecycle.ts';
@@ -76,6 +76,8 @@ export interface Backend {
   resync(id: string, codes: readonly [string, string], origin: Origin): Promise<Verdict>;
   /** Already there is a success that changes nothing. Errors: `status-forbids`. */
   transition(id: string, to: Transition, origin: Origin): Promise<Device>;
+  /** Writes a status from whatever the device is in, as PATCH and undo do. Already there is a success. */
+  setStatus(id: string, status: DeviceStatus, origin: Origin): Promise<Device>;
   update(id: string, contact: Contact, origin: Origin): Promise<Device>;
   resetFails(id: string, origin: Origin): Promise<Device>;
   remove(id: string, origin: Origin): Promise<void>;

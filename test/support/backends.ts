@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { environmentOf, temporaryHome } from './home.ts';
+import { openServed, openServedAsSoffid } from './otpctl-implementation.ts';
 import { openSoffid } from './soffid-implementation.ts';
 
 export interface Implementation {
@@ -14,6 +15,11 @@ export interface Implementation {
 export const IMPLEMENTATIONS: readonly Implementation[] = [
   { name: 'local', open: openLocal },
   { name: 'Soffid', open: openSoffid },
+  { name: 'otpctl', open: async (replaced) => openServed(await openLocal(replaced), replaced) },
+  {
+    name: 'otpctl as Soffid',
+    open: async (replaced) => openServedAsSoffid(await openLocal(replaced), replaced),
+  },
 ];
 
 export const ORIGIN = { actor: 'tester' };

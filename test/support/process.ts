@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly home: string;
   readonly stdin?: string;
   readonly environment?: Record<string, string>;
+  /** Kill it after so many milliseconds. */
+  readonly killAfter?: number;
 }
 
 /** Runs the built program as a process of its own. */
@@ -27,7 +29,7 @@ export function program(argv: readonly string[], options: ProcessOptions): Promi
 export function command(
   file: string,
   argv: readonly string[],
-  { home, stdin = '', environment }: ProcessOptions,
+  { home, stdin = '', environment, killAfter }: ProcessOptions,
 ): Promise<ProcessOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, argv, { env: environmentOf(home, environment), stdio: 'pipe' });
@@ -39,8 +41,12 @@ export function command(
     child.stderr.on('data', (chunk) => {
       stderr += String(chunk);
     });
+    const killer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     child.on('error', reject);
-    child.on('close', (exit) => resolve({ exit, stdout, stderr }));
+    child.on('close', (exit) => {
+      clearTimeout(killer);
+      resolve({ exit, stdout, stderr });
+    });
     child.stdin.on('error', () => {});
     child.stdin.end(stdin);
   });

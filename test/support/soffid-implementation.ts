@@ -62,7 +62,6 @@ const DIFFERENCES: Differences = {
     'and return from a lock',
   ],
   'what is no number is no attempt': ['shares one memory and one count', 'sets fails to 0'],
-  'there are no API keys': ['are taken whole', 'end when they expire', 'end at once'],
   'there is no resync': ['that resynchronises', 'resynchronises neither'],
 };
 

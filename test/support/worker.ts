@@ -1,12 +1,15 @@
 // A process of a test: opens a store through the composition root, with what a test wants replaced, and verifies or
 // creates. Its one argument is a JSON object; its answer is a line of JSON. It is bundled before it is run.
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { run } from '../../src/cli/run.ts';
 import { compose } from '../../src/compose.ts';
 
 export interface WorkerTask {
   readonly store: string;
   readonly verify?: { readonly id: string; readonly code: string };
   readonly create?: { readonly user: string };
+  /** Run a whole command line, its bulk runs by single requests as on a remote place if so. */
+  readonly line?: { readonly argv: readonly string[]; readonly remote: boolean };
   /** Wait until this moment (milliseconds), so that many start at once. */
   readonly startAt?: number;
   /** Kill this process before its n-th call into SQLite that writes or ends a transaction; counted from 1. */
@@ -14,8 +17,18 @@ export interface WorkerTask {
 }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
-const adapters = compose({ environment: process.env, uid: 0 });
+const adapters = compose(
+  { environment: process.env, uid: 0 },
+  { ...(task.line?.remote && { remote: (backend) => backend }) },
+);
 const origin = { actor: 'worker' };
+
+if (task.line) {
+  const interruption = new AbortController().signal;
+  const { stdin, stdout, stderr, env: environment } = process;
+  const io = { stdin, stdout, stderr, environment, interruption };
+  process.exit(await run([...task.line.argv, '--store', task.store], io, adapters, 'test'));
+}
 
 const backend = await adapters.backend({ store: task.store }, false, { origin, trace: () => {} });
 if (task.startAt !== undefined) await new Promise((resolve) => setTimeout(resolve, (task.startAt ?? 0) - Date.now()));

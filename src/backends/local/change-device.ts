@@ -1,9 +1,9 @@
 import { deviceObject } from '../../domain/audit.ts';
 import { type Contact, emailAddress, phoneNumber } from '../../domain/contact.ts';
-import { type Device, type DeviceRecord, visible } from '../../domain/device.ts';
+import { type Device, type DeviceRecord, type DeviceStatus, visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { invalid } from '../../domain/errors.ts';
-import { type Transition, transition } from '../../domain/lifecycle.ts';
+import { type StatusChange, statusChange, type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
@@ -14,10 +14,25 @@ import { refuseOtherVersion } from './put-device.ts';
 
 /** Takes a device to the status that the transition names. Nothing is written when it is there already. */
 export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
+  return moveTo(deps, id, `device.${to}`, origin, (device) => transition(device, to));
+}
+
+/** Writes a status, whatever the device is in. Nothing is written when it is there already. */
+export async function writeStatus(deps: LocalDeps, id: string, status: DeviceStatus, origin: Origin): Promise<Device> {
+  return moveTo(deps, id, 'device.update', origin, (device) => statusChange(device, status));
+}
+
+async function moveTo(
+  deps: LocalDeps,
+  id: string,
+  action: string,
+  origin: Origin,
+  nextOf: (device: DeviceRecord) => StatusChange | undefined,
+): Promise<Device> {
   const now = loadDevice(deps.store, id);
-  if (transition(now, to) === undefined) return visible(now);
-  return change(deps, id, `device.${to}`, origin, (writer, device) => {
-    const next = transition(device, to);
+  if (nextOf(now) === undefined) return visible(now);
+  return change(deps, id, action, origin, (writer, device) => {
+    const next = nextOf(device);
     if (next === undefined) return undefined;
     writer.setStatus(id, next);
     // A code that was under way when the device was barred is not good after it is back.

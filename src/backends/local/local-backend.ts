@@ -11,7 +11,7 @@ import type { Messenger } from '../../ports/messenger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import { challengeDevice } from './challenge-device.ts';
-import { changeStatus, clearFails, removeDevice, updateContact } from './change-device.ts';
+import { changeStatus, clearFails, removeDevice, updateContact, writeStatus } from './change-device.ts';
 import { createDevice } from './create-device.ts';
 import { createLocalResources } from './local-resources.ts';
 import { createLocalUsers } from './local-users.ts';
@@ -58,6 +58,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
     verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
     resync: (id, codes, origin) => resyncDevice(deps, id, codes, origin),
     transition: (id, to, origin) => changeStatus(deps, id, to, origin),
+    setStatus: (id, status, origin) => writeStatus(deps, id, status, origin),
     update: (id, contact, origin) => updateContact(deps, id, contact, origin),
     resetFails: (id, origin) => clearFails(deps, id, origin),
     remove: (id, origin) => removeDevice(deps, id, origin),

@@ -19,9 +19,31 @@ const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
  */
 export async function changeStatus(remote: ScimRemote, id: string, to: Transition, origin: Origin): Promise<Device> {
   const before = await loadDevice(remote, id);
-  const status = targetOf(before.device, to);
+  return patchStatus(remote, before, targetOf(before.device, to), `the ${to} of device ${id}`, origin);
+}
+
+/** Writes a status from whatever the device is in, and reads it again. */
+export async function writeStatus(
+  remote: ScimRemote,
+  id: string,
+  status: DeviceStatus,
+  origin: Origin,
+): Promise<Device> {
+  const before = await loadDevice(remote, id);
+  const wanted = before.device.status === status ? undefined : status;
+  return patchStatus(remote, before, wanted, `the change of device ${id} to ${statusWord(status)}`, origin);
+}
+
+async function patchStatus(
+  remote: ScimRemote,
+  before: RemoteDevice,
+  status: DeviceStatus | undefined,
+  what: string,
+  origin: Origin,
+): Promise<Device> {
+  const { id } = before.device;
   if (status === undefined) return before.device;
-  const change = { what: `the ${to} of device ${id}`, look: `otpctl device show ${id}` };
+  const change = { what, look: `otpctl device show ${id}` };
   const answer = await remote.transport.send({
     method: 'PATCH',
     path: devicePath(id),

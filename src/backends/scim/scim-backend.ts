@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Random } from '../../ports/random.ts';
 import { challengeDevice } from './challenge-device.ts';
-import { changeStatus } from './change-status.ts';
+import { changeStatus, writeStatus } from './change-status.ts';
 import { createDevice } from './create-device.ts';
 import { deleteDevice } from './delete-device.ts';
 import { findDevice } from './find-device.ts';
@@ -48,6 +48,7 @@ export function createScimBackend(deps: ScimDeps): Backend {
       throw notSupported('to resynchronise a device');
     },
     transition: (id, to, origin) => changeStatus(remote, id, to, origin),
+    setStatus: (id, status, origin) => writeStatus(remote, id, status, origin),
     update: async () => {
       throw notSupported('to change the address or number of a device');
     },

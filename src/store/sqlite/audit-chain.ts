@@ -14,6 +14,18 @@ const GENESIS = new Uint8Array(32);
  * end where it was anchored: to go on from there would make what was cut off look as if it had never been.
  */
 export function appendAudit(connection: Connection, key: KeyObject, event: AuditEvent): void {
+  const appender = openAudit(connection, key);
+  appender.append(event);
+  appender.close();
+}
+
+/** Appends many entries in one transaction. The anchor is looked at once, before them, and moved once, by `close`. */
+export interface AuditAppender {
+  append(event: AuditEvent): void;
+  close(): void;
+}
+
+export function openAudit(connection: Connection, key: KeyObject): AuditAppender {
   const { count, head, mac: anchored } = anchorOf(connection);
   const last = connection.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
   const end = last === undefined ? { seq: 0, mac: GENESIS } : { seq: last['seq'], mac: last['mac'] as Uint8Array };
@@ -24,8 +36,19 @@ export function appendAudit(connection: Connection, key: KeyObject, event: Audit
       'see what is missing with  otpctl audit verify',
     );
   }
-  const entry: AuditEntry = { ...event, seq: count + 1 };
-  const mac = entryMac(key, head, entry);
+  let [seq, previous] = [count, head];
+  return {
+    append(event) {
+      seq += 1;
+      const entry: AuditEntry = { ...event, seq };
+      previous = entryMac(key, previous, entry);
+      insertEntry(connection, entry, previous);
+    },
+    close: () => setAnchor(connection, key, seq, previous),
+  };
+}
+
+function insertEntry(connection: Connection, entry: AuditEntry, mac: Uint8Array): void {
   connection.run(
     `INSERT INTO audit (seq, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -44,7 +67,6 @@ export function appendAudit(connection: Connection, key: KeyObject, event: Audit
       mac,
     ],
   );
-  setAnchor(connection, key, entry.seq, mac);
 }
 
 /** Starts the chain of a new store. */

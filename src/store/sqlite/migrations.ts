@@ -1,3 +1,5 @@
+import { RUN_TABLES } from './run-tables.ts';
+
 /** Marks a file as ours in SQLite's own header (`PRAGMA application_id`): "otpc". */
 export const APPLICATION_ID = 0x6f747063;
 
@@ -138,4 +140,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX ds100_by_user ON ds100 (user_id);
   CREATE INDEX ds100_by_email ON ds100 (email_fold);
   `,
+  RUN_TABLES,
 ];

@@ -1,0 +1,26 @@
+import type { Bulk } from '../ports/bulk.ts';
+import type { BulkPlace } from '../ports/bulk-place.ts';
+import { enrollRows, knownEnrollments } from './enroll-rows.ts';
+import { guardRows } from './guard.ts';
+import { packed } from './packed-rows.ts';
+import { changeRows, undoRows } from './run-rows.ts';
+import { selectNamed, selectRows } from './select.ts';
+
+/** Bulk runs on any place. */
+export function createBulk(place: BulkPlace): Bulk {
+  const { backend, name, journal } = place;
+  return {
+    backend,
+    name,
+    journal,
+    select: (selection, decide) => selectRows(backend, selection, decide),
+    selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
+    rows: packed,
+    guard: (rows, options) => guardRows(place, rows, options),
+    change: (run, interruption) => changeRows(place, run, interruption),
+    known: () => knownEnrollments(place),
+    enroll: (run, enrolling, interruption) => enrollRows(place, run, enrolling, interruption),
+    undoing: (run) => undoRows(place, run),
+    close: () => place.close(),
+  };
+}

@@ -1,0 +1,67 @@
+import { parseDuration } from '../domain/duration.ts';
+import { invalid } from '../domain/errors.ts';
+import { LAST_DEVICE } from '../domain/guards.ts';
+import type { RunOptions } from '../domain/run.ts';
+import { asText, flag, type Given, option } from './define-command.ts';
+import { count, instant, oneOf } from './values.ts';
+
+const MAX_CONCURRENCY = 64;
+
+/** How a run goes about its rows. */
+export const RUN_OPTIONS = {
+  concurrency: option('--concurrency <n>', 'requests at once, to remote places (default 8)', concurrency),
+  rate: option('--rate <n>', 'rows a second at most, on remote places: 50 or 50/s', rate),
+  maxFailures: option('--max-failures <n>', 'stop after more failures (default 20)', count('the number of failures')),
+  journal: option('--journal <file>', 'where the journal is, of remote places', asText),
+  report: option('--report <file>', 'write a report: .json, or .xml (JUnit)', reportFile),
+};
+
+/** What stops a run before its first change. */
+export const GUARD_OPTIONS = {
+  max: option('--max <n>', 'change at most so many devices (without a terminal: 1000)', count('the limit')),
+  maxPercent: option('--max-percent <p>', 'and at most this part of all devices (default 20)', percent),
+  lastDevice: option(
+    '--last-device <how>',
+    'users who would be left without an enabled device: warn, skip or refuse',
+    oneOf('value', LAST_DEVICE),
+    LAST_DEVICE,
+  ),
+  ignoreSignal: flag('--ignore-signal', 'go on although no device was used after the cut-off'),
+};
+
+/** What a run may be instead of one. */
+export const PLAN_OPTIONS = {
+  dryRun: flag('--dry-run', 'print what would happen, and change nothing'),
+  planOut: option('--plan-out <file>', 'write a plan for  bulk apply,  and change nothing', asText),
+  planExpires: option('--plan-expires <duration>', 'how long the plan may be applied (default 24h)', parseDuration),
+  asOf: option('--as-of <time>', 'the present, for durations', instant),
+};
+
+export const BULK_OPTIONS = { ...PLAN_OPTIONS, ...GUARD_OPTIONS, ...RUN_OPTIONS };
+
+export function runOptions({ concurrency, rate, maxFailures }: Given<typeof RUN_OPTIONS>): RunOptions {
+  return { concurrency: concurrency ?? 8, ...(rate !== undefined && { rate }), maxFailures: maxFailures ?? 20 };
+}
+
+function concurrency(text: string): number {
+  const value = count('the concurrency', 1)(text);
+  if (value > MAX_CONCURRENCY) throw invalid(`the concurrency is ${text}, and may be ${MAX_CONCURRENCY}`);
+  return value;
+}
+
+function rate(text: string): number {
+  const value = count('the rate', 1)(text.replace(/\/s$/, ''));
+  if (value > 1000) throw invalid(`the rate is ${text}, and may be 1000 a second`);
+  return value;
+}
+
+function percent(text: string): number {
+  const value = count('the percentage')(text.replace(/%$/, ''));
+  if (value > 100) throw invalid(`the percentage is ${text}, and may be 100`);
+  return value;
+}
+
+function reportFile(text: string): string {
+  if (/\.(?:json|xml)$/i.test(text)) return text;
+  throw invalid(`the report ${text} is neither .json nor .xml`, 'name it  FILE.json  or  FILE.xml');
+}

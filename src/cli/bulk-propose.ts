@@ -1,0 +1,91 @@
+import { OtpctlError } from '../domain/errors.ts';
+import type { LastDevice } from '../domain/guards.ts';
+import type { Instant } from '../domain/instant.ts';
+import { toIso } from '../domain/instant.ts';
+import { after, type Limits, type Plan } from '../domain/plan.ts';
+import type { RunCommand } from '../domain/run.ts';
+import type { Bulk, PlannedRows } from '../ports/bulk.ts';
+import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
+import { carryOut, dryRun, heedGuards, type Proposal } from './bulk-run.ts';
+import type { Context } from './context.ts';
+import type { Given } from './define-command.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { reserveFile } from './private-file.ts';
+
+/** Devices that change without a terminal unless somebody says that more may. */
+const MAX_UNATTENDED = 1000;
+const MAX_PERCENT = 20;
+const PLAN_EXPIRES = { seconds: 86_400 };
+
+export interface Wish {
+  readonly command: RunCommand;
+  readonly rows: PlannedRows;
+  readonly limits: Limits;
+}
+
+/** Holds a selection against the guards, and then prints it, writes it down as a plan, or does it. */
+export async function propose(
+  context: Context,
+  bulk: Bulk,
+  { command, rows, limits }: Wish,
+  options: Given<typeof BULK_OPTIONS>,
+): Promise<ExitCode> {
+  const proposal: Proposal = { command, guarded: await bulk.guard(rows, limits) };
+  if (options.dryRun) return dryRun(context, proposal, options.report);
+  if (options.planOut === undefined) return carryOut(context, bulk, proposal, options);
+  await heedGuards(context, proposal.guarded);
+  const created = context.now();
+  const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
+  const plan: Plan = {
+    command,
+    place: bulk.name,
+    created,
+    expires,
+    limits,
+    rows: [...proposal.guarded.rows.pages()].flat(),
+  };
+  await writePlanFile(context, options.planOut, plan);
+  return EXIT.done;
+}
+
+async function writePlanFile(context: Context, path: string, plan: Plan): Promise<void> {
+  const { planDigest, writePlan } = await import('../formats/plan-file.ts');
+  const content = writePlan(plan);
+  const file = reserveFile(path, true);
+  try {
+    file.write(content);
+    file.keep();
+  } finally {
+    file.discard();
+  }
+  const digest = planDigest(content);
+  await context.print.raw(context.print.format === 'table' ? `${digest}\n` : `${JSON.stringify({ sha256: digest })}\n`);
+  const devices = plan.rows.filter(({ kept }) => kept === undefined).length.toLocaleString('en');
+  await context.print.notice(`a plan for ${devices} devices, until ${toIso(plan.expires)}; nothing was changed`);
+  await context.print.notice(`do it with  otpctl bulk apply ${path} --digest ${digest}`);
+}
+
+/** What the guards let pass, by options, situation and default. */
+export function limitsOf(
+  context: Context,
+  given: Given<typeof GUARD_OPTIONS>,
+  { lastDevice, signalSince }: { readonly lastDevice: LastDevice; readonly signalSince?: Instant },
+): Limits {
+  const max = given.max ?? (context.prompts.possible ? undefined : MAX_UNATTENDED);
+  return {
+    ...(max !== undefined && { max }),
+    maxPercent: given.maxPercent ?? MAX_PERCENT,
+    lastDevice: given.lastDevice ?? lastDevice,
+    ...(signalSince !== undefined && !given.ignoreSignal && { signalSince }),
+  };
+}
+
+/** What excludes one another among the options of a run. Errors: `usage`. */
+export function refuseContradictions({ dryRun, planOut, planExpires }: Given<typeof BULK_OPTIONS>): void {
+  if (dryRun && planOut !== undefined) {
+    throw new OtpctlError('usage', '--dry-run and --plan-out exclude one another', 'give one of them');
+  }
+  if (planExpires !== undefined && planOut === undefined) {
+    throw new OtpctlError('usage', '--plan-expires goes with --plan-out');
+  }
+}

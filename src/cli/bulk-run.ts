@@ -1,0 +1,163 @@
+import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
+import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
+import type { View } from '../output/view.ts';
+import type { Bulk, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
+import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
+import { createProgressLine } from './bulk-progress.ts';
+import { questionOf } from './bulk-question.ts';
+import { writeReport } from './bulk-report.ts';
+import { confirmOrCancel } from './change-devices.ts';
+import type { Context } from './context.ts';
+import type { Given } from './define-command.ts';
+import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { printError, useColour } from './printer.ts';
+import { countsText, rowView } from './run-view.ts';
+import { createShownRows } from './shown-rows.ts';
+
+export interface Proposal {
+  readonly command: RunCommand;
+  readonly guarded: Guarded;
+  readonly undoes?: string;
+  /** What the question says besides. */
+  readonly warning?: string;
+}
+
+/** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
+export async function heedGuards({ print }: Context, { findings }: Guarded): Promise<void> {
+  for (const { trips, message, option } of findings) {
+    if (!trips) await print.notice(`warning: ${message} (${option})`);
+  }
+  const tripped = findings.filter(({ trips }) => trips);
+  if (tripped.length === 0) return;
+  throw new OtpctlError(
+    'guard-tripped',
+    `nothing was changed: ${tripped.map(({ message, option }) => `${message} (${option})`).join('; ')}`,
+    'look at the rows with  --dry-run;  each option that is named changes its guard',
+  );
+}
+
+/** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
+export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
+  const { command, guarded } = proposal;
+  const shown = createShownRows(context);
+  await context.print.list(rowView, shown.of(plannedPages(guarded.rows)));
+  await shown.sayHowManyMore();
+  await writeReport(report, { command, dryRun: true }, plannedPages(guarded.rows));
+  const counts: Record<string, number> = {};
+  for (const page of plannedPages(guarded.rows)) {
+    for (const { outcome } of page) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
+  await heedGuards(context, proposal.guarded);
+  return EXIT.done;
+}
+
+/** Asks, runs, and tells how it went. */
+export async function carryOut(
+  context: Context,
+  bulk: Bulk,
+  proposal: Proposal,
+  options: Given<typeof RUN_OPTIONS>,
+): Promise<ExitCode> {
+  const { command, undoes, guarded } = proposal;
+  await heedGuards(context, guarded);
+  const { rows } = guarded;
+  if (rows.size === 0) {
+    await context.print.list(rowView, []);
+    await writeReport(options.report, { command }, []);
+    await context.print.notice('there is nothing to do; nothing was changed');
+    return EXIT.done;
+  }
+  if (rows.changes > 0) await confirmOrCancel(context, questionOf(proposal));
+  const run: NewRun = {
+    command,
+    place: bulk.name,
+    started: context.now(),
+    origin: context.origin,
+    options: runOptions(options),
+    ...(undoes !== undefined && { undoes }),
+  };
+  const begun = await bulk.journal.begin(run, eachOf(rows));
+  const kept = keptRows(rows);
+  return follow(context, bulk, begun, kept, options.report);
+}
+
+/** Changes what waits of a run, prints rows as they are settled, then the summary. */
+export async function follow(
+  context: Context,
+  bulk: Bulk,
+  run: Run,
+  kept: readonly RunRow[],
+  report: string | undefined,
+  progress: Progress = bulk.change(run, context.io.interruption),
+  view: View<RunRow> = rowView,
+): Promise<ExitCode> {
+  const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
+  const errors = new Set<ErrorCode | undefined>(
+    kept.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error] : [])),
+  );
+  let ended: Run | undefined;
+  let failure: OtpctlError | undefined;
+  const next = async (): Promise<readonly RunRow[] | undefined> => {
+    try {
+      const step = await progress.next();
+      if (step.done) ended = step.value;
+      if (step.done) return undefined;
+      for (const { outcome, error } of step.value) if (outcome === 'failed') errors.add(error);
+      await line.add(step.value);
+      return step.value;
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+      failure = error;
+      return undefined;
+    }
+  };
+  const pages = async function* () {
+    if (kept.length > 0) yield kept;
+    for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
+  };
+  const shown = createShownRows(context);
+  await context.print.list(view, shown.of(pages()));
+  // When nobody reads any more (`| head`), the run is seen to its end all the same.
+  while (ended === undefined && failure === undefined) await next();
+  await line.end();
+  await shown.sayHowManyMore(run.id);
+  ended ??= await bulk.journal.end(run.id, 'interrupted');
+  await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
+  if (failure !== undefined) {
+    await printError(context.io, context.print.format, useColour(context.io, context.options), failure);
+  }
+  await context.print.notice(summaryOf(ended));
+  if (failure !== undefined) errors.add(failure.code);
+  return exitOf(ended, errors, context.io.interruption.aborted);
+}
+
+function summaryOf({ id, command, state, counts }: Run): string {
+  const what = `run ${id} ${state}: ${countsText(counts)}`;
+  if (command === 'create') return counts.failed > 0 ? `${what}; run the file again, or its residue` : what;
+  if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
+  const undoable = counts.changed > 0 && command !== 'delete';
+  return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;
+}
+
+/** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
+function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefined>, interrupted: boolean): ExitCode {
+  const outside = [...errors].every((code) => code !== undefined && EXIT_CODES[code] === EXIT.outside);
+  if (errors.size > 0 && outside && counts.changed === 0) return EXIT.outside;
+  if (interrupted && state === 'interrupted') return EXIT.interrupted;
+  return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
+}
+
+function* plannedPages(rows: PlannedRows): Generator<readonly RunRow[]> {
+  for (const page of rows.pages()) yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+}
+
+function* eachOf(rows: PlannedRows): Generator<PlannedRow> {
+  for (const page of rows.pages()) yield* page;
+}
+
+/** The rows that a guard keeps, or that failed before the run. */
+function keptRows({ size, changes, pages }: PlannedRows): readonly RunRow[] {
+  if (size === changes) return [];
+  return [...pages()].flatMap((page) => page.flatMap((row) => (row.kept ? [{ ...row, ...row.kept }] : [])));
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { Device } from '../domain/device.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import type { PlannedRow, Target } from '../domain/run.ts';
+import type { Selection } from '../domain/selection.ts';
+import type { Bulk, PlannedRows } from '../ports/bulk.ts';
+import type { Context } from './context.ts';
+import { asText, type Given, option } from './define-command.ts';
+import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
+import { readAll } from './io.ts';
+import { targetWord } from './run-view.ts';
+
+/** Which devices a run is about: by what they are, or by their ids. */
+export const CHOICE_OPTIONS = {
+  ...SELECTION_OPTIONS,
+  from: option('--from <file>', 'the ids in a file, or - for stdin: one a line, CSV or JSON lines', asText),
+};
+
+type Choice = Given<typeof CHOICE_OPTIONS>;
+
+/** The rows of everything that options choose, each to become one thing. Errors: `usage` when they choose nothing. */
+export async function chooseRows(context: Context, bulk: Bulk, options: Choice, to: Target): Promise<PlannedRows> {
+  const { from, ...selecting } = options;
+  const decide = (rule: string) => (device: Device) => rowOf(device, to, rule);
+  const selection = selectionOf(context, selecting);
+  const wide = Object.keys(selection).length === 0;
+  if (from !== undefined && Object.keys(selecting).length > 0) {
+    throw new OtpctlError('usage', '--from and the selection options exclude one another', 'give one of them');
+  }
+  if (from === undefined && wide) {
+    throw new OtpctlError(
+      'usage',
+      'no devices are selected',
+      `select some, name them with  --from FILE,  or say that you mean all with  --filter 'id pr'`,
+    );
+  }
+  const { rows, alreadyThere } =
+    from === undefined
+      ? await bulk.select(selection, decide(ruleOf(selecting)))
+      : await bulk.selectNamed(
+          await idsFrom(context, from),
+          decide(`named in ${printable(from === '-' ? 'stdin' : from)}`),
+        );
+  if (alreadyThere > 0) {
+    const are = alreadyThere === 1 ? 'one device is' : `${alreadyThere.toLocaleString('en')} devices are`;
+    await context.print.notice(`${are} ${targetWord(to)} already`);
+  }
+  return rows;
+}
+
+/** A device as a row of a run; undefined when it is already what it would become. */
+export function rowOf(device: Device, to: Target, rule: string): PlannedRow | undefined {
+  const { id, name, user, status, lastUsed } = device;
+  if (status === to) return undefined;
+  return { id, name, user, from: status, to, ...(lastUsed !== undefined && { lastUsed }), rule };
+}
+
+/** A selection without what it says of last uses. */
+export function timeless(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection {
+  const { unusedSince: _since, unusedFor: _for, neverUsed: _never, ...rest } = options;
+  return selectionOf(context, rest);
+}
+
+/** The selection as a rule: the options, as they might be written. */
+function ruleOf(options: Omit<Choice, 'from'>): string {
+  const words = Object.entries(options).map(([key, value]) => {
+    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return `${name} ${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : value}`;
+  });
+  return words.join(', ');
+}
+
+async function idsFrom({ io }: Context, from: string): Promise<readonly string[]> {
+  const { readIds } = await import('../formats/device-rows.ts');
+  return from === '-' ? readIds(await readAll(io.stdin), 'stdin') : readIds(readFile(from), printable(from));
+}
+
+/** A file that somebody named. Errors: `invalid-value` when it cannot be read. */
+export function readFile(path: string): string {
+  return new TextDecoder().decode(readBytes(path));
+}
+
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new OtpctlError('invalid-value', `the file ${printable(path)} cannot be read: ${code}`, undefined, {
+      cause: error,
+    });
+  }
+}

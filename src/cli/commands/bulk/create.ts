@@ -1,0 +1,136 @@
+import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { enroll } from '../../../domain/enrollment.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/printable.ts';
+import type { PlannedRow, RunRow } from '../../../domain/run.ts';
+import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
+import type { Known } from '../../../ports/bulk.ts';
+import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
+import { follow } from '../../bulk-run.ts';
+import { readFile } from '../../bulk-selection.ts';
+import { confirmOrCancel } from '../../change-devices.ts';
+import type { Context } from '../../context.ts';
+import { asText, defineCommand, option } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { readAll } from '../../io.ts';
+import { reserveFile } from '../../private-file.ts';
+import { countsText, enrolledView } from '../../run-view.ts';
+import { openSecretFiles } from '../../secret-files.ts';
+import { createShownRows } from '../../shown-rows.ts';
+
+export const command = defineCommand({
+  summary: 'enrol the devices that a file lists',
+  notes: `CSV or JSON lines with type, user, email and phone. The secrets of TOTP and HOTP devices come out once, here: as a
+QR code each in --qr-dir, named for its user and its id, or as a CSV of URIs in --uris-out, or both. A row that was
+created by a run before, and whose device is still there, is not created again.`,
+  arguments: [{ name: '<file>', description: 'the file, or - for stdin' }],
+  options: {
+    qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),
+    urisOut: option('--uris-out <file>', 'write their otpauth:// URIs into this CSV file', asText),
+    residue: option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+    dryRun: PLAN_OPTIONS.dryRun,
+    ...RUN_OPTIONS,
+  },
+  examples: [
+    { does: 'a QR code for everybody', line: 'bulk create new.csv --qr-dir codes --yes' },
+    { does: 'and what failed, once more', line: 'bulk create new.csv --qr-dir codes --residue rest.csv --yes' },
+  ],
+  view: enrolledView,
+  async run(context, { arguments: [path = ''], options }) {
+    const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
+    const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
+    const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
+    if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
+    const bulk = await context.bulk({
+      create: true,
+      ...(options.journal !== undefined && { journal: options.journal }),
+    });
+    const known = await bulk.known();
+    const rows = file.map((row) => plannedRow(row, known));
+    const wanted = rows.filter(({ kept }) => kept === undefined);
+    if (options.dryRun) return dryRun(context, rows);
+    if (wanted.length > 0) await confirmOrCancel(context, `create ${wanted.length.toLocaleString('en')} devices?`);
+    const files = await openSecretFiles(options.qrDir, options.urisOut);
+    try {
+      const run = await bulk.journal.begin(
+        {
+          command: 'create',
+          place: bulk.name,
+          started: context.now(),
+          origin: context.origin,
+          options: runOptions(options),
+        },
+        rows,
+      );
+      const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
+      const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
+      const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
+      const exit = await follow(context, bulk, run, kept, options.report, progress, enrolledView);
+      if (options.residue !== undefined) {
+        const done = new Set<string>();
+        for await (const page of bulk.journal.rows(run.id, ['changed', 'skipped'])) {
+          for (const { rule } of page) done.add(rule);
+        }
+        await writeResidue(
+          options.residue,
+          file.filter(({ key }) => !done.has(key)),
+          /^\s*[[{]/.test(text),
+        );
+      }
+      return exit;
+    } finally {
+      files.close();
+    }
+  },
+});
+
+function refuseSecrets(rows: readonly EnrolmentRow[]): void {
+  if (!rows.some(({ request }) => request !== undefined && deviceTypes[request.type].hasQr)) return;
+  throw new OtpctlError(
+    'output-unreachable',
+    'without their secrets the devices could never be set up, so none is created',
+    'add  --qr-dir DIR  or  --uris-out FILE',
+  );
+}
+
+/** A row of the file as a row of the run; what is wrong with it is found before anything is created. */
+function plannedRow({ key, request, values, line }: EnrolmentRow, known: ReadonlyMap<string, Known>): PlannedRow {
+  const row = { id: '', name: '', user: values.user ?? '', from: 'C', to: 'C', rule: key } as const;
+  const failed = (reason: string): PlannedRow => ({
+    ...row,
+    kept: { outcome: 'failed', reason: `line ${line}: ${reason}` },
+  });
+  if (request === undefined) return failed(`unknown device type "${values.type ?? ''}"`);
+  try {
+    enroll(request, DEFAULT_SETTINGS, (length) => new Uint8Array(length));
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    return failed(error.message);
+  }
+  const before = known.get(key);
+  if (before?.id === undefined) return row;
+  return { ...row, id: before.id, kept: { outcome: 'skipped', reason: `created by run ${before.run}` } };
+}
+
+async function dryRun(context: Context, rows: readonly PlannedRow[]) {
+  const shown = createShownRows(context);
+  const planned = rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+  await context.print.list(enrolledView, shown.of([planned]));
+  await shown.sayHowManyMore();
+  const counts = Object.groupBy(planned, ({ outcome }) => outcome);
+  const numbers = Object.fromEntries(Object.entries(counts).map(([outcome, of]) => [outcome, of.length]));
+  await context.print.notice(`dry run: ${countsText(numbers)}; nothing was created`);
+  return EXIT.done;
+}
+
+async function writeResidue(path: string, rows: readonly EnrolmentRow[], asJson: boolean): Promise<void> {
+  const { writeEnrolments } = await import('../../../formats/enrolment-rows.ts');
+  const file = reserveFile(path, true);
+  try {
+    file.write(new TextEncoder().encode(writeEnrolments(rows, asJson)));
+    file.keep();
+  } finally {
+    file.discard();
+  }
+}

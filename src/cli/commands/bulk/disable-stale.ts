@@ -1,0 +1,81 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { type Instant, toIso } from '../../../domain/instant.ts';
+import type { Selection } from '../../../domain/selection.ts';
+import { type StaleRule, staleReason, unusedFor } from '../../../domain/stale-rule.ts';
+import { unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
+import { BULK_OPTIONS } from '../../bulk-options.ts';
+import { limitsOf, propose, refuseContradictions } from '../../bulk-propose.ts';
+import { rowOf, timeless } from '../../bulk-selection.ts';
+import { defineCommand, type Given } from '../../define-command.ts';
+import { SELECTION_OPTIONS } from '../../device-selection.ts';
+import { rowView } from '../../run-view.ts';
+
+export const command = defineCommand({
+  summary: 'disable devices that nobody uses',
+  notes: `A device is stale when its last use is at or before the cut-off. Created and enabled devices are looked at; one that
+was never used only with --never-used include or only, and then by when it was created.`,
+  arguments: [],
+  options: { ...SELECTION_OPTIONS, ...BULK_OPTIONS },
+  examples: [
+    { does: 'what would go', line: 'bulk disable-stale --unused-for 6mo --dry-run' },
+    {
+      does: 'all that was not used since a date, from a script',
+      line: 'bulk disable-stale --unused-since 2022-01-01 --yes',
+    },
+    { does: 'a plan for somebody to look at', line: 'bulk disable-stale --unused-for 180d --plan-out stale.plan' },
+  ],
+  view: rowView,
+  async run(context, { options }) {
+    refuseContradictions(options);
+    const rule = ruleOf(options, options.asOf ?? context.now());
+    const base = restricted(timeless(context, options));
+    await context.print.notice(`cut-off: ${toIso(rule.cutOff)} (${localTime(rule.cutOff)})`);
+    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const neverUsed = options.neverUsed ?? 'exclude';
+    if (neverUsed === 'exclude') {
+      const left = await bulk.backend.count(narrowed(base, wasNeverUsed));
+      const word = left === 1 ? 'device was' : 'devices were';
+      if (left > 0) {
+        await context.print.notice(
+          `${left.toLocaleString('en')} ${word} never used, and left out: --never-used include judges by their creation`,
+        );
+      }
+    }
+    const { rows } = await bulk.select(narrowed(base, unusedSince(rule.cutOff, neverUsed)), (device) =>
+      rowOf(device, 'D', staleReason(device, rule)),
+    );
+    const limits = limitsOf(context, options, { lastDevice: 'warn', signalSince: rule.cutOff });
+    return propose(context, bulk, { command: 'disable-stale', rows, limits }, options);
+  },
+});
+
+function ruleOf(options: Given<typeof SELECTION_OPTIONS>, asOf: Instant): StaleRule {
+  const { unusedSince: since, unusedFor: duration } = options;
+  if (since !== undefined && duration !== undefined) {
+    throw new OtpctlError('usage', '--unused-since and --unused-for exclude one another', 'give one of them');
+  }
+  if (duration !== undefined) return unusedFor(asOf, duration);
+  if (since !== undefined) return { asOf, cutOff: since };
+  throw new OtpctlError(
+    'usage',
+    'nothing says when a device is stale',
+    'give  --unused-since DATE  or  --unused-for DURATION',
+  );
+}
+
+/** Only created and enabled devices can be stale. */
+function restricted(selection: Selection): Selection {
+  const statuses = (['C', 'V'] as const).filter((status) => selection.statuses?.includes(status) ?? true);
+  if (statuses.length > 0) return { ...selection, statuses };
+  throw new OtpctlError('usage', 'only created and enabled devices are stale', 'leave out  --status');
+}
+
+function narrowed(selection: Selection, filter: NonNullable<Selection['filter']>): Selection {
+  const given = selection.filter;
+  return { ...selection, filter: given === undefined ? filter : { kind: 'and', filters: [given, filter] } };
+}
+
+/** A moment by the clock on the wall: `2022-01-01 01:00:00 GMT+1`. */
+function localTime(moment: Instant): string {
+  return new Date(moment * 1000).toLocaleString('sv', { timeZoneName: 'short' });
+}

@@ -1,0 +1,34 @@
+import { RUN_OPTIONS } from '../../bulk-options.ts';
+import { follow } from '../../bulk-run.ts';
+import { confirmOrCancel } from '../../change-devices.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
+
+export const command = defineCommand({
+  summary: 'go on with a bulk run that did not come to its end',
+  notes: `After a kill, a crash, a lost network, or too many failures: what waits and what failed is done, nothing twice. The
+run keeps the options that it was started with, its reason and its ticket.`,
+  arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
+  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report },
+  examples: [
+    { does: 'finish a run', line: 'bulk resume 3' },
+    { does: 'from a script', line: 'bulk resume 3 --yes' },
+  ],
+  view: rowView,
+  async run(context, { arguments: [id = ''], options }) {
+    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const run = await bulk.journal.find(id);
+    refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
+    const { counts, state } = run;
+    const missing = counts.waiting + counts.sent + counts.failed;
+    if (missing === 0) {
+      if (state !== 'finished') await bulk.journal.end(id, 'finished');
+      await context.print.list(rowView, []);
+      await context.print.notice(`run ${id} is finished: ${countsText(counts)}`);
+      return EXIT.done;
+    }
+    await confirmOrCancel(context, `go on with run ${id}: ${missing.toLocaleString('en')} devices?`);
+    return follow(context, bulk, await bulk.journal.reopen(id), [], options.report);
+  },
+});

@@ -1,0 +1,26 @@
+import { toIso } from '../../../domain/instant.ts';
+import { RUN_OPTIONS } from '../../bulk-options.ts';
+import { writeReport } from '../../bulk-report.ts';
+import { defineCommand } from '../../define-command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { countsText, rowView } from '../../run-view.ts';
+
+export const command = defineCommand({
+  summary: 'show the rows of a bulk run',
+  arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
+  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report },
+  examples: [
+    { does: 'all rows of a run', line: 'bulk show 3' },
+    { does: 'its rows as a report for a pipeline', line: 'bulk show 3 --report run.xml' },
+  ],
+  view: rowView,
+  async run(context, { arguments: [id = ''], options }) {
+    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const run = await bulk.journal.find(id);
+    await context.print.list(rowView, bulk.journal.rows(run.id));
+    await writeReport(options.report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
+    const { command: verb, started, state, counts } = run;
+    await context.print.notice(`run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts)}`);
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,28 @@
+import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
+import { defineCommand } from '../../define-command.ts';
+import { refuseEnrolment, rowView } from '../../run-view.ts';
+
+export const command = defineCommand({
+  summary: 'take back a bulk run',
+  notes: `Each device that the run changed gets the status back that it had, unless it was used or changed since. What was
+deleted stays deleted. The undo is a run itself.`,
+  arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
+  options: { dryRun: PLAN_OPTIONS.dryRun, ...RUN_OPTIONS },
+  examples: [
+    { does: 'what would be taken back', line: 'bulk undo 3 --dry-run' },
+    { does: 'take it back, from a script', line: 'bulk undo 3 --yes --reason "wrong date"' },
+  ],
+  view: rowView,
+  async run(context, { arguments: [id = ''], options }) {
+    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const run = await bulk.journal.find(id);
+    refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
+    const rows = await bulk.undoing(run);
+    const gone = run.counts.changed - rows.size;
+    if (gone > 0) await context.print.notice(`${gone.toLocaleString('en')} devices were deleted, and stay so`);
+    const proposal: Proposal = { command: 'undo', undoes: run.id, guarded: { rows, findings: [] } };
+    if (options.dryRun) return dryRun(context, proposal, options.report);
+    return carryOut(context, bulk, proposal, options);
+  },
+});

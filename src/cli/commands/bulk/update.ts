@@ -1,0 +1,29 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { proposeChosen } from '../../bulk-chosen.ts';
+import { BULK_OPTIONS } from '../../bulk-options.ts';
+import { CHOICE_OPTIONS } from '../../bulk-selection.ts';
+import { defineCommand, option } from '../../define-command.ts';
+import { rowView } from '../../run-view.ts';
+import { deviceStatus, STATUS_CHOICES } from '../../values.ts';
+
+export const command = defineCommand({
+  summary: 'set the status of many devices',
+  notes: `Without a selection nothing is selected: all devices are  --filter 'id pr'.`,
+  arguments: [],
+  options: {
+    setStatus: option('--set-status <status>', 'created, enabled, locked or disabled', deviceStatus, STATUS_CHOICES),
+    ...CHOICE_OPTIONS,
+    ...BULK_OPTIONS,
+  },
+  examples: [
+    { does: 'lock all SMS devices', line: 'bulk update --set-status locked --type sms --max-percent 100' },
+    { does: 'enable those that a file names', line: 'bulk update --set-status enabled --from ids.csv --yes' },
+  ],
+  view: rowView,
+  async run(context, { options: { setStatus, ...options } }) {
+    if (setStatus === undefined) {
+      throw new OtpctlError('usage', 'there is no status to set', 'give  --set-status STATUS');
+    }
+    return proposeChosen(context, options, { command: 'update', to: setStatus });
+  },
+});

@@ -1,0 +1,86 @@
+import { OtpctlError } from '../domain/errors.ts';
+import { toIso } from '../domain/instant.ts';
+import { printable } from '../domain/printable.ts';
+import type { Outcome, Run, RunRow, Target } from '../domain/run.ts';
+import { statusWord } from '../domain/status-words.ts';
+import type { Look } from '../output/cell.ts';
+import type { Paint } from '../output/paint.ts';
+import type { View } from '../output/view.ts';
+
+const OUTCOME_PAINT: Partial<Record<Outcome, keyof Paint>> = { changed: 'good', skipped: 'warn', failed: 'bad' };
+
+/** Rows of a bulk run, in the order that scripts depend on. */
+export const rowView: View<RunRow> = {
+  columns: [
+    { key: 'id', title: 'id', value: ({ id }) => id },
+    { key: 'name', title: 'name', value: ({ name }) => name || undefined },
+    { key: 'user', title: 'user', value: ({ user }) => user || undefined },
+    { key: 'from', title: 'from', value: (row) => known(row)?.from, cell: (row) => word(known(row)?.from) },
+    { key: 'to', title: 'to', value: (row) => known(row)?.to, cell: (row) => word(known(row)?.to) },
+    { key: 'rule', title: 'rule', value: ({ rule }) => rule },
+    {
+      key: 'outcome',
+      title: 'outcome',
+      value: ({ outcome }) => outcome,
+      cell: ({ outcome, reason }, look) => outcomeCell(outcome, reason, look),
+    },
+    { key: 'reason', title: 'reason', value: ({ reason }) => reason },
+  ],
+  table: ['id', 'name', 'user', 'from', 'to', 'outcome', 'rule'],
+  id: ({ id }) => id,
+};
+
+/** Runs, as `bulk runs` lists them. */
+export const runView: View<Run> = {
+  columns: [
+    { key: 'id', title: 'run', value: ({ id }) => id },
+    {
+      key: 'command',
+      title: 'command',
+      value: ({ command, undoes }) => (undoes === undefined ? command : `${command} ${undoes}`),
+    },
+    { key: 'started', title: 'started', value: ({ started }) => toIso(started) },
+    { key: 'state', title: 'state', value: ({ state }) => state },
+    { key: 'counts', title: 'rows', value: ({ counts }) => counts, cell: ({ counts }) => countsText(counts) },
+  ],
+  table: ['id', 'command', 'started', 'state', 'counts'],
+  id: ({ id }) => id,
+};
+
+/** Rows of an enrolment: devices that were not there before. */
+export const enrolledView: View<RunRow> = {
+  ...rowView,
+  columns: rowView.columns.filter(({ key }) => key !== 'from'),
+  table: rowView.table.filter((key) => key !== 'from' && key !== 'to'),
+};
+
+/** Refuses (`usage`) what cannot be done with an enrolment, as the secrets of its devices are elsewhere. */
+export function refuseEnrolment({ id, command }: Run, hint: string): void {
+  if (command === 'create') throw new OtpctlError('usage', `run ${id} created devices`, hint);
+}
+
+/** `300 changed, 2 skipped`: what there is none of is left out. */
+export function countsText(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.map(([what, count]) => `${count.toLocaleString('en')} ${what}`).join(', ') || 'nothing';
+}
+
+/** What a device becomes, as a sentence has it. */
+export function targetWord(target: Target): string {
+  return target === 'deleted' ? 'deleted' : statusWord(target);
+}
+
+/** A row about a device that is not there has no statuses to show. */
+function known(row: RunRow): RunRow | undefined {
+  return row.name === '' && row.user === '' ? undefined : row;
+}
+
+function word(target: Target | undefined): string {
+  return target === undefined ? '' : targetWord(target);
+}
+
+function outcomeCell(outcome: Outcome, reason: string | undefined, { paint }: Look): string {
+  const tone = OUTCOME_PAINT[outcome];
+  const text = printable(reason === undefined ? outcome : `${outcome}: ${reason}`);
+  return tone === undefined ? text : paint[tone](text);
+}

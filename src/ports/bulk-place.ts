@@ -1,0 +1,19 @@
+import type { Run } from '../domain/run.ts';
+import type { Backend } from './backend.ts';
+import type { JournalRow, RunJournal } from './journal.ts';
+
+/** Where devices are changed in bulk: a backend, the journal of its runs, and the way in which it changes many. */
+export interface BulkPlace {
+  readonly backend: Backend;
+  /** Which place this is, the same from wherever it is looked at: `store 0f3a...`. */
+  readonly name: string;
+  readonly journal: RunJournal;
+  /** How many enabled devices each of these users has, by the fold of their names. */
+  enabled(users: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Changes the rows of a run that wait, in their order, each read again just before and left alone when it is not what
+   * it was, and writes down what became of it. Answers them settled, as they are. After `stop`, none is begun.
+   */
+  change(run: Run, stop: AbortSignal): AsyncIterable<readonly JournalRow[]>;
+  close(): void;
+}

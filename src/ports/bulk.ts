@@ -1,0 +1,76 @@
+import type { Device } from '../domain/device.ts';
+import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import type { Finding } from '../domain/guards.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Limits } from '../domain/plan.ts';
+import type { PlannedRow, Run } from '../domain/run.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Selection } from '../domain/selection.ts';
+import type { Backend } from './backend.ts';
+import type { JournalRow, RunJournal } from './journal.ts';
+
+/** Rows in the order of their ids, each device once; to be gone through as often as one likes. */
+export interface PlannedRows {
+  readonly size: number;
+  /** How many are not kept from changing. */
+  readonly changes: number;
+  pages(): Iterable<readonly PlannedRow[]>;
+}
+
+export interface Selected {
+  readonly rows: PlannedRows;
+  /** How many are already what they would become. */
+  readonly alreadyThere: number;
+}
+
+/** What is to become of a device; undefined when it is that already. */
+export type Decide = (device: Device) => PlannedRow | undefined;
+
+export interface Guarded {
+  /** The same rows; one that a guard keeps says so. */
+  readonly rows: PlannedRows;
+  readonly findings: readonly Finding[];
+}
+
+/** Rows of a run as they are settled; at the end, the run as it is then. */
+export type Progress = AsyncGenerator<readonly JournalRow[], Run>;
+
+/** What an earlier run made of a row: a device, or perhaps one, since a moment, if it was killed over it. */
+export interface Known {
+  readonly run: string;
+  readonly id?: string;
+  readonly since?: Instant;
+}
+
+export interface Enrolling {
+  /** For each row of the run, in their order. */
+  readonly requests: readonly EnrollmentRequest[];
+  readonly known: ReadonlyMap<string, Known>;
+  /** Takes a secret to where it can be found again. */
+  deliver(device: Device, uri: Secret): Promise<void>;
+}
+
+/** Bulk runs on a place: what the commands talk to. */
+export interface Bulk {
+  readonly backend: Backend;
+  /** Which place this is, the same from wherever it is looked at. */
+  readonly name: string;
+  readonly journal: RunJournal;
+  /** Reads a whole selection. A list that fails in the middle is an error, never a short list. */
+  select(selection: Selection, decide: Decide): Promise<Selected>;
+  /** The same for devices that are named by their ids. One that is not there is a row that failed. */
+  selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
+  /** Rows that were selected before: of a plan. */
+  rows(rows: Iterable<PlannedRow>): PlannedRows;
+  /** Holds rows against all guards. Changes nothing. */
+  guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
+  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
+  change(run: Run, interruption: AbortSignal): Progress;
+  /** What runs before made of the rows of files, by what these say: their rule. */
+  known(): Promise<ReadonlyMap<string, Known>>;
+  /** Makes a device for each row of a run that waits. */
+  enroll(run: Run, enrolling: Enrolling, interruption: AbortSignal): Progress;
+  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
+  undoing(run: Run): Promise<PlannedRows>;
+  close(): void;
+}

@@ -1,0 +1,68 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { platform } from 'node:os';
+import { dirname } from 'node:path';
+import { OtpctlError } from '../../domain/errors.ts';
+import { refuseWideMode } from '../../domain/permissions.ts';
+import { printable } from '../../domain/printable.ts';
+import type { RunJournal } from '../../ports/journal.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { createRunJournal } from './run-journal.ts';
+import { RUN_TABLES } from './run-tables.ts';
+
+/** Marks a file as a journal of runs in SQLite's own header: "otpr". */
+const APPLICATION_ID = 0x6f747072;
+const SCHEMA = 1;
+
+/** A journal that has a file of its own. */
+export interface JournalFile {
+  readonly journal: RunJournal;
+  /** Which place its runs are of. */
+  readonly place: string;
+  close(): void;
+}
+
+/** Opens the journal of the runs on a place, or makes one (0600). Errors: `store-unusable`, `permissions`, `disk`. */
+export function openJournal(path: string, place: string): JournalFile {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path);
+  if (platform() !== 'win32') refuseWideMode('journal', path, statSync(path).mode);
+  const connection = openConnection(path);
+  try {
+    connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));
+    return { place, journal: createRunJournal(connection, place), close: () => connection.close() };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function makeFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    throw new OtpctlError(
+      'store-unusable',
+      `no journal can be made at ${printable(path)}: ${code}`,
+      'name another file with  --journal FILE',
+      { cause: error },
+    );
+  }
+}
+
+function checkOrFill(connection: Connection, empty: boolean): void {
+  const header = connection.get('PRAGMA application_id')?.['application_id'];
+  const schema = connection.get('PRAGMA user_version')?.['user_version'];
+  const tables = connection.get('SELECT count(*) AS n FROM sqlite_schema')?.['n'];
+  if (empty || tables === 0) {
+    connection.exec(RUN_TABLES);
+    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`);
+  } else if (header !== APPLICATION_ID || schema !== SCHEMA) {
+    throw new OtpctlError(
+      'store-unusable',
+      `${printable(connection.path)} is not a journal of this otpctl`,
+      'name another file with  --journal FILE',
+    );
+  }
+}

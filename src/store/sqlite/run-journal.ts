@@ -1,0 +1,191 @@
+import type { DeviceStatus } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { BeforeState, NewRun, Outcome, PlannedRow, Run, RunCounts, RunState, Target } from '../../domain/run.ts';
+import type { JournalRow, RunJournal, Settlement } from '../../ports/journal.ts';
+import type { Connection, Row } from './connection.ts';
+
+const PAGE_ROWS = 1000;
+
+/** The journal of the runs of one place, in the tables of a database. */
+export function createRunJournal(connection: Connection, place: string): RunJournal {
+  const find = async (id: string) => {
+    const row = /^[1-9][0-9]{0,15}$/.test(id)
+      ? connection.get('SELECT * FROM runs WHERE id = ? AND place = ?', [Number(id), place])
+      : undefined;
+    if (row !== undefined) return runOf(connection, row);
+    throw new OtpctlError('run-not-found', `there is no run "${id}" here`, 'see them with  otpctl bulk runs');
+  };
+  const setState = (id: string, state: RunState) =>
+    connection.run('UPDATE runs SET state = ? WHERE id = ?', [state, Number(id)]);
+
+  return {
+    find,
+    begin: async (run, rows) => {
+      const id = connection.immediate(() => insertRun(connection, run, rows));
+      return find(id);
+    },
+    list: async () =>
+      Array.from(connection.iterate('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place]), (row) =>
+        runOf(connection, row),
+      ),
+    async *rows(id, outcomes) {
+      for (let after = 0; ; ) {
+        const page = rowsAfter(connection, id, after, PAGE_ROWS, outcomes);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        after = last.position;
+        yield page;
+      }
+    },
+    async settle(id, settlements) {
+      connection.immediate(() => {
+        for (const settlement of settlements) settleRow(connection, id, settlement);
+      });
+    },
+    reopen: async (id) => {
+      await find(id);
+      connection.immediate(() => {
+        setState(id, 'running');
+        // One that was sent and failed may have arrived all the same; of one that names no device nothing is to be done.
+        connection.run(
+          `UPDATE run_rows SET reason = NULL, outcome = CASE WHEN before_fails IS NULL THEN 'waiting' ELSE 'sent' END
+           WHERE run = ? AND outcome = 'failed' AND status_from <> status_to`,
+          [Number(id)],
+        );
+      });
+      return find(id);
+    },
+    end: async (id, state) => {
+      setState(id, state);
+      return find(id);
+    },
+  };
+}
+
+/** Writes down what became of a row, in the caller's transaction. */
+export function settleRow(
+  connection: Connection,
+  run: string,
+  { position, outcome, reason, before, id, name }: Settlement,
+): void {
+  connection.run(
+    `UPDATE run_rows SET outcome = ?, reason = ?, before_fails = coalesce(?, before_fails),
+                         before_lock = coalesce(?, before_lock), device_id = coalesce(?, device_id),
+                         name = coalesce(?, name)
+     WHERE run = ? AND position = ?`,
+    [
+      outcome,
+      reason ?? null,
+      before?.fails ?? null,
+      before?.statusBeforeLock ?? null,
+      id ?? null,
+      name ?? null,
+      Number(run),
+      position,
+    ],
+  );
+}
+
+function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
+  const { command, place, started, origin, options, undoes } = run;
+  const inserted = connection.get(
+    `INSERT INTO runs (command, place, started, state, actor, reason, ticket, options, undoes)
+     VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id`,
+    [
+      command,
+      place,
+      started,
+      origin.actor,
+      origin.reason ?? null,
+      origin.ticket ?? null,
+      JSON.stringify(options),
+      undoes === undefined ? null : Number(undoes),
+    ],
+  );
+  const id = Number(inserted?.['id']);
+  let position = 0;
+  for (const { id: device, name, user, from, to, lastUsed, rule, kept, restore } of rows) {
+    position += 1;
+    connection.run(
+      `INSERT INTO run_rows (run, position, device_id, name, user, status_from, status_to, last_used, rule, outcome,
+                             reason, restore_fails, restore_lock)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        id,
+        position,
+        device,
+        name,
+        user,
+        from,
+        to,
+        lastUsed ?? null,
+        rule,
+        kept?.outcome ?? 'waiting',
+        kept?.reason ?? null,
+        restore?.fails ?? null,
+        restore?.statusBeforeLock ?? null,
+      ],
+    );
+  }
+  return String(id);
+}
+
+function rowsAfter(
+  connection: Connection,
+  run: string,
+  after: number,
+  limit: number,
+  outcomes: readonly Outcome[] | undefined,
+): JournalRow[] {
+  const among = outcomes === undefined ? '' : `AND outcome IN (${outcomes.map(() => '?').join(', ')})`;
+  const sql = `SELECT * FROM run_rows WHERE run = ? AND position > ? ${among} ORDER BY position LIMIT ?`;
+  return Array.from(connection.iterate(sql, [Number(run), after, ...(outcomes ?? []), limit]), journalRowOf);
+}
+
+export function journalRowOf(row: Row): JournalRow {
+  const before = beforeOf(row['before_fails'], row['before_lock']);
+  const restore = beforeOf(row['restore_fails'], row['restore_lock']);
+  return {
+    position: row['position'] as number,
+    id: row['device_id'] as string,
+    name: row['name'] as string,
+    user: row['user'] as string,
+    from: row['status_from'] as DeviceStatus,
+    to: row['status_to'] as Target,
+    ...(row['last_used'] !== null && { lastUsed: row['last_used'] as number }),
+    rule: row['rule'] as string,
+    outcome: row['outcome'] as Outcome,
+    ...(row['reason'] !== null && { reason: row['reason'] as string }),
+    ...(before && { before }),
+    ...(restore && { restore }),
+  };
+}
+
+function beforeOf(fails: unknown, lock: unknown): BeforeState | undefined {
+  if (fails === null || fails === undefined) return undefined;
+  return { fails: fails as number, ...(lock !== null && { statusBeforeLock: lock as 'C' | 'V' }) };
+}
+
+function runOf(connection: Connection, row: Row): Run {
+  const id = row['id'] as number;
+  const counts = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
+  const grouped = 'SELECT outcome, count(*) AS n FROM run_rows WHERE run = ? GROUP BY outcome';
+  for (const { outcome, n } of connection.iterate(grouped, [id])) {
+    counts[outcome as keyof RunCounts] = n as number;
+  }
+  return {
+    id: String(id),
+    command: row['command'] as Run['command'],
+    place: row['place'] as string,
+    started: row['started'] as number,
+    state: row['state'] as RunState,
+    origin: {
+      actor: row['actor'] as string,
+      ...(row['reason'] !== null && { reason: row['reason'] as string }),
+      ...(row['ticket'] !== null && { ticket: row['ticket'] as string }),
+    },
+    options: JSON.parse(row['options'] as string) as Run['options'],
+    ...(row['undoes'] !== null && { undoes: String(row['undoes']) }),
+    counts,
+  };
+}
