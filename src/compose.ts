@@ -7,6 +7,7 @@ import type { RsaConfig } from './ds100/rsa-config.ts';
 import type { Backend } from './ports/backend.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Messenger } from './ports/messenger.ts';
+import type { SignIn } from './ports/probe.ts';
 import type { Random } from './ports/random.ts';
 import type { Connection } from './store/sqlite/connection.ts';
 import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
@@ -105,22 +106,42 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return signInAt(place, credentials);
     },
     async probe(place, signIn) {
-      const [{ clock, random }, { probeServer }, { createTransport }, { serverOf }, { systemTimer }] =
-        await Promise.all([
-          base(),
-          import('./backends/scim/probe-server.ts'),
-          import('./backends/scim/transport.ts'),
-          import('./backends/scim/server-of-place.ts'),
-          import('./system/clock.ts'),
-        ]);
-      const deps = { clock, random, timer: systemTimer, trace: () => {} };
-      const transport = createTransport(serverOf(place, signIn, environment), deps);
+      const [{ probeServer }, transport] = await Promise.all([
+        import('./backends/scim/probe-server.ts'),
+        transportTo(place, signIn),
+      ]);
       try {
         return await probeServer(transport, signIn !== undefined);
       } finally {
         transport.close();
       }
     },
+    async request(place, ...request) {
+      const { known, noKeyring } = await remote.signIn(place);
+      if (known === undefined) throw notSignedIn(place, noKeyring);
+      const [{ detectDialect }, { rawRequest }, transport] = await Promise.all([
+        import('./backends/scim/detect-dialect.ts'),
+        import('./backends/scim/raw-request.ts'),
+        transportTo(place, known.signIn),
+      ]);
+      try {
+        const bare = transport.base.pathname === '/';
+        const base = bare ? transport.at(new URL((await detectDialect(transport)).url).pathname) : transport;
+        return await rawRequest(base, ...request);
+      } finally {
+        transport.close();
+      }
+    },
+  };
+  const transportTo = async (place: RemotePlace, signIn: SignIn | undefined) => {
+    const [{ clock, random }, { createTransport }, { serverOf }, { systemTimer }] = await Promise.all([
+      base(),
+      import('./backends/scim/transport.ts'),
+      import('./backends/scim/server-of-place.ts'),
+      import('./system/clock.ts'),
+    ]);
+    const deps = { clock, random, timer: systemTimer, trace: () => {} };
+    return createTransport(serverOf(place, signIn, environment), deps);
   };
 
   const adapters: Adapters = {

@@ -7,6 +7,7 @@ import type { CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Probe, SignIn } from '../ports/probe.ts';
 import type { Profiles } from '../ports/profiles.ts';
+import type { RawRequest } from '../ports/raw-requests.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
@@ -37,7 +38,7 @@ export interface Context {
    * DS100 authenticators, at RSA or in the registry of the local store; `needs` is all that will be asked for. With
    * `create`, makes a store that is not there. Closed at the end of the run.
    */
-  ds100(needs: readonly Ds100Need[], use?: 'open' | 'create'): Promise<Ds100Admin>;
+  ds100(needs: readonly Ds100Need[], use?: 'open' | 'create', place?: Place): Promise<Ds100Admin>;
   /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
   bulk(use?: BulkUse): Promise<Bulk>;
 }
@@ -55,6 +56,8 @@ export interface RemoteAccess {
   /** What signs in at a server, and what keeps it. Errors: `usage`. */
   signIn(place: RemotePlace): Promise<KnownSignIn>;
   probe: Probe;
+  /** Sends what a person words, signed in, and says whatever the server answers. */
+  request(place: RemotePlace, ...request: Parameters<RawRequest>): ReturnType<RawRequest>;
 }
 
 interface KnownSignIn {

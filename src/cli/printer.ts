@@ -44,7 +44,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
       await writeTo(io.stderr, `${text}\n`);
     },
     async trace(text) {
-      if (options.verbose) await writeTo(io.stderr, `${printable(text)}\n`);
+      if (options.verbose) await writeTo(io.stderr, `${printableLines(text)}\n`);
     },
 
     async list(view, pages) {

@@ -65,6 +65,7 @@ export const COMMANDS: readonly Registration[] = [
   entry('apikey list', 'list the keys to the server', () => import('./commands/apikey/list.ts')),
   entry('apikey rotate', 'replace a key by a new one', () => import('./commands/apikey/rotate.ts')),
   entry('apikey revoke', 'make a key open nothing', () => import('./commands/apikey/revoke.ts')),
+  entry('api', 'send a raw request to a server', () => import('./commands/api.ts')),
   entry('doctor', 'look at everything that commands depend on', () => import('./commands/doctor.ts')),
   entry('serve', 'serve the store over HTTP', () => import('./commands/serve.ts')),
   entry('profile add', 'add a profile', () => import('./commands/profile/add.ts')),

@@ -90,9 +90,9 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     place,
     versions: adapters.versions,
     remote: adapters.remote,
-    async ds100(needs, use = 'open') {
+    async ds100(needs, use = 'open', other) {
       const admin = await adapters.ds100(
-        { storeOnly: options.store !== undefined, place },
+        { storeOnly: options.store !== undefined, place: other === undefined ? place : async () => other },
         needs,
         use === 'create',
         visit,

@@ -10,10 +10,10 @@ export async function secretInQr(image: unknown): Promise<Secret | undefined> {
   if (typeof image !== 'string') return undefined;
   const bytes = Buffer.from(image, 'base64');
   if (!isSmallPng(bytes)) return undefined;
-  const [{ PNG }, { default: decodeQr }] = await Promise.all([import('pngjs'), import('qr/decode.js')]);
+  const [{ PNG }, { decodeQR }] = await Promise.all([import('pngjs'), import('qr/decode.js')]);
   try {
     const { width, height, data } = PNG.sync.read(bytes);
-    const text = decodeQr({ width, height, data }, { format: 'RGBA', timeLimit: 5000 });
+    const text = decodeQR({ width, height, data }, { format: 'RGBA', timeLimit: 5000 });
     // Some labels have a space as it is, which no URI has.
     const uri = text.trim().replaceAll(' ', '%20');
     return OTPAUTH.test(uri) ? Secret.ofText(uri) : undefined;

@@ -1,4 +1,5 @@
-import { isRemote, notSignedIn } from '../../../domain/place.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { isRemote, notSignedIn, type Place } from '../../../domain/place.ts';
 import { findProfile } from '../../../domain/profile.ts';
 import type { View } from '../../../output/view.ts';
 import type { Findings, SignIn } from '../../../ports/probe.ts';
@@ -17,6 +18,8 @@ interface Status {
   readonly devices?: Findings['devices'];
   readonly count?: number;
   readonly supports?: readonly string[];
+  /** Whether the key to RSA's Cloud Administration API works, or why not. */
+  readonly rsa?: string;
 }
 
 const statusView: View<Status> = {
@@ -40,8 +43,9 @@ const statusView: View<Status> = {
       value: ({ supports }) => supports,
       cell: ({ supports }) => (supports ?? []).join(', '),
     },
+    { key: 'rsa', title: 'RSA', value: ({ rsa }) => rsa },
   ],
-  table: ['profile', 'place', 'who', 'signedIn'],
+  table: ['profile', 'place', 'who', 'signedIn', 'rsa'],
   id: ({ profile, place }) => profile ?? place,
 };
 
@@ -57,9 +61,11 @@ export const command = defineCommand({
   view: statusView,
   async run(context, { arguments: [name] }) {
     const place = await placeAsked(context, name);
+    const rsa = place.rsa && (await rsaState(context, place));
+    const rsaWorks = rsa === undefined || rsa === RSA_WORKS;
     if (!isRemote(place)) {
-      await context.print.one(statusView, { place: place.store ?? 'the store of this user' });
-      return EXIT.done;
+      await context.print.one(statusView, { place: place.store ?? 'the store of this user', ...(rsa && { rsa }) });
+      return rsaWorks ? EXIT.done : EXIT.notAllowed;
     }
     const { known, noKeyring } = await context.remote.signIn(place);
     const findings = await context.remote.probe(place, known?.signIn);
@@ -74,13 +80,29 @@ export const command = defineCommand({
       devices: findings.devices,
       ...(findings.count !== undefined && { count: findings.count }),
       supports: findings.supports,
+      ...(rsa && { rsa }),
     });
-    if (signedIn) return EXIT.done;
+    if (signedIn) return rsaWorks ? EXIT.done : EXIT.notAllowed;
     const { message, hint } = notSignedIn(place, noKeyring);
     await context.print.notice(known === undefined ? `${message}\n${hint}` : `the server does not take it\n${hint}`);
     return EXIT.notAllowed;
   },
 });
+
+const RSA_WORKS = 'the key works';
+/** A serial that no authenticator has: looking it up changes nothing. */
+const NOBODYS = { kind: 'device', digits: '000000000' } as const;
+
+async function rsaState(context: Context, place: Place): Promise<string> {
+  try {
+    const admin = await context.ds100(['read'], 'open', place);
+    await admin.lookup(NOBODYS);
+    return RSA_WORKS;
+  } catch (error) {
+    if (error instanceof OtpctlError) return error.message;
+    throw error;
+  }
+}
 
 async function placeAsked(context: Context, name: string | undefined) {
   if (name === undefined) return context.place();
