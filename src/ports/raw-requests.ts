@@ -1,5 +1,5 @@
 /** What a server answered, whatever it is. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   readonly text: string;
 }
