@@ -1,11 +1,20 @@
-import type { SettingChange, SettingRow } from '../domain/setting-value.ts';
+import { printableLines } from '../domain/printable.ts';
+import type { SettingChange, SettingRow, SettingValue } from '../domain/setting-value.ts';
 import type { View } from '../output/view.ts';
+
+const CELL = 40;
+
+/** A message is longer than a cell: of it, how it begins. */
+function shortened(value: SettingValue | undefined): string {
+  const [line = '', ...more] = printableLines(String(value ?? '')).split('\n');
+  return line.length > CELL || more.length > 0 ? `${line.slice(0, CELL)} ...` : line;
+}
 
 export const settingView: View<SettingRow> = {
   columns: [
     { key: 'key', title: 'key', value: ({ key }) => key },
-    { key: 'value', title: 'value', value: ({ value }) => value },
-    { key: 'default', title: 'default', value: (row) => row.default },
+    { key: 'value', title: 'value', value: ({ value }) => value, cell: ({ value }) => shortened(value) },
+    { key: 'default', title: 'default', value: (row) => row.default, cell: (row) => shortened(row.default) },
   ],
   table: ['key', 'value', 'default'],
   id: ({ key }) => key,
@@ -14,8 +23,8 @@ export const settingView: View<SettingRow> = {
 export const settingChangeView: View<SettingChange> = {
   columns: [
     { key: 'key', title: 'key', value: ({ key }) => key },
-    { key: 'before', title: 'before', value: ({ before }) => before },
-    { key: 'after', title: 'after', value: ({ after }) => after },
+    { key: 'before', title: 'before', value: ({ before }) => before, cell: ({ before }) => shortened(before) },
+    { key: 'after', title: 'after', value: ({ after }) => after, cell: ({ after }) => shortened(after) },
   ],
   table: ['key', 'before', 'after'],
   id: ({ key }) => key,

@@ -76,6 +76,14 @@ describe('doctor', () => {
     expect(row('sms')).toBeUndefined();
   });
 
+  it('is lines for a person, with what to do below', async () => {
+    const home = temporaryHome();
+    const { exit, stdout } = await otpctl(['doctor'], { home, terminal: { columns: 80, rows: 24 } });
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^ok {7}SQLite {2,}3\.51\.3$/m);
+    expect(stdout).toMatch(/^warning {2}store {2,}there is no store yet\n {5,}make one with {2}otpctl store init$/m);
+  });
+
   it('fails at a server that is not there', async () => {
     const home = temporaryHome();
     const { exit, row } = await doctor({ home }, '--url', 'http://127.0.0.1:1');

@@ -276,6 +276,13 @@ describe('settings', () => {
     expect((await otpctl(pin, { home, stdin: '1234567890' })).exit).toBe(0);
   });
 
+  it('fit into a window: of a message, a table shows how it begins', async () => {
+    const home = await settled();
+    const { stdout } = await otpctl(['settings', 'list'], { home });
+    expect(stdout).toMatch(/^email\.body +Your access code is \$\{PIN\}\. \.\.\./m);
+    expect(stdout).not.toContain('If you did not ask');
+  });
+
   it('make no store where one is only read', async () => {
     const home = temporaryHome();
     for (const line of ['settings list', 'settings get totp.digits', 'settings unset totp.digits', 'settings export']) {

@@ -23,6 +23,17 @@ const checkView: View<Check> = {
   id: ({ check }) => check,
 };
 
+/** A line for each check, and below it what to do: findings are sentences, for which a table has no room. */
+function linesOf(found: readonly Check[]): string {
+  const width = Math.max(...found.map(({ check }) => check.length));
+  return found
+    .map(({ check, state, finding, remedy }) => {
+      const line = `${state.padEnd(7)}  ${check.padEnd(width)}  ${printable(finding)}\n`;
+      return remedy === undefined ? line : `${line}${' '.repeat(width + 11)}${printable(remedy)}\n`;
+    })
+    .join('');
+}
+
 export const command = defineCommand({
   summary: 'look at everything that commands depend on: exit 1 when something is broken',
   notes: 'Changes nothing. A warning is something to know; a failure is something to mend.',
@@ -36,7 +47,9 @@ export const command = defineCommand({
   async run(context) {
     const found: Check[] = [];
     for await (const check of checks(context)) found.push(check);
-    await context.print.list(checkView, [found]);
+    const { print, options } = context;
+    if (print.format === 'table' && options.columns === undefined && !options.quiet) await print.raw(linesOf(found));
+    else await print.list(checkView, [found]);
     return found.some(({ state }) => state === 'failure') ? EXIT.no : EXIT.done;
   },
 });
