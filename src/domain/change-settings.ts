@@ -73,9 +73,6 @@ function check(values: SettingValues, changed: readonly SettingKey[]): void {
     if (values.get(`${channel}.enabled`) === true) needs(values, channel, [`${channel}.url`]);
     if (changed.some((key) => key.startsWith(`${channel}.`))) checkCall(values, channel);
   }
-  if (changed.some((key) => key === 'email.subject' || key === 'email.body')) {
-    for (const key of ['email.subject', 'email.body']) tagsOf(String(values.get(key) ?? ''));
-  }
 }
 
 function needs(values: SettingValues, channel: string, keys: readonly SettingKey[]): void {
@@ -118,10 +115,8 @@ const STANDARD_TAGS = ['PIN', 'PHONE', 'EMAIL', 'userName'];
 
 function tagNotices(key: SettingKey, value: SettingValue | undefined, known: (tag: string) => boolean): string[] {
   if (!TEMPLATES.test(key) || value === undefined) return [];
-  const tags = tagsOf(String(value));
-  const unknown = [...new Set(tags)].filter((tag) => !STANDARD_TAGS.includes(tag) && !known(tag));
-  const notices = unknown.map((tag) => `warning: no user has the attribute "${tag}", which ${key} names`);
-  return notices;
+  const unknown = tagsOf(String(value)).filter((tag) => !STANDARD_TAGS.includes(tag) && !known(tag));
+  return unknown.map((tag) => `warning: no user has the attribute "${tag}", which ${key} names`);
 }
 
 function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
