@@ -195,18 +195,12 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
 
     async serve(place, options, terms, visit) {
       const { clock, random } = await base();
-      const [{ serve }, { registerScim }, { pngQr: qrPng }, { enabledTypes }, { settingsOf }] = await Promise.all([
+      const [{ serve }, { registerScim }, { pngQr: qrPng }] = await Promise.all([
         import('./server/serve.ts'),
         import('./server/scim/register-scim.ts'),
         import('./output/qr-image.ts'),
-        import('./domain/enabled-types.ts'),
-        import('./domain/settings.ts'),
       ]);
       const backend = await adapters.backend(localPlace(place), false, visit);
-      const currentTypes = async () => {
-        const rows = await backend.settings.list();
-        return enabledTypes(settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
-      };
       try {
         await serve(
           {
@@ -214,7 +208,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
             backend,
             clock,
             random,
-            mounts: [(app, surface) => registerScim(app, { ...surface, enabledTypes: currentTypes, qrPng })],
+            mounts: [(app, surface) => registerScim(app, { ...surface, qrPng })],
           },
           options,
         );

@@ -28,6 +28,8 @@ export interface Precondition {
 
 /** Devices whose every attribute can be written at once, as SCIM does. Errors of every id: `device-not-found`. */
 export interface DeviceResources {
+  /** The types that may be created as things are set; the same array while they are. */
+  enabledTypes(): Promise<readonly DeviceType[]>;
   list(selection: Selection, page: Page): AsyncIterable<readonly DeviceResource[]>;
   find(id: string): Promise<DeviceResource | undefined>;
   /** Errors: `invalid-value`. */

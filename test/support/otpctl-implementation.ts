@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { openRemote } from '../../src/backends/scim/open-remote.ts';
-
 import type { Replacements } from '../../src/compose.ts';
 import { DEVICE_TYPES } from '../../src/domain/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
@@ -72,16 +71,15 @@ export async function openServedAsSoffid(backend: Backend, replaced: Replacement
 
 async function openAt(backend: Backend, replaced: Replacements, path: string): Promise<Backend> {
   const clock = replaced.clock ?? fixedClock();
+  const resources = backend.resources && { ...backend.resources, enabledTypes: async () => DEVICE_TYPES };
   const app = await buildApp({
-    backend,
+    backend: { ...backend, ...(resources && { resources }) },
     clock,
     random: systemRandom,
     log: { write: () => {} },
     names: { names: [], any: true },
     limits: { codes: 1e6 },
-    mounts: [
-      (server, surface) => registerScim(server, { ...surface, enabledTypes: async () => DEVICE_TYPES, qrPng: pngQr }),
-    ],
+    mounts: [(server, surface) => registerScim(server, { ...surface, qrPng: pngQr })],
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import type { DeviceType } from '../../src/domain/device.ts';
+import { DEVICE_TYPES, type DeviceType } from '../../src/domain/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
@@ -47,9 +47,7 @@ class Refused extends Error {
 }
 
 /** The SCIM routes over an embedded backend, authorized by a bearer token that names roles: `query,manage`, or `super`. */
-export async function scimServer(
-  enabledTypes: readonly DeviceType[] = ['TOTP', 'HOTP', 'EMAIL', 'SMS', 'PIN'],
-): Promise<ScimServer> {
+export async function scimServer(enabledTypes: readonly DeviceType[] = DEVICE_TYPES): Promise<ScimServer> {
   const clock = fixedClock();
   const sent: CodeMessage[] = [];
   const log: string[] = [];
@@ -61,7 +59,12 @@ export async function scimServer(
   const [local] = IMPLEMENTATIONS;
   if (local === undefined) throw new Error('there is no backend');
   const backend = await local.open({ clock, random: countedRandom(), messenger });
-  await backend.settings.change(CHANNELS, { actor: 'tester' });
+  const off = DEVICE_TYPES.filter((type) => !enabledTypes.includes(type)).map((type) => [
+    `${type.toLowerCase()}.enabled`,
+    false,
+  ]);
+  if (!enabledTypes.includes('SMS')) off.push(['voice.enabled', false]);
+  await backend.settings.change({ ...CHANNELS, ...Object.fromEntries(off) }, { actor: 'tester' });
   const app = fastify({
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
     logger: { stream: { write: (line: string) => void log.push(line) } },
@@ -74,7 +77,6 @@ export async function scimServer(
       if (token !== 'super' && !has(token.split(','), role)) throw new Refused(403, `the key lacks the role ${role}`);
       return { actor: token };
     },
-    enabledTypes: async () => enabledTypes,
     baseUrl: (request) => `http://${request.host}`,
     qrPng: pngQr,
   });

@@ -1,7 +1,9 @@
-import { resourceOf } from '../../domain/device.ts';
+import { type DeviceType, resourceOf } from '../../domain/device.ts';
 import { freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
+import { enabledTypes } from '../../domain/enabled-types.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment.ts';
+import type { Settings } from '../../domain/settings.ts';
 import type { DeviceResources, ResourceRequest } from '../../ports/device-resources.ts';
 import { removeDevice } from './change-device.ts';
 import { type Beside, createDevice } from './create-device.ts';
@@ -11,7 +13,13 @@ import { putDevice } from './put-device.ts';
 /** The devices of the embedded core as resources. */
 export function createLocalResources(deps: LocalDeps): DeviceResources {
   const { store } = deps;
+  let described: { readonly settings: Settings; readonly types: readonly DeviceType[] } | undefined;
   return {
+    async enabledTypes() {
+      const settings = store.policy();
+      if (settings !== described?.settings) described = { settings, types: enabledTypes(settings) };
+      return described.types;
+    },
     async *list(selection, page) {
       yield* store.listResources(selection, page);
     },

@@ -18,7 +18,7 @@ type ById = { Params: { id: string } };
 /** The two operations that Soffid adds to a device: to have a code sent or digits chosen, and to judge the answer. */
 export function challengeRoutes(app: FastifyInstance, { backend, dialect, exchangeOf }: ChallengeDeps): void {
   const authorize = async (request: FastifyRequest) => {
-    await exchangeOf(request).authorized('verify');
+    exchangeOf(request).authorized('verify');
   };
 
   // Not for HEAD: it sends messages.
@@ -26,7 +26,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, exchan
     '/OtpDevice/:id/requestChallenge',
     { onRequest: authorize, exposeHeadRoute: false },
     async (request, reply) => {
-      const origin = await exchangeOf(request).authorized('verify');
+      const origin = exchangeOf(request).authorized('verify');
       const receipt = await backend.challenge(request.params.id, {}, origin);
       const { cell, cardNumber, positions, pinLength } = receipt;
       const pattern = positions && pinLength !== undefined ? challengeCell(pinLength, positions) : cell;
@@ -35,7 +35,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, exchan
   );
 
   app.post<ById>('/OtpDevice/:id/responseChallenge', { onRequest: authorize }, async (request, reply) => {
-    const origin = await exchangeOf(request).authorized('verify');
+    const origin = exchangeOf(request).authorized('verify');
     const pin = memberOf(membersOf(request.body), 'pin');
     if (typeof pin !== 'string' || pin.trim() === '') throw badRequest('invalidValue', 'pin must be a text, the code');
     const { success, locked } = await backend.verify(request.params.id, pin, origin);

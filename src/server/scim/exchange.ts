@@ -9,7 +9,7 @@ export interface Exchange {
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
   /** Who asks, if they have the role; throws otherwise. */
-  authorized(role: ScimRole): Promise<Origin>;
+  authorized(role: ScimRole): Origin;
 }
 
 /** What is answered. A body is a value for JSON. */
@@ -20,21 +20,16 @@ export interface Answer {
   readonly version?: string;
 }
 
-/** One exchange for each request, which asks once for each role. */
+/** One exchange for each request. */
 export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
   const exchanges = new WeakMap<FastifyRequest, Exchange>();
   return (request) => {
     const known = exchanges.get(request);
     if (known !== undefined) return known;
-    const asked = new Map<ScimRole, Promise<Origin>>();
     const exchange: Exchange = {
       dialect,
       base: `${deps.baseUrl(request)}${dialect.basePath}`,
-      authorized(role) {
-        const answer = asked.get(role) ?? Promise.resolve().then(() => deps.authorize(request, role));
-        asked.set(role, answer);
-        return answer;
-      },
+      authorized: (role) => deps.authorize(request, role),
     };
     exchanges.set(request, exchange);
     return exchange;

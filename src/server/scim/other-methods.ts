@@ -21,7 +21,7 @@ export function refuseOtherMethods(
       // Before the body is read: whatever it is, the method is wrong.
       async onRequest(request, reply) {
         const { id } = request.params;
-        if (served !== undefined) await exchangeOf(request).authorized('query');
+        if (served !== undefined) exchangeOf(request).authorized('query');
         if (served !== undefined && id !== undefined) found(await served.find(id), id);
         reply.header('allow', allowed.join(', '));
         throw new ScimError(405, `${request.method} is not for this path`);

@@ -18,18 +18,19 @@ import type { ScimDeps, ScimRole } from './scim-deps.ts';
 import type { ServedType } from './served-type.ts';
 
 /** Devices, as the engine serves them. */
-export function otpDeviceOperations({ backend, enabledTypes, qrPng }: ScimDeps): ServedType {
+export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
   const resources = resourcesOf(backend);
-  /** As it was last, while the settings are what they were. */
-  let described: { readonly types: readonly DeviceType[]; readonly type: ResourceType } | undefined;
+  /** As it was last, while the settings are the same. */
+  let last: { readonly types: readonly DeviceType[]; readonly type: ResourceType } = { types: [], type: otpDevice([]) };
   return {
     endpoint: `/${OTP_DEVICE_TYPE}`,
     defaulted: ['status'],
     async describe() {
-      const types = await enabledTypes();
-      if (types.join() !== described?.types.join()) described = { types, type: otpDevice(types) };
-      return described.type;
+      const types = await resources.enabledTypes();
+      if (types !== last.types) last = { types, type: otpDevice(types) };
+      return last.type;
     },
+    described: () => last.type,
     find: async (id) => {
       const device = await resources.find(id);
       return device && deviceToResource(device);
@@ -45,7 +46,7 @@ export function otpDeviceOperations({ backend, enabledTypes, qrPng }: ScimDeps):
       return { total, resources: found };
     },
     async create(attributes, origin) {
-      const request = deviceRequest(attributes, await enabledTypes());
+      const request = deviceRequest(attributes, await resources.enabledTypes());
       const { resource, otpauthUri } = await resources.create(request, origin);
       const image = () => Buffer.from(qrPng(otpauthUri?.exposeText() ?? '')).toString('base64');
       return { resource: deviceToResource(resource), once: () => (otpauthUri === undefined ? {} : { image: image() }) };

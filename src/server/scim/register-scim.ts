@@ -65,7 +65,7 @@ function wholeServerRoutes(
   const [all] = handlers.values();
   if (all === undefined) throw new TypeError('no type of resources is served');
 
-  const authorize = async (request: FastifyRequest) => void (await exchangeOf(request).authorized('query'));
+  const authorize = async (request: FastifyRequest) => void exchangeOf(request).authorized('query');
   app.get('/', { onRequest: authorize }, async (request, reply) =>
     sendAnswer(reply, dialect, await all.list(exchangeOf(request), readParameters(parametersOf(request), dialect))),
   );

@@ -39,7 +39,7 @@ export function createHandlers(served: ServedType): ResourceHandlers {
   });
 
   const load = async (exchange: Exchange, id: string) => {
-    await exchange.authorized('query');
+    exchange.authorized('query');
     return found(await served.find(id), id);
   };
 
@@ -51,14 +51,14 @@ export function createHandlers(served: ServedType): ResourceHandlers {
     projection: Projection,
     only: Precondition,
   ): Promise<Answer> => {
-    const origin = await exchange.authorized(served.roleOf(before.attributes, after));
+    const origin = exchange.authorized(served.roleOf(before.attributes, after));
     const resource = await served.change(before.id, before.attributes, after, origin, only);
     return answer(exchange, type, resource, projection);
   };
 
   return {
     async create(exchange, body, projection) {
-      const origin = await exchange.authorized('manage');
+      const origin = exchange.authorized('manage');
       const type = await served.describe();
       const attributes = allAttributes(type.schema, exchange.dialect);
       const read = readResource(body, type.schema, attributes, exchange.dialect);
@@ -70,13 +70,13 @@ export function createHandlers(served: ServedType): ResourceHandlers {
 
     async read(exchange, id, projection) {
       const resource = await load(exchange, id);
-      return answer(exchange, await served.describe(), resource, projection);
+      return answer(exchange, served.described(), resource, projection);
     },
 
     async list(exchange, query) {
-      await exchange.authorized('query');
+      exchange.authorized('query');
       const { dialect, base } = exchange;
-      const type = await served.describe();
+      const type = served.described();
       const { total, resources } = await served.list(query, exchange);
       const { projection } = query;
       const render = rendererOf({ type, dialect, base, projection });
@@ -115,7 +115,7 @@ export function createHandlers(served: ServedType): ResourceHandlers {
 
     async remove(exchange, id, only) {
       await load(exchange, id);
-      await served.remove(id, await exchange.authorized('manage'), only);
+      await served.remove(id, exchange.authorized('manage'), only);
       return { status: 204 };
     },
   };

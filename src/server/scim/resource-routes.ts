@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect } from '../../scim/dialect.ts';
 import { listedVersions } from '../../scim/entity-tag.ts';
 import { type Parameters, readParameters, readProjection, readSearch } from '../../scim/list-query.ts';
@@ -23,7 +23,10 @@ export function resourceRoutes(
   { dialect, exchangeOf }: RouteDeps,
 ): void {
   const needs = (role: ScimRole) => ({
-    onRequest: async (request: FastifyRequest) => void (await exchangeOf(request).authorized(role)),
+    onRequest: (request: FastifyRequest, _: FastifyReply, done: () => void) => {
+      exchangeOf(request).authorized(role);
+      done();
+    },
   });
   const reads = needs('query');
   const manages = needs('manage');

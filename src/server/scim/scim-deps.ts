@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import type { DeviceType } from '../../domain/device.ts';
 import type { Origin } from '../../domain/origin.ts';
 import type { Backend } from '../../ports/backend.ts';
 
@@ -12,11 +11,9 @@ export interface ScimDeps {
   readonly backend: Backend;
   /**
    * Who asks, if their key has the role. Throws an Error with a numeric `statusCode` (401, 403, 429), a message that
-   * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After). Called once for a request and role.
+   * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After).
    */
-  authorize(request: FastifyRequest, role: ScimRole): Origin | Promise<Origin>;
-  /** The types that may be created now: the canonical values of `type`. */
-  enabledTypes(): Promise<readonly DeviceType[]>;
+  authorize(request: FastifyRequest, role: ScimRole): Origin;
   /** Scheme and authority under which clients reach this server, without a slash at its end: `https://otp.example.com`. */
   baseUrl(request: FastifyRequest): string;
   /** A QR code as a PNG. */

@@ -4,14 +4,14 @@ import { entityTag } from '../../scim/entity-tag.ts';
 import { errorBody, type ScimError } from '../../scim/scim-error.ts';
 import type { Answer } from './exchange.ts';
 
-/** Sends an answer. As bytes, for Fastify would add a charset to a text. */
+/** Sends an answer. With a serializer of its own, for Fastify would add a charset to a text; one text is one write. */
 export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer): FastifyReply {
   const { status, body, location, version } = answer;
   reply.code(status).header('cache-control', 'no-store');
   if (location !== undefined) reply.header('location', location);
   if (version !== undefined) reply.header('etag', entityTag(version));
   if (body === undefined) return reply.send();
-  return reply.header('content-type', contentType(reply.request, dialect)).send(Buffer.from(JSON.stringify(body)));
+  return reply.header('content-type', contentType(reply.request, dialect)).serializer(JSON.stringify).send(body);
 }
 
 export function sendError(reply: FastifyReply, dialect: Dialect, error: ScimError): FastifyReply {

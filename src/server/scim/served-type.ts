@@ -14,6 +14,8 @@ export interface ServedType {
   readonly defaulted: readonly string[];
   /** The type as it is now: its canonical values may follow settings. */
   describe(): Promise<ResourceType>;
+  /** As it was described last: for what is read, which no canonical value changes. */
+  described(): ResourceType;
   find(id: string): Promise<Resource | undefined>;
   /** A page, and how many there are. */
   list(

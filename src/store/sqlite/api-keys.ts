@@ -22,7 +22,7 @@ interface ApiKeyDeps {
 
 /** The API keys of a store: of each, the SHA-256 of its text. That is enough for 192 random bits. */
 export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeys {
-  const rows = createRowCache(connection);
+  const cached = createKeyCache(connection);
   const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
     const chain = await auditKey();
     try {
@@ -33,7 +33,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
         );
       });
     } finally {
-      rows.forget();
+      cached.forget();
     }
   };
   const insert = (request: ApiKeyRequest, now: Instant): CreatedApiKey => {
@@ -94,16 +94,13 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 
     async authenticate({ user, password }) {
       const whole = keyId(password);
-      const candidates = whole === undefined ? namedBy(connection, user) : rows.withId(whole);
+      const candidates = whole === undefined ? namedBy(connection, user) : cached.withId(whole);
       const now = clock.now();
       let found: ApiKey | undefined;
       // One comparison at least, whether or not there is such a key.
-      for (const row of candidates.length > 0 ? candidates : [undefined]) {
-        const id = row === undefined ? '' : String(row['id']);
-        const shown = hashOf(whole === undefined ? keyOf(id, password.exposeText()) : password);
-        const same = timingSafeEqual(shown, row === undefined ? NOBODY : hashIn(row));
-        if (!same || row === undefined) continue;
-        const key = apiKeyOf(row);
+      for (const { key, hash: stored } of candidates.length > 0 ? candidates : [NOBODY]) {
+        const shown = hashOf(whole === undefined ? keyOf(key?.id ?? '', password.exposeText()) : password);
+        if (!timingSafeEqual(shown, stored) || key === undefined) continue;
         if (isGood(key, now) && (user === undefined || isNamed(key, user))) found = key;
       }
       return found;
@@ -117,42 +114,50 @@ interface Change {
   readonly result: string;
 }
 
-const NOBODY = new Uint8Array(32);
+/** A key as its row has it. */
+interface StoredKey {
+  readonly key?: ApiKey;
+  readonly hash: Uint8Array;
+}
+
+const NOBODY: StoredKey = { hash: new Uint8Array(32) };
 
 function hashOf(key: Secret): Uint8Array {
   return hash('sha256', key.expose(), 'buffer');
 }
 
-function hashIn(row: Row): Uint8Array {
+function storedKey(row: Row): StoredKey {
   const stored = row['hash'];
-  if (stored instanceof Uint8Array && stored.length === NOBODY.length) return stored;
+  if (stored instanceof Uint8Array && stored.length === NOBODY.hash.length) return { key: apiKeyOf(row), hash: stored };
   throw damagedValue('the hash of an API key');
 }
 
-/** The rows of keys by their ids, read again after anybody has written to the store: every request asks for one. */
-function createRowCache(connection: Connection): { withId(id: string): readonly Row[]; forget(): void } {
+/** Keys by their ids, read again after anybody has written to the store: every request asks for one. */
+function createKeyCache(connection: Connection): { withId(id: string): readonly StoredKey[]; forget(): void } {
   let version: unknown;
-  const rows = new Map<string, readonly Row[]>();
+  const known = new Map<string, readonly StoredKey[]>();
   return {
-    forget: () => rows.clear(),
+    forget: () => known.clear(),
     withId(id) {
       // It changes with what others commit; what this connection commits to the keys is forgotten above.
       const now = connection.get('PRAGMA data_version')?.['data_version'];
-      if (now !== version) rows.clear();
+      if (now !== version) known.clear();
       version = now;
-      const known = rows.get(id);
-      if (known !== undefined) return known;
+      const before = known.get(id);
+      if (before !== undefined) return before;
       const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
       if (row === undefined) return [];
-      rows.set(id, [row]);
-      return [row];
+      const found = [storedKey(row)];
+      known.set(id, found);
+      return found;
     },
   };
 }
 
-function namedBy(connection: Connection, user: string | undefined): readonly Row[] {
+function namedBy(connection: Connection, user: string | undefined): readonly StoredKey[] {
   if (user === undefined) return [];
-  return [...connection.iterate('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)])];
+  const rows = connection.iterate('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)]);
+  return Array.from(rows, storedKey);
 }
 
 function isNamed({ id, name }: ApiKey, user: string): boolean {

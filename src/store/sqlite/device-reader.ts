@@ -2,7 +2,7 @@ import { MAX_TRIES } from '../../domain/challenge.ts';
 import type { Device, DeviceType } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
-import { settingsOf } from '../../domain/settings.ts';
+import { type Settings, settingsOf } from '../../domain/settings.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Explanation } from '../../ports/backend.ts';
 import type { DeviceReader } from '../../ports/device-store.ts';
@@ -26,6 +26,7 @@ const PAGE_ROWS = 100;
 const FEW_RESOURCES = 1000;
 
 export function createDeviceReader(connection: Connection): DeviceReader {
+  const policy = createPolicyReader(connection);
   return {
     find(id) {
       const key = rowId(id);
@@ -51,8 +52,18 @@ export function createDeviceReader(connection: Connection): DeviceReader {
       return row && challengeOf(row);
     },
 
-    policy: () => settingsOf(readSettings(connection)),
+    policy,
     user: (name) => findUser(connection, name),
+  };
+}
+
+/** Reads the settings each time, and makes them anew only when they are others. */
+function createPolicyReader(connection: Connection): () => Settings {
+  let last: { readonly values: ReturnType<typeof readSettings>; readonly settings: Settings } | undefined;
+  return () => {
+    const values = readSettings(connection);
+    if (values !== last?.values) last = { values, settings: settingsOf(values) };
+    return last.settings;
   };
 }
 

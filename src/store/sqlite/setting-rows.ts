@@ -9,11 +9,22 @@ import type { StoreKeys } from '../store-keys.ts';
 import type { Connection } from './connection.ts';
 import { damagedValue } from './row-values.ts';
 
-/** The values that were set, secrets masked: read without a key. */
-export function readSettings(connection: Connection): ReadonlyMap<SettingKey, SettingValue> {
+type Values = ReadonlyMap<SettingKey, SettingValue>;
+
+/** What a text of settings was read as: most reads find the text of the one before. */
+let lastRead: { readonly text: string; readonly values: Values } | undefined;
+
+/** The values that were set, secrets masked: read without a key. The same values are the same map. */
+export function readSettings(connection: Connection): Values {
   const row = connection.get('SELECT json_group_object(key, json(value)) AS settings FROM settings');
+  const text = String(row?.['settings']);
+  if (lastRead?.text !== text) lastRead = { text, values: valuesIn(text) };
+  return lastRead.values;
+}
+
+function valuesIn(text: string): Values {
   const values = new Map<SettingKey, SettingValue>();
-  for (const [key, value] of Object.entries(JSON.parse(String(row?.['settings'])))) {
+  for (const [key, value] of Object.entries(JSON.parse(text))) {
     if (!Object.hasOwn(SETTINGS, key)) continue;
     const rules = SETTINGS[key as SettingKey];
     values.set(key as SettingKey, rules.secret ? (value as string) : checked(key, value as SettingValue));
@@ -68,11 +79,7 @@ export function settingPlace(key: string) {
   return { table: 'settings', column: 'sealed', row: key };
 }
 
-function channelOf(
-  channel: Channel,
-  values: ReadonlyMap<SettingKey, SettingValue>,
-  open: (key: SettingKey) => string | undefined,
-): ChannelSettings {
+function channelOf(channel: Channel, values: Values, open: (key: SettingKey) => string | undefined): ChannelSettings {
   const value = (key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
   const secret = (key: SettingKey) => {
     const text = open(key);
