@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates under test look like that.
 import { describe, expect, it } from 'vitest';
 import { hasPassword, literalCredentials } from '../../src/domain/call-credentials.ts';
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates under test look like that.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallTemplates, callRequest, checkCallTemplates } from '../../src/domain/call-template.ts';

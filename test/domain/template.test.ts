@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates under test look like that.
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_EMAIL_BODY } from '../../src/domain/email-defaults.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';

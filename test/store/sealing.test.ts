@@ -59,6 +59,35 @@ describe('a sealed value', () => {
   });
 });
 
+describe('a secret setting that does not open', () => {
+  const damaged = async () => {
+    const home = temporaryHome();
+    const url = 'smtps://ada:s3cret@mail.example.com';
+    await otpctl(['settings', 'set', '-'], { home, stdin: `email.from = "otp@example.com"\nemail.smtpUrl = "${url}"` });
+    tamper(storeOf(home), "UPDATE settings SET sealed = randomblob(60) WHERE key = 'email.smtpUrl'");
+    return home;
+  };
+
+  it('stands in the way of its use, and of no other setting', async () => {
+    const home = await damaged();
+    expect(await otpctl(['settings', 'test', 'email', '--to', 'ada@example.com'], { home })).toMatchObject({
+      exit: 7,
+      stderr: expect.stringContaining('the setting email.smtpUrl does not open'),
+    });
+    expect(await otpctl(['settings', 'set', 'totp.digits=8'], { home })).toMatchObject({ exit: 0 });
+  });
+
+  it.each([
+    ['set again', ['settings', 'set', 'email.smtpUrl=smtps://mail.example.com']],
+    ['unset', ['settings', 'unset', 'email.smtpUrl']],
+  ])('can be %s', async (_, argv) => {
+    const home = await damaged();
+    expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 1 });
+    expect(await otpctl(argv, { home })).toMatchObject({ exit: 0 });
+    expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 0 });
+  });
+});
+
 describe('the secret of a device', () => {
   const enrol = (home: string, stdin: string) =>
     otpctl(['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'], { home, stdin });

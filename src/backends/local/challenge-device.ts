@@ -36,7 +36,7 @@ export async function challengeDevice(
   const sends = deviceTypes[device.type].channels !== undefined;
   const messenger = sends ? await deps.messenger() : undefined;
   const issued = await deps.store.write((writer) => issue(deps, messenger, writer, id, options, origin));
-  if (issued.deliver !== undefined) await deliver(deps, id, issued.challengeId, issued.deliver, origin);
+  await deliver(deps, issued, origin);
   return issued.receipt;
 }
 
@@ -90,15 +90,10 @@ function issue(
   };
 }
 
-async function deliver(
-  deps: LocalDeps,
-  id: string,
-  challengeId: string,
-  delivery: Delivery,
-  origin: Origin,
-): Promise<void> {
+async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issued, origin: Origin): Promise<void> {
+  const { id, channel } = receipt;
   try {
-    await delivery();
+    await deliver?.();
   } catch (error) {
     await deps.store.write((writer) => {
       writer.sends.remove(challengeId);
@@ -107,7 +102,7 @@ async function deliver(
       // Unless a newer one has taken its place meanwhile.
       if (writer.challengeOf(id)?.id === challengeId) writer.setChallenge(id, undefined);
       const event = { ...origin, time: deps.clock.now(), action: 'device.challenge', ...deviceObject(device) };
-      writer.append({ ...event, result: `failed: not sent by ${device.lastChannel}` });
+      writer.append({ ...event, result: `failed: not sent by ${channel}` });
     });
     throw error;
   }

@@ -6,7 +6,7 @@ import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
 import type { SettingValue } from '../../domain/setting-value.ts';
 import type { SettingsWriter } from '../../ports/store-writer.ts';
 import type { StoreKeys } from '../store-keys.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Row } from './connection.ts';
 import { damagedValue } from './row-values.ts';
 
 type Values = ReadonlyMap<SettingKey, SettingValue>;
@@ -34,13 +34,15 @@ function valuesIn(text: string): Values {
 
 /** Settings for use inside one immediate transaction. */
 export function createSettingsWriter(connection: Connection, keys: StoreKeys): SettingsWriter {
+  const row = (key: string) => connection.get('SELECT sealed, key_id FROM settings WHERE key = ?', [key]);
+  const opened = (key: string, { sealed, key_id }: Row): Secret | undefined =>
+    sealed instanceof Uint8Array && key_id === keys.dataKeyId
+      ? keys.columns.unseal(sealed, settingPlace(key))
+      : undefined;
   const open = (key: string): string | undefined => {
-    const row = connection.get('SELECT sealed, key_id FROM settings WHERE key = ?', [key]);
-    if (row === undefined) return undefined;
-    const secret =
-      row['sealed'] instanceof Uint8Array && row['key_id'] === keys.dataKeyId
-        ? keys.columns.unseal(row['sealed'], settingPlace(key))
-        : undefined;
+    const found = row(key);
+    if (found === undefined) return undefined;
+    const secret = opened(key, found);
     if (secret !== undefined) return secret.exposeText();
     throw new OtpctlError(
       'store-damaged',
@@ -52,7 +54,12 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
   return {
     values() {
       const values = new Map<string, SettingValue>(readSettings(connection));
-      for (const key of values.keys()) if (SETTINGS[key as SettingKey].secret) values.set(key, open(key) as string);
+      for (const key of values.keys()) {
+        if (!SETTINGS[key as SettingKey].secret) continue;
+        const secret = opened(key, row(key) ?? {});
+        // One that does not open keeps its masked text: it must not stand in the way of being set again.
+        if (secret !== undefined) values.set(key, secret.exposeText());
+      }
       return values;
     },
 
