@@ -15,7 +15,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { measured } from './measured-backend.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimiter } from './rate-limiter.ts';
-import { type LogSink, lateChild, loggerOptions, logRequest } from './request-log.ts';
+import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
 import { scimError } from './scim-error.ts';
 import { registerSystemRoutes } from './system-routes.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
@@ -68,7 +68,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     serverFactory: (handler) => httpServer(deps, limits, handler),
     logger: loggerOptions(deps.log),
-    childLoggerFactory: lateChild,
+    // A logger of its own for each request costs more than the one line that most of them have.
+    childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `${run}-${(count++).toString(36)}`,
     requestIdHeader: false,
@@ -158,7 +159,7 @@ function httpServer({ tls }: AppDeps, limits: Limits, handler: Parameters<typeof
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = answerTo(error, request.id);
-  if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
+  if (answer.status >= 500) request.log.error({ reqId: request.id, err: error }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
   if (!isV1(request)) {
     return reply

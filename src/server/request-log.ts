@@ -25,28 +25,6 @@ export function loggerOptions(sink: LogSink) {
   };
 }
 
-/** A logger of one request that costs nothing until something is logged: most requests have one line, and not from it. */
-export function lateChild(parent: FastifyBaseLogger, bindings: Record<string, unknown>): FastifyBaseLogger {
-  let made: FastifyBaseLogger | undefined;
-  const child = () => {
-    made ??= parent.child(bindings);
-    return made;
-  };
-  const late = (level: 'info' | 'error' | 'debug' | 'fatal' | 'warn' | 'trace' | 'silent') =>
-    ((...given: Parameters<FastifyBaseLogger['info']>) => child()[level](...given)) as FastifyBaseLogger['info'];
-  return {
-    level: parent.level,
-    info: late('info'),
-    error: late('error'),
-    debug: late('debug'),
-    fatal: late('fatal'),
-    warn: late('warn'),
-    trace: late('trace'),
-    silent: late('silent'),
-    child: (more, options) => child().child(more, options),
-  };
-}
-
 /** One line for each request, when it is answered. */
 export function logRequest(
   log: FastifyBaseLogger,

@@ -11,7 +11,7 @@ export function registerSystemRoutes(app: FastifyInstance, backend: Backend, met
     try {
       await backend.find('1');
     } catch (error) {
-      request.log.error({ err: error }, 'the store does not answer');
+      request.log.error({ reqId: request.id, err: error }, 'the store does not answer');
       throw new HttpError(503, 'the store does not answer');
     }
     return { status: 'ok' };

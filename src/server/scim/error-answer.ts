@@ -8,7 +8,7 @@ export function errorAnswer(error: unknown, request: FastifyRequest): { error: S
   const known = asScimError(error) ?? ofFramework(error);
   if (known !== undefined && known.status < 500) return { error: known, headers: headersOf(error) };
   if (known?.status === 501) return { error: known, headers: {} };
-  request.log.error({ err: error }, 'request failed');
+  request.log.error({ reqId: request.id, err: error }, 'request failed');
   const { status, message } = known ?? { status: 500, message: 'internal error' };
   const headers: Headers = status === 503 ? { 'retry-after': '1' } : {};
   return { error: new ScimError(status, `${message}; its request id is ${request.id}`), headers };

@@ -20,18 +20,13 @@ export interface Answer {
   readonly version?: string;
 }
 
-/** One exchange for each request. */
+/** Makes exchanges of requests: as often as one is asked for, as it costs next to nothing. */
 export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
-  const exchanges = new WeakMap<FastifyRequest, Exchange>();
-  return (request) => {
-    const known = exchanges.get(request);
-    if (known !== undefined) return known;
-    const exchange: Exchange = {
-      dialect,
-      base: `${deps.baseUrl(request)}${dialect.basePath}`,
-      authorized: (role) => deps.authorize(request, role),
-    };
-    exchanges.set(request, exchange);
-    return exchange;
-  };
+  return (request) => ({
+    dialect,
+    get base() {
+      return `${deps.baseUrl(request)}${dialect.basePath}`;
+    },
+    authorized: (role) => deps.authorize(request, role),
+  });
 }
