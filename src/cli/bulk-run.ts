@@ -1,7 +1,7 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
 import type { View } from '../output/view.ts';
-import type { Bulk, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
+import type { BulkRuns, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
@@ -20,6 +20,8 @@ export interface Proposal {
   readonly undoes?: string;
   /** What the question says besides. */
   readonly warning?: string;
+  /** So many devices are changed without a question. */
+  readonly unasked?: number;
 }
 
 /** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
@@ -55,7 +57,7 @@ export async function dryRun(context: Context, proposal: Proposal, report: strin
 /** Asks, runs, and tells how it went. */
 export async function carryOut(
   context: Context,
-  bulk: Bulk,
+  bulk: BulkRuns,
   proposal: Proposal,
   options: Given<typeof RUN_OPTIONS>,
 ): Promise<ExitCode> {
@@ -68,7 +70,7 @@ export async function carryOut(
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
-  if (rows.changes > 0) await confirmOrCancel(context, questionOf(proposal));
+  if (rows.changes > (proposal.unasked ?? 0)) await confirmOrCancel(context, questionOf(proposal));
   const run: NewRun = {
     command,
     place: bulk.name,
@@ -85,7 +87,7 @@ export async function carryOut(
 /** Changes what waits of a run, prints rows as they are settled, then the summary. */
 export async function follow(
   context: Context,
-  bulk: Bulk,
+  bulk: BulkRuns,
   run: Run,
   kept: readonly RunRow[],
   report: string | undefined,

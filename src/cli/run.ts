@@ -3,7 +3,9 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Adapters, Context } from './context.ts';
+import type { Ds100Need } from '../ports/ds100-admin.ts';
+import type { Ds100Runs } from '../ports/ds100-runs.ts';
+import type { Adapters, BulkUse, Context } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -68,6 +70,24 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   };
   const print = createPrinter(io, options, () => adapters.now());
   const visit = { origin, trace: (text: string) => void print.trace(text) };
+  async function ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs>;
+  async function ds100Runs(
+    needs: readonly Ds100Need[],
+    use: BulkUse,
+    which: 'if-there',
+  ): Promise<Ds100Runs | undefined>;
+  async function ds100Runs(needs: readonly Ds100Need[], use: BulkUse = {}, which?: 'if-there') {
+    const runs = await adapters.ds100Runs({ storeOnly: options.store !== undefined, place }, needs, use, visit);
+    if (runs !== undefined) opened.push(runs);
+    else if (which === undefined) {
+      throw new OtpctlError(
+        'not-supported-here',
+        'a server keeps no registry of DS100 devices',
+        'name a local store with  --store PATH,  or say how RSA is reached: see  docs/securid.md',
+      );
+    }
+    return runs;
+  }
   const context: Context = {
     io,
     options,
@@ -100,6 +120,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       opened.push(admin);
       return admin;
     },
+    ds100Runs,
     async bulk(use = {}) {
       const bulk = await adapters.bulk(await place(), use, visit);
       opened.push(bulk);

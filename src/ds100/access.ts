@@ -15,8 +15,8 @@ export interface Access {
   readonly base: string;
   /** A token that is good now: the last one, while it lasts. */
   token(): Promise<string>;
-  /** Forgets the last token: the server would not have it. */
-  renew(): void;
+  /** Forgets a token: the server would not have it. */
+  renew(refused: string): void;
   /** Refuses what the client has no permission for, before it is asked. Errors: `not-allowed`. */
   permit(need: Ds100Need): void;
 }
@@ -48,6 +48,11 @@ export function createAccess(config: RsaConfig, needs: readonly Ds100Need[], dep
     throw new OtpctlError('usage', 'RSA has both an API key and an OAuth client', 'keep one of them');
   }
   return clientAccess(config, needs, deps);
+}
+
+/** The base of the API that is meant; an Administration API key is read only where nothing else names it. */
+export function baseOf({ url, keyFile, key }: RsaConfig): string {
+  return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl);
 }
 
 /** Tokens signed with an Administration API key: `sub`, `aud`, `iat`, `exp`, RS256. */
@@ -175,13 +180,24 @@ function reuse(
   now: () => Instant,
 ): Pick<Access, 'token' | 'renew'> {
   let last: { readonly token: string; readonly until: Instant } | undefined;
+  let next: Promise<string> | undefined;
+  // Requests that are under way at once share one token.
+  const renewed = async () => {
+    try {
+      last = await make();
+      return last.token;
+    } finally {
+      next = undefined;
+    }
+  };
   return {
     async token() {
-      if (last === undefined || now() >= last.until - EARLY) last = await make();
-      return last.token;
+      if (last !== undefined && now() < last.until - EARLY) return last.token;
+      next ??= renewed();
+      return next;
     },
-    renew() {
-      last = undefined;
+    renew(refused) {
+      if (last?.token === refused) last = undefined;
     },
   };
 }

@@ -70,7 +70,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     const first = await once();
     if (first.kind === 'failed' || !refusesToken(first)) return first;
     // A token that ended under way: once more with a new one. What was refused was not carried out.
-    access.renew();
+    access.renew(token);
     try {
       const second = await once();
       return { ...second, unanswered: first.unanswered || second.unanswered };

@@ -4,6 +4,7 @@ import { writeReport } from '../../bulk-report.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { countsText, rowView } from '../../run-view.ts';
+import { runsOf } from '../../runs-of.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',
@@ -15,7 +16,7 @@ export const command = defineCommand({
   ],
   view: rowView,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
     await context.print.list(rowView, bulk.journal.rows(run.id));
     await writeReport(options.report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));

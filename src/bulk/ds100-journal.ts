@@ -1,0 +1,32 @@
+import { ds100RunId, ds100RunNumber } from '../domain/ds100-run.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import type { Run } from '../domain/run.ts';
+import type { RunJournal } from '../ports/journal.ts';
+
+/** A journal whose runs are told from those over other devices by their ids. */
+export function ds100Journal(journal: RunJournal): RunJournal {
+  return {
+    begin: async (run, rows) => named(await journal.begin(unnamed(run), rows)),
+    list: async () => (await journal.list()).map(named),
+    find: async (id) => named(await journal.find(numberOf(id))),
+    rows: (id, outcomes) => journal.rows(numberOf(id), outcomes),
+    settle: (id, settlements) => journal.settle(numberOf(id), settlements),
+    reopen: async (id) => named(await journal.reopen(numberOf(id))),
+    end: async (id, state) => named(await journal.end(numberOf(id), state)),
+  };
+}
+
+function named(run: Run): Run {
+  const { id, undoes } = run;
+  return { ...run, id: ds100RunId(id), ...(undoes !== undefined && { undoes: ds100RunId(undoes) }) };
+}
+
+function unnamed<T extends { readonly undoes?: string }>(run: T): T {
+  return run.undoes === undefined ? run : { ...run, undoes: numberOf(run.undoes) };
+}
+
+function numberOf(id: string): string {
+  const number = ds100RunNumber(id);
+  if (number !== undefined) return number;
+  throw new OtpctlError('run-not-found', `there is no run "${id}" of DS100 devices`, 'see them with  otpctl bulk runs');
+}
