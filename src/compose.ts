@@ -245,11 +245,17 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         const { keys } = createSqliteStore(connection, deps);
         return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
       }
-      const { createCloudAdmin } = await import('./ds100/cloud-admin.ts');
-      const { timeout, sleep } = replaced;
-      return createCloudAdmin(rsa, needs, {
+      const [{ createCloudAdmin }, { proxyOfEnvironment }] = await Promise.all([
+        import('./ds100/cloud-admin.ts'),
+        import('./ds100/network.ts'),
+      ]);
+      const { insecureHttp = false } = where;
+      const { sleep } = replaced;
+      const timeout = where.timeout === undefined ? replaced.timeout : where.timeout * 1000;
+      return createCloudAdmin({ ...rsa, insecureHttp }, needs, {
         ...deps,
         trace: visit.trace,
+        proxy: proxyOfEnvironment(environment),
         ...(timeout !== undefined && { timeout }),
         ...(sleep !== undefined && { sleep }),
       });
@@ -282,7 +288,11 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       const rsa = given ?? place.rsa;
       if (rsa !== undefined) {
         const { baseOf } = await import('./ds100/access.ts');
-        const { place: name, journal, close } = await journalFile(file, `RSA ${baseOf(rsa)}`);
+        const {
+          place: name,
+          journal,
+          close,
+        } = await journalFile(file, `RSA ${baseOf({ ...rsa, insecureHttp: where.insecureHttp ?? false })}`);
         return runs(name, false, journal, close);
       }
       if (isRemote(place)) return undefined;

@@ -101,6 +101,10 @@ export interface Visit {
 interface Ds100Place {
   /** Whether the command line names a store: then RSA is not meant, whatever the environment says. */
   readonly storeOnly: boolean;
+  /** Seconds of one try at RSA. */
+  readonly timeout?: number;
+  /** Whether http may go to another host than loopback. */
+  readonly insecureHttp?: boolean;
   place(): Promise<Place>;
 }
 

@@ -70,6 +70,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   };
   const print = createPrinter(io, options, () => adapters.now());
   const visit = { origin, trace: (text: string) => void print.trace(text) };
+  const ds100Place = {
+    storeOnly: options.store !== undefined,
+    insecureHttp: options.insecureHttp === true,
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+  };
   async function ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs>;
   async function ds100Runs(
     needs: readonly Ds100Need[],
@@ -77,7 +82,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     which: 'if-there',
   ): Promise<Ds100Runs | undefined>;
   async function ds100Runs(needs: readonly Ds100Need[], use: BulkUse = {}, which?: 'if-there') {
-    const runs = await adapters.ds100Runs({ storeOnly: options.store !== undefined, place }, needs, use, visit);
+    const runs = await adapters.ds100Runs({ ...ds100Place, place }, needs, use, visit);
     if (runs !== undefined) opened.push(runs);
     else if (which === undefined) {
       throw new OtpctlError(
@@ -112,7 +117,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     remote: adapters.remote,
     async ds100(needs, use = 'open', other) {
       const admin = await adapters.ds100(
-        { storeOnly: options.store !== undefined, place: other === undefined ? place : async () => other },
+        { ...ds100Place, place: other === undefined ? place : async () => other },
         needs,
         use === 'create',
         visit,

@@ -51,8 +51,8 @@ export function createAccess(config: RsaConfig, needs: readonly Ds100Need[], dep
 }
 
 /** The base of the API that is meant; an Administration API key is read only where nothing else names it. */
-export function baseOf({ url, keyFile, key }: RsaConfig): string {
-  return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl);
+export function baseOf({ url, keyFile, key, insecureHttp }: RsaConfig): string {
+  return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl, insecureHttp);
 }
 
 /** Tokens signed with an Administration API key: `sub`, `aud`, `iat`, `exp`, RS256. */
@@ -70,7 +70,7 @@ function keyAccess(config: RsaConfig, { now }: AccessDeps): Access {
       .sign(key);
     return { token, until: issued + LIFETIME };
   }, now);
-  return { base: apiBase(config.url ?? adminRestApiUrl), ...keep, permit: () => {} };
+  return { base: apiBase(config.url ?? adminRestApiUrl, config.insecureHttp), ...keep, permit: () => {} };
 }
 
 /** Tokens of an OAuth client: client credentials with private_key_jwt (RFC 7523), for no more than is needed. */
@@ -80,7 +80,7 @@ function clientAccess(config: RsaConfig, needs: readonly Ds100Need[], deps: Acce
     throw new OtpctlError('usage', 'an OAuth client of RSA needs url, issuer and clientId', 'complete the profile');
   }
   const key = clientKeyOf(secretOf(config.privateKeyFile, config.key, 'privateKeyFile'));
-  const endpoint = tokenEndpoint(issuer);
+  const endpoint = tokenEndpoint(issuer, config.insecureHttp);
   const mine = (need: Ds100Need) => scopes?.includes(SCOPES[need]) ?? true;
   const wanted = needs.filter(mine).map((need) => SCOPES[need]);
   const keep = reuse(async () => {
@@ -96,7 +96,7 @@ function clientAccess(config: RsaConfig, needs: readonly Ds100Need[], deps: Acce
     return { token, until: deps.now() + seconds };
   }, deps.now);
   return {
-    base: apiBase(url),
+    base: apiBase(url, config.insecureHttp),
     ...keep,
     permit(need) {
       if (mine(need)) return;
