@@ -380,7 +380,7 @@ describe('the journal of runs', () => {
     const { home, clock, run, serials } = await many(1);
     const store = `--store ${join(home, 'store.db')}`;
     await run(`ds100 add ${serials[0]} --token-serial ${tokenOf(serials[0])} --user-id ${HOLDER} ${store}`);
-    await run(`device create --type pin --user ada --pin-stdin ${store}`, { stdin: '471147' });
+    expect(await run(`device create email --user ada --email ada@example.com ${store}`)).toMatchObject({ exit: 0 });
     await run(`ds100 disable --from - ${store}`, { stdin: `${serials[0]}\n` });
     clock.advance(60);
     const { stdout } = await run(`device list -q ${store}`);
