@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { printError, useColour } from './printer.ts';
-import { countsText, rowView } from './run-view.ts';
+import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
 
 export interface Proposal {
@@ -42,7 +42,7 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
   const { command, guarded } = proposal;
   const shown = createShownRows(context);
-  await context.print.list(rowView, shown.of(plannedPages(guarded.rows)));
+  await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
   await shown.sayHowManyMore();
   await writeReport(report, { command, dryRun: true }, plannedPages(guarded.rows));
   const counts: Record<string, number> = {};
@@ -65,7 +65,7 @@ export async function carryOut(
   await heedGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
-    await context.print.list(rowView, []);
+    await context.print.list(rowsViewOf(proposal), []);
     await writeReport(options.report, { command }, []);
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
@@ -92,7 +92,7 @@ export async function follow(
   kept: readonly RunRow[],
   report: string | undefined,
   progress: Progress = bulk.change(run, context.io.interruption),
-  view: View<RunRow> = rowView,
+  view: View<RunRow> = rowsViewOf(run),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
   const errors = new Set<ErrorCode | undefined>(

@@ -61,6 +61,7 @@ export async function runBatch(
   const rule = `named in ${printable(file === '-' ? 'stdin' : file)}`;
   const admin = await runs.admin();
   const failures: OtpctlError[] = [];
+  if (wishes.length > UNASKED) await print.notice(`looking up ${wishes.length.toLocaleString('en')} devices`);
   const rows = await runs.plan(wishes, runOptions(options), io.interruption, (wish) =>
     plannedRow(context, admin, { wish, to, status, rule, failures }),
   );

@@ -63,8 +63,27 @@ describe('ds100 disable --from', () => {
     expect(rsa.complaints).toEqual([]);
     const table = await run('ds100 enable --from -', { stdin: `${serials[0]}\n` });
     expect(table).toMatchObject({ exit: 0 });
-    expect(table.stdout).toMatch(/^ID +NAME +USER +FROM +TO +OUTCOME +RULE\n140100100 .* disabled +enabled +changed/);
+    expect(table.stdout).toMatch(/^ID +OUTCOME +FROM +TO +USER +NAME +RULE\n140100100 +changed +disabled +enabled +/);
     expect((await run('ds100 enable --from - -q', { stdin: `${serials[0]}\n` })).stdout).toBe(`${serials[0]}\n`);
+  });
+
+  it('has room for what became of each device on a terminal of 80 columns', async () => {
+    const { run, serials } = await many(1);
+    const terminal = { columns: 80, rows: 24 };
+    const { stdout } = await run('ds100 disable --from -', { stdin: `${serials[0]}\n`, terminal });
+    expect(stdout.split('\n')[0]?.split(/ +/).slice(0, 5)).toEqual(['ID', 'OUTCOME', 'FROM', 'TO', 'USER']);
+    const again = await run('ds100 disable --from -', { stdin: `${serials[0]}\n140199999\n`, terminal });
+    expect(again.stdout).toContain('skipped: disabled already');
+  });
+
+  it('refuses columns that its rows do not have, before any change', async () => {
+    const { rsa, run, serials } = await many(1);
+    const stdin = `${serials[0]}\n`;
+    expect(await run('ds100 disable --from - --columns tokenStatus', { stdin })).toMatchObject({ exit: 2 });
+    expect(await run(`ds100 disable ${serials[0]} --columns outcome`)).toMatchObject({ exit: 2 });
+    expect(rsa.received).toEqual([]);
+    const { stdout } = await run('ds100 disable --from - --columns id,outcome -o csv', { stdin });
+    expect(stdout.replaceAll('\r', '')).toBe('id,outcome\n140100100,changed\n');
   });
 
   it('reads a file, and checks the holders that it names', async () => {
