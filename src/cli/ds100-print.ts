@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 const REGISTRY = 'notice: this is the local registry of DS100 devices; RSA is unchanged and was not asked';
 
 /** Says where an answer is from, unless it is from RSA. */
-export async function sayWhere(context: Context, { registry }: Ds100Admin): Promise<void> {
+async function sayWhere(context: Context, { registry }: Ds100Admin): Promise<void> {
   if (registry !== undefined) await sayRegistry(context);
 }
 
