@@ -8,7 +8,14 @@ export function ds100Journal(journal: RunJournal): RunJournal {
   return {
     begin: async (run, rows) => named(await journal.begin(unnamed(run), rows)),
     list: async () => (await journal.list()).map(named),
-    find: async (id) => named(await journal.find(numberOf(id))),
+    async find(id) {
+      try {
+        return named(await journal.find(numberOf(id)));
+      } catch (error) {
+        // The journal knows it by its number alone.
+        throw error instanceof OtpctlError && error.code === 'run-not-found' ? noRun(id) : error;
+      }
+    },
     rows: (id, outcomes) => journal.rows(numberOf(id), outcomes),
     settle: (id, settlements) => journal.settle(numberOf(id), settlements),
     reopen: async (id) => named(await journal.reopen(numberOf(id))),
@@ -28,5 +35,9 @@ function unnamed<T extends { readonly undoes?: string }>(run: T): T {
 function numberOf(id: string): string {
   const number = ds100RunNumber(id);
   if (number !== undefined) return number;
-  throw new OtpctlError('run-not-found', `there is no run "${id}" of DS100 devices`, 'see them with  otpctl bulk runs');
+  throw noRun(id);
+}
+
+function noRun(id: string): OtpctlError {
+  return new OtpctlError('run-not-found', `there is no run "${id}" here`, 'see them with  otpctl bulk runs');
 }

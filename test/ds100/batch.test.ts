@@ -41,7 +41,8 @@ describe('ds100 disable --from', () => {
       tokenStatus: 'Disabled',
     });
     const lines = [serials[0], serials[1], '140199999', serials[2]].join('\n');
-    const { exit, stdout, stderr } = await run('ds100 disable --from - -o json', { stdin: lines });
+    const line = 'ds100 disable --from - --concurrency 1 -o json';
+    const { exit, stdout, stderr } = await run(line, { stdin: lines });
     expect(exit).toBe(6);
     const rule = 'named in stdin';
     const row = (at: number) => ({
@@ -246,6 +247,27 @@ describe('ds100 disable --from', () => {
     expect(disabled.slice(1)).toEqual(['Disabled', 'Disabled']);
   });
 
+  it.each([
+    [307, 7],
+    [400, 6],
+    [401, 6],
+    [403, 6],
+    [404, 6],
+    [409, 7],
+    [429, 7],
+    [500, 7],
+    [502, 7],
+    [503, 7],
+  ])('records nothing as done when the change is answered with %i', async (status, code) => {
+    const { rsa, run, serials } = await many(1);
+    const answer = { status, headers: { location: 'https://example.com' }, body: { code: String(status) } };
+    rsa.instead(DISABLE, ...Array(4).fill(answer));
+    expect((await run('ds100 disable --from -', { stdin: `${serials[0]}\n` })).exit).toBe(code);
+    const [shown] = JSON.parse((await run('bulk runs -o json')).stdout) as { counts: Record<string, number> }[];
+    expect(shown?.counts['changed']).toBe(0);
+    expect(rsa.devices.get(serials[0] ?? '')?.tokenStatus).toBe('Enabled');
+  });
+
   it('prints rows as they happen in jsonl, also when nobody is left to read the rest', async () => {
     const { rsa, run, serials } = await many(2);
     const { exit, stdout } = await run('ds100 disable --from - -o jsonl', { stdin: serials.join('\n') });
@@ -337,7 +359,8 @@ describe.each(['RSA', 'the registry'])('a run on %s', (where) => {
     expect([json, xml].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
     for (const id of ['ds100-2', '1', 'ds100-x', 'ds100-']) {
       if (where === 'RSA' && id === '1') continue;
-      expect({ id, ...(await run(at(`bulk show ${id}`))) }).toMatchObject({ id, exit: 3 });
+      const stderr = expect.stringContaining(`there is no run "${id}" here`);
+      expect({ id, ...(await run(at(`bulk show ${id}`))) }).toMatchObject({ id, exit: 3, stderr });
     }
   });
 
