@@ -6,6 +6,8 @@ import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } 
 import type { RsaConfig } from './ds100/rsa-config.ts';
 import type { Backend } from './ports/backend.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Ds100Admin } from './ports/ds100-admin.ts';
+import type { RunJournal } from './ports/journal.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { SignIn } from './ports/probe.ts';
 import type { Random } from './ports/random.ts';
@@ -144,6 +146,22 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return createTransport(serverOf(place, signIn, environment), deps);
   };
 
+  /** Where DS100 devices are: the way to RSA, or a place that has none. */
+  const ds100Place = async (where: Parameters<Adapters['ds100']>[0]) => {
+    const { rsaOfEnvironment } = await import('./ds100/rsa-config.ts');
+    // Before the profile is looked for: a pipeline needs no config, and must not be stopped by one.
+    const given = where.storeOnly ? undefined : (rsaOfEnvironment(environment) ?? replaced.rsa);
+    return { given, place: given === undefined ? await where.place() : {} };
+  };
+  const journalFile = async (file: string | undefined, place: string) => {
+    const [{ runsFile }, { openJournal }] = await Promise.all([
+      import('./config/runs-file.ts'),
+      import('./store/sqlite/journal-file.ts'),
+    ]);
+    const standard = () => runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
+    return openJournal(resolve(file ?? standard()), place);
+  };
+
   const adapters: Adapters = {
     versions,
     remote,
@@ -157,24 +175,15 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async bulk(place, { journal, create = false }, visit) {
       const { createBulk } = await import('./bulk/bulk.ts');
       const byRequests = async (backend: Backend, name: string) => {
-        const [{ runsFile }, { openJournal }, { createRequestPlace }] = await Promise.all([
-          import('./config/runs-file.ts'),
-          import('./store/sqlite/journal-file.ts'),
-          import('./bulk/request-place.ts'),
-        ]);
-        const file = journal ?? runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
-        return createBulk(createRequestPlace(backend, openJournal(resolve(file), name)));
+        const { createRequestPlace } = await import('./bulk/request-place.ts');
+        return createBulk(createRequestPlace(backend, await journalFile(journal, name)));
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
       const { backend, store } = await openLocal(place, create, visit);
       if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), store.bulk().name);
       if (journal !== undefined) {
         backend.close();
-        throw new OtpctlError(
-          'usage',
-          'a local store keeps the journal of its runs itself',
-          'leave out  --journal, which is for remote places',
-        );
+        throw journalNotHere();
       }
       return createBulk({ ...store.bulk(), backend, close: () => backend.close() });
     },
@@ -218,10 +227,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     },
 
     async ds100(where, needs, create, visit) {
-      const { rsaOfEnvironment } = await import('./ds100/rsa-config.ts');
-      // Before the profile is looked for: a pipeline needs no config, and must not be stopped by one.
-      const given = where.storeOnly ? undefined : (rsaOfEnvironment(environment) ?? replaced.rsa);
-      const place = given === undefined ? await where.place() : {};
+      const { given, place } = await ds100Place(where);
       const rsa = given ?? (await rsaOfPlace(place, remote));
       const { paths, ...deps } = await base();
       if (rsa === undefined) {
@@ -233,17 +239,76 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         const { keys } = createSqliteStore(connection, deps);
         return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
       }
-      const { createCloudAdmin } = await import('./ds100/cloud-admin.ts');
-      const { timeout, sleep } = replaced;
-      return createCloudAdmin(rsa, needs, {
+      const [{ createCloudAdmin }, { proxyOfEnvironment }] = await Promise.all([
+        import('./ds100/cloud-admin.ts'),
+        import('./ds100/network.ts'),
+      ]);
+      const { insecureHttp = false } = where;
+      const { sleep } = replaced;
+      const timeout = where.timeout === undefined ? replaced.timeout : where.timeout * 1000;
+      return createCloudAdmin({ ...rsa, insecureHttp }, needs, {
         ...deps,
         trace: visit.trace,
+        proxy: proxyOfEnvironment(environment),
         ...(timeout !== undefined && { timeout }),
         ...(sleep !== undefined && { sleep }),
       });
     },
+
+    async ds100Runs(where, needs, { journal: file }, visit) {
+      const [{ given, place }, { createDs100Runs }] = await Promise.all([
+        ds100Place(where),
+        import('./bulk/ds100-runs.ts'),
+      ]);
+      let opened: Promise<Ds100Admin> | undefined;
+      const admin = () => {
+        opened ??= adapters.ds100({ ...where, place: async () => place }, needs, false, visit);
+        return opened;
+      };
+      const runs = (name: string, isRegistry: boolean, journal: RunJournal, end: () => void) =>
+        createDs100Runs({
+          name,
+          isRegistry,
+          journal,
+          admin,
+          close() {
+            end();
+            opened?.then(
+              (open) => open.close(),
+              () => {},
+            );
+          },
+        });
+      const rsa = given ?? place.rsa;
+      if (rsa !== undefined) {
+        const { baseOf } = await import('./ds100/access.ts');
+        const {
+          place: name,
+          journal,
+          close,
+        } = await journalFile(file, `RSA ${baseOf({ ...rsa, insecureHttp: where.insecureHttp ?? false })}`);
+        return runs(name, false, journal, close);
+      }
+      if (isRemote(place)) return undefined;
+      if (file !== undefined) throw journalNotHere();
+      const { paths, ...deps } = await base();
+      const [{ registryJournal }, connection] = await Promise.all([
+        import('./store/sqlite/registry-journal.ts'),
+        openedStore(storePath(place, paths.store), deps, false, visit),
+      ]);
+      const { name, journal } = registryJournal(connection);
+      return runs(name, true, journal, () => connection.close());
+    },
   };
   return adapters;
+}
+
+function journalNotHere(): OtpctlError {
+  return new OtpctlError(
+    'usage',
+    'a local store keeps the journal of its runs itself',
+    'leave out  --journal, which is for remote places',
+  );
 }
 
 /** Refuses (`not-supported-here`) what wants a store of its own. */

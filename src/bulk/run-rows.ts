@@ -4,7 +4,11 @@ import type { BulkPlace } from '../ports/bulk-place.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /** Changes what waits of a run. One failure more than it may have, or an interruption, and no row more is begun. */
-export async function* changeRows(place: BulkPlace, run: Run, interruption: AbortSignal): Progress {
+export async function* changeRows(
+  place: Pick<BulkPlace, 'journal' | 'change'>,
+  run: Run,
+  interruption: AbortSignal,
+): Progress {
   const enough = new AbortController();
   const stop = AbortSignal.any([enough.signal, interruption]);
   let failures = 0;
@@ -19,7 +23,7 @@ export async function* changeRows(place: BulkPlace, run: Run, interruption: Abor
 }
 
 /** The rows that take back a run: each of those that it changed, to what it was, unless that is a deletion. */
-export async function undoRows({ journal }: BulkPlace, run: Run): Promise<PlannedRows> {
+export async function undoRows({ journal }: Pick<BulkPlace, 'journal'>, run: Run): Promise<PlannedRows> {
   const packer = createRowPacker();
   for await (const page of journal.rows(run.id, ['changed'])) {
     for (const { id, name, user, from, to, lastUsed, before } of page) {

@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { reserveFile } from './private-file.ts';
 
 /** Devices that change without a terminal unless somebody says that more may. */
-const MAX_UNATTENDED = 1000;
+export const MAX_UNATTENDED = 1000;
 const MAX_PERCENT = 20;
 const PLAN_EXPIRES = { seconds: 86_400 };
 

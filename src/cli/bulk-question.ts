@@ -38,4 +38,6 @@ const VERBS = {
   delete: 'delete for good',
   undo: 'take back',
   create: 'create',
+  'ds100-disable': 'disable',
+  'ds100-enable': 'enable',
 } as const;

@@ -1,7 +1,7 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
 import type { View } from '../output/view.ts';
-import type { Bulk, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
+import type { BulkRuns, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { printError, useColour } from './printer.ts';
-import { countsText, rowView } from './run-view.ts';
+import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
 
 export interface Proposal {
@@ -20,6 +20,8 @@ export interface Proposal {
   readonly undoes?: string;
   /** What the question says besides. */
   readonly warning?: string;
+  /** So many devices are changed without a question. */
+  readonly unasked?: number;
 }
 
 /** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
@@ -40,7 +42,7 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
   const { command, guarded } = proposal;
   const shown = createShownRows(context);
-  await context.print.list(rowView, shown.of(plannedPages(guarded.rows)));
+  await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
   await shown.sayHowManyMore();
   await writeReport(report, { command, dryRun: true }, plannedPages(guarded.rows));
   const counts: Record<string, number> = {};
@@ -55,7 +57,7 @@ export async function dryRun(context: Context, proposal: Proposal, report: strin
 /** Asks, runs, and tells how it went. */
 export async function carryOut(
   context: Context,
-  bulk: Bulk,
+  bulk: BulkRuns,
   proposal: Proposal,
   options: Given<typeof RUN_OPTIONS>,
 ): Promise<ExitCode> {
@@ -63,12 +65,12 @@ export async function carryOut(
   await heedGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
-    await context.print.list(rowView, []);
+    await context.print.list(rowsViewOf(proposal), []);
     await writeReport(options.report, { command }, []);
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
-  if (rows.changes > 0) await confirmOrCancel(context, questionOf(proposal));
+  if (rows.changes > (proposal.unasked ?? 0)) await confirmOrCancel(context, questionOf(proposal));
   const run: NewRun = {
     command,
     place: bulk.name,
@@ -85,12 +87,12 @@ export async function carryOut(
 /** Changes what waits of a run, prints rows as they are settled, then the summary. */
 export async function follow(
   context: Context,
-  bulk: Bulk,
+  bulk: BulkRuns,
   run: Run,
   kept: readonly RunRow[],
   report: string | undefined,
   progress: Progress = bulk.change(run, context.io.interruption),
-  view: View<RunRow> = rowView,
+  view: View<RunRow> = rowsViewOf(run),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
   const errors = new Set<ErrorCode | undefined>(

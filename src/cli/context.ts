@@ -5,6 +5,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk.ts';
 import type { CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
+import type { Ds100Runs } from '../ports/ds100-runs.ts';
 import type { Probe, SignIn } from '../ports/probe.ts';
 import type { Profiles } from '../ports/profiles.ts';
 import type { RawRequest } from '../ports/raw-requests.ts';
@@ -41,9 +42,12 @@ export interface Context {
   ds100(needs: readonly Ds100Need[], use?: 'open' | 'create', place?: Place): Promise<Ds100Admin>;
   /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
   bulk(use?: BulkUse): Promise<Bulk>;
+  /** Runs over DS100 devices; `if-there` answers undefined for a place that has none. */
+  ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs>;
+  ds100Runs(needs: readonly Ds100Need[], use: BulkUse, which: 'if-there'): Promise<Ds100Runs | undefined>;
 }
 
-interface BulkUse {
+export interface BulkUse {
   readonly journal?: string;
   /** Makes a local store that is not there. */
   readonly create?: boolean;
@@ -75,6 +79,7 @@ export interface Adapters {
   storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
   bulk(place: Place, use: BulkUse, by: Visit): Promise<Bulk>;
   ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
+  ds100Runs(where: Ds100Place, needs: readonly Ds100Need[], use: BulkUse, by: Visit): Promise<Ds100Runs | undefined>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
   readonly versions: Versions;
   readonly remote: RemoteAccess;
@@ -96,6 +101,10 @@ export interface Visit {
 interface Ds100Place {
   /** Whether the command line names a store: then RSA is not meant, whatever the environment says. */
   readonly storeOnly: boolean;
+  /** Seconds of one try at RSA. */
+  readonly timeout?: number;
+  /** Whether http may go to another host than loopback. */
+  readonly insecureHttp?: boolean;
   place(): Promise<Place>;
 }
 

@@ -8,8 +8,13 @@ import type { Context } from './context.ts';
 const REGISTRY = 'notice: this is the local registry of DS100 devices; RSA is unchanged and was not asked';
 
 /** Says where an answer is from, unless it is from RSA. */
-export async function sayWhere({ print }: Context, { registry }: Ds100Admin): Promise<void> {
-  if (registry !== undefined) await print.notice(REGISTRY);
+async function sayWhere(context: Context, { registry }: Ds100Admin): Promise<void> {
+  if (registry !== undefined) await sayRegistry(context);
+}
+
+/** Says that an answer is from the registry of the local store. */
+export async function sayRegistry({ print }: Context): Promise<void> {
+  await print.notice(REGISTRY);
 }
 
 /** Records as an array; in JSON with every field that RSA sent, known or not. */

@@ -1,14 +1,19 @@
 import { type Ds100Status, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { ds100View } from '../output/ds100-view.ts';
+import { chosenColumns, type View } from '../output/view.ts';
 import type { Command, Options } from './define-command.ts';
 import { defineCommand } from './define-command.ts';
 import { BATCH_OPTIONS, runBatch } from './ds100-batch.ts';
 import { printRecords } from './ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, USER_ID_OPTION, USER_OPTION } from './ds100-target.ts';
 import { EXIT } from './exit-codes.ts';
+import { rowView } from './run-view.ts';
 
 const OPTIONS = { user: USER_OPTION, userId: USER_ID_OPTION, ...BATCH_OPTIONS } satisfies Options;
+
+/** Columns of the rows of a run that the record of a device has not. */
+const BATCH_COLUMNS = rowView.columns.filter(({ key }) => ds100View.columns.every((column) => column.key !== key));
 
 /** `ds100 disable` and `ds100 enable`: of one device, or of each that a file names. */
 export function ds100StatusCommand(verb: 'disable' | 'enable', status: Ds100Status): Command<typeof OPTIONS> {
@@ -29,9 +34,13 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
         line: `ds100 ${verb} --from lost.csv --yes --max 50 --report report.json`,
       },
     ],
-    view: ds100View,
+    view: { ...ds100View, columns: [...ds100View.columns, ...BATCH_COLUMNS] } as View<never>,
     async run(context, { arguments: [serial], options }) {
       const { from, user, userId } = options;
+      // Of one device its record is printed, of a list the rows of a run: the wrong columns are refused before any change.
+      const { columns = [] } = context.options;
+      if (from === undefined) chosenColumns(ds100View, columns);
+      else chosenColumns(rowView, columns);
       if (from !== undefined) {
         if (serial !== undefined || user !== undefined || userId !== undefined) {
           throw new OtpctlError('usage', '--from excludes SERIAL, --user and --user-id', 'name the users in the file');

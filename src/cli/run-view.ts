@@ -1,3 +1,4 @@
+import { ds100RunNumber } from '../domain/ds100-run.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
@@ -29,6 +30,17 @@ export const rowView: View<RunRow> = {
   table: ['id', 'name', 'user', 'from', 'to', 'outcome', 'rule'],
   id: ({ id }) => id,
 };
+
+/** The same of DS100 devices: ids of users are long there, and on a narrow terminal the end of a row is left out. */
+const ds100RowView: View<RunRow> = { ...rowView, table: ['id', 'outcome', 'from', 'to', 'user', 'name', 'rule'] };
+
+/** How the rows of a run are shown, or of one to be. */
+export function rowsViewOf({ id, command, undoes }: Partial<Pick<Run, 'id' | 'undoes'>> & Pick<Run, 'command'>) {
+  const isDs100 = command === 'ds100-disable' || command === 'ds100-enable';
+  return isDs100 || [id, undoes].some((run) => run !== undefined && ds100RunNumber(run) !== undefined)
+    ? ds100RowView
+    : rowView;
+}
 
 /** Runs, as `bulk runs` lists them. */
 export const runView: View<Run> = {

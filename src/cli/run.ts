@@ -3,7 +3,9 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Adapters, Context } from './context.ts';
+import type { Ds100Need } from '../ports/ds100-admin.ts';
+import type { Ds100Runs } from '../ports/ds100-runs.ts';
+import type { Adapters, BulkUse, Context } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -68,6 +70,29 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   };
   const print = createPrinter(io, options, () => adapters.now());
   const visit = { origin, trace: (text: string) => void print.trace(text) };
+  const ds100Place = {
+    storeOnly: options.store !== undefined,
+    insecureHttp: options.insecureHttp === true,
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
+  };
+  async function ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs>;
+  async function ds100Runs(
+    needs: readonly Ds100Need[],
+    use: BulkUse,
+    which: 'if-there',
+  ): Promise<Ds100Runs | undefined>;
+  async function ds100Runs(needs: readonly Ds100Need[], use: BulkUse = {}, which?: 'if-there') {
+    const runs = await adapters.ds100Runs({ ...ds100Place, place }, needs, use, visit);
+    if (runs !== undefined) opened.push(runs);
+    else if (which === undefined) {
+      throw new OtpctlError(
+        'not-supported-here',
+        'a server keeps no registry of DS100 devices',
+        'name a local store with  --store PATH,  or say how RSA is reached: see  docs/securid.md',
+      );
+    }
+    return runs;
+  }
   const context: Context = {
     io,
     options,
@@ -92,7 +117,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     remote: adapters.remote,
     async ds100(needs, use = 'open', other) {
       const admin = await adapters.ds100(
-        { storeOnly: options.store !== undefined, place: other === undefined ? place : async () => other },
+        { ...ds100Place, place: other === undefined ? place : async () => other },
         needs,
         use === 'create',
         visit,
@@ -100,6 +125,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       opened.push(admin);
       return admin;
     },
+    ds100Runs,
     async bulk(use = {}) {
       const bulk = await adapters.bulk(await place(), use, visit);
       opened.push(bulk);

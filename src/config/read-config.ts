@@ -59,6 +59,7 @@ const RSA_KEYS = {
   clientId: text,
   privateKeyFile: file,
   scopes: texts,
+  caFile: file,
 } satisfies Record<string, Check<unknown>>;
 
 const SERVER_KEYS = {

@@ -24,6 +24,8 @@ export interface RsaAccess {
   /** The private key as JWK; without it, it is kept where passwords are. */
   readonly privateKeyFile?: string;
   readonly scopes?: readonly string[];
+  /** Certificates of authorities to trust besides. */
+  readonly caFile?: string;
 }
 
 export function profileName(text: string): string {

@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Origin } from './origin.ts';
 
 /** What a run does: the verb of its command. */
-export type RunCommand = 'disable-stale' | 'update' | 'delete' | 'undo' | 'create';
+export type RunCommand = 'disable-stale' | 'update' | 'delete' | 'undo' | 'create' | 'ds100-disable' | 'ds100-enable';
 
 /** What becomes of a device: another status, or nothing at all. */
 export type Target = DeviceStatus | 'deleted';

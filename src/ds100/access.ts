@@ -15,8 +15,8 @@ export interface Access {
   readonly base: string;
   /** A token that is good now: the last one, while it lasts. */
   token(): Promise<string>;
-  /** Forgets the last token: the server would not have it. */
-  renew(): void;
+  /** Forgets a token: the server would not have it. */
+  renew(refused: string): void;
   /** Refuses what the client has no permission for, before it is asked. Errors: `not-allowed`. */
   permit(need: Ds100Need): void;
 }
@@ -50,6 +50,11 @@ export function createAccess(config: RsaConfig, needs: readonly Ds100Need[], dep
   return clientAccess(config, needs, deps);
 }
 
+/** The base of the API that is meant; an Administration API key is read only where nothing else names it. */
+export function baseOf({ url, keyFile, key, insecureHttp }: RsaConfig): string {
+  return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl, insecureHttp);
+}
+
 /** Tokens signed with an Administration API key: `sub`, `aud`, `iat`, `exp`, RS256. */
 function keyAccess(config: RsaConfig, { now }: AccessDeps): Access {
   const { accessId, key, adminRestApiUrl } = apiKeyOf(secretOf(config.keyFile, config.key, 'keyFile'));
@@ -65,7 +70,7 @@ function keyAccess(config: RsaConfig, { now }: AccessDeps): Access {
       .sign(key);
     return { token, until: issued + LIFETIME };
   }, now);
-  return { base: apiBase(config.url ?? adminRestApiUrl), ...keep, permit: () => {} };
+  return { base: apiBase(config.url ?? adminRestApiUrl, config.insecureHttp), ...keep, permit: () => {} };
 }
 
 /** Tokens of an OAuth client: client credentials with private_key_jwt (RFC 7523), for no more than is needed. */
@@ -75,7 +80,7 @@ function clientAccess(config: RsaConfig, needs: readonly Ds100Need[], deps: Acce
     throw new OtpctlError('usage', 'an OAuth client of RSA needs url, issuer and clientId', 'complete the profile');
   }
   const key = clientKeyOf(secretOf(config.privateKeyFile, config.key, 'privateKeyFile'));
-  const endpoint = tokenEndpoint(issuer);
+  const endpoint = tokenEndpoint(issuer, config.insecureHttp);
   const mine = (need: Ds100Need) => scopes?.includes(SCOPES[need]) ?? true;
   const wanted = needs.filter(mine).map((need) => SCOPES[need]);
   const keep = reuse(async () => {
@@ -91,7 +96,7 @@ function clientAccess(config: RsaConfig, needs: readonly Ds100Need[], deps: Acce
     return { token, until: deps.now() + seconds };
   }, deps.now);
   return {
-    base: apiBase(url),
+    base: apiBase(url, config.insecureHttp),
     ...keep,
     permit(need) {
       if (mine(need)) return;
@@ -175,13 +180,24 @@ function reuse(
   now: () => Instant,
 ): Pick<Access, 'token' | 'renew'> {
   let last: { readonly token: string; readonly until: Instant } | undefined;
+  let next: Promise<string> | undefined;
+  // Requests that are under way at once share one token.
+  const renewed = async () => {
+    try {
+      last = await make();
+      return last.token;
+    } finally {
+      next = undefined;
+    }
+  };
   return {
     async token() {
-      if (last === undefined || now() >= last.until - EARLY) last = await make();
-      return last.token;
+      if (last !== undefined && now() < last.until - EARLY) return last.token;
+      next ??= renewed();
+      return next;
     },
-    renew() {
-      last = undefined;
+    renew(refused) {
+      if (last?.token === refused) last = undefined;
     },
   };
 }

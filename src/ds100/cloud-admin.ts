@@ -6,6 +6,7 @@ import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Random } from '../ports/random.ts';
 import { createAccess } from './access.ts';
 import { type Answer, answerJson, answerObject, isNotFound, notTheApi, refusal, refusesToken } from './answers.ts';
+import type { Network } from './network.ts';
 import { ds100sIn, recordFor } from './records.ts';
 import type { RsaConfig } from './rsa-config.ts';
 import { createTransport, type HttpRequest, type Outcome } from './transport.ts';
@@ -16,6 +17,8 @@ export interface CloudDeps {
   trace(text: string): void;
   /** Of one try, in milliseconds. */
   readonly timeout?: number;
+  /** The proxy to go through. */
+  readonly proxy?: Network;
   /** For tests: waits between tries. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
@@ -39,6 +42,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     now,
     randomBytes: deps.random.bytes,
     timeout: deps.timeout ?? TIMEOUT,
+    network: { ...deps.proxy, ...(config.caFile !== undefined && { caFile: config.caFile }) },
     trace: deps.trace,
     sleep: deps.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }).catch(() => {})),
   });
@@ -70,7 +74,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     const first = await once();
     if (first.kind === 'failed' || !refusesToken(first)) return first;
     // A token that ended under way: once more with a new one. What was refused was not carried out.
-    access.renew();
+    access.renew(token);
     try {
       const second = await once();
       return { ...second, unanswered: first.unanswered || second.unanswered };

@@ -15,6 +15,10 @@ export interface RsaConfig {
   readonly privateKeyFile?: string;
   /** The permissions that the client has; without them all are taken for granted. */
   readonly scopes?: readonly string[];
+  /** Certificates of authorities to trust besides. */
+  readonly caFile?: string;
+  /** Whether http may go to another host than loopback. */
+  readonly insecureHttp?: boolean;
 }
 
 const URL_VARIABLE = 'OTPCTL_RSA_URL';

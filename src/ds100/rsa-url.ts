@@ -8,19 +8,19 @@ const API = '/AdminInterface/restapi';
  * The base of the Administration API without `/v1` and without a slash at its end, as its URL is written both with and
  * without. A bare host gets the path of the API. Errors: `usage`.
  */
-export function apiBase(text: string): string {
-  const url = checkedUrl(text, 'URL of RSA');
+export function apiBase(text: string, insecureHttp = false): string {
+  const url = checkedUrl(text, 'URL of RSA', insecureHttp);
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
   return `${url.origin}${path === '' ? API : path}`;
 }
 
 /** The token endpoint of an issuer. Errors: `usage`. */
-export function tokenEndpoint(issuer: string): string {
-  const url = checkedUrl(issuer, 'issuer');
+export function tokenEndpoint(issuer: string, insecureHttp = false): string {
+  const url = checkedUrl(issuer, 'issuer', insecureHttp);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
 }
 
-function checkedUrl(text: string, what: string): URL {
+function checkedUrl(text: string, what: string, insecureHttp: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
     throw new OtpctlError(
@@ -33,11 +33,11 @@ function checkedUrl(text: string, what: string): URL {
     throw new OtpctlError('usage', `the ${what} has a user name or a password in it`, 'the key says who one is');
   }
   if (url.search !== '' || url.hash !== '') throw new OtpctlError('usage', `the ${what} has more than a path in it`);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !insecureHttp && !isLoopback(url.hostname)) {
     throw new OtpctlError(
       'usage',
       `the ${what} must begin with https: ${printable(text)}`,
-      'http is for loopback alone',
+      'http is for loopback alone, unless it is allowed with  --insecure-http',
     );
   }
   return url;

@@ -1,7 +1,7 @@
-import type { Agent } from 'undici';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
+import { type Network, openConnections } from './network.ts';
 import { retryWait } from './retry-wait.ts';
 
 /** One request, complete. */
@@ -28,6 +28,7 @@ export interface TransportDeps {
   readonly randomBytes: RandomBytes;
   /** Of one try, in milliseconds. */
   readonly timeout: number;
+  readonly network: Network;
   trace(text: string): void;
   /** Waits; ends early when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -49,15 +50,16 @@ const CONNECT = 10_000;
 const PASSING: readonly number[] = [429, 502, 503, 504];
 
 export function createTransport(deps: TransportDeps): Transport {
-  let agent: Agent | undefined;
+  let connections: ReturnType<typeof openConnections> | undefined;
 
   const attempt = async (request: HttpRequest, total: AbortSignal): Promise<Attempt> => {
     const undici = await import('undici');
-    agent ??= new undici.Agent({ connect: { timeout: Math.min(CONNECT, deps.timeout) } });
+    connections ??= openConnections(deps.network, Math.min(CONNECT, deps.timeout));
+    const dispatcher = await connections;
     const { method, url, headers, body } = request;
     try {
       const response = await undici.request(url, {
-        dispatcher: agent,
+        dispatcher,
         method,
         headers,
         ...(body !== undefined && { body }),
@@ -100,7 +102,10 @@ export function createTransport(deps: TransportDeps): Transport {
       }
     },
     close() {
-      void agent?.destroy();
+      connections?.then(
+        (open) => open.destroy(),
+        () => {},
+      );
     },
   };
 }
@@ -158,7 +163,7 @@ function failureOf(error: unknown, host: string, timeout: number): Attempt & { k
     const untrusted = failed(
       'unreachable',
       `${host} does not prove that it is ${host}: ${code}`,
-      'a proxy that opens connections has a certificate of its own: name it with  NODE_EXTRA_CA_CERTS',
+      'a proxy that opens connections has a certificate of its own: name it with  NODE_EXTRA_CA_CERTS,  or caFile in the profile',
     );
     return { kind: 'failed', error: untrusted, sent: false, passing: false };
   }

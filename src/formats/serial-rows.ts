@@ -29,35 +29,15 @@ interface FieldRow {
 }
 
 /**
- * Rows of serial numbers from CSV with a heading, JSON, JSONL, or one number a line. Of the journal of a run the rows
- * that it changed, or may have changed. Errors: `invalid-value` that names the lines.
+ * Rows of serial numbers from CSV with a heading, JSON, JSONL, or one number a line. Errors: `invalid-value` that names the lines.
  */
 export async function readSerialRows(text: string): Promise<readonly SerialRow[]> {
-  return eachRow(isJournal(text) ? changedRows(text) : await fieldRows(text), ({ line, fields }) => {
+  return eachRow(await fieldRows(text), ({ line, fields }) => {
     const serial = fields['deviceserialnumber'] ?? fields['serial'] ?? fields['id'] ?? fields['tokenserialnumber'];
     if (serial === undefined) throw invalid('no serial number: name its column deviceSerialNumber, or serial');
     const userId = fields['userid'];
     return { line, serial: ds100Serial(serial), ...(userId !== undefined && { userId }) };
   });
-}
-
-/** The first line of a journal names the command of its run. */
-function isJournal(text: string): boolean {
-  return text.startsWith('{"command":"ds100 ');
-}
-
-/** The rows whose last word is that they were changed, or sent without an answer. A line that a crash cut off is none. */
-function changedRows(text: string): readonly FieldRow[] {
-  const last = new Map<string, FieldRow>();
-  for (const [line, content] of linesOf(text).slice(1)) {
-    if (!content.endsWith('}')) continue;
-    const { fields } = fieldsOf(line, jsonOf(content, line));
-    const { id, user, outcome } = fields;
-    // What a later run skips was changed by an earlier one.
-    if (id === undefined || outcome === 'skipped') continue;
-    last.set(id, { line, fields: { ...fields, ...(user !== undefined && { userid: user }) } });
-  }
-  return [...last.values()].filter(({ fields: { outcome } }) => outcome === 'changed' || outcome === 'sent');
 }
 
 /** Rows of devices to register, from CSV with a heading, JSON or JSONL. Errors: as above. */

@@ -50,12 +50,21 @@ export interface Enrolling {
   deliver(device: Device, uri: Secret): Promise<void>;
 }
 
-/** Bulk runs on a place: what the commands talk to. */
-export interface Bulk {
-  readonly backend: Backend;
+/** Runs that are under way, or were: to be gone on with, or taken back. */
+export interface BulkRuns {
   /** Which place this is, the same from wherever it is looked at. */
   readonly name: string;
   readonly journal: RunJournal;
+  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
+  change(run: Run, interruption: AbortSignal): Progress;
+  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
+  undoing(run: Run): Promise<PlannedRows>;
+  close(): void;
+}
+
+/** Bulk runs on a place: what the commands talk to. */
+export interface Bulk extends BulkRuns {
+  readonly backend: Backend;
   /** Reads a whole selection. A list that fails in the middle is an error, never a short list. */
   select(selection: Selection, decide: Decide): Promise<Selected>;
   /** The same for devices that are named by their ids. One that is not there is a row that failed. */
@@ -64,13 +73,8 @@ export interface Bulk {
   rows(rows: Iterable<PlannedRow>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */
   guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
-  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
-  change(run: Run, interruption: AbortSignal): Progress;
   /** What runs before made of the rows of files, by what these say: their rule. */
   known(): Promise<ReadonlyMap<string, Known>>;
   /** Makes a device for each row of a run that waits. */
   enroll(run: Run, enrolling: Enrolling, interruption: AbortSignal): Progress;
-  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
-  undoing(run: Run): Promise<PlannedRows>;
-  close(): void;
 }

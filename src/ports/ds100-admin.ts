@@ -27,7 +27,8 @@ export interface Ds100Admin {
   userId(email: string): Promise<string>;
   /** The DS100 credentials of a user, by its id. Errors: `user-not-found`. */
   devicesOf(userId: string): Promise<readonly Ds100Record[]>;
-  setStatus(target: Ds100Holding, status: Ds100Status, origin: Origin): Promise<Ds100Record>;
+  /** `run` is the bulk run that it belongs to, if any. */
+  setStatus(target: Ds100Holding, status: Ds100Status, origin: Origin, run?: string): Promise<Ds100Record>;
   clearPin(target: Ds100Credential, origin: Origin): Promise<Ds100PinState>;
   /** Takes the credential away for good. */
   delete(target: Ds100Holding & Ds100Credential, origin: Origin): Promise<void>;

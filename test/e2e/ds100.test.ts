@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { DELETE, DISABLE } from '../support/rsa/fake-rsa.ts';
 import { ADA, addDevice, HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';
@@ -22,6 +24,37 @@ it('asks which DS100 of a caller is lost, and disables that one', TERMINAL_TEST,
   expect(await choice.exit()).toBe(0);
   expect(rsa.to(DISABLE).map(({ body }) => body)).toEqual([{ deviceSerialNumber: '140100081', userId: HOLDER }]);
   expect(rsa.complaints).toEqual([]);
+});
+
+it('asks about a list, stops at Ctrl-C, and goes on later', TERMINAL_TEST, async () => {
+  const { rsa, home, environment } = await helpdesk({ now });
+  const serials = Array.from({ length: 30 }, (_, at) => String(140_100_100 + at));
+  for (const serial of serials) addDevice(rsa, { deviceSerialNumber: serial, tokenSerialNumber: `0${serial}31` });
+  const list = join(home, 'lost.txt');
+  writeFileSync(list, serials.join('\n'));
+  const line = ['ds100', 'disable', '--from', list];
+
+  const refused = await terminal(line, { home, environment, columns: 80 });
+  await refused.see('disable 30 devices?');
+  await refused.press('C-c');
+  expect(await refused.exit()).toBe(130);
+  expect(rsa.to(DISABLE)).toEqual([]);
+
+  const run = await terminal([...line, '--rate', '15'], { home, environment, columns: 80 });
+  await run.see('disable 30 devices?');
+  await run.press('y', 'Enter');
+  await expect.poll(() => rsa.to(DISABLE).length, { timeout: 20_000, interval: 20 }).toBeGreaterThan(3);
+  await run.press('C-c');
+  expect(await run.exit()).toBe(130);
+  await run.see('go on with it with otpctl bulk resume ds100-1');
+  const before = rsa.to(DISABLE).length;
+  expect(before).toBeLessThan(30);
+
+  const resumed = await terminal(['bulk', 'resume', 'ds100-1'], { home, environment, columns: 80 });
+  await resumed.see(`? go on with run ds100-1: ${30 - before} devices?`);
+  await resumed.press('y', 'Enter');
+  expect(await resumed.exit()).toBe(0);
+  expect(rsa.to(DISABLE)).toHaveLength(30);
 });
 
 it('asks before it deletes, and names what is lost', TERMINAL_TEST, async () => {

@@ -40,15 +40,12 @@ describe('a file of serial numbers', () => {
     ],
     ['tokens alone', 'tokenSerialNumber\n014010008031\n', [{ line: 2, serial: TOKEN }]],
     [
-      'a journal',
+      'the rows of a run',
+      '{"id":"140100080","name":"014010008031","user":"u","outcome":"changed"}\n{"id":"014010008031","outcome":"failed"}\n',
       [
-        '{"command":"ds100 disable"}',
-        '{"line":1,"id":"140100080","user":"u","outcome":"sent"}',
-        '{"line":1,"id":"140100080","user":"u","outcome":"failed"}',
-        '{"line":2,"id":"014010008031","user":"u","outcome":"sent"}',
-        '{"line":3,"id":"1401000',
-      ].join('\n'),
-      [{ line: 4, serial: TOKEN, userId: 'u' }],
+        { line: 1, serial: DEVICE },
+        { line: 2, serial: TOKEN },
+      ],
     ],
     ['nothing', ' \n', []],
   ])('may be %s', async (_, text, rows) => {

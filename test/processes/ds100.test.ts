@@ -51,7 +51,7 @@ describe('the built program and DS100 devices', () => {
     for (const serial of serials) addDevice(rsa, { deviceSerialNumber: serial, tokenSerialNumber: `0${serial}31` });
     const list = join(home, 'lost.txt');
     writeFileSync(list, serials.join('\n'));
-    const line = ['ds100', 'disable', '--from', list, '--yes', '--journal', join(home, 'run.jsonl'), '-o', 'json'];
+    const line = ['ds100', 'disable', '--from', list, '--yes', '--concurrency', '2'];
 
     const child = spawn(process.execPath, [join(ROOT, 'bin/otpctl.js'), ...line, '--rate', '20'], {
       env: environmentOf(home, environment),
@@ -63,12 +63,12 @@ describe('the built program and DS100 devices', () => {
     const before = rsa.to(DISABLE).length;
     expect(before).toBeLessThan(12);
 
-    const { exit, stdout } = await program(line, { home, environment });
+    const { exit, stdout } = await program(['bulk', 'resume', 'ds100-1', '--yes', '-o', 'json'], { home, environment });
 
     expect(exit).toBe(0);
     const outcomes = (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
-    expect(outcomes).toHaveLength(12);
-    expect(outcomes.every((outcome) => outcome === 'changed' || outcome === 'skipped')).toBe(true);
+    expect(outcomes.length).toBeGreaterThanOrEqual(12 - before);
+    expect(outcomes.every((outcome) => outcome === 'changed')).toBe(true);
     const patched = rsa.to(DISABLE).map(({ body }) => (body as Record<string, string>)['deviceSerialNumber']);
     expect([...patched].sort()).toEqual(serials);
     const disabled = [...rsa.devices.values()].filter(({ tokenStatus }) => tokenStatus === 'Disabled');

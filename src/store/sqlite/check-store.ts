@@ -6,6 +6,7 @@ import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
+import { checkDs100 } from './check-ds100.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
@@ -30,6 +31,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
         : [...readable(seals(connection, keys)), ...readable(audit(connection, keys))]),
       ...readable(devices(connection)),
+      ...readable(checkDs100(connection)),
     ];
   } finally {
     connection.exec('ROLLBACK');

@@ -96,7 +96,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
 
     devicesOf: async (userId) => recordsWhere('WHERE user_id = ?', [userId]),
 
-    setStatus: (target, status, origin) =>
+    setStatus: (target, status, origin, run) =>
       write(origin, status === 'Enabled' ? 'enable' : 'disable', (record) => {
         const before = recordOf(held(target));
         const { deviceSerialNumber } = target;
@@ -106,7 +106,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
             'UPDATE ds100 SET status = ?, status_changed = ?, status_changed_by = ?, updated = ? WHERE device_serial = ?',
             [status, now, origin.actor, now, deviceSerialNumber],
           );
-          record(before, `ok: ${before.tokenStatus} to ${status}`);
+          record(before, `ok: ${before.tokenStatus} to ${status}${run === undefined ? '' : ` in run ${run}`}`);
         }
         return shortRecord(recordOf(find('device_serial', deviceSerialNumber) ?? {}));
       }),

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { NEW_YEAR } from '../fixed.ts';
@@ -45,6 +46,8 @@ export interface FakeRsa extends FakeState {
 export interface FakeOptions {
   readonly now?: () => number;
   readonly client?: OAuthClient;
+  /** Its certificate; without one it is plain http. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export const DISABLE = '/v1/ds100/disable/otp';
@@ -56,22 +59,23 @@ export const TOKEN = '/token';
 const API = '/AdminInterface/restapi';
 
 /** The Cloud Administration API on loopback, as far as it is documented, and strict about what it is sent. */
-export async function fakeRsa({ now = () => NEW_YEAR, client }: FakeOptions = {}): Promise<FakeRsa> {
+export async function fakeRsa({ now = () => NEW_YEAR, client, tls }: FakeOptions = {}): Promise<FakeRsa> {
   const tricks = new Map<string, Trick[]>();
   const received: Received[] = [];
   const complaints: string[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
       complaints.push(`the fake failed: ${String(error)}`);
       response.destroy();
     });
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http${tls === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const state: FakeState = { devices: new Map(), users: new Map() };
   const issuer = `${origin}/oauth`;
   const authority = createAuthority({ url: `${origin}${API}`, issuer, now, complaints, client });

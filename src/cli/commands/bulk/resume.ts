@@ -4,6 +4,7 @@ import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
+import { runsOf } from '../../runs-of.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',
@@ -17,7 +18,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
   ],
   view: rowView,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
     refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
     const { counts, state } = run;

@@ -1,3 +1,4 @@
+import { isRemote } from '../../../domain/place.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { runView } from '../../run-view.ts';
@@ -13,8 +14,14 @@ export const command = defineCommand({
   ],
   view: runView,
   async run(context, { options }) {
-    const bulk = await context.bulk(options);
-    await context.print.list(runView, [await bulk.journal.list()]);
+    const ds100 = await context.ds100Runs([], options, 'if-there');
+    // A job that only has to do with RSA needs no store, and a local one has no journal to name.
+    const atRsa = ds100 !== undefined && !ds100.isRegistry;
+    const named = options.journal !== undefined && atRsa && !isRemote(await context.place());
+    const onlyDs100 = named || (atRsa && !(await context.isThere()));
+    const others = onlyDs100 ? [] : await (await context.bulk(options)).journal.list();
+    const all = [...others, ...((await ds100?.journal.list()) ?? [])];
+    await context.print.list(runView, [all.sort((one, other) => other.started - one.started)]);
     return EXIT.done;
   },
 });

@@ -3,7 +3,8 @@ import { RUN_OPTIONS } from '../../bulk-options.ts';
 import { writeReport } from '../../bulk-report.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { countsText, rowView } from '../../run-view.ts';
+import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
+import { runsOf } from '../../runs-of.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',
@@ -15,9 +16,9 @@ export const command = defineCommand({
   ],
   view: rowView,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
-    await context.print.list(rowView, bulk.journal.rows(run.id));
+    await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
     await writeReport(options.report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
     const { command: verb, started, state, counts } = run;
     await context.print.notice(`run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts)}`);

@@ -2,6 +2,7 @@ import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { refuseEnrolment, rowView } from '../../run-view.ts';
+import { runsOf } from '../../runs-of.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
@@ -15,7 +16,7 @@ deleted stays deleted. The undo is a run itself.`,
   ],
   view: rowView,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+    const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
     refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
     const rows = await bulk.undoing(run);

@@ -39,6 +39,7 @@ const RSA_OPTIONS = {
   rsaScopes: option('--rsa-scopes <names>', 'OAuth: scopes, separated by commas', (text) =>
     text.split(/[\s,]+/).filter((scope) => scope !== ''),
   ),
+  rsaCaFile: option('--rsa-ca-file <path>', 'certificates of the authority to trust, for RSA', file),
 };
 
 type ServerOptions = Given<typeof SERVER_OPTIONS>;
@@ -150,7 +151,7 @@ function askUrl({ prompts, options }: Context): Promise<string> {
 }
 
 function rsaOf(options: AllOptions): RsaAccess | undefined {
-  const { rsaUrl, rsaKeyFile, rsaIssuer, rsaClientId, rsaPrivateKeyFile, rsaScopes } = options;
+  const { rsaUrl, rsaKeyFile, rsaIssuer, rsaClientId, rsaPrivateKeyFile, rsaScopes, rsaCaFile } = options;
   const access: RsaAccess = {
     ...(rsaUrl !== undefined && { url: rsaUrl }),
     ...(rsaKeyFile !== undefined && { keyFile: rsaKeyFile }),
@@ -158,6 +159,7 @@ function rsaOf(options: AllOptions): RsaAccess | undefined {
     ...(rsaClientId !== undefined && { clientId: rsaClientId }),
     ...(rsaPrivateKeyFile !== undefined && { privateKeyFile: rsaPrivateKeyFile }),
     ...(rsaScopes !== undefined && { scopes: rsaScopes }),
+    ...(rsaCaFile !== undefined && { caFile: rsaCaFile }),
   };
   if (Object.keys(access).length === 0) return undefined;
   checkRsaAccess(access);

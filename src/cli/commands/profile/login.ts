@@ -1,6 +1,6 @@
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place.ts';
-import { findProfile } from '../../../domain/profile.ts';
+import { findProfile, type Profile } from '../../../domain/profile.ts';
 import { Secret } from '../../../domain/secret.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand, flag } from '../../define-command.ts';
@@ -16,7 +16,10 @@ export const command = defineCommand({
   summary: 'sign in at the server of a profile, and keep the secret',
   notes: 'The server is asked first: a secret that it does not take is not kept. What was kept before is replaced.',
   arguments: [{ name: '<name>', description: 'the profile' }],
-  options: { ...SECRET_OPTIONS, rsaKeyStdin: flag('--rsa-key-stdin', "take a key for RSA's API (JSON) from stdin") },
+  options: {
+    ...SECRET_OPTIONS,
+    rsaKeyStdin: flag('--rsa-key-stdin', "take a key for RSA's API from stdin: a key file, or a JWK"),
+  },
   examples: [
     { does: 'asks for the password', line: 'profile login work' },
     { does: 'a token, in a script', line: 'profile login work --token-stdin < token' },
@@ -31,7 +34,12 @@ export const command = defineCommand({
       if (Object.keys(secretOptions).length > 0) {
         throw new OtpctlError('usage', 'stdin can carry one secret only', 'sign in twice');
       }
-      await keepSecret(context, name, 'rsa-key', await readKey(context));
+      await keepSecret(context, name, 'rsa-key', await readKey(context, profile));
+      if (profile.rsa === undefined) {
+        await context.print.notice(
+          `warning: the profile ${name} does not lead to RSA yet: the config lacks the url of [profiles.${name}.rsa]`,
+        );
+      }
       return EXIT.done;
     }
     const place = placeOfProfile(profile, context.options, context.io.environment);
@@ -43,8 +51,8 @@ export const command = defineCommand({
   },
 });
 
-/** A key as it is kept: the JSON of the key file of an administrator, or a JWK. */
-async function readKey({ io }: Context): Promise<Secret> {
+/** A key as it is kept: the JSON of the key file of an administrator, or a JWK where the profile has an OAuth client. */
+async function readKey({ io }: Context, { name, rsa }: Profile): Promise<Secret> {
   if (io.stdin.isTTY) throw new OtpctlError('input-needed', 'stdin is a terminal', 'pipe the key in');
   const text = await readAll(io.stdin, MAX_KEY);
   const key = jsonOf(text);
@@ -52,6 +60,15 @@ async function readKey({ io }: Context): Promise<Secret> {
     throw invalid(
       'what came on stdin is no key for the API of RSA',
       'it is the JSON of the key file, or a private JWK',
+    );
+  }
+  const isClient = rsa?.issuer !== undefined;
+  if (rsa !== undefined && isClient !== 'kty' in key) {
+    throw invalid(
+      isClient
+        ? `the profile ${name} has an OAuth client, and this is an Administration API key`
+        : `this is the JWK of an OAuth client, and the profile ${name} has none`,
+      isClient ? 'bring the JWK of the client' : `add issuer and clientId to [profiles.${name}.rsa]`,
     );
   }
   return Secret.ofText(text.trim());

@@ -61,7 +61,9 @@ export const command = defineCommand({
   view: statusView,
   async run(context, { arguments: [name] }) {
     const place = await placeAsked(context, name);
-    const rsa = place.rsa && (await rsaState(context, place));
+    const { OTPCTL_RSA_KEY, OTPCTL_RSA_KEY_FILE } = context.io.environment;
+    const leadsToRsa = place.rsa !== undefined || Boolean(OTPCTL_RSA_KEY || OTPCTL_RSA_KEY_FILE);
+    const rsa = leadsToRsa ? await rsaState(context, place) : undefined;
     const rsaWorks = rsa === undefined || rsa === RSA_WORKS;
     if (!isRemote(place)) {
       await context.print.one(statusView, { place: place.store ?? 'the store of this user', ...(rsa && { rsa }) });

@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunOptions } from '../domain/run.ts';
+
+/**
+ * Does work on items at the pace of a run: so many at once, so many begun in a second. Answers come as they are there.
+ * After `stop`, or when one throws, none more is begun; what was begun is seen to its end, and then the error thrown.
+ */
+export async function* paced<T, R>(
+  items: AsyncIterable<T> | Iterable<T>,
+  { concurrency, rate }: Pick<RunOptions, 'concurrency' | 'rate'>,
+  stop: AbortSignal,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<readonly R[]> {
+  const underWay = new Set<Promise<void>>();
+  const done: R[] = [];
+  const failures: unknown[] = [];
+  const start = (item: T) => {
+    const ending = work(item)
+      .then((result) => void done.push(result))
+      .catch((error: unknown) => void failures.push(error))
+      .then(() => void underWay.delete(ending));
+    underWay.add(ending);
+  };
+  try {
+    for await (const item of items) {
+      if (stop.aborted || failures.length > 0) break;
+      start(item);
+      if (rate !== undefined) await pause(1000 / rate, undefined, { signal: stop }).catch(() => {});
+      while (underWay.size >= concurrency) await Promise.race(underWay);
+      if (done.length > 0) yield done.splice(0);
+    }
+  } finally {
+    await Promise.all(underWay);
+  }
+  if (done.length > 0) yield done;
+  if (failures.length > 0) throw failures[0];
+}

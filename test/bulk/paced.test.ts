@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { paced } from '../../src/bulk/paced.ts';
+
+const ITEMS = Array.from({ length: 20 }, (_, at) => at);
+const never = new AbortController().signal;
+
+/** Everything that comes, and how many were under way at most. */
+async function all(pace: Parameters<typeof paced>[1], stop = never, work = async (item: number) => item) {
+  let [now, most] = [0, 0];
+  const results: number[] = [];
+  const begun: number[] = [];
+  const counted = async (item: number) => {
+    begun.push(item);
+    now += 1;
+    most = Math.max(most, now);
+    try {
+      await pause(2);
+      return await work(item);
+    } finally {
+      now -= 1;
+    }
+  };
+  const failure = await (async () => {
+    for await (const some of paced(ITEMS, pace, stop, counted)) results.push(...some);
+  })().catch((error: unknown) => error);
+  return { results: results.sort((a, b) => a - b), begun, most, left: now, failure };
+}
+
+describe('paced work', () => {
+  it.each([1, 3, 64])('is done for every item, at most %i at once', async (concurrency) => {
+    const { results, most } = await all({ concurrency });
+    expect(results).toEqual(ITEMS);
+    expect(most).toBe(Math.min(concurrency, ITEMS.length));
+  });
+
+  it('begins no more in a second than the rate says', async () => {
+    const started = performance.now();
+    await all({ concurrency: 20, rate: 100 });
+    expect(performance.now() - started).toBeGreaterThan(19 * 9);
+  });
+
+  it('begins nothing more after a stop, and sees to its end what was begun', async () => {
+    const stop = new AbortController();
+    const { results, begun, left } = await all({ concurrency: 4 }, stop.signal, async (item) => {
+      if (item === 5) stop.abort();
+      return item;
+    });
+    expect(results).toEqual([...begun].sort((a, b) => a - b));
+    expect(begun.length).toBeLessThan(ITEMS.length);
+    expect(left).toBe(0);
+  });
+
+  it('does not wait for its rate after a stop', async () => {
+    const stop = new AbortController();
+    const started = performance.now();
+    await all({ concurrency: 1, rate: 0.05 }, stop.signal, async (item) => {
+      stop.abort();
+      return item;
+    });
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('throws what one of them threw, after everything that the others did', async () => {
+    const { results, begun, failure, left } = await all({ concurrency: 4 }, never, async (item) => {
+      if (item === 2) throw new Error('no');
+      return item;
+    });
+    expect(failure).toEqual(new Error('no'));
+    expect(results).toEqual(begun.filter((item) => item !== 2).sort((a, b) => a - b));
+    expect(begun.length).toBeLessThan(ITEMS.length);
+    expect(left).toBe(0);
+  });
+});
