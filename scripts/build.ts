@@ -1,5 +1,5 @@
-// Builds dist/: main.cjs, a few lines that any Node can read; core.cjs, what the everyday commands need, in one file,
-// because each further file costs; and chunks/, one file for each part that is loaded on its own. CommonJS throughout:
+// Builds dist/: main.cjs, the start, which any Node can read, and the answer to --version; core.cjs, what every command
+// needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own. CommonJS throughout:
 // it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a dynamic import out of
 // the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that there is one
 // OtpctlError and one Secret.
@@ -7,7 +7,7 @@
 import * as crypto from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type ImportKind, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -15,6 +15,8 @@ const out = join(root, 'dist');
 
 /** What is loaded on demand, and still belongs into the core file: every command needs some of it. */
 const CORE = [
+  'cli/run.ts',
+  'compose.ts',
   'cli/program.ts',
   'cli/commands/device/list.ts',
   'cli/commands/device/show.ts',
@@ -117,62 +119,58 @@ const lazyCrypto: Plugin = {
   },
 };
 
+/** The modules of the core that the other files take from it. */
+const taken = new Set<string>();
+
 /** Takes modules that the core has from the core. */
-function fromCore(modules: ReadonlySet<string>): Plugin {
+function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boolean): Plugin {
   return {
     name: 'from-core',
     setup({ onResolve, onLoad, resolve: resolvePath }) {
       onResolve({ filter: /^\.|^@otplib|^@scure/ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind === 'entry-point' || pluginData === 'resolving') return undefined;
         const found = await resolvePath(path, { importer, resolveDir, kind, pluginData: 'resolving' });
-        return modules.has(found.path) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
+        return isTaken(found.path, kind) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
       });
-      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: '../core.cjs', external: true }));
-      onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => ({
-        contents: `module.exports = require('core').modules[${JSON.stringify(path)}]()`,
-      }));
+      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: core, external: true }));
+      onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => {
+        taken.add(path);
+        return { contents: `module.exports = require('core').modules[${JSON.stringify(path)}]()` };
+      });
     },
   };
 }
 
-/** Builds the core from an entry that starts it and hands out its modules; says which modules those are. */
-async function buildCore(modules: readonly string[], write: boolean): Promise<string[]> {
-  const handles = modules.map(
-    (path) => `${JSON.stringify(relative(root, path))}: () => require(${JSON.stringify(path)})`,
-  );
+/** Builds the core, which hands out modules by their paths; says which ones it has. */
+async function buildCore(write: boolean): Promise<Set<string>> {
+  const handle = (path: string) => `${JSON.stringify(path)}: () => require('./${path}')`;
+  const handedOut = write ? [...taken] : CORE.map((path) => relative(root, path));
   const { metafile } = await build({
     ...shared,
-    stdin: {
-      contents: `exports.start = (process) => require('./start.ts').start(process);\nexports.modules = {${handles.join(',\n')}};`,
-      resolveDir: src,
-    },
+    stdin: { contents: `exports.modules = {${handedOut.map(handle).join(',\n')}};`, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
     plugins: [withoutChildProcess, lazyCrypto, splitting('./chunks')],
   });
-  return Object.keys(metafile?.inputs ?? {})
-    .filter((name) => name.startsWith('src/'))
-    .map((name) => join(root, name));
+  return new Set(
+    Object.keys(metafile?.inputs ?? {})
+      .filter((name) => name.startsWith('src/'))
+      .map((name) => join(root, name)),
+  );
 }
 
 // npm prepares again for every user who starts the program through npx: what is up to date is left alone.
 if (process.argv.includes('--if-stale') && upToDate()) process.exit(0);
 
 rmSync(out, { recursive: true, force: true });
-const modules = await buildCore([], false);
-await buildCore(modules, true);
+const modules = await buildCore(false);
 await build({
   ...shared,
   entryPoints: [join(src, 'main.ts')],
   outdir: out,
   // Readable by every Node, to say that one is too old.
   target: 'node10',
-  plugins: [
-    {
-      name: 'core',
-      setup: ({ onResolve }) => onResolve({ filter: /start\.ts$/ }, () => ({ path: './core.cjs', external: true })),
-    },
-  ],
+  plugins: [fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
 });
 const built = new Set<string>();
 while (chunks.size > built.size) {
@@ -182,9 +180,10 @@ while (chunks.size > built.size) {
     ...shared,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
-    plugins: [lazyCrypto, splitting('.'), fromCore(new Set(modules))],
+    plugins: [lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
   });
 }
+await buildCore(true);
 // The child process that asks the keyring: beside the chunk that starts it. The library is native, and may be missing.
 await build({
   ...shared,
