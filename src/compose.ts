@@ -167,7 +167,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
       const { backend, store } = await openLocal(place, create, visit);
-      if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), store.bulk().name);
+      if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), (await store.bulk()).name);
       if (journal !== undefined) {
         backend.close();
         throw new OtpctlError(
@@ -176,7 +176,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
           'leave out  --journal, which is for remote places',
         );
       }
-      return createBulk({ ...store.bulk(), backend, close: () => backend.close() });
+      return createBulk({ ...(await store.bulk()), backend, close: () => backend.close() });
     },
 
     async isThere(place) {
