@@ -56,7 +56,7 @@ function upToDate(): boolean {
 /** The chunks that were asked for, by the module that each begins with. */
 const chunks = new Map<string, string>();
 
-/** Leads dynamic imports out of a file: into the core where they belong there, else into a chunk of their own. */
+/** Leads dynamic imports out of a file, each into a chunk of its own. */
 function splitting(chunkFolder: string): Plugin {
   return {
     name: 'splitting',
@@ -64,7 +64,7 @@ function splitting(chunkFolder: string): Plugin {
       onResolve({ filter: /.*/ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
         const found = await resolvePath(path, { importer, resolveDir, kind, pluginData: 'resolving' });
-        if (found.external || CORE.includes(found.path)) return found;
+        if (found.external) return found;
         const name = chunkName(found.path);
         chunks.set(found.path, name);
         return { path: `${chunkFolder}/${name}.cjs`, external: true };
@@ -132,7 +132,7 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
       onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: core, external: true }));
       onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => {
         taken.add(path);
-        return { contents: `module.exports = require('core').modules[${JSON.stringify(path)}]()` };
+        return { contents: `module.exports = require('core').modules[${JSON.stringify(path)}]` };
       });
     },
   };
@@ -140,14 +140,20 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
 
 /** Builds the core, which hands out modules by their paths; says which ones it has. */
 async function buildCore(write: boolean): Promise<Set<string>> {
-  const handle = (path: string) => `${JSON.stringify(path)}: () => require('./${path}')`;
   const handedOut = write ? [...taken] : CORE.map((path) => relative(root, path));
+  const lines = handedOut.map((path, at) => `import * as m${at} from './${path}';`);
+  const table = handedOut.map((path, at) => `${JSON.stringify(path)}: m${at}`);
   const { metafile } = await build({
     ...shared,
-    stdin: { contents: `exports.modules = {${handedOut.map(handle).join(',\n')}};`, resolveDir: root },
+    stdin: { contents: `${lines.join('')}export const modules = {${table.join(',\n')}};`, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
-    plugins: [withoutChildProcess, lazyCrypto, splitting('./chunks')],
+    plugins: [
+      withoutChildProcess,
+      lazyCrypto,
+      fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && CORE.includes(path)),
+      splitting('./chunks'),
+    ],
   });
   return new Set(
     Object.keys(metafile?.inputs ?? {})

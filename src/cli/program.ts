@@ -15,7 +15,7 @@ type CommandInput = Parameters<Command['run']>[1];
 export async function parseCommandLine(
   argv: readonly string[],
   words: readonly string[],
-  version: string,
+  { version, width = 80 }: { readonly version: string; readonly width: number | undefined },
 ): Promise<Parsed> {
   let printed = '';
   let parsed: Parsed | undefined;
@@ -30,6 +30,9 @@ export async function parseCommandLine(
       },
       writeErr: () => {},
       outputError: () => {},
+      // Commander would make the streams of the process to ask them.
+      getOutHelpWidth: () => width,
+      getOutHasColors: () => false,
     });
   addOptions(program, GLOBAL_OPTIONS);
 

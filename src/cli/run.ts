@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
     const { parseCommandLine } = await import('./program.ts');
-    const parsed = await parseCommandLine(asked, words, version);
+    const parsed = await parseCommandLine(asked, words, { version, width: io.stdout.columns });
     if (parsed.kind === 'print') {
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;
