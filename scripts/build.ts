@@ -22,9 +22,7 @@ const CORE = [
   'config/private-file.ts',
   'config/profiles.ts',
   'credentials/key-vault.ts',
-  'backends/local/local-backend.ts',
-  'store/sqlite/open-store.ts',
-  'store/sqlite/sqlite-store.ts',
+  'domain/device-types/index.ts',
   'system/random.ts',
 ].map((name) => join(src, name));
 

@@ -29,6 +29,7 @@ const ROOT_FILES: Record<string, RegExp> = {
   'main.ts': /^start\.ts$/,
   'start.ts': /^(compose\.ts|version\.ts|cli\/(run|io)\.ts|domain\/printable\.ts|system\/output\.ts)$/,
   'compose.ts': /^(?!cli\/commands\/|main|start)/,
+  'compose-local.ts': /^(?!cli\/commands\/|main|start)/,
   'version.ts': /^$/,
 };
 
