@@ -17,7 +17,6 @@ const out = join(root, 'dist');
 const CORE = [
   'cli/run.ts',
   'compose.ts',
-  'cli/program.ts',
   'config/paths.ts',
   'config/private-file.ts',
   'config/profiles.ts',
@@ -147,7 +146,6 @@ async function buildCore(write: boolean): Promise<Set<string>> {
     outfile: join(out, 'core.cjs'),
     write,
     plugins: [
-      withoutChildProcess,
       lazyCrypto,
       fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && CORE.includes(path)),
       splitting('./chunks'),
@@ -181,7 +179,7 @@ while (chunks.size > built.size) {
     ...shared,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
-    plugins: [lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
+    plugins: [withoutChildProcess, lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
   });
 }
 await buildCore(true);
