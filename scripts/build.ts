@@ -127,22 +127,43 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
         return isTaken(found.path, kind) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
       });
       onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: core, external: true }));
-      onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => {
+      onLoad({ filter: /.*/, namespace: 'core' }, async ({ path }) => {
         taken.add(path);
-        return { contents: `module.exports = require('core').modules[${JSON.stringify(path)}]` };
+        const names = await exportsOf(path);
+        const lines = names.map((name) => `export const ${name} = it.${name};`);
+        return {
+          contents: `import { modules } from 'core'; const it = modules[${JSON.stringify(path)}];${lines.join('')}`,
+        };
       });
     },
   };
 }
 
+/** The names that a module exports. */
+async function exportsOf(path: string): Promise<readonly string[]> {
+  const { metafile } = await build({ entryPoints: [join(root, path)], format: 'esm', write: false, metafile: true });
+  return Object.values(metafile.outputs).flatMap((output) => output.exports);
+}
+
 /** Builds the core, which hands out modules by their paths; says which ones it has. */
 async function buildCore(write: boolean): Promise<Set<string>> {
   const handedOut = write ? [...taken] : CORE.map((path) => relative(root, path));
-  const lines = handedOut.map((path, at) => `import * as m${at} from './${path}';`);
-  const table = handedOut.map((path, at) => `${JSON.stringify(path)}: m${at}`);
+  // As plain objects: a namespace would be a getter for each name.
+  const entries = await Promise.all(
+    handedOut.map(async (path, at) => {
+      const names = await exportsOf(path);
+      const imported = names.map((name) => `${name} as m${at}_${name}`);
+      const members = names.map((name) => `${name}: m${at}_${name}`);
+      return {
+        line: `import { ${imported.join(', ')} } from './${path}';`,
+        member: `${JSON.stringify(path)}: { ${members.join(', ')} }`,
+      };
+    }),
+  );
+  const contents = `${entries.map(({ line }) => line).join('')}export const modules = {${entries.map(({ member }) => member).join(',\n')}};`;
   const { metafile } = await build({
     ...shared,
-    stdin: { contents: `${lines.join('')}export const modules = {${table.join(',\n')}};`, resolveDir: root },
+    stdin: { contents, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
     plugins: [
