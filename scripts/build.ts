@@ -126,7 +126,10 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
         const found = await resolvePath(path, { importer, resolveDir, kind, pluginData: 'resolving' });
         return isTaken(found.path, kind) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
       });
-      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: core, external: true }));
+      // One module for all, so that a file asks for the core once.
+      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: 'core', namespace: 'whole-core' }));
+      onResolve({ filter: /^core$/, namespace: 'whole-core' }, () => ({ path: core, external: true }));
+      onLoad({ filter: /.*/, namespace: 'whole-core' }, () => ({ contents: `export { modules } from 'core'` }));
       onLoad({ filter: /.*/, namespace: 'core' }, async ({ path }) => {
         taken.add(path);
         const names = await exportsOf(path);
