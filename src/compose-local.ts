@@ -7,6 +7,8 @@ import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
 import { openStore, storeExists } from './store/sqlite/open-store.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts';
 
+export { storeExists };
+
 /** The backend on a store of this machine, and the store. `messenger` is for tests. */
 export async function openLocalBackend(
   path: string,

@@ -161,7 +161,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
 
     async isThere(place) {
       if (isRemote(place)) return true;
-      const [{ paths }, { storeExists }] = await Promise.all([base(), import('./store/sqlite/open-store.ts')]);
+      const [{ paths }, { storeExists }] = await Promise.all([base(), import('./compose-local.ts')]);
       return storeExists(storePath(place, paths.store));
     },
 
