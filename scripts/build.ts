@@ -1,5 +1,5 @@
-// Builds dist/: main.cjs, a few lines that any Node can read; core.cjs, what the everyday commands need, in one file,
-// because each further file costs; and chunks/, one file for each part that is loaded on its own. CommonJS throughout:
+// Builds dist/: main.cjs, the start, which any Node can read, and the answer to --version; core.cjs, what every command
+// needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own. CommonJS throughout:
 // it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a dynamic import out of
 // the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that there is one
 // OtpctlError and one Secret.
@@ -7,7 +7,7 @@
 import * as crypto from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type ImportKind, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -15,17 +15,15 @@ const out = join(root, 'dist');
 
 /** What is loaded on demand, and still belongs into the core file: every command needs some of it. */
 const CORE = [
-  'cli/program.ts',
-  'cli/commands/device/list.ts',
-  'cli/commands/device/show.ts',
-  'cli/commands/device/verify.ts',
+  'cli/run.ts',
+  'compose.ts',
   'config/paths.ts',
   'config/private-file.ts',
   'config/profiles.ts',
   'credentials/key-vault.ts',
-  'backends/local/local-backend.ts',
-  'store/sqlite/open-store.ts',
-  'store/sqlite/sqlite-store.ts',
+  'domain/device-types/index.ts',
+  'domain/settings.ts',
+  'domain/user.ts',
   'system/random.ts',
 ].map((name) => join(src, name));
 
@@ -57,7 +55,7 @@ function upToDate(): boolean {
 /** The chunks that were asked for, by the module that each begins with. */
 const chunks = new Map<string, string>();
 
-/** Leads dynamic imports out of a file: into the core where they belong there, else into a chunk of their own. */
+/** Leads dynamic imports out of a file, each into a chunk of its own. */
 function splitting(chunkFolder: string): Plugin {
   return {
     name: 'splitting',
@@ -65,7 +63,7 @@ function splitting(chunkFolder: string): Plugin {
       onResolve({ filter: /.*/ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
         const found = await resolvePath(path, { importer, resolveDir, kind, pluginData: 'resolving' });
-        if (found.external || CORE.includes(found.path)) return found;
+        if (found.external) return found;
         const name = chunkName(found.path);
         chunks.set(found.path, name);
         return { path: `${chunkFolder}/${name}.cjs`, external: true };
@@ -117,62 +115,87 @@ const lazyCrypto: Plugin = {
   },
 };
 
+/** The modules of the core that the other files take from it. */
+const taken = new Set<string>();
+
 /** Takes modules that the core has from the core. */
-function fromCore(modules: ReadonlySet<string>): Plugin {
+function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boolean): Plugin {
   return {
     name: 'from-core',
     setup({ onResolve, onLoad, resolve: resolvePath }) {
       onResolve({ filter: /^\.|^@otplib|^@scure/ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind === 'entry-point' || pluginData === 'resolving') return undefined;
         const found = await resolvePath(path, { importer, resolveDir, kind, pluginData: 'resolving' });
-        return modules.has(found.path) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
+        return isTaken(found.path, kind) ? { path: relative(root, found.path), namespace: 'core' } : undefined;
       });
-      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: '../core.cjs', external: true }));
-      onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => ({
-        contents: `module.exports = require('core').modules[${JSON.stringify(path)}]()`,
-      }));
+      // One module for all, so that a file asks for the core once.
+      onResolve({ filter: /^core$/, namespace: 'core' }, () => ({ path: 'core', namespace: 'whole-core' }));
+      onResolve({ filter: /^core$/, namespace: 'whole-core' }, () => ({ path: core, external: true }));
+      onLoad({ filter: /.*/, namespace: 'whole-core' }, () => ({ contents: `export { modules } from 'core'` }));
+      onLoad({ filter: /.*/, namespace: 'core' }, async ({ path }) => {
+        taken.add(path);
+        const names = await exportsOf(path);
+        const lines = names.map((name) => `export const ${name} = it.${name};`);
+        return {
+          contents: `import { modules } from 'core'; const it = modules[${JSON.stringify(path)}];${lines.join('')}`,
+        };
+      });
     },
   };
 }
 
-/** Builds the core from an entry that starts it and hands out its modules; says which modules those are. */
-async function buildCore(modules: readonly string[], write: boolean): Promise<string[]> {
-  const handles = modules.map(
-    (path) => `${JSON.stringify(relative(root, path))}: () => require(${JSON.stringify(path)})`,
+/** The names that a module exports. */
+async function exportsOf(path: string): Promise<readonly string[]> {
+  const { metafile } = await build({ entryPoints: [join(root, path)], format: 'esm', write: false, metafile: true });
+  return Object.values(metafile.outputs).flatMap((output) => output.exports);
+}
+
+/** Builds the core, which hands out modules by their paths; says which ones it has. */
+async function buildCore(write: boolean): Promise<Set<string>> {
+  const handedOut = write ? [...taken] : CORE.map((path) => relative(root, path));
+  // As plain objects: a namespace would be a getter for each name.
+  const entries = await Promise.all(
+    handedOut.map(async (path, at) => {
+      const names = await exportsOf(path);
+      const imported = names.map((name) => `${name} as m${at}_${name}`);
+      const members = names.map((name) => `${name}: m${at}_${name}`);
+      return {
+        line: `import { ${imported.join(', ')} } from './${path}';`,
+        member: `${JSON.stringify(path)}: { ${members.join(', ')} }`,
+      };
+    }),
   );
+  const contents = `${entries.map(({ line }) => line).join('')}export const modules = {${entries.map(({ member }) => member).join(',\n')}};`;
   const { metafile } = await build({
     ...shared,
-    stdin: {
-      contents: `exports.start = (process) => require('./start.ts').start(process);\nexports.modules = {${handles.join(',\n')}};`,
-      resolveDir: src,
-    },
+    stdin: { contents, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
-    plugins: [withoutChildProcess, lazyCrypto, splitting('./chunks')],
+    plugins: [
+      lazyCrypto,
+      fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && CORE.includes(path)),
+      splitting('./chunks'),
+    ],
   });
-  return Object.keys(metafile?.inputs ?? {})
-    .filter((name) => name.startsWith('src/'))
-    .map((name) => join(root, name));
+  return new Set(
+    Object.keys(metafile?.inputs ?? {})
+      .filter((name) => name.startsWith('src/'))
+      .map((name) => join(root, name)),
+  );
 }
 
 // npm prepares again for every user who starts the program through npx: what is up to date is left alone.
 if (process.argv.includes('--if-stale') && upToDate()) process.exit(0);
 
 rmSync(out, { recursive: true, force: true });
-const modules = await buildCore([], false);
-await buildCore(modules, true);
+const modules = await buildCore(false);
 await build({
   ...shared,
   entryPoints: [join(src, 'main.ts')],
   outdir: out,
   // Readable by every Node, to say that one is too old.
   target: 'node10',
-  plugins: [
-    {
-      name: 'core',
-      setup: ({ onResolve }) => onResolve({ filter: /start\.ts$/ }, () => ({ path: './core.cjs', external: true })),
-    },
-  ],
+  plugins: [fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
 });
 const built = new Set<string>();
 while (chunks.size > built.size) {
@@ -182,9 +205,10 @@ while (chunks.size > built.size) {
     ...shared,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
-    plugins: [lazyCrypto, splitting('.'), fromCore(new Set(modules))],
+    plugins: [withoutChildProcess, lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
   });
 }
+await buildCore(true);
 // The child process that asks the keyring: beside the chunk that starts it. The library is native, and may be missing.
 await build({
   ...shared,

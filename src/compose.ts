@@ -11,8 +11,6 @@ import type { RunJournal } from './ports/journal.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { SignIn } from './ports/probe.ts';
 import type { Random } from './ports/random.ts';
-import type { Connection } from './store/sqlite/connection.ts';
-import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
 import { systemClock } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
@@ -58,26 +56,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
   };
   const storePath = (place: LocalPlace, standard: string) => resolve(place.store ?? standard);
   const openLocal = async (place: LocalPlace, create: boolean, visit: Visit) => {
-    const { paths, ...deps } = await base();
-    const [{ createSqliteStore }, { createLocalBackend }, connection] = await Promise.all([
-      import('./store/sqlite/sqlite-store.ts'),
-      import('./backends/local/local-backend.ts'),
-      openedStore(storePath(place, paths.store), deps, create, visit),
-    ]);
-    const store = createSqliteStore(connection, deps);
-    const backend = createLocalBackend({
-      store: store.devices,
-      audit: store.audit,
-      apiKeys: store.apiKeys,
-      clock: deps.clock,
-      random: deps.random,
-      messenger: async () => {
-        if (replaced.messenger !== undefined) return replaced.messenger;
-        const { createMessenger } = await import('./delivery/messenger.ts');
-        return createMessenger({ clock: deps.clock });
-      },
-    });
-    return { backend, store };
+    const [{ paths, ...deps }, { openLocalBackend }] = await Promise.all([base(), import('./compose-local.ts')]);
+    return openLocalBackend(storePath(place, paths.store), deps, create, visit, replaced.messenger);
   };
   const openServer = async (place: RemotePlace, { trace }: Visit) => {
     const { clock, random } = await base();
@@ -180,17 +160,17 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
       const { backend, store } = await openLocal(place, create, visit);
-      if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), store.bulk().name);
+      if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), (await store.bulk()).name);
       if (journal !== undefined) {
         backend.close();
         throw journalNotHere();
       }
-      return createBulk({ ...store.bulk(), backend, close: () => backend.close() });
+      return createBulk({ ...(await store.bulk()), backend, close: () => backend.close() });
     },
 
     async isThere(place) {
       if (isRemote(place)) return true;
-      const [{ paths }, { storeExists }] = await Promise.all([base(), import('./store/sqlite/open-store.ts')]);
+      const [{ paths }, { storeExists }] = await Promise.all([base(), import('./compose-local.ts')]);
       return storeExists(storePath(place, paths.store));
     },
 
@@ -231,12 +211,13 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       const rsa = given ?? (await rsaOfPlace(place, remote));
       const { paths, ...deps } = await base();
       if (rsa === undefined) {
-        const [{ createSqliteStore }, { createDs100Registry }] = await Promise.all([
-          import('./store/sqlite/sqlite-store.ts'),
+        const [{ openLocalStore }, { createDs100Registry }] = await Promise.all([
+          import('./compose-local.ts'),
           import('./store/sqlite/ds100-registry.ts'),
         ]);
-        const connection = await openedStore(storePath(localPlace(place), paths.store), deps, create, visit);
-        const { keys } = createSqliteStore(connection, deps);
+        const path = storePath(localPlace(place), paths.store);
+        const { connection, store } = await openLocalStore(path, deps, create, visit);
+        const { keys } = store;
         return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
       }
       const [{ createCloudAdmin }, { proxyOfEnvironment }] = await Promise.all([
@@ -349,22 +330,6 @@ async function rsaOfPlace({ rsa, profile }: Place, remote: RemoteAccess): Promis
     `there is no RSA key for the profile ${profile}${why}`,
     `bring it with  otpctl profile login ${profile} --rsa-key-stdin`,
   );
-}
-
-/** The store at a path; with `create`, made when it is not there. */
-async function openedStore(
-  path: string,
-  deps: CreateStoreDeps,
-  create: boolean,
-  { origin, trace }: Visit,
-): Promise<Connection> {
-  const { openStore, storeExists } = await import('./store/sqlite/open-store.ts');
-  if (create && !storeExists(path)) {
-    const { createStore } = await import('./store/sqlite/create-store.ts');
-    if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
-  }
-  trace(`open the store ${path}`);
-  return openStore(path);
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

@@ -1,13 +1,14 @@
 import type { Io } from './cli/io.ts';
-import { run } from './cli/run.ts';
-import { compose } from './compose.ts';
-import { printableLines } from './domain/printable.ts';
+import { plainOutput } from './system/output.ts';
 import { VERSION } from './version.ts';
 
 const DONE = 0;
 const OUTSIDE_FAILED = 7;
 const INTERRUPTED = 130;
 const BUG = 70;
+
+/** The descriptor of stdout. */
+const STDOUT = 1;
 
 /** Runs the command line of a process, and sets its exit code. */
 export async function start(process: NodeJS.Process): Promise<void> {
@@ -16,9 +17,10 @@ export async function start(process: NodeJS.Process): Promise<void> {
   const { io, writable } = ioOf(process);
   const argv = process.argv.slice(2);
   try {
-    const exit = isVersion(argv) ? printVersion(io) : await run(argv, io, compose(surroundings(process)), VERSION);
+    const exit = isVersion(argv) ? printVersion(io) : await runCommand(argv, io, process);
     process.exitCode = writable() ? exit : OUTSIDE_FAILED;
   } catch (bug) {
+    const { printableLines } = await import('./domain/printable.ts');
     const trace = printableLines(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
     io.stderr.write(
       `otpctl ${VERSION} has a bug: please report what follows, with the command that you ran\n${trace}\n`,
@@ -36,6 +38,12 @@ function printVersion({ stdout }: Io): typeof DONE {
   return DONE;
 }
 
+/** Loads the command line: this file and what it imports are all that `--version` takes. */
+async function runCommand(argv: readonly string[], io: Io, process: NodeJS.Process): Promise<number> {
+  const [{ run }, { compose }] = await Promise.all([import('./cli/run.ts'), import('./compose.ts')]);
+  return run(argv, io, compose(surroundings(process)), VERSION);
+}
+
 function surroundings({ env, getuid, versions }: NodeJS.Process) {
   const { node, sqlite = 'none' } = versions;
   return { environment: env, uid: getuid?.(), versions: { node, sqlite } };
@@ -46,19 +54,18 @@ function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
   let writable = true;
   let interruption: AbortSignal | undefined;
   const watched = new Set<NodeJS.WriteStream>();
+  let stdout: Io['stdout'] | undefined;
+  const failed = (error: NodeJS.ErrnoException, isStdout: boolean): void => {
+    // A reader that has gone (`| head`) is no error of ours; what the run found out is told by its exit code.
+    if (error.code === 'EPIPE') return;
+    writable = false;
+    process.exitCode = OUTSIDE_FAILED;
+    if (isStdout) process.stderr.write(`error: stdout cannot be written: ${error.code ?? error.message}\n`);
+  };
   const watch = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
     if (watched.has(stream)) return stream;
     watched.add(stream);
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A reader that has gone (`| head`) is no error of ours; what the run found out is told by its exit code.
-      if (error.code === 'EPIPE') return;
-      writable = false;
-      process.exitCode = OUTSIDE_FAILED;
-      if (stream === process.stdout) {
-        process.stderr.write(`error: stdout cannot be written: ${error.code ?? error.message}\n`);
-      }
-    });
-    return stream;
+    return stream.on('error', (error) => failed(error, stream === process.stdout));
   };
   const io: Io = {
     environment: process.env,
@@ -70,7 +77,12 @@ function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
       return process.stdin;
     },
     get stdout() {
-      return watch(process.stdout);
+      stdout ??=
+        plainOutput(STDOUT, {
+          stream: () => watch(process.stdout),
+          failed: (error) => failed(error, true),
+        }) ?? watch(process.stdout);
+      return stdout;
     },
     get stderr() {
       return watch(process.stderr);

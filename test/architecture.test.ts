@@ -27,8 +27,9 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** What one file may import that its folder may not. The composition root names adapters; a process starts them. */
 const ROOT_FILES: Record<string, RegExp> = {
   'main.ts': /^start\.ts$/,
-  'start.ts': /^(compose\.ts|version\.ts|cli\/(run|io)\.ts|domain\/printable\.ts)$/,
+  'start.ts': /^(compose\.ts|version\.ts|cli\/(run|io)\.ts|domain\/printable\.ts|system\/output\.ts)$/,
   'compose.ts': /^(?!cli\/commands\/|main|start)/,
+  'compose-local.ts': /^(?!cli\/commands\/|main|start)/,
   'version.ts': /^$/,
 };
 

@@ -8,8 +8,8 @@ import type { Format } from './global-options.ts';
 export interface ShownSecret {
   readonly otpauthUri: string;
   readonly secret: string;
-  /** A PNG, Base64. */
-  readonly image: string;
+  /** A PNG, Base64; only in json. */
+  readonly image?: string;
 }
 
 type CreatedDeviceShown = Device & Partial<ShownSecret>;
@@ -23,18 +23,26 @@ const SECRET_COLUMNS: readonly Column<CreatedDeviceShown>[] = [
 export function createdView(format: Format): View<CreatedDeviceShown> {
   const image: Column<CreatedDeviceShown> = { key: 'image', title: 'image', value: (device) => device.image };
   return {
-    columns: [...deviceView.columns, ...SECRET_COLUMNS, ...(format === 'json' || format === 'jsonl' ? [image] : [])],
+    columns: [...deviceView.columns, ...SECRET_COLUMNS, ...(hasImage(format) ? [image] : [])],
     table: deviceView.table,
     id: deviceView.id,
   };
 }
 
-export async function shownSecret(uri: Secret): Promise<ShownSecret> {
-  const { pngQr } = await import('../output/qr-image.ts');
+export async function shownSecret(uri: Secret, format: Format): Promise<ShownSecret> {
   const otpauthUri = uri.exposeText();
   return {
     otpauthUri,
     secret: new URL(otpauthUri).searchParams.get('secret') ?? '',
-    image: Buffer.from(pngQr(otpauthUri)).toString('base64'),
+    ...(hasImage(format) && { image: await imageOf(otpauthUri) }),
   };
+}
+
+function hasImage(format: Format): boolean {
+  return format === 'json' || format === 'jsonl';
+}
+
+async function imageOf(uri: string): Promise<string> {
+  const { pngQr } = await import('../output/qr-image.ts');
+  return Buffer.from(pngQr(uri)).toString('base64');
 }

@@ -29,7 +29,8 @@ export async function enrollDevice(
 ): Promise<void> {
   const { device, otpauthUri } = await backend.create(request, context.origin);
   try {
-    const secret = wishes.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri) : {};
+    const secret =
+      wishes.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri, context.print.format) : {};
     const print = async (shown: Device) => {
       const out = await context.print.one(createdView(context.print.format), { ...shown, ...secret });
       if (!out)

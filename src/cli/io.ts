@@ -4,7 +4,9 @@ import { invalid } from '../domain/errors.ts';
 /** Bytes of a code, a PIN or a secret that is piped in. */
 const MAX_VALUE = 4096;
 
-interface OutputStream extends Writable {
+/** Where text goes out. */
+interface Output {
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -13,17 +15,17 @@ interface OutputStream extends Writable {
 /** What a run of the program is connected to. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
+  readonly stdout: Output;
+  readonly stderr: Output & Writable;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted when the process is told to end; from its first use on, the first signal does no more than that. */
   readonly interruption: AbortSignal;
 }
 
 /** Writes, and waits until it is out. False when it cannot be: nobody reads any more (`| head`), or the disk is full. */
-export function writeTo(stream: Writable, text: string): Promise<boolean> {
+export function writeTo(output: Output, text: string): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.write(text, (error) => resolve(!error));
+    output.write(text, (error) => resolve(!error));
   });
 }
 

@@ -15,7 +15,7 @@ type CommandInput = Parameters<Command['run']>[1];
 export async function parseCommandLine(
   argv: readonly string[],
   words: readonly string[],
-  version: string,
+  { version, width = 80 }: { readonly version: string; readonly width: number | undefined },
 ): Promise<Parsed> {
   let printed = '';
   let parsed: Parsed | undefined;
@@ -30,6 +30,9 @@ export async function parseCommandLine(
       },
       writeErr: () => {},
       outputError: () => {},
+      // Commander would make the streams of the process to ask them.
+      getOutHelpWidth: () => width,
+      getOutHasColors: () => false,
     });
   addOptions(program, GLOBAL_OPTIONS);
 
@@ -45,12 +48,14 @@ export async function parseCommandLine(
     });
   };
 
-  // Of a subcommand that is named in full only its own path is built; the rest is there for help and for typos.
+  // Of a subcommand that is named in full only its own path is built, else the verbs of the noun that is named: help
+  // shows no others, and a typo is compared with no others.
   const meant = COMMANDS.filter(({ name }) => name === words.join(' '));
   const commands = meant.length > 0 ? meant : COMMANDS;
   for (const [noun, about] of Object.entries(NOUNS)) {
-    const verbs = commands.filter(({ name }) => name.startsWith(`${noun} `));
-    if (verbs.length === 0) continue;
+    const known = commands.filter(({ name }) => name.startsWith(`${noun} `));
+    if (known.length === 0) continue;
+    const verbs = noun === words[0] ? known : [];
     const group = program.command(noun).description(about).helpCommand(false).copyInheritedSettings(program);
     for (const { name, summary } of verbs) {
       group

@@ -12,6 +12,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { lookAhead } from './invocation.ts';
 import { type Io, writeTo } from './io.ts';
 import { chosenPlace, placeOf } from './place.ts';
+import { plainCommandLine } from './plain-command-line.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
 
@@ -23,8 +24,9 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
-    const { parseCommandLine } = await import('./program.ts');
-    const parsed = await parseCommandLine(asked, words, version);
+    const parsed =
+      (await plainCommandLine(asked, words)) ??
+      (await (await import('./program.ts')).parseCommandLine(asked, words, { version, width: io.stdout.columns }));
     if (parsed.kind === 'print') {
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;

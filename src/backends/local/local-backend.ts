@@ -6,16 +6,12 @@ import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Messenger } from '../../ports/messenger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
-import { challengeDevice } from './challenge-device.ts';
-import { changeStatus, clearFails, removeDevice, updateContact, writeStatus } from './change-device.ts';
-import { createDevice } from './create-device.ts';
-import { createLocalResources } from './local-resources.ts';
 import { createLocalUsers } from './local-users.ts';
-import { resyncDevice, verifyDevice } from './verify-device.ts';
 
 export interface LocalDeps {
   readonly store: DeviceStore;
@@ -27,13 +23,16 @@ export interface LocalDeps {
   readonly random: Random;
 }
 
-/** The embedded core: loads from the store, asks the domain, writes what it answers. */
+/**
+ * The embedded core: loads from the store, asks the domain, writes what it answers. What changes something is loaded
+ * when it is asked to.
+ */
 export function createLocalBackend(deps: LocalDeps): Backend {
   const { store, audit, apiKeys, clock } = deps;
   return {
     audit,
     apiKeys,
-    resources: createLocalResources(deps),
+    resources: lazyResources(deps),
     settings: lazySettings(deps),
     users: createLocalUsers(deps),
     async *list(selection, page) {
@@ -50,19 +49,40 @@ export function createLocalBackend(deps: LocalDeps): Backend {
       const name = userName(user);
       return enrollmentTerms(name, store.user(name), store.policy());
     },
-    create: async (request, origin) => {
+    async create(request, origin) {
+      const { createDevice } = await import('./create-device.ts');
       const { device, otpauthUri } = await createDevice(deps, request, origin);
       return { device, ...(otpauthUri && { otpauthUri }) };
     },
-    challenge: (id, options, origin) => challengeDevice(deps, id, options, origin),
-    verify: (id, code, origin) => verifyDevice(deps, id, code, origin),
-    resync: (id, codes, origin) => resyncDevice(deps, id, codes, origin),
-    transition: (id, to, origin) => changeStatus(deps, id, to, origin),
-    setStatus: (id, status, origin) => writeStatus(deps, id, status, origin),
-    update: (id, contact, origin) => updateContact(deps, id, contact, origin),
-    resetFails: (id, origin) => clearFails(deps, id, origin),
-    remove: (id, origin) => removeDevice(deps, id, origin),
+    async challenge(...request) {
+      const { challengeDevice } = await import('./challenge-device.ts');
+      return challengeDevice(deps, ...request);
+    },
+    verify: async (...attempt) => (await verification()).verifyDevice(deps, ...attempt),
+    resync: async (...attempt) => (await verification()).resyncDevice(deps, ...attempt),
+    transition: async (...change) => (await changes()).changeStatus(deps, ...change),
+    setStatus: async (...change) => (await changes()).writeStatus(deps, ...change),
+    update: async (...change) => (await changes()).updateContact(deps, ...change),
+    resetFails: async (...change) => (await changes()).clearFails(deps, ...change),
+    remove: async (...change) => (await changes()).removeDevice(deps, ...change),
     close: () => store.close(),
+  };
+}
+
+const verification = () => import('./verify-device.ts');
+const changes = () => import('./change-device.ts');
+
+/** Resources are what a server serves. */
+function lazyResources(deps: LocalDeps): DeviceResources {
+  const load = async () => (await import('./local-resources.ts')).createLocalResources(deps);
+  return {
+    async *list(selection, page) {
+      yield* (await load()).list(selection, page);
+    },
+    find: async (id) => (await load()).find(id),
+    create: async (request, origin) => (await load()).create(request, origin),
+    put: async (...change) => (await load()).put(...change),
+    remove: async (...change) => (await load()).remove(...change),
   };
 }
 

@@ -13,7 +13,7 @@ import { appendAudit } from './audit-chain.ts';
 import type { Connection, Row } from './connection.ts';
 import { damagedValue, instantOf } from './row-values.ts';
 
-interface ApiKeyDeps {
+export interface ApiKeyDeps {
   readonly clock: Clock;
   readonly random: Random;
   /** The key of the audit chain. Only a change asks for it. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { settingRow } from '../../domain/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/setting-rules.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
@@ -6,19 +7,14 @@ import type { BulkPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
-import type { StoreWriter } from '../../ports/store-writer.ts';
 import type { Vault } from '../../ports/vault.ts';
-import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
-import { createApiKeys } from './api-keys.ts';
-import { createAuditLog } from './audit-log.ts';
-import { createBulkStore } from './bulk-store.ts';
+import type { StoreKeys } from '../store-keys.ts';
+import type { ApiKeyDeps } from './api-keys.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
-import { createDeviceWriter } from './device-writer.ts';
-import { createSendLog } from './send-log.ts';
-import { createSettingsWriter, readSettings } from './setting-rows.ts';
+import { readSettings } from './setting-rows.ts';
 import { readStoreRow } from './store-row.ts';
-import { createUsersWriter, listUsers } from './user-rows.ts';
+import { listUsers } from './user-rows.ts';
 
 interface SqliteDeps {
   readonly vault: Vault;
@@ -31,12 +27,12 @@ export interface SqliteStore {
   readonly audit: AuditLog;
   readonly apiKeys: ApiKeys;
   /** What changes devices in bulk, made when it is asked for. */
-  bulk(): Omit<BulkPlace, 'backend' | 'close'>;
+  bulk(): Promise<Omit<BulkPlace, 'backend' | 'close'>>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
 }
 
-/** The ports over an open store. */
+/** The ports over an open store. Reading devices is at hand; the rest is loaded when it is asked for. */
 export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
@@ -47,9 +43,12 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   const reader = createDeviceReader(connection);
   return {
     keys,
-    audit: createAuditLog(connection, auditKey),
-    apiKeys: createApiKeys(connection, { ...deps, auditKey }),
-    bulk: () => createBulkStore(connection, keys, deps.clock),
+    audit: lazyAudit(connection, auditKey),
+    apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
+    async bulk() {
+      const { createBulkStore } = await import('./bulk-store.ts');
+      return createBulkStore(connection, keys, deps.clock);
+    },
     devices: {
       ...reader,
       challenged: (user, type, now) => challengedDevice(connection, user, type, now),
@@ -60,13 +59,8 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       users: () => listUsers(connection),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
-        const unwrapped = await keys();
-        const writer: StoreWriter = {
-          ...createDeviceWriter(connection, reader, unwrapped, deps.clock),
-          settings: createSettingsWriter(connection, unwrapped),
-          users: createUsersWriter(connection),
-          sends: createSendLog(connection),
-        };
+        const [{ createStoreWriter }, unwrapped] = await Promise.all([import('./store-writer.ts'), keys()]);
+        const writer = createStoreWriter(connection, reader, unwrapped, deps.clock);
         return connection.immediate(() => work(writer));
       },
       close: () => connection.close(),
@@ -75,6 +69,36 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
 }
 
 async function unwrap(connection: Connection, { vault, random }: SqliteDeps): Promise<StoreKeys> {
+  const { unwrapStoreKeys } = await import('../store-keys.ts');
   const row = readStoreRow(connection);
   return unwrapStoreKeys(row, await vault.read(row.storeId, row.keyPlace), random.bytes);
+}
+
+function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): AuditLog {
+  const load = async () => (await import('./audit-log.ts')).createAuditLog(connection, key);
+  return {
+    async *list(selection) {
+      yield* (await load()).list(selection);
+    },
+    async *chain(upTo) {
+      yield* (await load()).chain(upTo);
+    },
+    anchor: async () => (await load()).anchor(),
+    verify: async () => (await load()).verify(),
+  };
+}
+
+function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeys {
+  let made: Promise<ApiKeys> | undefined;
+  const load = () => {
+    made ??= import('./api-keys.ts').then(({ createApiKeys }) => createApiKeys(connection, deps));
+    return made;
+  };
+  return {
+    list: async () => (await load()).list(),
+    create: async (...request) => (await load()).create(...request),
+    rotate: async (...request) => (await load()).rotate(...request),
+    revoke: async (...request) => (await load()).revoke(...request),
+    authenticate: async (credential) => (await load()).authenticate(credential),
+  };
 }

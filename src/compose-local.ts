@@ -1,0 +1,52 @@
+import { createLocalBackend } from './backends/local/local-backend.ts';
+import type { Visit } from './cli/context.ts';
+import type { Backend } from './ports/backend.ts';
+import type { Messenger } from './ports/messenger.ts';
+import type { Connection } from './store/sqlite/connection.ts';
+import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
+import { openStore, storeExists } from './store/sqlite/open-store.ts';
+import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts';
+
+export { storeExists };
+
+/** The backend on a store of this machine, and the store. `messenger` is for tests. */
+export async function openLocalBackend(
+  path: string,
+  deps: CreateStoreDeps,
+  create: boolean,
+  visit: Visit,
+  messenger: Messenger | undefined,
+): Promise<{ backend: Backend; store: SqliteStore }> {
+  const { store } = await openLocalStore(path, deps, create, visit);
+  const { clock, random } = deps;
+  const backend = createLocalBackend({
+    store: store.devices,
+    audit: store.audit,
+    apiKeys: store.apiKeys,
+    clock,
+    random,
+    messenger: async () => messenger ?? (await import('./delivery/messenger.ts')).createMessenger({ clock }),
+  });
+  return { backend, store };
+}
+
+/** A store without a backend over it. */
+export async function openLocalStore(path: string, deps: CreateStoreDeps, create: boolean, visit: Visit) {
+  const connection = await openedStore(path, deps, create, visit);
+  return { connection, store: createSqliteStore(connection, deps) };
+}
+
+/** The store at a path; with `create`, made when it is not there. */
+async function openedStore(
+  path: string,
+  deps: CreateStoreDeps,
+  create: boolean,
+  { origin, trace }: Visit,
+): Promise<Connection> {
+  if (create && !storeExists(path)) {
+    const { createStore } = await import('./store/sqlite/create-store.ts');
+    if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
+  }
+  trace(`open the store ${path}`);
+  return openStore(path);
+}
