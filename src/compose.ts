@@ -273,10 +273,11 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       if (isRemote(place)) return undefined;
       if (file !== undefined) throw journalNotHere();
       const { paths, ...deps } = await base();
-      const [{ registryJournal }, connection] = await Promise.all([
+      const [{ registryJournal }, { openLocalStore }] = await Promise.all([
         import('./store/sqlite/registry-journal.ts'),
-        openedStore(storePath(place, paths.store), deps, false, visit),
+        import('./compose-local.ts'),
       ]);
+      const { connection } = await openLocalStore(storePath(place, paths.store), deps, false, visit);
       const { name, journal } = registryJournal(connection);
       return runs(name, true, journal, () => connection.close());
     },

@@ -74,8 +74,13 @@ const changes = () => import('./change-device.ts');
 
 /** Resources are what a server serves. */
 function lazyResources(deps: LocalDeps): DeviceResources {
-  const load = async () => (await import('./local-resources.ts')).createLocalResources(deps);
+  let loaded: DeviceResources | undefined;
+  const load = async () => {
+    loaded ??= (await import('./local-resources.ts')).createLocalResources(deps);
+    return loaded;
+  };
   return {
+    enabledTypes: async () => (await load()).enabledTypes(),
     async *list(selection, page) {
       yield* (await load()).list(selection, page);
     },
