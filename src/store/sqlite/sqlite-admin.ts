@@ -8,6 +8,7 @@ import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
+import { createKeyAdmin } from './key-admin.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -59,6 +60,7 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
+    key: createKeyAdmin(within, deps, origin),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);

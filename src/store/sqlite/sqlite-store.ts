@@ -8,16 +8,16 @@ import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
 import type { StoreWriter } from '../../ports/store-writer.ts';
 import type { Vault } from '../../ports/vault.ts';
-import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
+import type { StoreKeys } from '../store-keys.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createBulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
+import { openKeys } from './open-keys.ts';
 import { createSendLog } from './send-log.ts';
 import { createSettingsWriter, readSettings } from './setting-rows.ts';
-import { readStoreRow } from './store-row.ts';
 import { createUsersWriter, listUsers } from './user-rows.ts';
 
 interface SqliteDeps {
@@ -40,7 +40,11 @@ export interface SqliteStore {
 export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
-    unwrapped ??= unwrap(connection, deps);
+    unwrapped ??= openKeys(connection, deps).catch((error: unknown) => {
+      // A key that is not there now may be put back while a server goes on.
+      unwrapped = undefined;
+      throw error;
+    });
     return unwrapped;
   };
   const auditKey = async () => (await keys()).audit;
@@ -60,21 +64,27 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       users: () => listUsers(connection),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
-        const unwrapped = await keys();
-        const writer: StoreWriter = {
-          ...createDeviceWriter(connection, reader, unwrapped, deps.clock),
-          settings: createSettingsWriter(connection, unwrapped),
-          users: createUsersWriter(connection),
-          sends: createSendLog(connection),
-        };
-        return connection.immediate(() => work(writer));
+        for (;;) {
+          const current = await keys();
+          const writer: StoreWriter = {
+            ...createDeviceWriter(connection, reader, current, deps.clock),
+            settings: createSettingsWriter(connection, current),
+            users: createUsersWriter(connection),
+            sends: createSendLog(connection),
+          };
+          // Another process may have rotated the keys: with the old ones nothing would open, and every code be wrong.
+          const done = connection.immediate(() =>
+            isCurrent(connection, current) ? { result: work(writer) } : undefined,
+          );
+          if (done !== undefined) return done.result;
+          unwrapped = undefined;
+        }
       },
       close: () => connection.close(),
     },
   };
 }
 
-async function unwrap(connection: Connection, { vault, random }: SqliteDeps): Promise<StoreKeys> {
-  const row = readStoreRow(connection);
-  return unwrapStoreKeys(row, await vault.read(row.storeId, row.keyPlace), random.bytes);
+function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
+  return connection.get('SELECT data_key_id FROM store')?.['data_key_id'] === dataKeyId;
 }
