@@ -42,6 +42,33 @@ export interface KeyAdmin {
   rotate(newKeyFile: string | undefined): Promise<Rotation>;
 }
 
+/** Entries of the audit log that an export holds, with the last link of its hash chain. */
+interface ExportedRange {
+  readonly first: number;
+  readonly last: number;
+  readonly hash: string;
+}
+
+/** What was pruned; undefined bounds when there was nothing to prune. */
+export interface Pruned {
+  readonly first?: number;
+  readonly last?: number;
+  readonly entries: number;
+}
+
+/** The audit log as a thing that grows. */
+export interface AuditKeeper {
+  /** Writes down that entries were exported: without it they are not pruned. Errors: `store-damaged`. */
+  recordExport(range: ExportedRange): Promise<void>;
+  /** How many entries from the oldest on are before a moment. */
+  countBefore(moment: Instant): Promise<Pruned>;
+  /**
+   * Removes them, and chains what is left to an entry that has the hash of what was removed. Errors: `not-exported`,
+   * `store-damaged`.
+   */
+  prune(before: Instant): Promise<Pruned>;
+}
+
 export interface StoreFinding {
   readonly finding: string;
   /** What to do about it. */
@@ -58,4 +85,5 @@ export interface StoreAdmin {
   /** Brings the store to the schema of this program; the schema before and after. */
   migrate(): Promise<{ readonly from: number; readonly to: number }>;
   readonly key: KeyAdmin;
+  readonly audit: AuditKeeper;
 }

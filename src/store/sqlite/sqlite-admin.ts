@@ -4,6 +4,7 @@ import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
+import { createAuditKeeper } from './audit-keeper.ts';
 import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
@@ -61,6 +62,7 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
     key: createKeyAdmin(within, deps, origin),
+    audit: createAuditKeeper(within, deps, origin),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);
