@@ -80,7 +80,7 @@ describe('a rotation of 20,000 devices', () => {
     });
     // Nothing is left of the keys that did not come to be.
     expect(keyFilesOf(home)).toEqual([file]);
-  }, 240_000);
+  }, 600_000);
 });
 
 interface Answers {

@@ -3,6 +3,7 @@
 import childProcess from 'node:child_process';
 import fs, { existsSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { dirname } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { run } from '../../src/cli/run.ts';
 import { compose } from '../../src/compose.ts';
@@ -13,7 +14,7 @@ export interface WorkerTask {
   readonly create?: { readonly user: string };
   /** Run a whole command line, its bulk runs by single requests as on a remote place if so. */
   readonly line?: { readonly argv: readonly string[]; readonly remote: boolean };
-  /** Verify the first HOTP code of one device after another until a file is there, and count the answers. */
+  /** Verify the first HOTP code of one device after another until a file is there, or its folder is gone, and count the answers. */
   readonly verifyMany?: {
     readonly from: number;
     readonly step: number;
@@ -57,7 +58,7 @@ process.stdout.write(`${JSON.stringify(answer)}\n`);
 async function verifyMany({ from, step, code, untilFile }: NonNullable<WorkerTask['verifyMany']>) {
   const answers: Record<string, number> = {};
   const verified: number[] = [];
-  for (let id = from; !existsSync(untilFile); id += step) {
+  for (let id = from; existsSync(dirname(untilFile)) && !existsSync(untilFile); id += step) {
     const result = await backend.verify(String(id), code, origin).then(
       ({ success }) => (success ? 'accepted' : 'rejected'),
       (error: { code?: string }) => error.code ?? String(error),
