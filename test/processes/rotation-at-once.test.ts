@@ -17,7 +17,7 @@ async function served(devices: number) {
   const [file = ''] = keyFilesOf(home);
   addSealedDevices(storeOf(home), file, devices, SECRET);
   const { key } = await json<{ key: string }>(['apikey', 'create', 'desk', '--role', 'super'], { home });
-  const { url } = await serverProcess(home);
+  const { url } = await serverProcess(home, ['--port', '0', '--rate-limit', '100000/min']);
   const verify = async (id: number, counter: bigint) => {
     const response = await fetch(`${url}/otpctl/v1/devices/${id}/verify`, {
       method: 'POST',
