@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -17,7 +18,7 @@ async function served(devices: number) {
   const [file = ''] = keyFilesOf(home);
   addSealedDevices(storeOf(home), file, devices, SECRET);
   const { key } = await json<{ key: string }>(['apikey', 'create', 'desk', '--role', 'super'], { home });
-  const { url } = await serverProcess(home, ['--port', '0', '--rate-limit', '100000/min']);
+  const { url } = await serverProcess(home);
   const verify = async (id: number, counter: bigint) => {
     const response = await fetch(`${url}/otpctl/v1/devices/${id}/verify`, {
       method: 'POST',
@@ -44,7 +45,11 @@ describe('a server, while keys are rotated', () => {
       return outcomes.map(({ exit, stderr }) => `${exit} ${stderr}`);
     })();
     const answers: Awaited<ReturnType<typeof verify>>[] = [];
-    for (let id = 2; rotating && id < 2000; id++) answers.push(await verify(id, 0n));
+    // A client may try 120 codes a minute.
+    for (let id = 2; rotating && id < 110; id++) {
+      answers.push(await verify(id, 0n));
+      await pause(50);
+    }
     expect(await rotations).toEqual(['0 ', '0 ', '0 ', '0 ', '0 ']);
     // 503 says that the store is busy: no answer is not the answer no.
     const given = answers.filter(({ status }) => status !== 503);
