@@ -1,11 +1,11 @@
 import { FORMATS, type Format, GLOBAL_OPTIONS } from './global-options.ts';
-import { COMMANDS, isAlone } from './registry.ts';
+import { COMMANDS, isAlone, isGroup } from './registry.ts';
 
 /** What can be told of a command line before it is parsed. */
 export interface Invocation {
   /**
-   * The words that name the subcommand, as far as they can be told: at most two; one where a
-   * subcommand stands alone. For hints; the parser decides.
+   * The words that name the subcommand, as far as they can be told: two; one where a subcommand stands alone, three in
+   * a group. For hints; the parser decides.
    */
   readonly words: readonly string[];
   /** How errors are to be written. */
@@ -32,8 +32,9 @@ export function lookAhead(argv: readonly string[]): Invocation {
     if (inline) see(inline[1]);
     else if (token === '-o' || token === '--output') see(argv[at + 1]);
     if (VALUE_FLAGS.has(token)) at++;
-    else if (!token.startsWith('-') && words.length < 2) words.push(token);
+    else if (!token.startsWith('-') && words.length < 3) words.push(token);
   }
   const [first = ''] = words;
-  return { words: COMMANDS.some((known) => isAlone(known) && known.name === first) ? [first] : words, format };
+  const length = COMMANDS.some((known) => isAlone(known) && known.name === first) ? 1 : isGroup(words) ? 3 : 2;
+  return { words: words.slice(0, length), format };
 }

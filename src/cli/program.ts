@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import { OtpctlError } from '../domain/errors.ts';
 import type { Command, Given, Option, Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
-import { COMMANDS, isAlone, NOUNS } from './registry.ts';
+import { COMMANDS, GROUPS, isAlone, isGroup, NOUNS } from './registry.ts';
 
 /** A command line that was understood: which subcommand, with what; or what there was to print instead. */
 export type Parsed =
@@ -48,6 +48,18 @@ export async function parseCommandLine(
     });
   };
 
+  const addGroup = (parent: Commander, name: string, about: string) =>
+    parent.command(name).description(about).helpCommand(false).copyInheritedSettings(parent);
+  const addVerbs = (group: Commander, path: string, verbs: typeof COMMANDS) => {
+    for (const { name, summary } of verbs) {
+      group
+        .command(name.slice(path.length + 1))
+        .description(summary)
+        .copyInheritedSettings(group);
+    }
+    group.hook('preSubcommand', (_, sub) => prepare(sub, `${path} ${sub.name()}`));
+  };
+
   // Of a subcommand that is named in full only its own path is built, else the verbs of the noun that is named: help
   // shows no others, and a typo is compared with no others.
   const meant = COMMANDS.filter(({ name }) => name === words.join(' '));
@@ -55,15 +67,17 @@ export async function parseCommandLine(
   for (const [noun, about] of Object.entries(NOUNS)) {
     const known = commands.filter(({ name }) => name.startsWith(`${noun} `));
     if (known.length === 0) continue;
+    const group = addGroup(program, noun, about);
     const verbs = noun === words[0] ? known : [];
-    const group = program.command(noun).description(about).helpCommand(false).copyInheritedSettings(program);
-    for (const { name, summary } of verbs) {
-      group
-        .command(name.slice(noun.length + 1))
-        .description(summary)
-        .copyInheritedSettings(group);
+    for (const [path, what] of Object.entries(GROUPS)) {
+      const among = verbs.filter(({ name }) => name.startsWith(`${path} `));
+      if (among.length > 0) addVerbs(addGroup(group, path.slice(noun.length + 1), what), path, among);
     }
-    group.hook('preSubcommand', (_, sub) => prepare(sub, `${noun} ${sub.name()}`));
+    addVerbs(
+      group,
+      noun,
+      verbs.filter(({ name }) => !isGroup(name.split(' '))),
+    );
   }
   for (const { name, summary } of commands.filter(isAlone)) {
     program.command(name).description(summary).copyInheritedSettings(program);
@@ -90,7 +104,8 @@ export async function parseCommandLine(
  */
 function refuseMore(argv: readonly string[], words: readonly string[]): void {
   const [noun = ''] = words;
-  const known = words.length === 0 || (words.length < 2 && noun in NOUNS) || isCommand(words);
+  const known =
+    words.length === 0 || (words.length < 2 && noun in NOUNS) || words.join(' ') in GROUPS || isCommand(words);
   if (!known) throw new OtpctlError('usage', `unknown command "${words.join(' ')}"`, `see  ${helpFor(words)}`);
   if (argv.length <= words.length + 1) return;
   const asked = argv.find((token) => ['--help', '-h', '--version', '-V'].includes(token)) ?? '--help';
@@ -149,6 +164,7 @@ function isCommand(words: readonly string[]): boolean {
 }
 
 function helpFor(words: readonly string[]): string {
-  if (isCommand(words)) return `otpctl ${words.join(' ')} --help`;
+  if (isCommand(words) || words.join(' ') in GROUPS) return `otpctl ${words.join(' ')} --help`;
+  if (isGroup(words)) return `otpctl ${words.slice(0, 2).join(' ')} --help`;
   return words[0] !== undefined && words[0] in NOUNS ? `otpctl ${words[0]} --help` : 'otpctl --help';
 }

@@ -14,11 +14,16 @@ export const NOUNS: Readonly<Record<string, string>> = {
   settings: 'what holds for devices of each type, and how codes travel',
   user: 'what is known of users, for labels and messages',
   audit: 'the log of every change and every verification',
-  store: 'the local store: make, inspect, check',
+  store: 'the local store: make, inspect, check; its keys',
   apikey: 'keys to the server: create, rotate, revoke',
   profile: 'named places to work on, and how to sign in there',
   ds100: 'SecurID DS100 authenticators, at RSA or in the local registry',
   bulk: 'many devices at once: plan, guard, run, resume, undo',
+};
+
+/** What the verbs of a noun are about that have a word more. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  'store key': 'the master key of the store: show, move, rotate',
 };
 
 const entry = (name: string, summary: string, load: () => Promise<{ readonly command: unknown }>): Registration => ({
@@ -97,7 +102,16 @@ export const COMMANDS: readonly Registration[] = [
   entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),
   entry('bulk resume', 'go on with a bulk run', () => import('./commands/bulk/resume.ts')),
   entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
+  entry('store key show', 'say where the master key is', () => import('./commands/store/key/show.ts')),
+  entry('store key move', 'move the master key', () => import('./commands/store/key/move.ts')),
+  entry('audit prune', 'remove old entries that were exported', () => import('./commands/audit/prune.ts')),
+  entry('store key rotate', 'seal everything with new keys', () => import('./commands/store/key/rotate.ts')),
 ];
+
+/** Whether words lead to a group of verbs. */
+export function isGroup([noun, word]: readonly string[]): boolean {
+  return Object.hasOwn(GROUPS, `${noun} ${word}`);
+}
 
 /** Whether a subcommand has no noun. */
 export function isAlone({ name }: Pick<Registration, 'name'>): boolean {

@@ -1,29 +1,26 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { platform } from 'node:os';
-import { dirname, join } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
+import { keyId } from '../domain/key-id.ts';
 import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Random } from '../ports/random.ts';
-import type { KeyPlace, Vault } from '../ports/vault.ts';
+import type { KeyName, KeyPlace, Vault } from '../ports/vault.ts';
+import {
+  decodeKey,
+  FILE_VARIABLE,
+  pendingOf,
+  readKeyFile,
+  removeKeyFile,
+  renamePending,
+  writeKeyFile,
+} from './key-file.ts';
+import type { KeyringAnswer, KeyringTask } from './keyring.ts';
 
 const KEY_BYTES = 32;
-const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
 const KEY_VARIABLE = 'OTPCTL_MASTER_KEY';
 
 const MAKE = 'make one with  head -c 32 /dev/urandom | base64';
-const REPLACE = 'put its copy back: a new key cannot open what an old one closed';
 
 export interface KeyVaultDeps {
   /** The folder of the key files: one a store, apart from the folder of the stores. */
@@ -32,9 +29,11 @@ export interface KeyVaultDeps {
   readonly random: Random;
 }
 
-/** Master keys from the environment, else from a key file of the store: 32 bytes, Base64, mode 0600. */
+/** Master keys from the environment, else from where the store says: a key file (Base64, 0600), or the OS keyring. */
 export function createKeyVault({ folder, environment, random }: KeyVaultDeps): Vault {
   const fileOf = (storeId: string) => join(folder, `${storeId}.key`);
+  const filesOf = (storeId: string) => [fileOf(storeId), pendingOf(fileOf(storeId))] as const;
+  const accountOf = (storeId: string, id: string) => `store/${storeId}/${id}`;
 
   const fromEnvironment = (): Secret | undefined => {
     const path = environment[FILE_VARIABLE] || undefined;
@@ -47,18 +46,56 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`, MAKE);
   };
 
+  const keyring = async (task: KeyringTask): Promise<KeyringAnswer> => {
+    const { createKeyring } = await import('./keyring.ts');
+    return createKeyring(environment)(task);
+  };
+  const fromKeyring = async (storeId: string, id: string): Promise<Secret> => {
+    const answer = await keyring({ find: [accountOf(storeId, id)] });
+    if ('error' in answer)
+      throw noKeyring(`the keyring, which has the key ${id} of this store, cannot be asked`, answer);
+    const [text] = answer.found;
+    if (typeof text === 'string')
+      return decodeKey(text, `what the keyring has for the key ${id}`, 'restore the keyring');
+    throw new OtpctlError(
+      'key-missing',
+      `the keyring has no key ${id}, which this store needs`,
+      `restore the keyring, or name a copy of the key with  ${FILE_VARIABLE}`,
+    );
+  };
+
+  /** The key of the file, or the one beside it where that is the one that is needed. */
+  const fromFile = (storeId: string, id: string): Secret => {
+    const path = fileOf(storeId);
+    const lasting = triedFile(path);
+    if (isNamed(lasting, id)) return lasting;
+    const pending = triedFile(pendingOf(path));
+    if (isNamed(pending, id)) return pending;
+    // Once more: a process that finishes a rotation may have renamed the one in between.
+    return readKeyFile(path, constants.O_NOFOLLOW);
+  };
+
+  const finish = ({ storeId, place, keyId: id }: KeyName): void => {
+    if (place !== 'file') return;
+    const [path, pending] = filesOf(storeId);
+    if (isNamed(triedFile(path), id)) removeKeyFile(pending);
+    else if (isNamed(triedFile(pending), id)) renamePending(path);
+  };
+
   return {
-    async read(storeId, place) {
+    async read({ storeId, place, keyId: id }) {
       const given = fromEnvironment();
       if (given !== undefined) return given;
-      // Not through a link: a key is where it says it is.
-      if (place === 'file') return readKeyFile(fileOf(storeId), constants.O_NOFOLLOW);
+      if (place === 'file') return fromFile(storeId, id);
+      if (place === 'keyring') return fromKeyring(storeId, id);
       throw new OtpctlError(
         'key-missing',
-        'this store was made with a master key from the environment, and none is set',
+        `this store needs the master key ${id} from the environment, and none is set`,
         `set ${FILE_VARIABLE} or ${KEY_VARIABLE}`,
       );
     },
+
+    isGiven: () => Boolean(environment[FILE_VARIABLE] || environment[KEY_VARIABLE]),
 
     async create(storeId) {
       const given = fromEnvironment();
@@ -68,69 +105,74 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       return { key, place: 'file' };
     },
 
+    successor: (file) => (file === undefined ? new Secret(random.bytes(KEY_BYTES)) : readKeyFile(file, 0)),
+
+    async keep({ storeId, place, keyId: id }, key) {
+      if (place === 'file') {
+        const pending = pendingOf(fileOf(storeId));
+        // What lies there was never the key of the store, or has its lasting name by now.
+        removeKeyFile(pending);
+        writeKeyFile(pending, key);
+        if (!isNamed(readKeyFile(pending, constants.O_NOFOLLOW), id)) throw misread(pending);
+      } else if (place === 'keyring') {
+        const account = accountOf(storeId, id);
+        const answer = await keyring({ set: { account, secret: textOf(key) }, find: [account] });
+        if ('error' in answer) throw noKeyring('there is no keyring that takes the key', answer);
+        if (answer.found[0] !== textOf(key)) throw misread('the keyring');
+      }
+    },
+
+    isUnfinished: ({ storeId, place, keyId: id }) =>
+      place === 'file' && existsSync(pendingOf(fileOf(storeId))) && !isNamed(triedFile(fileOf(storeId)), id),
+
+    finish,
+
+    async settle(name, former) {
+      finish(name);
+      if (name.place === 'keyring') for (const each of filesOf(name.storeId)) removeKeyFile(each);
+      if (former?.place !== 'keyring' || (name.place === 'keyring' && name.keyId === former.keyId)) return;
+      await keyring({ remove: [accountOf(former.storeId, former.keyId)] });
+    },
+
     async discard(storeId) {
-      rmSync(fileOf(storeId), { force: true });
+      removeKeyFile(fileOf(storeId));
     },
 
     describe: (storeId: string, place: KeyPlace) =>
-      place === 'file' ? fileOf(storeId) : `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
+      ({
+        file: fileOf(storeId),
+        keyring: 'the keyring of the desktop',
+        environment: `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
+      })[place],
   };
 }
 
-function readKeyFile(path: string, flags: number): Secret {
-  const file = openKeyFile(path, flags);
+/** The key in a file; undefined where there is none that can be read. */
+function triedFile(path: string): Secret | undefined {
   try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
-    if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
-    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`, REPLACE);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Opens for reading, and does not wait for the other end of a pipe. */
-function openKeyFile(path: string, flags: number): number {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+    return readKeyFile(path, constants.O_NOFOLLOW);
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[code] ?? `cannot be opened: ${code}`;
-    throw new OtpctlError(
-      'key-missing',
-      `the key file ${printable(path)} ${why}`,
-      `put it back, or name its copy with  ${FILE_VARIABLE}`,
-      { cause: error },
-    );
+    if (error instanceof OtpctlError) return undefined;
+    throw error;
   }
 }
 
-function writeKeyFile(path: string, key: Secret): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const file = openSync(path, 'wx', 0o600);
-    try {
-      writeFileSync(file, `${Buffer.from(key.expose()).toString('base64')}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new OtpctlError(
-      code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'key-missing',
-      `the key file ${printable(path)} cannot be written: ${code}`,
-      `bring a key of your own with  ${FILE_VARIABLE}`,
-      { cause: error },
-    );
-  }
+function isNamed(key: Secret | undefined, id: string): key is Secret {
+  return key !== undefined && keyId(key) === id;
 }
 
-function decodeKey(text: string, what: string, hint: string): Secret {
-  const base64 = text.trim();
-  const bytes = Buffer.from(base64, 'base64');
-  const exact = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
-  if (exact && bytes.length === KEY_BYTES) return new Secret(bytes);
-  throw new OtpctlError('key-wrong', `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`, hint);
+function textOf(key: Secret): string {
+  return Buffer.from(key.expose()).toString('base64');
+}
+
+function noKeyring(what: string, { error }: { readonly error: string }): OtpctlError {
+  return new OtpctlError(
+    'key-missing',
+    `${what}: ${error}`,
+    `unlock it, or name a copy of the key with  ${FILE_VARIABLE}`,
+  );
+}
+
+function misread(where: string): OtpctlError {
+  return new OtpctlError('key-missing', `${printable(where)} does not give back the key that was put there`);
 }

@@ -7,6 +7,8 @@ export interface AuditAnchor {
   readonly head: Uint8Array;
   /** The HMAC over both, so that an anchor cannot be made up. */
   readonly mac: Uint8Array;
+  /** Where the log begins, when what was before it was pruned: the last entry of that, and its HMAC. */
+  readonly floor?: { readonly seq: number; readonly head: Uint8Array };
 }
 
 export type AuditVerdict =

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { RandomBytes } from '../domain/random-source.ts';
 import { Secret } from '../domain/secret.ts';
 
@@ -53,9 +53,4 @@ function additionalData({ table, column, row }: SealedPlace): Buffer {
 /** A key for one purpose, derived from another (HKDF-SHA256, RFC 5869). */
 export function deriveKey(from: Secret, purpose: string, salt: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', from.expose(), salt, `otpctl:${purpose}:v1`, KEY_BYTES)));
-}
-
-/** What a key may be called in public: eight bytes that say which key it is, and nothing about it. */
-export function keyId(key: Secret): string {
-  return createHmac('sha256', key.expose()).update('otpctl:key-id:v1').digest('hex').slice(0, 16);
 }

@@ -1,8 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { OtpctlError } from '../domain/errors.ts';
+import { keyId } from '../domain/key-id.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
 import { Secret } from '../domain/secret.ts';
-import { createSealer, deriveKey, KEY_BYTES, keyId, type Sealer } from './sealer.ts';
+import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';
 
 /** The keys of a store as it keeps them: each wrapped by the master key. */
 export interface WrappedKeys {
@@ -27,6 +28,20 @@ export interface StoreKeys {
 
 /** Makes the keys of a new store and wraps them. */
 export function newStoreKeys(storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
+  return wrap(storeId, master, new Secret(randomBytes(KEY_BYTES)), randomBytes);
+}
+
+/** A new data key, and the audit key there was, under another master key. Errors: as of unwrapping. */
+export function rotatedStoreKeys(
+  wrapped: WrappedKeys,
+  master: Secret,
+  next: Secret,
+  randomBytes: RandomBytes,
+): WrappedKeys {
+  return wrap(wrapped.storeId, next, openWrapped(wrapped, master, randomBytes).auditKey, randomBytes);
+}
+
+function wrap(storeId: string, master: Secret, auditKey: Secret, randomBytes: RandomBytes): WrappedKeys {
   const wrapper = wrapperOf(storeId, master, randomBytes);
   const dataKey = new Secret(randomBytes(KEY_BYTES));
   return {
@@ -34,12 +49,22 @@ export function newStoreKeys(storeId: string, master: Secret, randomBytes: Rando
     masterKeyId: keyId(master),
     dataKeyId: keyId(dataKey),
     dataKey: wrapper.seal(dataKey, { table: 'store', column: 'data_key', row: storeId }),
-    auditKey: wrapper.seal(new Secret(randomBytes(KEY_BYTES)), { table: 'store', column: 'audit_key', row: storeId }),
+    auditKey: wrapper.seal(auditKey, { table: 'store', column: 'audit_key', row: storeId }),
   };
 }
 
 /** Unwraps the keys of a store. Errors: `key-wrong`, with nothing written. */
 export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): StoreKeys {
+  const { dataKey, auditKey } = openWrapped(wrapped, master, randomBytes);
+  return {
+    dataKeyId: wrapped.dataKeyId,
+    columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
+    codes: deriveKey(dataKey, 'challenge-codes', wrapped.storeId),
+    audit: createSecretKey(auditKey.expose()),
+  };
+}
+
+function openWrapped(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes) {
   const { storeId } = wrapped;
   const wrapper = wrapperOf(storeId, master, randomBytes);
   const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });
@@ -55,12 +80,7 @@ export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomByte
           'find the key file that belongs to this store, or its copy',
         );
   }
-  return {
-    dataKeyId: wrapped.dataKeyId,
-    columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
-    codes: deriveKey(dataKey, 'challenge-codes', storeId),
-    audit: createSecretKey(auditKey.expose()),
-  };
+  return { dataKey, auditKey };
 }
 
 function wrapperOf(storeId: string, master: Secret, randomBytes: RandomBytes): Sealer {

@@ -119,6 +119,7 @@ describe('the audit log', () => {
     expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(anchor).toEqual({
       anchor: { count: 6, head: lines.at(-1).mac, mac: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      proof: { first: 1, last: 6, previous: '0'.repeat(64), hash: lines.at(-1).hash },
     });
   });
 });

@@ -77,7 +77,10 @@ describe('somebody with the store and without its key', () => {
     ['UPDATE audit SET time = 9223372036854775807', 'audit list'],
     ['PRAGMA user_version = 0', 'device list'],
     ['DELETE FROM store', 'device verify 1 123'],
-    [`INSERT INTO challenges VALUES (1, 'x', 0, 9999999999, char(27) || '[2J', NULL, NULL, 0)`, 'device verify 1 123'],
+    [
+      `INSERT INTO challenges VALUES (1, 'x', 0, 9999999999, char(27) || '[2J', NULL, NULL, 0, NULL)`,
+      'device verify 1 123',
+    ],
   ])('causes one clear sentence, and no bug:  %s', async (sql, line) => {
     const home = await filled();
     tamper(storeOf(home), sql);

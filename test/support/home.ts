@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -13,6 +13,14 @@ export function temporaryHome(): string {
 /** The environment of a user who has just come to this machine. */
 export function environmentOf(home: string, more: Record<string, string> = {}): Record<string, string> {
   return { HOME: home, PATH: process.env['PATH'] ?? '', ...more };
+}
+
+/** The key files of a home, whole paths. */
+export function keyFilesOf(home: string): string[] {
+  const folder = join(home, '.config/otpctl/keys');
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** Where the default store of a home is. */

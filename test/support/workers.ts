@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import type { WorkerTask } from './worker.ts';
 
 export interface Workers {
   /** Runs one worker as a process of its own. */
-  run(home: string, task: WorkerTask): Promise<ProcessOutcome>;
+  run(home: string, task: WorkerTask, environment?: Record<string, string>): Promise<ProcessOutcome>;
   /** Runs one worker and kills it after so many milliseconds, unless it has come to its end. */
   runBriefly(home: string, task: WorkerTask, milliseconds: number): Promise<ProcessOutcome>;
   /** Runs many, at most `atOnce` of them at a time. */
@@ -28,7 +28,11 @@ export async function bundleWorkers(): Promise<Workers> {
     target: 'node24',
     logLevel: 'warning',
   });
-  const run = (home: string, task: WorkerTask) => command(process.execPath, [file, JSON.stringify(task)], { home });
+  // The keyring is asked by a program of its own, which is looked for beside this one.
+  const child = join(import.meta.dirname, '../../src/credentials/keyring-child.ts');
+  writeFileSync(join(folder, 'keyring-child.mjs'), `import ${JSON.stringify(child)};\n`);
+  const run = (home: string, task: WorkerTask, environment: Record<string, string> = {}) =>
+    command(process.execPath, [file, JSON.stringify(task)], { home, environment });
   return {
     run,
     runBriefly: (home, task, killAfter) => command(process.execPath, [file, JSON.stringify(task)], { home, killAfter }),

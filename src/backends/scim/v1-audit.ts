@@ -25,8 +25,14 @@ export function createV1Audit(client: V1Client): AuditLog {
       }
     },
     async anchor() {
-      const { count, head, mac } = await client.send({ method: 'GET', path: '/audit/anchor' });
-      return { count: Number(count), head: bytesOf(head), mac: bytesOf(mac) };
+      const { count, head, mac, floor } = await client.send({ method: 'GET', path: '/audit/anchor' });
+      const from = floor as Json | undefined;
+      return {
+        count: Number(count),
+        head: bytesOf(head),
+        mac: bytesOf(mac),
+        ...(from !== undefined && { floor: { seq: Number(from['seq']), head: bytesOf(from['head']) } }),
+      };
     },
     async verify() {
       const verdict = await client.send({ method: 'GET', path: '/audit/verification' });

@@ -39,8 +39,9 @@ export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, 
 
   app.get('/audit/anchor', async (request) => {
     authorize(request, 'audit');
-    const { count, head, mac } = await audit.anchor();
-    return { count, head: hex(head), mac: hex(mac) };
+    const { count, head, mac, floor } = await audit.anchor();
+    const from = floor && { floor: { seq: floor.seq, head: hex(floor.head) } };
+    return { count, head: hex(head), mac: hex(mac), ...from };
   });
 
   app.get('/audit/verification', async (request) => {

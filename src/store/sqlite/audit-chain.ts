@@ -79,7 +79,30 @@ export function anchorOf(connection: Connection): AuditAnchor {
   if (row === undefined) {
     throw new OtpctlError('store-damaged', 'the anchor of the audit log is gone', 'see more with  otpctl audit verify');
   }
-  return { count: row['count'] as number, head: row['head'] as Uint8Array, mac: row['mac'] as Uint8Array };
+  const { seq, head } = floorOf(connection);
+  return {
+    count: row['count'] as number,
+    head: row['head'] as Uint8Array,
+    mac: row['mac'] as Uint8Array,
+    ...(seq > 0 && { floor: { seq, head } }),
+  };
+}
+
+/** What the first entry that is left is chained to: the last one that was pruned, or nothing. */
+function floorOf(connection: Connection): { seq: number; head: Uint8Array; mac?: Uint8Array } {
+  const row = connection.get('SELECT seq, head, mac FROM audit_floor');
+  if (row === undefined) return { seq: 0, head: GENESIS };
+  return { seq: row['seq'] as number, head: row['head'] as Uint8Array, mac: row['mac'] as Uint8Array };
+}
+
+/** Removes the entries up to one whose HMAC is known, in the caller's transaction. */
+export function pruneAudit(connection: Connection, key: KeyObject, seq: number, head: Uint8Array): void {
+  connection.run('DELETE FROM audit WHERE seq <= ?', [seq]);
+  connection.run('INSERT OR REPLACE INTO audit_floor (only, seq, head, mac) VALUES (1, ?, ?, ?)', [
+    seq,
+    head,
+    floorMac(key, seq, head),
+  ]);
 }
 
 export function chainedEntryOf(row: Row): ChainedEntry {
@@ -98,7 +121,7 @@ export function chainedEntryOf(row: Row): ChainedEntry {
   };
 }
 
-/** Walks the chain from its start to its anchor, and names the first entry that is not what was written. */
+/** Walks the chain from its start, or from where it was pruned, to its anchor, and names the first entry that is not what was written. */
 export function verifyChain(connection: Connection, key: KeyObject): AuditVerdict {
   const progress = { seq: 0 };
   try {
@@ -111,8 +134,16 @@ export function verifyChain(connection: Connection, key: KeyObject): AuditVerdic
 }
 
 function walkChain(connection: Connection, key: KeyObject, progress: { seq: number }): AuditVerdict {
-  let head: Uint8Array = GENESIS;
-  let seq = 0;
+  const floor = floorOf(connection);
+  let { head, seq } = floor;
+  progress.seq = seq;
+  if (floor.mac !== undefined && !equal(floorMac(key, seq, head), floor.mac)) {
+    return {
+      intact: false,
+      seq: seq + 1,
+      finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
+    };
+  }
   for (const row of connection.iterate('SELECT * FROM audit ORDER BY seq')) {
     const entry = chainedEntryOf(row);
     seq += 1;
@@ -137,7 +168,7 @@ function walkChain(connection: Connection, key: KeyObject, progress: { seq: numb
   if (seq > count || !equal(head, anchor['head'] as Uint8Array)) {
     return { intact: false, seq, finding: `the log does not end where it was anchored, at entry ${count}` };
   }
-  return { intact: true, entries: count };
+  return { intact: true, entries: count - floor.seq };
 }
 
 function setAnchor(connection: Connection, key: KeyObject, count: number, head: Uint8Array): void {
@@ -154,6 +185,10 @@ function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint
 
 function anchorMac(key: KeyObject, count: number, head: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update('anchor\0').update(`${count}\0`).update(head).digest();
+}
+
+function floorMac(key: KeyObject, seq: number, head: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update('floor\0').update(`${seq}\0`).update(head).digest();
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -22,6 +22,8 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. */
   immediate<T>(work: () => T): T;
+  /** Whether a transaction is open. */
+  isWriting(): boolean;
   close(): void;
 }
 
@@ -86,6 +88,7 @@ export function openConnection(path: string, options: { readonly unwritable?: bo
         throw error;
       }
     },
+    isWriting: () => database.isTransaction,
     close: () => {
       if (database.isOpen) database.close();
     },

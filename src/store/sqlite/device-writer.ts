@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeviceReader, DeviceWriter } from '../../ports/device-store.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { appendAudit } from './audit-chain.ts';
+import { codeKeyOf } from './code-keys.ts';
 import type { Connection } from './connection.ts';
 
 /** The writing half of the port, for use inside one immediate transaction. */
@@ -184,7 +185,9 @@ export function createDeviceWriter(
     },
 
     hashCode: (deviceId, challengeId, code) =>
-      createHmac('sha256', keys.codes).update(`${deviceId}\n${challengeId}\n${code}`).digest(),
+      createHmac('sha256', codeKeyOf(connection, keys, deviceId, challengeId))
+        .update(`${deviceId}\n${challengeId}\n${code}`)
+        .digest(),
 
     append: (event) => appendAudit(connection, keys.audit, event),
   };

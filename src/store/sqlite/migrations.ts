@@ -141,4 +141,21 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX ds100_by_email ON ds100 (email_fold);
   `,
   RUN_TABLES,
+  `
+  ALTER TABLE store ADD COLUMN key_since INTEGER;
+  ALTER TABLE store ADD COLUMN former_key_id TEXT;
+
+  ALTER TABLE challenges ADD COLUMN code_key_id TEXT;
+  CREATE TABLE code_keys (
+    id      TEXT PRIMARY KEY,
+    sealed  BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit_floor (
+    only  INTEGER PRIMARY KEY CHECK (only = 1),
+    seq   INTEGER NOT NULL,
+    head  BLOB NOT NULL,
+    mac   BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

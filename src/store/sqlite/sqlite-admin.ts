@@ -4,10 +4,12 @@ import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
+import { createAuditKeeper } from './audit-keeper.ts';
 import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
+import { createKeyAdmin } from './key-admin.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -59,6 +61,8 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
+    key: createKeyAdmin(within, deps, origin),
+    audit: createAuditKeeper(within, deps, origin),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);

@@ -12,8 +12,8 @@ import type { StoreKeys } from '../store-keys.ts';
 import type { ApiKeyDeps } from './api-keys.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
+import { openKeys } from './open-keys.ts';
 import { readSettings } from './setting-rows.ts';
-import { readStoreRow } from './store-row.ts';
 import { listUsers } from './user-rows.ts';
 
 interface SqliteDeps {
@@ -36,7 +36,11 @@ export interface SqliteStore {
 export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
-    unwrapped ??= unwrap(connection, deps);
+    unwrapped ??= openKeys(connection, deps).catch((error: unknown) => {
+      // A key that is not there now may be put back while a server goes on.
+      unwrapped = undefined;
+      throw error;
+    });
     return unwrapped;
   };
   const auditKey = async () => (await keys()).audit;
@@ -59,19 +63,25 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       users: () => listUsers(connection),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
-        const [{ createStoreWriter }, unwrapped] = await Promise.all([import('./store-writer.ts'), keys()]);
-        const writer = createStoreWriter(connection, reader, unwrapped, deps.clock);
-        return connection.immediate(() => work(writer));
+        const { createStoreWriter } = await import('./store-writer.ts');
+        for (;;) {
+          const current = await keys();
+          const writer = createStoreWriter(connection, reader, current, deps.clock);
+          // Another process may have rotated the keys: with the old ones nothing would open, and every code be wrong.
+          const done = connection.immediate(() =>
+            isCurrent(connection, current) ? { result: work(writer) } : undefined,
+          );
+          if (done !== undefined) return done.result;
+          unwrapped = undefined;
+        }
       },
       close: () => connection.close(),
     },
   };
 }
 
-async function unwrap(connection: Connection, { vault, random }: SqliteDeps): Promise<StoreKeys> {
-  const { unwrapStoreKeys } = await import('../store-keys.ts');
-  const row = readStoreRow(connection);
-  return unwrapStoreKeys(row, await vault.read(row.storeId, row.keyPlace), random.bytes);
+function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
+  return connection.get('SELECT data_key_id FROM store')?.['data_key_id'] === dataKeyId;
 }
 
 function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): AuditLog {

@@ -1,6 +1,6 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { KeyPlace } from '../../ports/vault.ts';
+import type { KeyName, KeyPlace } from '../../ports/vault.ts';
 import type { WrappedKeys } from '../store-keys.ts';
 import type { Connection } from './connection.ts';
 
@@ -8,11 +8,15 @@ import type { Connection } from './connection.ts';
 export interface StoreRow extends WrappedKeys {
   readonly created: Instant;
   readonly keyPlace: KeyPlace;
+  /** Since when it has this master key. */
+  readonly keySince: Instant;
+  /** The master key before it, which may still lie about. */
+  readonly formerKeyId?: string;
 }
 
 export function readStoreRow(connection: Connection): StoreRow {
   const row = connection.get(
-    'SELECT id, created, key_place, master_key_id, data_key_id, data_key, audit_key FROM store',
+    'SELECT id, created, key_place, key_since, former_key_id, master_key_id, data_key_id, data_key, audit_key FROM store',
   );
   if (row === undefined) throw damaged(connection, 'has lost its keys');
   const storeId = String(row['id']);
@@ -22,6 +26,8 @@ export function readStoreRow(connection: Connection): StoreRow {
     storeId,
     created: row['created'] as number,
     keyPlace: row['key_place'] as KeyPlace,
+    keySince: (row['key_since'] ?? row['created']) as number,
+    ...(row['former_key_id'] !== null && { formerKeyId: row['former_key_id'] as string }),
     masterKeyId: row['master_key_id'] as string,
     dataKeyId: row['data_key_id'] as string,
     dataKey: row['data_key'] as Uint8Array,
@@ -29,13 +35,32 @@ export function readStoreRow(connection: Connection): StoreRow {
   };
 }
 
-export function writeStoreRow(connection: Connection, row: StoreRow): void {
+export function writeStoreRow(connection: Connection, row: Omit<StoreRow, 'keySince'>): void {
   connection.run(
     `INSERT INTO store (only, id, created, key_place, master_key_id, data_key_id, data_key, audit_key,
                         next_device_id, next_number)
      VALUES (1, ?, ?, ?, ?, ?, ?, ?, 1, 1)`,
     [row.storeId, row.created, row.keyPlace, row.masterKeyId, row.dataKeyId, row.dataKey, row.auditKey],
   );
+}
+
+/** The key that the store needs, by its name. */
+export function keyNameOf({ storeId, keyPlace, masterKeyId }: StoreRow): KeyName {
+  return { storeId, place: keyPlace, keyId: masterKeyId };
+}
+
+/** Puts other keys in the place of those there were. */
+export function replaceKeys(connection: Connection, next: WrappedKeys, place: KeyPlace, former: string, now: Instant) {
+  connection.run(
+    `UPDATE store SET key_place = ?, key_since = ?, former_key_id = ?, master_key_id = ?, data_key_id = ?,
+                      data_key = ?, audit_key = ?`,
+    [place, now, former, next.masterKeyId, next.dataKeyId, next.dataKey, next.auditKey],
+  );
+}
+
+/** Says that the key is elsewhere. */
+export function moveKey(connection: Connection, place: KeyPlace): void {
+  connection.run('UPDATE store SET key_place = ?', [place]);
 }
 
 function damaged({ path }: Connection, what: string): OtpctlError {

@@ -1,34 +1,105 @@
+import type { ChainedEntry } from '../../../domain/audit.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { isRemote } from '../../../domain/place.ts';
+import { nextHash } from '../../../formats/audit-export.ts';
 import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
+import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
+import { AUDIT_OPTIONS } from '../../audit-options.ts';
+import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { inPages } from '../../pages.ts';
 
+const { since, until } = AUDIT_OPTIONS;
+
 export const command = defineCommand({
-  summary: 'write the whole audit log with its chain, as JSON lines',
-  notes: `Each entry carries its HMAC; the last line is the anchor: how many entries there are, the HMAC of the last one,
-and the HMAC over both.`,
+  summary: 'write the audit log with its chain, as JSON lines',
+  notes: `Each entry carries its HMAC, and a hash that chains it to the one before it; the last line is the anchor of the
+log and the proof of the export, for  otpctl audit verify FILE.  That an export was made is an entry of the log itself,
+by which  audit prune  knows what it may remove. With --since or --until there is every entry from the first that
+matches to the last.`,
   arguments: [],
-  options: {},
+  options: { since, until },
   examples: [
     { does: 'keep a copy elsewhere', line: 'audit export > audit.jsonl' },
-    { does: 'from another store', line: 'audit export --store other.db > other.jsonl' },
+    {
+      does: 'what happened in a year',
+      line: 'audit export --since 2025-01-01 --until 2025-12-31T23:59:59Z > 2025.jsonl',
+    },
   ],
   view: undefined,
-  async run(context) {
+  async run(context, { options: given }) {
     const { print, options } = context;
     if (options.output !== undefined && options.output !== 'jsonl') {
       throw new OtpctlError('usage', `an export is JSON lines, not ${options.output}`, 'leave out  --output');
     }
-    const backend = await context.backend();
-    const { count, head, mac } = await backend.audit.anchor();
-    for await (const entries of inPages(backend.audit.chain(count))) {
-      await print.raw(entries.map((entry) => `${toJson(chainedView(entry))}\n`).join(''));
+    const { audit } = await context.backend();
+    const anchor = await audit.anchor();
+    const { first, last } = await rangeOf(audit, anchor, given);
+    let previous = hex(anchor.floor?.head ?? new Uint8Array(32));
+    let hash: string | undefined;
+    for await (const entries of inPages(audit.chain(last))) {
+      let lines = '';
+      for (const entry of entries) {
+        if (entry.seq < first) previous = hex(entry.mac);
+        else {
+          hash = nextHash(hash ?? previous, entry);
+          lines += lineOf(entry, hash);
+        }
+      }
+      if (lines !== '' && !(await print.raw(lines))) return EXIT.outside;
     }
-    await print.raw(`${toJson({ anchor: { count, head: hex(head), mac: hex(mac) } })}\n`);
+    const { count, head, mac } = anchor;
+    const proof = hash === undefined ? undefined : { first, last, previous, hash };
+    const end = { anchor: { count, head: hex(head), mac: hex(mac) }, ...(proof && { proof }) };
+    if (!(await print.raw(`${toJson(end)}\n`))) return EXIT.outside;
+    if (proof !== undefined) await record(context, proof);
     return EXIT.done;
   },
 });
+
+/** From the first entry that matches to the last one: the chain has no gaps. */
+async function rangeOf(
+  audit: AuditLog,
+  { count, floor }: AuditAnchor,
+  given: { readonly since?: number; readonly until?: number },
+): Promise<{ readonly first: number; readonly last: number }> {
+  const [start, end] = [(floor?.seq ?? 0) + 1, count];
+  if (given.since === undefined && given.until === undefined) return { first: start, last: end };
+  let [first, last] = [end + 1, start - 1];
+  for await (const { seq } of audit.list(given)) {
+    first = Math.min(first, seq);
+    last = Math.min(end, Math.max(last, seq));
+  }
+  return { first, last };
+}
+
+/** Writes down that it was exported, where that can be done: a copy of a store without its key is exported, too. */
+async function record(context: Context, range: { first: number; last: number; hash: string }): Promise<void> {
+  const why = isRemote(await context.place())
+    ? 'a server does not take that from here'
+    : await recorded(context, range);
+  if (why !== undefined) {
+    await context.print.notice(
+      `that this was exported could not be written down, so audit prune will not rely on it: ${why}`,
+    );
+  }
+}
+
+async function recorded(context: Context, range: { first: number; last: number; hash: string }) {
+  try {
+    const { audit } = await context.storeAdmin();
+    await audit.recordExport(range);
+    return undefined;
+  } catch (error) {
+    if (error instanceof OtpctlError) return error.message;
+    throw error;
+  }
+}
+
+function lineOf(entry: ChainedEntry, hash: string): string {
+  return `${toJson({ ...chainedView(entry), hash })}\n`;
+}
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

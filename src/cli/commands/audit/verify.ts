@@ -1,6 +1,7 @@
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
+import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { EXIT } from '../../exit-codes.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
 
 const verdictView = {
   columns: [
@@ -23,20 +24,33 @@ const verdictView = {
 
 export const command = defineCommand({
   summary: 'check that the audit log is whole: exit 1 and the first bad entry when it is not',
-  notes: 'Finds an edit, a deletion, an insertion, a reordering and a cut tail.',
-  arguments: [],
+  notes: `Finds an edit, a deletion, an insertion, a reordering and a cut tail. Of the log in the store, by the HMACs of its
+chain. Of an export alone, by its hash chain, which needs no key: who rewrites all of it and its proof is found only by
+the hash of the proof, which is printed and stands in the log of the store as the entry audit.export.`,
+  arguments: [{ name: '[file]', description: 'an export; without it, the log in the store' }],
   options: {},
   examples: [
     { does: 'check the log', line: 'audit verify' },
+    { does: 'check an export, where there is no store', line: 'audit verify audit.jsonl' },
     { does: 'check the log of a copy', line: 'audit verify --store copy.db -o json' },
   ],
   view: verdictView,
-  async run(context) {
+  async run(context, { arguments: [file] }) {
+    if (file !== undefined) {
+      const { verifyExport } = await import('../../verify-export.ts');
+      const verdict = await verifyExport(file);
+      const { proof } = verdict;
+      const range = proof === undefined ? '' : `, ${proof.first} to ${proof.last}, and hash ${proof.hash}`;
+      return print(context, verdict, 'the export', range);
+    }
     const backend = await context.backend();
-    const verdict = await backend.audit.verify();
-    await context.print.one(verdictView, verdict, () =>
-      verdict.intact ? `the audit log is whole: ${verdict.entries.toLocaleString('en')} entries` : verdict.finding,
-    );
-    return verdict.intact ? EXIT.done : EXIT.no;
+    return print(context, await backend.audit.verify(), 'the audit log', '');
   },
 });
+
+async function print(context: Context, verdict: AuditVerdict, what: string, range: string): Promise<ExitCode> {
+  await context.print.one(verdictView, verdict, () =>
+    verdict.intact ? `${what} is whole: ${verdict.entries.toLocaleString('en')} entries${range}` : verdict.finding,
+  );
+  return verdict.intact ? EXIT.done : EXIT.no;
+}

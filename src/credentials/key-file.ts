@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { platform } from 'node:os';
+import { dirname } from 'node:path';
+import { OtpctlError } from '../domain/errors.ts';
+import { refuseWideMode } from '../domain/permissions.ts';
+import { printable } from '../domain/printable.ts';
+import { Secret } from '../domain/secret.ts';
+
+const KEY_BYTES = 32;
+export const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
+const REPLACE = 'put its copy back: a new key cannot open what an old one closed';
+
+/** Where the next key of a file is until it is the one that counts. */
+export const pendingOf = (path: string): string => `${path}.new`;
+
+/** Reads a key file of 0600; with `O_NOFOLLOW` not through a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
+export function readKeyFile(path: string, flags: number): Secret {
+  const file = openKeyFile(path, flags);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
+    if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
+    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`, REPLACE);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Opens for reading, and does not wait for the other end of a pipe. */
+function openKeyFile(path: string, flags: number): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const why =
+      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[code] ?? `cannot be opened: ${code}`;
+    throw new OtpctlError(
+      'key-missing',
+      `the key file ${printable(path)} ${why}`,
+      `put it back, or name its copy with  ${FILE_VARIABLE}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Writes a key file that is not there (0600), on the disk when it returns. Errors: `key-missing`, `disk`. */
+export function writeKeyFile(path: string, key: Secret): void {
+  attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeFileSync(file, `${Buffer.from(key.expose()).toString('base64')}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    syncFolder(dirname(path));
+  });
+}
+
+/** Gives the pending key its lasting name, over the key of before. */
+export function renamePending(path: string): void {
+  attempt(path, () => {
+    renameSync(pendingOf(path), path);
+    syncFolder(dirname(path));
+  });
+}
+
+/** Takes a key file away, if it is there. */
+export function removeKeyFile(path: string): void {
+  if (!existsSync(path)) return;
+  attempt(path, () => {
+    rmSync(path, { force: true });
+    syncFolder(dirname(path));
+  });
+}
+
+function attempt(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new OtpctlError(
+      code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'key-missing',
+      `the key file ${printable(path)} cannot be written: ${code}`,
+      `bring a key of your own with  ${FILE_VARIABLE}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Makes names durable, where the file system can. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Some file systems and platforms cannot: the name is there all the same.
+  }
+}
+
+/** 32 bytes from Base64. Errors: `key-wrong`. */
+export function decodeKey(text: string, what: string, hint: string): Secret {
+  const base64 = text.trim();
+  const bytes = Buffer.from(base64, 'base64');
+  const exact = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
+  if (exact && bytes.length === KEY_BYTES) return new Secret(bytes);
+  throw new OtpctlError('key-wrong', `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`, hint);
+}

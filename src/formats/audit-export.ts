@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit.ts';
+import { parseMoment } from '../domain/instant.ts';
+
+/** What the last line of an export says of the lines before it. */
+export interface ExportProof {
+  readonly first: number;
+  readonly last: number;
+  /** The HMAC of the entry before the first, in hex: what the chain of the export begins with. */
+  readonly previous: string;
+  /** The hash of the last entry. */
+  readonly hash: string;
+}
+
+/**
+ * The next link of the hash chain of an export: SHA-256 over the link before it, the entry and its HMAC. It needs no
+ * key, so it shows what was changed to who has the last link from elsewhere, and nothing to who has not.
+ */
+export function nextHash(previous: string, entry: ChainedEntry): string {
+  return createHash('sha256')
+    .update(`otpctl:audit-export:v1\0${previous}\0`)
+    .update(canonicalEntry(entry))
+    .update('\0')
+    .update(entry.mac)
+    .digest('hex');
+}
+
+/** A line of an export; undefined for what is none. */
+export function parseExportLine(
+  line: string,
+): { readonly entry: ChainedEntry; readonly hash: string } | { readonly proof: ExportProof } | undefined {
+  const value = objectIn(line);
+  const proof = value?.['proof'];
+  if (typeof proof === 'object' && proof !== null) {
+    const { first, last, previous, hash } = proof as Record<string, unknown>;
+    if (!isSeq(first) || !isSeq(last) || !isHash(previous) || !isHash(hash)) return undefined;
+    return { proof: { first, last, previous, hash } };
+  }
+  const { seq, time, mac, hash, ...more } = value ?? {};
+  const instant = typeof time === 'string' ? parseMoment(time) : undefined;
+  if (!isSeq(seq) || instant === undefined || !isHash(mac) || !isHash(hash)) return undefined;
+  if (!Object.values(more).every((each) => typeof each === 'string')) return undefined;
+  const entry = { ...(more as unknown as AuditEntry), seq, time: instant, mac: Buffer.from(mac, 'hex') };
+  return { entry, hash };
+}
+
+/** Holds the lines of an export against their chain, one after another. */
+export function createExportCheck({ first, last, previous, hash: head }: ExportProof) {
+  let [expected, link] = [first, previous];
+  let ended = false;
+  return {
+    /** What is wrong with the next line, and which entry that is; undefined when all is well. */
+    next(line: string): ExportFinding | undefined {
+      if (ended) return { seq: last, finding: 'something follows the proof of the export' };
+      const parsed = parseExportLine(line);
+      if (parsed === undefined) return { seq: expected, finding: `entry ${expected} cannot be read` };
+      if ('proof' in parsed) {
+        ended = true;
+        if (expected <= last)
+          return { seq: expected, finding: `the export was cut: entry ${expected} of ${last} is missing` };
+        if (link !== head)
+          return { seq: last, finding: `the export does not end where its proof says, at entry ${last}` };
+        return undefined;
+      }
+      const { entry, hash } = parsed;
+      const { seq } = entry;
+      if (seq !== expected) return { seq: expected, finding: misplaced(seq, expected) };
+      link = nextHash(link, entry);
+      if (hash !== link) return { seq, finding: `entry ${seq} is not what was written, or not where it was` };
+      expected += 1;
+      return undefined;
+    },
+  };
+}
+
+export interface ExportFinding {
+  readonly seq: number;
+  readonly finding: string;
+}
+
+function misplaced(seq: number, expected: number): string {
+  return seq > expected
+    ? `entry ${expected} is missing: entry ${seq} stands in its place`
+    : `entry ${seq} stands where entry ${expected} should be`;
+}
+
+function objectIn(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSeq(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
