@@ -17,6 +17,10 @@ import { createPrompts } from './prompts.ts';
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
  */
 export async function run(argv: readonly string[], io: Io, adapters: Adapters, version: string): Promise<ExitCode> {
+  if (argv[0] === '__complete') {
+    const { completeValues } = await import('./complete-values.ts');
+    return completeValues(argv.slice(1), io, adapters);
+  }
   const asked = lookAhead(argv).words[0] === 'help' ? helpInstead(argv) : argv;
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
