@@ -1034,9 +1034,13 @@ function __otpctl_values_like
                 printf '%s\n' $lead$word
             end
         case ':files'
-            __fish_complete_path $lead$prefix
+            for path in (__fish_complete_path $prefix)
+                printf '%s\n' $lead$path
+            end
         case ':folders'
-            __fish_complete_directories $lead$prefix
+            for path in (__fish_complete_directories $prefix '')
+                printf '%s\n' $lead$path
+            end
         case ':*'
             for line in (command otpctl __complete (string sub -s 2 -- $kind) $prefix $argv[4..-1] </dev/null 2>/dev/null)
                 printf '%s\n' $lead$line

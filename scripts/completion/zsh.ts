@@ -83,7 +83,7 @@ __otpctl_offer() {
 __otpctl_complete_value() {
   local kind=$1 line
   case $kind in
-    =*) compadd -- \${(s: :)\${kind#=}} ;;
+    '='*) compadd -- \${(s: :)\${kind#'='}} ;;
     :files) _files ;;
     :folders) _files -/ ;;
     :*)
@@ -91,7 +91,14 @@ __otpctl_complete_value() {
       for line in "\${(@f)$(command otpctl __complete "\${kind#:}" "\${(Q)PREFIX}" "\${(@)place}" </dev/null 2>/dev/null)}"; do
         if [[ -n $line ]]; then reply+=("\${line%%$'\\t'*}" "\${\${line#*$'\\t'}:#$line}"); fi
       done
-      if [[ $kind == :assignments && $PREFIX != *=* ]]; then __otpctl_offer -S ''; else __otpctl_offer; fi
+      if [[ $kind == :assignments && $PREFIX != *=* ]]; then
+        __otpctl_offer -S ''
+      elif [[ $#reply == 2 && -z $IPREFIX && $reply[1] != "\${(Q)PREFIX}"* ]]; then
+        # The one that is meant, also in another case.
+        __otpctl_offer -U
+      else
+        __otpctl_offer
+      fi
       ;;
   esac
 }
