@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
+import type { DeviceStatus } from '../../domain/device.ts';
 import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
 import { statusWord } from '../../domain/status-words.ts';
-import { foldText } from '../../domain/user.ts';
+import { fold, foldText } from '../../domain/user.ts';
 import type { Candidate, CandidateKind } from '../../ports/candidates.ts';
 import { type Connection, openConnection, type Row } from './connection.ts';
 import { isUnwritable } from './open-store.ts';
@@ -31,19 +32,15 @@ export function readCandidates(path: string, kind: CandidateKind, prefix: string
 }
 
 const READERS: Partial<Record<CandidateKind, (connection: Connection, prefix: string) => Candidate[]>> = {
-  devices: (connection, prefix) =>
-    distinct(
-      connection,
-      'SELECT name AS value, name_fold AS fold, type, user, status FROM devices',
-      'name_fold',
-      prefix,
-      ({ type, user, status }) => `${type} of ${user}, ${statusWord(status as 'C')}`,
-    ),
+  devices: (connection, prefix) => [...devicesById(connection, prefix), ...devicesByName(connection, prefix)],
   users: (connection, prefix) => {
     const holders = distinct(connection, 'SELECT user AS value, user_fold AS fold FROM devices', 'user_fold', prefix);
     const known = distinct(connection, 'SELECT name AS value, name_fold AS fold FROM users', 'name_fold', prefix);
-    const all = new Map([...known, ...holders].map((candidate) => [foldText(candidate.value), candidate]));
-    return [...all.values()];
+    const all = new Map([...known, ...holders].map((candidate) => [fold(candidate.value), candidate]));
+    return [...all]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, LIMIT)
+      .map(([, candidate]) => candidate);
   },
   apikeys: (connection, prefix) =>
     distinct(connection, 'SELECT name AS value, name_fold AS fold FROM api_keys', 'name_fold', prefix),
@@ -61,6 +58,29 @@ const READERS: Partial<Record<CandidateKind, (connection: Connection, prefix: st
       note: SETTINGS[key as SettingKey].secret ? '[secret]' : String(value),
     })).filter(({ value }) => value.startsWith(prefix)),
 };
+
+function devicesByName(connection: Connection, prefix: string): Candidate[] {
+  const select = 'SELECT name AS value, name_fold AS fold, type, user, status FROM devices';
+  return distinct(connection, select, 'name_fold', prefix, (row) => {
+    const same = connection.all('SELECT 1 FROM devices WHERE name_fold = ? LIMIT 2', [String(row['fold'])]);
+    return same.length > 1 ? 'several devices' : describe(row);
+  });
+}
+
+/** The devices whose number begins with some digits: those numbers are a range for each length that they can have. */
+function devicesById(connection: Connection, prefix: string): Candidate[] {
+  if (!/^[1-9][0-9]{0,14}$/.test(prefix)) return [];
+  const sql = `SELECT id, name, type, user, status FROM devices WHERE id >= ? AND id < ? ORDER BY id LIMIT ${LIMIT}`;
+  const rows: Row[] = [];
+  for (let size = 1n; size < 10n ** BigInt(16 - prefix.length) && rows.length < LIMIT; size *= 10n) {
+    rows.push(...connection.all(sql, [BigInt(prefix) * size, (BigInt(prefix) + 1n) * size]));
+  }
+  return rows.slice(0, LIMIT).map((row) => ({ value: String(row['id']), note: `${row['name']}: ${describe(row)}` }));
+}
+
+function describe({ type, user, status }: Row): string {
+  return `${type} of ${user}, ${statusWord(status as DeviceStatus)}`;
+}
 
 /**
  * Values whose fold begins like that of a prefix, each once. Every one is a step in the index, so that neither the size of
