@@ -2,6 +2,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
+import { nearest } from '../domain/query/nearest.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Adapters, Context } from './context.ts';
 import type { Command } from './define-command.ts';
@@ -12,6 +13,7 @@ import { type Io, writeTo } from './io.ts';
 import { chosenPlace, placeOf } from './place.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
+import { COMMANDS } from './registry.ts';
 
 /**
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
@@ -21,10 +23,16 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     const { completeValues } = await import('./complete-values.ts');
     return completeValues(argv.slice(1), io, adapters);
   }
-  const asked = lookAhead(argv).words[0] === 'help' ? helpInstead(argv) : argv;
+  const isHelp = lookAhead(argv).words[0] === 'help';
+  const asked = isHelp ? helpInstead(argv) : argv;
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
+    const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
+    if (topic !== undefined) {
+      await writeTo(io.stdout, topic);
+      return EXIT.done;
+    }
     const { parseCommandLine } = await import('./program.ts');
     const parsed = await parseCommandLine(asked, words, version);
     if (parsed.kind === 'print') {
@@ -49,6 +57,18 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
 function helpInstead(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf('help');
   return [...argv.slice(0, at), ...argv.slice(at + 1), '--help'];
+}
+
+/** The text of a topic; undefined where the words are those of a command. Errors: `usage`, with what was probably meant. */
+async function helpOnTopic(words: readonly string[]): Promise<string | undefined> {
+  const [name = '', ...more] = words;
+  const { TOPICS } = await import('./help-topics.ts');
+  if (more.length === 0 && Object.hasOwn(TOPICS, name)) return TOPICS[name]?.load();
+  const known = COMMANDS.flatMap((command) => command.name.split(' ').slice(0, 1));
+  if (name === '' || name.startsWith('-') || known.includes(name)) return undefined;
+  const meant = nearest(name, [...Object.keys(TOPICS), ...known]);
+  const hint = meant === undefined ? 'see  otpctl --help' : `did you mean  otpctl help ${meant}`;
+  throw new OtpctlError('usage', `there is no command and no topic "${name}"`, hint);
 }
 
 function checkColumns(columns: readonly string[] | undefined, view: Command['view']): void {

@@ -24,7 +24,7 @@ ${Object.entries(EXIT)
   .join('\n')}
 
 Below each are the codes that errors have with  -o json:
-  {"error":{"code":"device-not-found","message":"...","hint":"...","exitCode":3}}
+  {"error":{"code":"device-not-found","message":"...","exitCode":3}}
 A script decides by the exit code. Sentences may change, codes do not.
 
   otpctl device verify --user ada --code-stdin < code.txt

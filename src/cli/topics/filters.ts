@@ -4,7 +4,7 @@ const ATTRIBUTES = DEVICE_SCHEMA.attributes.map(({ name }) => name).filter((name
 
 export const text = `Filters
 
-Options of  device list  and  bulk  select devices; all that are given must hold:
+Options of  device list  and  bulk  select devices; all that are given hold:
   --user, --type, --status, --text, --unused-since, --unused-for,
   --never-used, --created-before
 
