@@ -2,7 +2,7 @@
 
 __otpctl_children() {
   case $1 in
-    '') REPLY='device settings user audit store apikey api doctor serve profile ds100 bulk completion' ;;
+    '') REPLY='device settings user audit store apikey api doctor serve profile ds100 bulk why completion' ;;
     'device') REPLY='list show create challenge verify enable disable lock unlock update reset-fails resync delete' ;;
     'settings') REPLY='list get set unset export import test' ;;
     'user') REPLY='list show set remove import' ;;
@@ -404,6 +404,11 @@ __otpctl_value() {
         --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --journal | --report) REPLY=':files'; return ;;
         0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'why')
+      case $2 in
+        0) REPLY=':users'; return ;;
       esac
       ;;
     'completion')

@@ -16,6 +16,7 @@ function __otpctl_children
                 profile 'named places to work on, and how to sign in there' \
                 ds100 'SecurID DS100 authenticators, at RSA or in the local registry' \
                 bulk 'many devices at once: plan, guard, run, resume, undo' \
+                why 'say why a user cannot sign in' \
                 completion 'print the completion script of a shell'
         case 'device'
             printf '%s\t%s\n' \
@@ -998,6 +999,12 @@ function __otpctl_value
                     return 0
                 case 0
                     echo ':runs'
+                    return 0
+            end
+        case 'why'
+            switch $argv[2]
+                case 0
+                    echo ':users'
                     return 0
             end
         case 'completion'

@@ -97,6 +97,7 @@ export const COMMANDS: readonly Registration[] = [
   entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),
   entry('bulk resume', 'go on with a bulk run', () => import('./commands/bulk/resume.ts')),
   entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
+  entry('why', 'say why a user cannot sign in', () => import('./commands/why.ts')),
   entry('completion', 'print the completion script of a shell', () => import('./commands/completion.ts')),
 ];
 
