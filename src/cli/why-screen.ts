@@ -18,6 +18,8 @@ interface Room {
   readonly rows: number;
 }
 
+/** Columns of the screen that a name may take. */
+const LONGEST_NAME = 28;
 const SHOWN_DEVICES = 5;
 const SHOWN_RUNS = 2;
 const SHOWN_ADVICE = 3;
@@ -33,8 +35,8 @@ export async function whyScreen(
   const few = <T>(all: readonly T[], most: number) => (room === undefined ? all : all.slice(0, most));
   const devices = await deviceLines(facts, few(facts.devices, SHOWN_DEVICES), look, room);
   const runs = few(facts.runs ?? [], SHOWN_RUNS).map((each) => runLine(each, look));
-  const next = few(advice, SHOWN_ADVICE).map((each) => adviceLine(each, look));
-  const more = advice.length - next.length;
+  const next = few(advice, SHOWN_ADVICE).flatMap((each) => adviceLines(each, look, room));
+  const more = advice.length - few(advice, SHOWN_ADVICE).length;
   if (more > 0) next.push(`and ${more} more:  otpctl why USER -o json`);
   const parts = [
     [headLine(facts, look)],
@@ -73,7 +75,11 @@ async function deviceLines(
     title: 'challenge',
     value: ({ id }) => (challenged.has(id) ? 'pending' : ''),
   };
-  const columns = [...chosenColumns(deviceView, NAMES), ...(challenged.size > 0 ? [waits] : [])];
+  const cut = room === undefined ? (text: string) => text : await cutter(LONGEST_NAME);
+  const named = chosenColumns(deviceView, NAMES).map((column) =>
+    column.key === 'name' ? { ...column, cell: ({ name }: Device) => cut(printable(name)) } : column,
+  );
+  const columns = [...named, ...(challenged.size > 0 ? [waits] : [])];
   const lines = (await createTable(columns, look, room?.columns).lay(shown)).trimEnd().split('\n');
   return total > shown.length ? [...lines, `and ${total - shown.length} more:  otpctl device list --user USER`] : lines;
 }
@@ -91,9 +97,12 @@ function runLine({ run, row }: NonNullable<WhyFacts['runs']>[number], { now }: L
   return printable(`run ${run.id}  ${run.command}  ${ago(run.started, now)}  ${change}  ${outcome}`);
 }
 
-function adviceLine({ device, finding, command }: Advice, { paint }: Look): string {
-  const what = device === undefined ? finding : `device ${device}: ${finding}`;
-  return `${printable(what)}:  ${paint.strong(printable(command))}`;
+/** A command is never cut off: where there is no room for it beside the finding, it stands below. */
+function adviceLines({ device, finding, command }: Advice, { paint }: Look, room: Room | undefined): string[] {
+  const what = printable(device === undefined ? finding : `device ${device}: ${finding}`);
+  const shown = printable(command);
+  if (room === undefined || what.length + shown.length + 3 <= room.columns) return [`${what}:  ${paint.strong(shown)}`];
+  return [`${what}:`, `  ${paint.strong(shown)}`];
 }
 
 /** Cuts lines to the width of a window. A line with colours loses them when it is cut. */
