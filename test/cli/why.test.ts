@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { json, otpctl, type RunOptions } from '../support/cli.ts';
 import { countedRandom, fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
@@ -148,6 +148,7 @@ describe('why', () => {
 
   it('says of a server without a log that there is none', async () => {
     const soffid = await startSoffid({ clock: fixedClock(), random: countedRandom() });
+    onTestFinished(() => soffid.close());
     const options = {
       home: temporaryHome(),
       environment: { OTPCTL_URL: soffid.url, OTPCTL_USERNAME: OPERATOR.username, OTPCTL_PASSWORD: OPERATOR.password },
