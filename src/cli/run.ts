@@ -1,6 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { Place } from '../domain/place.ts';
+import { isRemote, type Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { nearest } from '../domain/query/nearest.ts';
 import { chosenColumns } from '../output/view.ts';
@@ -14,6 +14,7 @@ import { chosenPlace, placeOf } from './place.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
 import { COMMANDS } from './registry.ts';
+import { isOldSqlite } from './sqlite-version.ts';
 
 /**
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
@@ -79,6 +80,7 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
   const opened: { close(): void }[] = [];
+  let saidThatSqliteIsOld = false;
   const chosen = chosenPlace(options, io.environment);
   let found: Promise<Place> | undefined;
   const place = () => {
@@ -91,6 +93,13 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
   const print = createPrinter(io, options, () => adapters.now());
+  /** What can be damaged is said where a store is served or changed in bulk, once. */
+  const sayIfSqliteIsOld = async () => {
+    const { sqlite } = adapters.versions;
+    if (saidThatSqliteIsOld || !isOldSqlite(sqlite) || isRemote(await place())) return;
+    saidThatSqliteIsOld = true;
+    await print.notice(`notice: SQLite ${sqlite} can damage a store that several processes write: see  otpctl doctor`);
+  };
   const visit = { origin, trace: (text: string) => void print.trace(text) };
   const context: Context = {
     io,
@@ -107,6 +116,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     isThere: async () => adapters.isThere(await place()),
     storeAdmin: async () => adapters.storeAdmin(await place(), visit),
     async serve(given) {
+      await sayIfSqliteIsOld();
       const { interruption, stderr } = io;
       const log = { write: (line: string) => void stderr.write(line) };
       await adapters.serve(await place(), given, { announce: print.notice, log, interruption }, visit);
@@ -125,6 +135,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
       return admin;
     },
     async bulk(use = {}) {
+      await sayIfSqliteIsOld();
       const bulk = await adapters.bulk(await place(), use, visit);
       opened.push(bulk);
       return bulk;
