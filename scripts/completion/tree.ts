@@ -4,10 +4,9 @@ import type { Argument, Option, Options } from '../../src/cli/define-command.ts'
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
 import { TOPICS } from '../../src/cli/help-topics.ts';
 import { COMMANDS, NOUNS } from '../../src/cli/registry.ts';
-import { CANDIDATE_KINDS } from '../../src/ports/candidates.ts';
 
 /** What can stand in a place: some words, a path, or what is looked up when it is asked for; undefined for anything. */
-export type Value = { readonly words: readonly string[] } | { readonly kind: string } | undefined;
+type Value = { readonly words: readonly string[] } | { readonly kind: string } | undefined;
 
 export interface Word {
   readonly word: string;
@@ -110,13 +109,8 @@ function readValue(words: readonly string[] | undefined, kind: string | undefine
   return kind === undefined ? undefined : { kind };
 }
 
-/** Whether the values of a kind are looked up in the place. */
-export function isLookedUp(kind: string): boolean {
-  return CANDIDATE_KINDS.some((known) => known === kind);
-}
-
 /** How a script writes down a value: `=a b c`, `:users`, `:files`, or nothing. */
-export function valueCode(value: Value): string {
+function valueCode(value: Value): string {
   if (value === undefined) return '';
   return 'words' in value ? `=${value.words.join(' ')}` : `:${value.kind}`;
 }

@@ -29,10 +29,17 @@ function wrapped(text: string): string {
   return lines.join('\n');
 }
 
-/** A command line, broken before options as a shell reads it. */
+/** A command line, broken between words as a shell reads it; an option keeps its value. */
 function exampleLines(line: string): string {
+  const parts: string[] = [];
+  for (const word of `otpctl ${line}`.match(/(?:'[^']*'|"[^"]*"|[^ '"])+/g) ?? []) {
+    const last = parts.at(-1);
+    const isValue = last !== undefined && /^(?:--?[a-z-]+|[|<>&]+)$/.test(last) && !word.startsWith('-');
+    if (isValue) parts[parts.length - 1] = `${last} ${word}`;
+    else parts.push(word);
+  }
   const lines: string[] = [];
-  for (const part of `otpctl ${line}`.split(/ (?=--|\||&&|-o )/)) {
+  for (const part of parts) {
     const last = lines.at(-1);
     // Room for the indent and the backslash.
     if (last !== undefined && last.length + part.length <= WIDTH - 7) lines[lines.length - 1] = `${last} ${part}`;

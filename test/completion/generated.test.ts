@@ -26,8 +26,8 @@ describe('what is generated from the registry', () => {
   });
 
   it('has no script for another shell', async () => {
-    const { exit, stdout, stderr } = await otpctl(['completion', 'fsh'], { home: temporaryHome() });
+    const { exit, stdout, stderr } = await otpctl(['completion', 'fiish'], { home: temporaryHome() });
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
-    expect(stderr).toContain('fish');
+    expect(stderr).toContain('did you mean  fish');
   });
 });
