@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 import { ROOT } from '../support/process.ts';
-import { TERMINAL_TEST, type Terminal, terminalOf } from '../support/terminal.ts';
+import { type Terminal, terminalOf } from '../support/terminal.ts';
 import { needs } from '../support/tools.ts';
 
 /** How each shell is started with nothing but the script, and how a word of it is typed up to a point. */
@@ -115,11 +115,16 @@ const EVERYWHERE: readonly (readonly [string, readonly string[]])[] = [
   // Nothing is known of it, so nothing is added.
   ['device list --text no\t', ['device', 'list', '--text', 'no']],
   ['nonsense dev\t', ['nonsense', 'dev']],
+  ['bulk update --from nothinglikethat\t', ['bulk', 'update', '--from', 'nothinglikethat']],
+  ['bulk create x --qr-dir subf\t', ['bulk', 'create', 'x', '--qr-dir', 'subfolder/']],
+  ['why fay\t', ['why', 'fay:west wing']],
   ['--store /nowhere/x.db device list --user ad\t', ['--store', '/nowhere/x.db', 'device', 'list', '--user', 'ad']],
 ];
 
 describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('completion in %s', (shell) => {
-  it('completes commands, options and values, and runs nothing that is in one', TERMINAL_TEST, async (context) => {
+  it('completes commands, options and values, and runs nothing that is in one', {
+    timeout: 400_000,
+  }, async (context) => {
     needs(context, 'tmux');
     needs(context, shell);
     const { terminal, folder, run } = await shellIn(shell);
@@ -148,6 +153,7 @@ async function shellIn(shell: keyof typeof SHELLS): Promise<Shell> {
   const folder = join(home, 'work');
   mkdirSync(folder);
   writeFileSync(join(folder, 'idsfile.txt'), '1\n');
+  mkdirSync(join(folder, 'subfolder'));
   await fill(home, join(folder, 'the store.db'));
   const record = join(home, 'record');
   const bin = join(home, 'bin');
@@ -179,7 +185,7 @@ mv '${record}.new' '${record}'
     }
     await terminal.press('Enter');
     for (let tries = 0; !existsSync(record); tries++) {
-      if (tries > 60) {
+      if (tries > 200) {
         // A quote that stayed open, or a menu.
         await terminal.press('C-c');
         return ['nothing was run', (await terminal.text()).slice(-300)];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TOPICS } from '../../src/cli/help-topics.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { type ExampleWorld, exampleWorld } from '../support/example-home.ts';
 import { environmentOf } from '../support/home.ts';
@@ -92,6 +93,13 @@ describe('the examples of the help', () => {
           if (!fine) wrong.push({ line, exit, stderr });
         }),
       );
+    }
+    for (const [topic, { load }] of Object.entries(TOPICS)) {
+      const lines = (await load()).match(/^ {2}otpctl .*$/gm) ?? [];
+      if (lines.length === 0) wrong.push({ topic, examples: 0 });
+      // One after the other: what one writes another may read.
+      const { exit, stderr } = await inShell(`set -e\n${lines.join('\n')}`, world);
+      if (exit !== 0 && !(exit === 1 && topic === 'exit-codes')) wrong.push({ topic, exit, stderr });
     }
     expect(wrong).toEqual([]);
   });

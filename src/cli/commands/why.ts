@@ -12,7 +12,7 @@ import { whyScreen } from '../why-screen.ts';
 
 export const command = defineCommand({
   summary: 'say why a user cannot sign in: one screen for the phone call',
-  notes: `Devices, the newest entries of the audit log, bulk runs, and the command that would help. Changes nothing. In json,
+  notes: `Devices, the newest entries of the audit log, bulk runs, and the command that would help. In json,
 one object: user, attributes, devices (each with challenge: true while a code is asked for), audit and runs
 (null where the place keeps none), next (device, finding, command), notes. In a pipe nothing is cut off.`,
   arguments: [{ name: '<user>', description: 'the user' }],
