@@ -116,7 +116,7 @@ const EVERYWHERE: readonly (readonly [string, readonly string[]])[] = [
   ['device list --text no\t', ['device', 'list', '--text', 'no']],
   ['nonsense dev\t', ['nonsense', 'dev']],
   ['bulk update --from nothinglikethat\t', ['bulk', 'update', '--from', 'nothinglikethat']],
-  ['bulk create x --qr-dir subf\t', ['bulk', 'create', 'x', '--qr-dir', 'subfolder/']],
+  ['bulk create x --qr-dir subf\tx', ['bulk', 'create', 'x', '--qr-dir', 'subfolder/x']],
   ['why fay\t', ['why', 'fay:west wing']],
   ['--store /nowhere/x.db device list --user ad\t', ['--store', '/nowhere/x.db', 'device', 'list', '--user', 'ad']],
 ];
