@@ -182,6 +182,14 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return createSqliteAdmin(path, deps, origin);
     },
 
+    async candidates(place, kind, prefix) {
+      const [paths, { readCandidates }] = await Promise.all([pathsHere(), import('./store/sqlite/candidates.ts')]);
+      if (!isRemote(place)) return readCandidates(storePath(place, paths.store), kind, prefix);
+      const { runsFile } = await import('./config/runs-file.ts');
+      const file = runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
+      return readCandidates(file, kind, prefix, `server ${place.url}`);
+    },
+
     async serve(place, options, terms, visit) {
       const { clock, random } = await base();
       const [{ serve }, { registerScim }, { pngQr: qrPng }] = await Promise.all([

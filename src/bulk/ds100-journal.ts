@@ -17,6 +17,8 @@ export function ds100Journal(journal: RunJournal): RunJournal {
       }
     },
     rows: (id, outcomes) => journal.rows(numberOf(id), outcomes),
+    ofUser: async (spellings, limit) =>
+      (await journal.ofUser(spellings, limit)).map(({ run, row }) => ({ run: named(run), row })),
     settle: (id, settlements) => journal.settle(numberOf(id), settlements),
     reopen: async (id) => named(await journal.reopen(numberOf(id))),
     end: async (id, state) => named(await journal.end(numberOf(id), state)),

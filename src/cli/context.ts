@@ -3,6 +3,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place, RemotePlace } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk.ts';
+import type { Candidates } from '../ports/candidates.ts';
 import type { CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Ds100Runs } from '../ports/ds100-runs.ts';
@@ -81,6 +82,8 @@ export interface Adapters {
   ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
   ds100Runs(where: Ds100Place, needs: readonly Ds100Need[], use: BulkUse, by: Visit): Promise<Ds100Runs | undefined>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
+  /** What completion offers, of what is on this machine: it makes, changes and asks nothing. */
+  candidates: Candidates;
   readonly versions: Versions;
   readonly remote: RemoteAccess;
 }

@@ -1,4 +1,5 @@
 import type { View } from '../output/view.ts';
+import type { CandidateKind } from '../ports/candidates.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -12,6 +13,8 @@ export interface Option<T> {
   readonly parse?: (text: string) => unknown;
   /** What completion offers. */
   readonly choices?: readonly string[];
+  /** What completion looks up, where the placeholder does not say it: `<user>` and `<file>` do. */
+  readonly completes?: CandidateKind;
   /** Only its type is used. */
   readonly value?: T;
 }
@@ -20,6 +23,17 @@ export type Options = Readonly<Record<string, Option<unknown>>>;
 
 /** The values of options that were given. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : never };
+
+/** An argument as data. */
+export interface Argument {
+  /** As commander reads it: `[device]`, `<device...>`. */
+  readonly name: string;
+  readonly description: string;
+  /** What completion offers. */
+  readonly choices?: readonly string[];
+  /** What completion looks up, where the placeholder does not say it. */
+  readonly completes?: CandidateKind;
+}
 
 interface Example {
   /** What the example does, as a sentence. */
@@ -31,8 +45,7 @@ interface Example {
 /** A subcommand as data: what help, completion and the documents say of it, and what it does. */
 export interface Command<O extends Options = Options> {
   readonly summary: string;
-  /** As commander reads them: `[device]`, `<device...>`. */
-  readonly arguments: readonly { readonly name: string; readonly description: string }[];
+  readonly arguments: readonly Argument[];
   readonly options: O;
   readonly examples: readonly Example[];
   /** What it prints, so that `--columns` is checked before anything is done; undefined where it has no columns. */

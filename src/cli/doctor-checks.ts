@@ -1,10 +1,14 @@
 import { deviceTypes } from '../domain/device-types/index.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { toIso } from '../domain/instant.ts';
-import { isRemote, notSignedIn, type RemotePlace } from '../domain/place.ts';
+import { isRemote, notSignedIn, type Place, type RemotePlace } from '../domain/place.ts';
 import { settingsOf } from '../domain/settings.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { Findings } from '../ports/probe.ts';
+import type { StoreInfo } from '../ports/store-admin.ts';
+import { secondsBehind } from './clock-check.ts';
 import type { Context } from './context.ts';
+import { isOldSqlite, LEAST_SQLITE } from './sqlite-version.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -15,31 +19,33 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** SQLite releases before it can corrupt a database that two processes write. */
-const LEAST_SQLITE = [3, 51, 3];
-
 /** Looks at everything that commands depend on, and changes nothing. */
 export async function* checks(context: Context): AsyncIterable<Check> {
   const { node, sqlite } = context.versions;
   yield { check: 'runtime', state: 'ok', finding: `Node ${node}` };
   yield sqliteCheck(sqlite);
   yield await guarded('keyring', () => keyringCheck(context));
-  const place = await context.place();
-  if (isRemote(place)) {
-    yield { check: 'profile', state: 'ok', finding: `${place.profile ?? 'no profile'}: the server ${place.url}` };
-    yield await guarded('server', () => serverCheck(context, place));
-    return;
-  }
-  yield { check: 'profile', state: 'ok', finding: 'a local store' };
-  if (!(await context.isThere())) {
-    const remedy = 'make one with  otpctl store init';
-    yield { check: 'store', state: 'warning', finding: 'there is no store yet', remedy };
-    return;
-  }
-  yield await guarded('store', async () => {
-    const { path, devices, schema } = await (await context.storeAdmin()).info();
-    return { finding: `${path}: ${devices.toLocaleString('en')} devices, schema ${schema}` };
+  let place: Place | undefined;
+  yield await guarded('profile', async () => {
+    place = await context.place();
+    return { finding: placeText(place) };
   });
+  if (place === undefined) return;
+  if (isRemote(place)) {
+    const server = place;
+    yield await guarded('server', () => serverCheck(context, server));
+    return;
+  }
+  let info: StoreInfo | undefined;
+  yield await guarded('store', async () => {
+    if (!(await context.isThere())) {
+      return { state: 'warning', finding: 'there is no store yet', remedy: 'make one with  otpctl store init' };
+    }
+    info = await (await context.storeAdmin()).info();
+    return storeFinding(info);
+  });
+  // What is older would be brought forward by a look into it.
+  if (info === undefined || info.schema < info.newest) return;
   const backend = await opened(context);
   if (backend === undefined) return;
   yield await guarded('master key', () => keyCheck(context, backend));
@@ -47,13 +53,22 @@ export async function* checks(context: Context): AsyncIterable<Check> {
   yield* channelChecks(backend);
 }
 
+function placeText(place: Place): string {
+  const named = place.profile === undefined ? 'no profile' : `the profile ${place.profile}`;
+  return isRemote(place) ? `${named}: the server ${place.url}` : `${named}: a local store`;
+}
+
+function storeFinding({ path, devices, schema, newest }: StoreInfo): Omit<Check, 'check' | 'state'> & Partial<Check> {
+  const finding = `${path}: ${devices.toLocaleString('en')} devices, schema ${schema}`;
+  if (schema >= newest) return { finding };
+  const remedy = 'the next command brings it forward; alone  otpctl store migrate  does';
+  return { state: 'warning', finding: `${finding}, and this otpctl has ${newest}`, remedy };
+}
+
 function sqliteCheck(sqlite: string): Check {
-  const numbers = sqlite.split('.').map(Number);
-  const at = LEAST_SQLITE.findIndex((least, index) => numbers[index] !== least);
-  const old = at >= 0 && (numbers[at] ?? 0) < (LEAST_SQLITE[at] ?? 0);
-  if (!old) return { check: 'SQLite', state: 'ok', finding: sqlite };
+  if (!isOldSqlite(sqlite)) return { check: 'SQLite', state: 'ok', finding: sqlite };
   const finding = `${sqlite} can damage a store that several processes write`;
-  return { check: 'SQLite', state: 'failure', finding, remedy: 'use a Node with SQLite 3.51.3 or later' };
+  return { check: 'SQLite', state: 'failure', finding, remedy: `use a Node with SQLite ${LEAST_SQLITE} or later` };
 }
 
 async function keyringCheck(context: Context): Promise<Omit<Check, 'check' | 'state'> & Partial<Check>> {
@@ -62,7 +77,8 @@ async function keyringCheck(context: Context): Promise<Omit<Check, 'check' | 'st
   return {
     state: 'warning',
     finding: `there is none: ${noKeyring}`,
-    remedy: 'secrets of profiles are kept in a file (0600) that is not encrypted',
+    remedy:
+      'secrets of profiles are kept in a file (0600) that is not encrypted; to change that, start a secret service',
   };
 }
 
@@ -73,13 +89,38 @@ async function serverCheck(
   const { known, noKeyring } = await context.remote.signIn(place);
   const { url, dialect, signedIn, devices } = await context.remote.probe(place, known?.signIn);
   if (known === undefined || signedIn !== true) {
-    const { message, hint } = notSignedIn(place, noKeyring);
+    const { message } = notSignedIn(place, noKeyring);
+    const { hint } = notSignedIn(place, undefined);
     const finding = known === undefined ? message : `${url} does not take the credential`;
     return { state: 'failure', finding, ...(hint !== undefined && { remedy: hint }) };
   }
-  const allowed = devices === 'readable' ? 'devices can be read' : `devices: ${devices}`;
-  return { state: devices === 'readable' ? 'ok' : 'warning', finding: `${url} (${dialect}): signed in; ${allowed}` };
+  const { state, allowed, remedy } = READING[devices];
+  const finding = `${url} (${dialect}): signed in; ${allowed}`;
+  return { state, finding, ...(remedy !== undefined && { remedy }) };
 }
+
+/** What the credentials may do, as far as reading finds it out. */
+const READING: Record<
+  Findings['devices'],
+  { readonly state: Check['state']; readonly allowed: string; readonly remedy?: string }
+> = {
+  readable: { state: 'ok', allowed: 'devices can be read' },
+  forbidden: {
+    state: 'failure',
+    allowed: 'devices may not be read',
+    remedy: 'have the credential allowed to, or sign in with another:  otpctl profile login',
+  },
+  missing: {
+    state: 'failure',
+    allowed: 'there are no devices: it lacks the resource OtpDevice',
+    remedy: 'have the OTP add-on installed there, or name another base with  --url',
+  },
+  unknown: {
+    state: 'warning',
+    allowed: 'it did not answer about its devices',
+    remedy: 'try  otpctl device list --limit 1 --verbose',
+  },
+};
 
 async function opened(context: Context): Promise<Backend | undefined> {
   try {
@@ -99,15 +140,14 @@ async function keyCheck(context: Context, { settings }: Backend): Promise<{ read
 
 async function clockCheck(
   context: Context,
-  { audit }: Backend,
+  backend: Backend,
 ): Promise<Omit<Check, 'check' | 'state'> & Partial<Check>> {
   const now = context.now();
-  let last: number | undefined;
-  for await (const { time } of audit.list({ limit: 1 })) last = time;
-  if (last === undefined || now >= last) return { finding: toIso(now) };
+  const seconds = await secondsBehind(backend, now);
+  if (seconds === 0) return { finding: toIso(now) };
   return {
     state: 'warning',
-    finding: `${toIso(now)} is ${last - now} seconds before what the store saw last`,
+    finding: `${toIso(now)} is ${seconds} seconds before what the store saw last`,
     remedy: 'set the clock: codes that were used stay refused until it is right',
   };
 }

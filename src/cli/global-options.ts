@@ -7,7 +7,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** The options that every command takes, before it or after it. */
 export const GLOBAL_OPTIONS = {
-  profile: option('--profile <name>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
+  profile: option('--profile <profile>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
   store: option('--store <path>', 'a local store file, without a profile (env OTPCTL_STORE)', asText),
   url: option('--url <url>', 'a server by its SCIM base, without a profile (env OTPCTL_URL)', asText),
   output: option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),

@@ -21,6 +21,8 @@ export interface Printer {
   one<T>(view: View<T>, item: T, sentence?: (paint: Paint) => string): Promise<boolean>;
   /** Text to stdout as it is; false when nobody reads any more. */
   raw(text: string): Promise<boolean>;
+  /** How a text for stdout is to be worded. */
+  look(): Promise<Look>;
   /** A line for a person, to stderr. */
   notice(text: string): Promise<void>;
   /** A line on stderr under `--verbose`. */
@@ -39,6 +41,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
 
   return {
     format,
+    look,
     raw: out,
     async notice(text) {
       await writeTo(io.stderr, `${text}\n`);

@@ -2,6 +2,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import { OtpctlError } from '../domain/errors.ts';
 import type { Command, Given, Option, Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
+import { notesAndExamples, topicsList } from './help-text.ts';
 import { COMMANDS, GROUPS, isAlone, isGroup, NOUNS } from './registry.ts';
 
 /** A command line that was understood: which subcommand, with what; or what there was to print instead. */
@@ -35,6 +36,7 @@ export async function parseCommandLine(
       getOutHasColors: () => false,
     });
   addOptions(program, GLOBAL_OPTIONS);
+  program.addHelpText('after', topicsList);
 
   // The options of a subcommand are built when it is the one that is meant.
   const prepare = async (sub: Commander, name: string): Promise<void> => {
@@ -89,7 +91,8 @@ export async function parseCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help that nobody asked for by name: the words so far lead to no subcommand.
-    if (error.code === 'commander.help' && argv.length === 0) return { kind: 'print', text: program.helpInformation() };
+    if (error.code === 'commander.help' && argv.length === 0)
+      return { kind: 'print', text: `${program.helpInformation()}${topicsList()}\n` };
     if (error.exitCode !== 0) throw usageError(error, words);
     refuseMore(argv, words);
     return { kind: 'print', text: printed };
@@ -115,11 +118,7 @@ function refuseMore(argv: readonly string[], words: readonly string[]): void {
 function describe(target: Commander, command: Command): void {
   for (const { name, description } of command.arguments) target.argument(name, description);
   addOptions(target, command.options);
-  const examples = command.examples.map(({ does, line }) => `  # ${does}\n  otpctl ${line}`).join('\n\n');
-  target.addHelpText(
-    'after',
-    `${command.notes ? `\n${command.notes}\n` : ''}\nExamples:\n${examples}\n\nOptions of every command:  otpctl --help`,
-  );
+  target.addHelpText('after', () => notesAndExamples(command));
 }
 
 function addOptions(target: Commander, options: Options): void {

@@ -106,6 +106,8 @@ export const COMMANDS: readonly Registration[] = [
   entry('store key move', 'move the master key', () => import('./commands/store/key/move.ts')),
   entry('audit prune', 'remove old entries that were exported', () => import('./commands/audit/prune.ts')),
   entry('store key rotate', 'seal everything with new keys', () => import('./commands/store/key/rotate.ts')),
+  entry('why', 'say why a user cannot sign in', () => import('./commands/why.ts')),
+  entry('completion', 'print the completion script of a shell', () => import('./commands/completion.ts')),
 ];
 
 /** Whether words lead to a group of verbs. */

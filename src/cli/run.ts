@@ -1,7 +1,8 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
-import type { Place } from '../domain/place.ts';
+import { isRemote, type Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
+import { nearest } from '../domain/query/nearest.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
 import type { Ds100Runs } from '../ports/ds100-runs.ts';
@@ -15,15 +16,27 @@ import { chosenPlace, placeOf } from './place.ts';
 import { plainCommandLine } from './plain-command-line.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
+import { COMMANDS } from './registry.ts';
+import { isOldSqlite } from './sqlite-version.ts';
 
 /**
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
  */
 export async function run(argv: readonly string[], io: Io, adapters: Adapters, version: string): Promise<ExitCode> {
-  const asked = lookAhead(argv).words[0] === 'help' ? helpInstead(argv) : argv;
+  if (argv[0] === '__complete') {
+    const { completeValues } = await import('./complete-values.ts');
+    return completeValues(argv.slice(1), io, adapters);
+  }
+  const isHelp = lookAhead(argv).words[0] === 'help';
+  const asked = isHelp ? helpInstead(argv) : argv;
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
+    const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
+    if (topic !== undefined) {
+      await writeTo(io.stdout, topic);
+      return EXIT.done;
+    }
     const parsed =
       (await plainCommandLine(asked, words)) ??
       (await (await import('./program.ts')).parseCommandLine(asked, words, { version, width: io.stdout.columns }));
@@ -51,6 +64,18 @@ function helpInstead(argv: readonly string[]): readonly string[] {
   return [...argv.slice(0, at), ...argv.slice(at + 1), '--help'];
 }
 
+/** The text of a topic; undefined where the words are those of a command. Errors: `usage`, with what was probably meant. */
+async function helpOnTopic(words: readonly string[]): Promise<string | undefined> {
+  const [name = '', ...more] = words;
+  const { TOPICS } = await import('./help-topics.ts');
+  if (more.length === 0 && Object.hasOwn(TOPICS, name)) return TOPICS[name]?.load();
+  const known = COMMANDS.flatMap((command) => command.name.split(' ').slice(0, 1));
+  if (name === '' || name.startsWith('-') || known.includes(name)) return undefined;
+  const meant = nearest(name, [...Object.keys(TOPICS), ...known]);
+  const hint = meant === undefined ? 'see  otpctl --help' : `did you mean  otpctl help ${meant}`;
+  throw new OtpctlError('usage', `there is no command and no topic "${name}"`, hint);
+}
+
 function checkColumns(columns: readonly string[] | undefined, view: Command['view']): void {
   if (columns === undefined) return;
   if (view === undefined) throw new OtpctlError('usage', 'this command has no columns', 'leave out  --columns');
@@ -59,6 +84,7 @@ function checkColumns(columns: readonly string[] | undefined, view: Command['vie
 
 function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { context: Context; close: () => void } {
   const opened: { close(): void }[] = [];
+  let saidThatSqliteIsOld = false;
   const chosen = chosenPlace(options, io.environment);
   let found: Promise<Place> | undefined;
   const place = () => {
@@ -71,6 +97,13 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
   const print = createPrinter(io, options, () => adapters.now());
+  /** What can be damaged is said where a store is served or changed in bulk, once. */
+  const sayIfSqliteIsOld = async () => {
+    const { sqlite } = adapters.versions;
+    if (saidThatSqliteIsOld || !isOldSqlite(sqlite) || isRemote(await place())) return;
+    saidThatSqliteIsOld = true;
+    await print.notice(`notice: SQLite ${sqlite} can damage a store that several processes write: see  otpctl doctor`);
+  };
   const visit = { origin, trace: (text: string) => void print.trace(text) };
   const ds100Place = {
     storeOnly: options.store !== undefined,
@@ -110,6 +143,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     isThere: async () => adapters.isThere(await place()),
     storeAdmin: async () => adapters.storeAdmin(await place(), visit),
     async serve(given) {
+      await sayIfSqliteIsOld();
       const { interruption, stderr } = io;
       const log = { write: (line: string) => void stderr.write(line) };
       await adapters.serve(await place(), given, { announce: print.notice, log, interruption }, visit);
@@ -129,6 +163,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     },
     ds100Runs,
     async bulk(use = {}) {
+      await sayIfSqliteIsOld();
       const bulk = await adapters.bulk(await place(), use, visit);
       opened.push(bulk);
       return bulk;

@@ -38,5 +38,6 @@ export async function keepSecret(
   const { keeper, noKeyring } = await credentials.set(profile, kind, secret);
   const what = kind === 'rsa-key' ? 'RSA key' : kind;
   const why = noKeyring === undefined ? '' : `there is no keyring (${noKeyring}): `;
-  await context.print.notice(`${why}the ${what} is kept in ${credentials.describe(keeper)}`);
+  const more = noKeyring === undefined ? '' : '; see  otpctl doctor';
+  await context.print.notice(`${why}the ${what} is kept in ${credentials.describe(keeper)}${more}`);
 }

@@ -8,24 +8,25 @@ import {
 } from '../domain/device.ts';
 import { invalid } from '../domain/errors.ts';
 import { type Instant, parseMoment } from '../domain/instant.ts';
+import { nearest } from '../domain/query/nearest.ts';
 import { parseStatus } from '../domain/status-words.ts';
 
 export const STATUS_CHOICES = ['created', 'enabled', 'locked', 'disabled'] as const;
 export const TYPE_CHOICES = DEVICE_TYPES.map((type) => type.toLowerCase());
 
 export function deviceType(text: string): DeviceType {
-  return parseDeviceType(text) ?? fail(`unknown device type "${text}"`, `the types are ${TYPE_CHOICES.join(', ')}`);
+  return parseDeviceType(text) ?? fail(`unknown device type "${text}"`, meant(text, 'the types are', TYPE_CHOICES));
 }
 
 export function deviceStatus(text: string): DeviceStatus {
-  return parseStatus(text) ?? fail(`unknown status "${text}"`, `the statuses are ${STATUS_CHOICES.join(', ')}`);
+  return parseStatus(text) ?? fail(`unknown status "${text}"`, meant(text, 'the statuses are', STATUS_CHOICES));
 }
 
 export function algorithm(text: string): Algorithm {
   const name = text.toUpperCase().replace('-', '');
   return (
     ALGORITHMS.find((known) => known === name) ??
-    fail(`unknown algorithm "${text}"`, `the algorithms are ${ALGORITHMS.join(', ')}`)
+    fail(`unknown algorithm "${text}"`, meant(text, 'the algorithms are', ALGORITHMS))
   );
 }
 
@@ -67,7 +68,13 @@ export function moment(text: string): number {
 /** One of several words, as it is written. */
 export function oneOf<T extends string>(what: string, words: readonly T[]): (text: string) => T {
   return (text) =>
-    words.find((word) => word === text) ?? fail(`unknown ${what} "${text}"`, `write one of ${words.join(', ')}`);
+    words.find((word) => word === text) ?? fail(`unknown ${what} "${text}"`, meant(text, 'write one of', words));
+}
+
+/** What was probably meant, else everything that there is. */
+function meant(text: string, lead: string, words: readonly string[]): string {
+  const word = nearest(text, words);
+  return word === undefined ? `${lead} ${words.join(', ')}` : `did you mean  ${word}`;
 }
 
 function fail(message: string, hint?: string): never {

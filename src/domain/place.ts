@@ -54,7 +54,7 @@ export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | u
   const how =
     profile === undefined
       ? 'set OTPCTL_TOKEN, or OTPCTL_USERNAME and OTPCTL_PASSWORD'
-      : `sign in with  otpctl profile login ${profile}`;
+      : `sign in with  otpctl profile login ${profile}${noKeyring === undefined ? '' : ',  or look with  otpctl doctor'}`;
   return new OtpctlError('not-signed-in', `not signed in at ${url}${why}`, how);
 }
 

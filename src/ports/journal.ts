@@ -24,6 +24,11 @@ export interface RunJournal {
   find(id: string): Promise<Run>;
   /** The rows of a run in their order, in pages; those with one of some outcomes, if any are named. */
   rows(id: string, outcomes?: readonly Outcome[]): AsyncIterable<readonly JournalRow[]>;
+  /** The newest rows about devices of a user, in any of these spellings, each with its run. */
+  ofUser(
+    spellings: readonly string[],
+    limit: number,
+  ): Promise<readonly { readonly run: Run; readonly row: JournalRow }[]>;
   settle(id: string, settlements: readonly Settlement[]): Promise<void>;
   /** Makes failed rows wait again, and the run run. */
   reopen(id: string): Promise<Run>;

@@ -5,6 +5,8 @@ export interface StoreInfo {
   readonly path: string;
   readonly id: string;
   readonly schema: number;
+  /** The schema of this program. */
+  readonly newest: number;
   readonly created: Instant;
   readonly devices: number;
   readonly auditEntries: number;
@@ -79,6 +81,7 @@ export interface StoreFinding {
 export interface StoreAdmin {
   /** Makes a new store. Errors: `duplicate` when there is one. */
   init(): Promise<StoreInfo>;
+  /** What the store is, as it stands: an older one stays what it is. */
   info(): Promise<StoreInfo>;
   /** Integrity, references, seals, audit chain. Empty when all is well. */
   check(): Promise<readonly StoreFinding[]>;

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { EXIT, EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { SCIM_STATUS } from '../../src/scim/error-status.ts';
 import { VERSION } from '../../src/version.ts';
@@ -27,8 +27,20 @@ describe('the command line', () => {
       expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
       expect(stdout).toContain(`Usage: otpctl ${name}`);
       expect(stdout.split(`\n  otpctl ${name}`).length).toBeGreaterThanOrEqual(3);
-      for (const line of stdout.split('\n').filter((each) => !each.startsWith('  otpctl') && !each.startsWith('  #'))) {
-        expect(line.length).toBeLessThanOrEqual(120);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      const {
+        summary,
+        arguments: positions,
+        options,
+      } = await (COMMANDS.find((each) => each.name === name)?.load() ?? Promise.reject(new Error(name)));
+      expect(summary).toMatch(/./);
+      for (const { name: placeholder, description } of positions) {
+        expect(stdout).toContain(placeholder);
+        expect(description).toMatch(/./);
+      }
+      for (const { flags, description } of Object.values(options)) {
+        expect(stdout).toContain(flags);
+        expect(description).toMatch(/./);
       }
     },
   );
@@ -53,6 +65,12 @@ describe('the command line', () => {
     ['device list --staus V', 'unknown option "--staus"', 'did you mean --status'],
     ['device', 'otpctl device wants a verb', 'otpctl device --help'],
     ['device list extra', 'too many arguments', 'otpctl device list --help'],
+    ['help exit-cods', 'no command and no topic "exit-cods"', 'did you mean  otpctl help exit-codes'],
+    ['help devcie', 'no command and no topic "devcie"', 'did you mean  otpctl help device'],
+    ['device list --type topt', 'unknown device type "topt"', 'did you mean  totp'],
+    ['device list --status lokced', 'unknown status "lokced"', 'did you mean  locked'],
+    ['device list -o jsno', 'unknown output format "jsno"', 'did you mean  json'],
+    ['device list --never-used xyz', 'unknown value "xyz"', 'include, exclude, only'],
     ['device list --limit', 'argument missing', 'otpctl device list --help'],
     ['device list --store a --profile local', '--profile and --store exclude one another', 'give one of them'],
     ['device list --profile nowhere', 'there is no profile "nowhere"', 'local'],
@@ -72,6 +90,35 @@ describe('the command line', () => {
     expect(await text('help', 'device')).toBe(await text('device', '--help'));
     expect(await text('help', 'device', 'list')).toBe(await text('device', 'list', '--help'));
     expect(await otpctl(['help', 'nonsense'], { home })).toMatchObject({ exit: 2, stdout: '' });
+  });
+
+  it.each(['exit-codes', 'filters', 'environment', 'scripting'])(
+    'has help on  %s,  which opens nothing',
+    async (name) => {
+      const { exit, stdout, stderr } = await otpctl(['help', name], { home: '/nonexistent' });
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+      expect(stdout.length).toBeGreaterThan(500);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      expect((await otpctl([], { home: '/nonexistent' })).stdout).toContain(`  ${name} `);
+    },
+  );
+
+  it('says of every exit code and of every error code which it is', async () => {
+    const { stdout } = await otpctl(['help', 'exit-codes'], { home: '/nonexistent' });
+    for (const code of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ *${code}  [a-z]`, 'm'));
+    for (const code of Object.keys(EXIT_CODES)) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));
+  });
+
+  it('names every variable of the environment that is read', async () => {
+    const { stdout } = await otpctl(['help', 'environment'], { home: '/nonexistent' });
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const names = sources.flatMap(
+      (file) => readFileSync(join(ROOT, 'src', file), 'utf8').match(/\bOTPCTL_[A-Z_]+\b/g) ?? [],
+    );
+    expect(new Set(names).size).toBeGreaterThan(8);
+    for (const name of new Set(names)) expect(stdout).toContain(name);
   });
 
   it('takes global options before and after the command', async () => {

@@ -1,9 +1,11 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { json, otpctl, type RunOptions } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
+import { apiKeyText } from '../support/rsa/keys.ts';
+import { readRow, tamper } from '../support/sql.ts';
 
 interface Row {
   readonly check: string;
@@ -84,10 +86,90 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^warning {2}store {2,}there is no store yet\n {5,}make one with {2}otpctl store init$/m);
   });
 
+  it('finds a config that cannot be read, and still says the rest', async () => {
+    const home = temporaryHome();
+    mkdirSync(join(home, '.config/otpctl'), { recursive: true });
+    writeFileSync(join(home, '.config/otpctl/config.toml'), '= nonsense', { mode: 0o600 });
+    const { exit, row } = await doctor({ home });
+    expect(exit).toBe(1);
+    expect(row('profile')).toMatchObject({ state: 'failure', finding: expect.stringContaining('config') });
+    expect(row('SQLite')?.state).toBe('ok');
+    expect((await doctor({ home }, '--profile', 'nowhere')).row('profile')).toMatchObject({ state: 'failure' });
+  });
+
+  it('leaves an older store as it is', async () => {
+    const home = temporaryHome();
+    await json(['store', 'init'], { home });
+    tamper(storeOf(home), 'PRAGMA user_version = 1');
+    const { exit, row } = await doctor({ home });
+    expect(exit).toBe(0);
+    expect(row('store')).toMatchObject({ state: 'warning', remedy: expect.stringContaining('store migrate') });
+    expect(readRow(storeOf(home), 'PRAGMA user_version')).toEqual({ user_version: 1 });
+  });
+
+  it('says with everything that is not right what to do', async () => {
+    const home = temporaryHome();
+    const clock = fixedClock();
+    await json(['settings', 'set', 'sms.url=https://sms.example.com/${PIN}', 'sms.enabled=true'], { home, clock });
+    clock.set(NEW_YEAR - 60);
+    const { stdout } = await otpctl(['doctor', '-o', 'json'], { home, clock });
+    const rows = (JSON.parse(stdout) as Row[]).filter(({ state }) => state !== 'ok');
+    expect(rows.map(({ check }) => check).filter((check) => check !== 'keyring')).toEqual(['clock', 'sms']);
+    for (const { remedy } of rows) expect(remedy).toMatch(/./);
+  });
+
   it('fails at a server that is not there', async () => {
     const home = temporaryHome();
     const { exit, row } = await doctor({ home }, '--url', 'http://127.0.0.1:1');
     expect(exit).toBe(1);
     expect(row('server')?.state).toBe('failure');
+  });
+});
+
+describe('commands point to doctor', () => {
+  const enrolled = async () => {
+    const options = { home: temporaryHome(), clock: fixedClock() };
+    await json(['device', 'create', 'totp', '--user', 'ada', '--show-secret'], options);
+    return options;
+  };
+
+  it('when the clock is behind what the store has seen, in one line, where codes are refused for it', async () => {
+    const options = await enrolled();
+    expect((await otpctl(['device', 'verify', '1', '000000'], options)).stderr).toBe('');
+    options.clock.set(NEW_YEAR - 3600);
+    for (const line of ['device verify 1 000000', 'device verify 1 000000', 'device resync 1 000000 000001']) {
+      const { stderr } = await otpctl(line.split(' '), options);
+      expect(stderr).toBe(
+        'notice: the clock says 2021-12-31T23:00:00Z, 3600 seconds before what the store saw last: see  otpctl doctor\n',
+      );
+    }
+    for (const line of ['device list', 'device show 1', 'device enable 1']) {
+      expect((await otpctl(line.split(' '), options)).stderr).toBe('');
+    }
+  });
+
+  it('when SQLite is one that can damage the store, where many rows are changed', async () => {
+    const { home } = await enrolled();
+    const versions = { node: '24.15.0', sqlite: '3.46.1' };
+    const line = ['bulk', 'runs'];
+    const old = await otpctl(line, { home, versions });
+    expect({ exit: old.exit, stderr: old.stderr }).toEqual({
+      exit: 0,
+      stderr: 'notice: SQLite 3.46.1 can damage a store that several processes write: see  otpctl doctor\n',
+    });
+    expect((await otpctl(line, { home, versions: { ...versions, sqlite: '3.52.0' } })).stderr).toBe('');
+    expect((await otpctl(['device', 'list'], { home, versions })).stderr).toBe('');
+    const { exit, row } = await doctor({ home, versions });
+    expect({ exit, state: row('SQLite')?.state }).toEqual({ exit: 1, state: 'failure' });
+  });
+
+  it('when a secret goes to a file because there is no keyring', async () => {
+    const { home } = await enrolled();
+    const { stderr } = await otpctl(['profile', 'login', 'local', '--rsa-key-stdin'], {
+      home,
+      stdin: apiKeyText('https://tenant.example.com'),
+      environment: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' },
+    });
+    expect(stderr).toMatch(/there is no keyring .*; see {2}otpctl doctor\n/);
   });
 });

@@ -223,7 +223,7 @@ describe('profile login, status and logout', () => {
     expect(after.exit).toBe(4);
     expect(JSON.parse(after.stdout)).toMatchObject({ signedIn: false, devices: 'unknown' });
     expect(after.stderr).toMatch(
-      /^not signed in at http:[^\n]+; the keyring could not be asked: [^\n]+\nsign in with {2}otpctl profile login work\n$/,
+      /^not signed in at http:[^\n]+; the keyring could not be asked: [^\n]+\nsign in with {2}otpctl profile login work, {2}or look with {2}otpctl doctor\n$/,
     );
   });
 

@@ -14,6 +14,8 @@ export interface RunOptions extends Replacements {
   readonly home: string;
   readonly stdin?: string;
   readonly environment?: Record<string, string>;
+  /** What the program is told that it runs on. */
+  readonly versions?: { readonly node: string; readonly sqlite: string };
   /** What stdout and stderr say that they are. Questions are for a real terminal: `support/terminal`. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** Whether nobody reads stdout. */
@@ -29,7 +31,7 @@ export async function otpctl(argv: readonly string[], options: RunOptions): Prom
   const stdout = collector(options.terminal, options.closed);
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
-  const adapters = compose({ environment, uid: 0 }, options);
+  const adapters = compose({ environment, uid: 0, ...(options.versions && { versions: options.versions }) }, options);
   const interruption = options.interruption ?? new AbortController().signal;
   const exit = await run(
     argv,

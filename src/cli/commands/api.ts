@@ -5,13 +5,15 @@ import { asText, defineCommand, option } from '../define-command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readInput } from '../text-file.ts';
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 export const command = defineCommand({
   summary: "send a raw request to the server of a profile, with the profile's credentials",
   notes: `The path is below the SCIM base of the server, or begins with /otpctl/. The body of the answer goes to stdout whatever
 its status is; a status that is no 2xx goes to stderr, and into the exit code: 4 for 401 and 403, 3 for 404, 7 for
 5xx and 429, 5 for the rest. Control characters of the answer are shown, not obeyed.`,
   arguments: [
-    { name: '<method>', description: 'GET, POST, PUT, PATCH or DELETE' },
+    { name: '<method>', description: 'GET, POST, PUT, PATCH or DELETE', choices: METHODS },
     { name: '<path>', description: 'for example /OtpDevice?count=1' },
   ],
   options: { input: option('--input <file>', 'the body, as JSON; - for stdin', asText) },

@@ -27,11 +27,19 @@ export interface Connection {
   close(): void;
 }
 
+interface ConnectionOptions {
+  /** Nobody can write the file or its folder, and nobody does. */
+  readonly unwritable?: boolean;
+  readonly readOnly?: boolean;
+  /** How long a statement waits for another process, in milliseconds. */
+  readonly timeout?: number;
+}
+
 /**
  * Opens a database. `synchronous` is FULL on every connection, and read back: a committed counter that a power cut
  * takes back would let a code be used again.
  */
-export function openConnection(path: string, options: { readonly unwritable?: boolean } = {}): Connection {
+export function openConnection(path: string, options: ConnectionOptions = {}): Connection {
   const translate = <T>(work: () => T): T => {
     try {
       return work();
@@ -42,7 +50,11 @@ export function openConnection(path: string, options: { readonly unwritable?: bo
   // Of a file that nobody can write SQLite is told so: it would leave files beside it that nobody can write either.
   const place = options.unwritable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
   const database = translate(
-    () => new DatabaseSync(place, { timeout: BUSY_TIMEOUT, readOnly: options.unwritable ?? false }),
+    () =>
+      new DatabaseSync(place, {
+        timeout: options.timeout ?? BUSY_TIMEOUT,
+        readOnly: options.unwritable ?? options.readOnly ?? false,
+      }),
   );
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {

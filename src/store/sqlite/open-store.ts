@@ -83,7 +83,7 @@ function statOf(path: string) {
 }
 
 /** Whether a store can be read and not written: by its mode, or that of its folder, or how its disk is mounted. */
-function isUnwritable(path: string): boolean {
+export function isUnwritable(path: string): boolean {
   // What is in the log is not in the file yet: it takes more than reading.
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
   if ((statSync(path).mode & 0o222) === 0) return true;

@@ -37,6 +37,15 @@ export function createRunJournal(connection: Connection, place: string): RunJour
         yield page;
       }
     },
+    async ofUser(spellings, limit) {
+      const among = spellings.map(() => '?').join(', ');
+      const newest = connection.all(
+        `SELECT run_rows.* FROM runs JOIN run_rows ON run_rows.run = runs.id
+         WHERE runs.place = ? AND run_rows.user IN (${among}) ORDER BY runs.id DESC, position LIMIT ?`,
+        [place, ...spellings, limit],
+      );
+      return Promise.all(newest.map(async (row) => ({ run: await find(String(row['run'])), row: journalRowOf(row) })));
+    },
     async settle(id, settlements) {
       connection.immediate(() => {
         for (const settlement of settlements) settleRow(connection, id, settlement);

@@ -32,6 +32,7 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
         path,
         id: storeId,
         schema: schemaOf(connection),
+        newest: MIGRATIONS.length,
         created,
         devices: createDeviceReader(connection).count({}),
         auditEntries: anchorOf(connection).count,
@@ -39,7 +40,7 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
         key: deps.vault.describe(storeId, keyPlace),
         sqlite: String(connection.get('SELECT sqlite_version() AS version')?.['version']),
       };
-    });
+    }, openUnmigrated);
   return {
     info,
     async init() {

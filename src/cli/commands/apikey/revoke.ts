@@ -13,7 +13,7 @@ const revokedView = {
 export const command = defineCommand({
   summary: 'make a key open nothing, from now on',
   notes: 'Every key of that name goes, also one that was rotated and is still good.',
-  arguments: [{ name: '<name>', description: 'the name of the key' }],
+  arguments: [{ name: '<name>', description: 'the name of the key', completes: 'apikeys' }],
   options: {},
   examples: [
     { does: 'a key that is not needed any more', line: 'apikey revoke nightly' },

@@ -6,7 +6,7 @@ import { EXIT } from '../../exit-codes.ts';
 export const command = defineCommand({
   summary: 'replace a key by a new one of the same name and roles; it is shown once',
   notes: 'The old key opens nothing at once, or after the overlap. A key that expires gets as long a life as it had.',
-  arguments: [{ name: '<name>', description: 'the name of the key' }],
+  arguments: [{ name: '<name>', description: 'the name of the key', completes: 'apikeys' }],
   options: { overlap: option('--overlap <duration>', 'how long the old key stays good: 30min, 24h', parseDuration) },
   examples: [
     { does: 'a key that may have been seen', line: 'apikey rotate portal' },

@@ -11,13 +11,13 @@ import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { planSetUp, SET_UP_OPTIONS } from '../../set-up-output.ts';
-import { algorithm, bigCount, count, deviceType } from '../../values.ts';
+import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../values.ts';
 
 export const command = defineCommand({
   summary: 'enrol a device',
   notes: `Types: totp, hotp, email, sms, pin. On a terminal, what is missing is asked for; without arguments it asks for
 everything, and for the first code. The secret of a TOTP or HOTP device comes out once, here, and never again.`,
-  arguments: [{ name: '[type]', description: 'totp, hotp, email, sms or pin' }],
+  arguments: [{ name: '[type]', description: 'totp, hotp, email, sms or pin', choices: TYPE_CHOICES }],
   options: {
     user: option('--user <user>', 'whose device it is', userName),
     email: option('--email <address>', 'EMAIL: where codes go', asText),

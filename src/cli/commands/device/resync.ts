@@ -1,4 +1,5 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import { sayIfClockIsBehind } from '../../clock-check.ts';
 import { defineCommand } from '../../define-command.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
 import { printVerdict, verdictView } from '../../verdict.ts';
@@ -25,6 +26,7 @@ export const command = defineCommand({
     }
     const backend = await context.backend();
     const device = await namedDevice(context, backend, name, options);
+    await sayIfClockIsBehind(context, backend);
     return printVerdict(context, device, await backend.resync(device.id, [first, second], context.origin));
   },
 });

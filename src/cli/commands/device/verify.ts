@@ -4,6 +4,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import { challengeSentence } from '../../challenge-view.ts';
+import { sayIfClockIsBehind } from '../../clock-check.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -44,6 +45,7 @@ code. A code is accepted once; an accepted one enables a device that was only cr
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
+    await sayIfClockIsBehind(context, backend);
     const code = piped ?? (await askForCode(context, backend, device));
     return printVerdict(context, device, await backend.verify(device.id, code, context.origin));
   },

@@ -15,7 +15,7 @@ const MAX_KEY = 65_536;
 export const command = defineCommand({
   summary: 'sign in at the server of a profile, and keep the secret',
   notes: 'The server is asked first: a secret that it does not take is not kept. What was kept before is replaced.',
-  arguments: [{ name: '<name>', description: 'the profile' }],
+  arguments: [{ name: '<name>', description: 'the profile', completes: 'profiles' }],
   options: {
     ...SECRET_OPTIONS,
     rsaKeyStdin: flag('--rsa-key-stdin', "take a key for RSA's API from stdin: a key file, or a JWK"),

@@ -5,7 +5,7 @@ import { EXIT } from '../../exit-codes.ts';
 
 export const command = defineCommand({
   summary: 'forget the secrets of a profile',
-  arguments: [{ name: '<name>', description: 'the profile' }],
+  arguments: [{ name: '<name>', description: 'the profile', completes: 'profiles' }],
   options: {},
   examples: [
     { does: 'forget its password or token, and its key for RSA', line: 'profile logout work' },

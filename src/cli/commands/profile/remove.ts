@@ -5,7 +5,7 @@ import { EXIT } from '../../exit-codes.ts';
 export const command = defineCommand({
   summary: 'remove a profile and forget its secrets',
   notes: 'Devices stay where they are. If it was the default, local is the default then.',
-  arguments: [{ name: '<name>', description: 'the profile' }],
+  arguments: [{ name: '<name>', description: 'the profile', completes: 'profiles' }],
   options: {},
   examples: [
     { does: 'a profile that is no longer wanted', line: 'profile remove work' },

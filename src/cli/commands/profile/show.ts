@@ -5,7 +5,7 @@ import { profileRows, profileView } from '../../profile-view.ts';
 
 export const command = defineCommand({
   summary: 'show one profile, without its secrets',
-  arguments: [{ name: '[name]', description: 'the profile; without it, the default one' }],
+  arguments: [{ name: '[name]', description: 'the profile; without it, the default one', completes: 'profiles' }],
   options: {},
   examples: [
     { does: 'the default profile', line: 'profile show' },

@@ -52,7 +52,9 @@ const statusView: View<Status> = {
 export const command = defineCommand({
   summary: 'say who is signed in, where the secret is kept, and what the server allows',
   notes: 'The server is only read from. Exit 4 when nobody is signed in there.',
-  arguments: [{ name: '[name]', description: 'the profile; without it, the one that commands work on' }],
+  arguments: [
+    { name: '[name]', description: 'the profile; without it, the one that commands work on', completes: 'profiles' },
+  ],
   options: {},
   examples: [
     { does: 'where commands work now', line: 'profile status' },

@@ -3,7 +3,7 @@ import { EXIT } from '../../exit-codes.ts';
 
 export const command = defineCommand({
   summary: 'make a profile the default',
-  arguments: [{ name: '<name>', description: 'the profile' }],
+  arguments: [{ name: '<name>', description: 'the profile', completes: 'profiles' }],
   options: {},
   examples: [
     { does: 'work on a server from now on', line: 'profile use work' },

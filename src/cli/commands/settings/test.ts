@@ -18,7 +18,7 @@ const stepView: View<DeliveryStep> = {
 export const command = defineCommand({
   summary: 'send a test message through a channel, and say how each step went',
   notes: 'The code in it is 000000 and good for nothing. A channel can be tested before it is enabled.',
-  arguments: [{ name: '<channel>', description: 'email, sms or voice' }],
+  arguments: [{ name: '<channel>', description: 'email, sms or voice', choices: CHANNELS }],
   options: { to: option('--to <address>', 'an e-mail address or a phone number', asText) },
   examples: [
     { does: 'the mail server', line: 'settings test email --to ada@example.com' },

@@ -1,0 +1,577 @@
+# Completion of otpctl for bash: generated, see otpctl completion --help
+
+__otpctl_children() {
+  case $1 in
+    '') REPLY='device settings user audit store apikey api doctor serve profile ds100 bulk why completion' ;;
+    'device') REPLY='list show create challenge verify enable disable lock unlock update reset-fails resync delete' ;;
+    'settings') REPLY='list get set unset export import test' ;;
+    'user') REPLY='list show set remove import' ;;
+    'audit') REPLY='list verify export' ;;
+    'store') REPLY='init info check migrate' ;;
+    'apikey') REPLY='create list rotate revoke' ;;
+    'profile') REPLY='add login logout status list show use remove' ;;
+    'ds100') REPLY='show list disable enable clear-pin delete add import' ;;
+    'bulk') REPLY='disable-stale update delete create apply runs show resume undo' ;;
+    *) REPLY='' ;;
+  esac
+}
+
+__otpctl_options() {
+  case $1 in
+    'device list') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --sort-by --sort-order --limit --start-index --all --count --explain' ;;
+    'device show') REPLY='--user --type' ;;
+    'device create') REPLY='--user --email --phone --pin-stdin --digits --algorithm --period --counter --issuer --secret-stdin --confirm --qr --qr-file --force --show-secret' ;;
+    'device challenge') REPLY='--user --type --resend --voice --if-enrolled' ;;
+    'device verify') REPLY='--user --type --code-stdin --if-enrolled' ;;
+    'device enable') REPLY='--user --type --all' ;;
+    'device disable') REPLY='--user --type --all' ;;
+    'device lock') REPLY='--user --type --all' ;;
+    'device unlock') REPLY='--user --type --all' ;;
+    'device update') REPLY='--user --type --email --phone' ;;
+    'device reset-fails') REPLY='--user --type --all' ;;
+    'device resync') REPLY='--user --type' ;;
+    'device delete') REPLY='--user --type --all' ;;
+    'settings test') REPLY='--to' ;;
+    'user set') REPLY='--attr' ;;
+    'user import') REPLY='--residue' ;;
+    'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
+    'apikey create') REPLY='--role --expires' ;;
+    'apikey rotate') REPLY='--overlap' ;;
+    'api') REPLY='--input' ;;
+    'serve') REPLY='--host --port --socket --tls-cert --tls-key --base-url --trust-proxy --rate-limit' ;;
+    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes' ;;
+    'profile login') REPLY='--password-stdin --token-stdin --rsa-key-stdin' ;;
+    'ds100 show') REPLY='--user-id' ;;
+    'ds100 list') REPLY='--user --user-id' ;;
+    'ds100 disable') REPLY='--user --user-id --from --max --rate --max-failures --journal --report' ;;
+    'ds100 enable') REPLY='--user --user-id --from --max --rate --max-failures --journal --report' ;;
+    'ds100 clear-pin') REPLY='--user-id' ;;
+    'ds100 delete') REPLY='--user-id' ;;
+    'ds100 add') REPLY='--token-serial --user-id --user --name' ;;
+    'bulk disable-stale') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk update') REPLY='--set-status --filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk delete') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk create') REPLY='--qr-dir --uris-out --residue --dry-run --concurrency --rate --max-failures --journal --report' ;;
+    'bulk apply') REPLY='--digest --dry-run --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk runs') REPLY='--journal' ;;
+    'bulk show') REPLY='--journal --report' ;;
+    'bulk resume') REPLY='--journal --report' ;;
+    'bulk undo') REPLY='--dry-run --concurrency --rate --max-failures --journal --report' ;;
+    *) REPLY='' ;;
+  esac
+  REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help"
+}
+
+# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+__otpctl_value() {
+  case $1 in
+    'device list')
+      case $2 in
+        --filter | --text | --unused-since | --unused-for | --created-before | --limit | --start-index) REPLY=''; return ;;
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        --status) REPLY='=created enabled locked disabled'; return ;;
+        --never-used) REPLY='=include exclude only'; return ;;
+        --sort-by) REPLY='=id name type user status created lastUsed fails email phone'; return ;;
+        --sort-order) REPLY='=ascending descending'; return ;;
+      esac
+      ;;
+    'device show')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        0) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device create')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --email | --phone | --digits | --period | --counter | --issuer) REPLY=''; return ;;
+        --algorithm) REPLY='=SHA1 SHA256 SHA512'; return ;;
+        --qr) REPLY='=auto always never'; return ;;
+        --qr-file) REPLY=':files'; return ;;
+        0) REPLY='=totp hotp email sms pin'; return ;;
+      esac
+      ;;
+    'device challenge')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        0) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device verify')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        0) REPLY=':devices'; return ;;
+        1) REPLY=''; return ;;
+      esac
+      ;;
+    'device enable')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device disable')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device lock')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device unlock')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device update')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        --email | --phone) REPLY=''; return ;;
+        0) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device reset-fails')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'device resync')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        0) REPLY=':devices'; return ;;
+        [1-9]*) REPLY=''; return ;;
+      esac
+      ;;
+    'device delete')
+      case $2 in
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'settings get')
+      case $2 in
+        0) REPLY=':settings'; return ;;
+      esac
+      ;;
+    'settings set')
+      case $2 in
+        [0-9]*) REPLY=':assignments'; return ;;
+      esac
+      ;;
+    'settings unset')
+      case $2 in
+        [0-9]*) REPLY=':settings'; return ;;
+      esac
+      ;;
+    'settings import')
+      case $2 in
+        0) REPLY=':files'; return ;;
+      esac
+      ;;
+    'settings test')
+      case $2 in
+        --to) REPLY=''; return ;;
+        0) REPLY='=email sms voice'; return ;;
+      esac
+      ;;
+    'user show')
+      case $2 in
+        0) REPLY=':users'; return ;;
+      esac
+      ;;
+    'user set')
+      case $2 in
+        --attr) REPLY=''; return ;;
+        0) REPLY=':users'; return ;;
+      esac
+      ;;
+    'user remove')
+      case $2 in
+        0) REPLY=':users'; return ;;
+      esac
+      ;;
+    'user import')
+      case $2 in
+        --residue | 0) REPLY=':files'; return ;;
+      esac
+      ;;
+    'audit list')
+      case $2 in
+        --since | --until | --actor | --action | --limit) REPLY=''; return ;;
+        --user) REPLY=':users'; return ;;
+        --device) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'apikey create')
+      case $2 in
+        --role) REPLY='=query verify unlock cancel manage audit helpdesk super'; return ;;
+        --expires | 0) REPLY=''; return ;;
+      esac
+      ;;
+    'apikey rotate')
+      case $2 in
+        --overlap) REPLY=''; return ;;
+        0) REPLY=':apikeys'; return ;;
+      esac
+      ;;
+    'apikey revoke')
+      case $2 in
+        0) REPLY=':apikeys'; return ;;
+      esac
+      ;;
+    'api')
+      case $2 in
+        --input) REPLY=':files'; return ;;
+        0) REPLY='=GET POST PUT PATCH DELETE'; return ;;
+        1) REPLY=''; return ;;
+      esac
+      ;;
+    'serve')
+      case $2 in
+        --host | --port | --base-url | --rate-limit) REPLY=''; return ;;
+        --socket | --tls-cert | --tls-key) REPLY=':files'; return ;;
+      esac
+      ;;
+    'profile add')
+      case $2 in
+        --username | --timezone | --concurrency | --rate-per-second | --rsa-url | --rsa-issuer | --rsa-client-id | --rsa-scopes | 0) REPLY=''; return ;;
+        --dialect) REPLY='=auto rfc soffid'; return ;;
+        --ca-file | --client-cert-file | --client-key-file | --rsa-key-file | --rsa-private-key-file) REPLY=':files'; return ;;
+      esac
+      ;;
+    'profile login')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile logout')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile status')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile show')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile use')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile remove')
+      case $2 in
+        0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'ds100 show')
+      case $2 in
+        --user-id) REPLY=''; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 list')
+      case $2 in
+        --user | --user-id) REPLY=''; return ;;
+      esac
+      ;;
+    'ds100 disable')
+      case $2 in
+        --user | --user-id | --max | --rate | --max-failures) REPLY=''; return ;;
+        --from | --journal | --report) REPLY=':files'; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 enable')
+      case $2 in
+        --user | --user-id | --max | --rate | --max-failures) REPLY=''; return ;;
+        --from | --journal | --report) REPLY=':files'; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 clear-pin')
+      case $2 in
+        --user-id) REPLY=''; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 delete')
+      case $2 in
+        --user-id) REPLY=''; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 add')
+      case $2 in
+        --token-serial | --user-id | --user | --name) REPLY=''; return ;;
+        0) REPLY=':serials'; return ;;
+      esac
+      ;;
+    'ds100 import')
+      case $2 in
+        0) REPLY=':files'; return ;;
+      esac
+      ;;
+    'bulk disable-stale')
+      case $2 in
+        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        --status) REPLY='=created enabled locked disabled'; return ;;
+        --never-used) REPLY='=include exclude only'; return ;;
+        --plan-out | --journal | --report) REPLY=':files'; return ;;
+        --last-device) REPLY='=warn skip refuse'; return ;;
+      esac
+      ;;
+    'bulk update')
+      case $2 in
+        --set-status | --status) REPLY='=created enabled locked disabled'; return ;;
+        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        --never-used) REPLY='=include exclude only'; return ;;
+        --from | --plan-out | --journal | --report) REPLY=':files'; return ;;
+        --last-device) REPLY='=warn skip refuse'; return ;;
+      esac
+      ;;
+    'bulk delete')
+      case $2 in
+        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --user) REPLY=':users'; return ;;
+        --type) REPLY='=totp hotp email sms pin'; return ;;
+        --status) REPLY='=created enabled locked disabled'; return ;;
+        --never-used) REPLY='=include exclude only'; return ;;
+        --from | --plan-out | --journal | --report) REPLY=':files'; return ;;
+        --last-device) REPLY='=warn skip refuse'; return ;;
+      esac
+      ;;
+    'bulk create')
+      case $2 in
+        --qr-dir) REPLY=':folders'; return ;;
+        --uris-out | --residue | --journal | --report | 0) REPLY=':files'; return ;;
+        --concurrency | --rate | --max-failures) REPLY=''; return ;;
+      esac
+      ;;
+    'bulk apply')
+      case $2 in
+        --digest | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --last-device) REPLY='=warn skip refuse'; return ;;
+        --journal | --report | 0) REPLY=':files'; return ;;
+      esac
+      ;;
+    'bulk runs')
+      case $2 in
+        --journal) REPLY=':files'; return ;;
+      esac
+      ;;
+    'bulk show')
+      case $2 in
+        --journal | --report) REPLY=':files'; return ;;
+        0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'bulk resume')
+      case $2 in
+        --journal | --report) REPLY=':files'; return ;;
+        0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'bulk undo')
+      case $2 in
+        --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --journal | --report) REPLY=':files'; return ;;
+        0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'why')
+      case $2 in
+        0) REPLY=':users'; return ;;
+      esac
+      ;;
+    'completion')
+      case $2 in
+        0) REPLY='=bash zsh fish'; return ;;
+      esac
+      ;;
+  esac
+  case $2 in
+    --profile) REPLY=':profiles'; return ;;
+    --store) REPLY=':files'; return ;;
+    --url | --columns | --timeout | --reason | --ticket) REPLY=''; return ;;
+    -o | --output) REPLY='=table json jsonl csv'; return ;;
+    *) return 1 ;;
+  esac
+}
+
+# Reads a command line into __otpctl_words, the last of which is the one to complete. __otpctl_base is the part of it
+# that readline leaves alone, __otpctl_quote the quote that it is in.
+__otpctl_read() {
+  local line=$1 word='' char='' next='' started='' at
+  __otpctl_words=() __otpctl_base='' __otpctl_quote=''
+  for ((at = 0; at < ${#line}; at++)); do
+    char=${line:at:1}
+    if [[ $__otpctl_quote == "'" ]]; then
+      if [[ $char == "'" ]]; then __otpctl_quote='' __otpctl_base=$word; else word+=$char; fi
+    elif [[ $__otpctl_quote == '"' ]]; then
+      next=${line:at+1:1}
+      if [[ $char == '"' ]]; then
+        __otpctl_quote='' __otpctl_base=$word
+      elif [[ $char == "\\" && ( $next == '"' || $next == "\\" || $next == '$' || $next == '`' ) ]]; then
+        word+=$next
+        ((at++))
+      else
+        word+=$char
+      fi
+    elif [[ $char == "\\" ]]; then
+      ((at++))
+      word+=${line:at:1}
+      started=1
+    elif [[ $char == "'" || $char == '"' ]]; then
+      __otpctl_quote=$char __otpctl_base=$word started=1
+    elif [[ $char == [[:space:]] ]]; then
+      if [[ -n $started ]]; then __otpctl_words+=("$word"); fi
+      word='' __otpctl_base='' started=''
+    else
+      word+=$char
+      started=1
+      if [[ $COMP_WORDBREAKS == *"$char"* ]]; then __otpctl_base=$word; fi
+    fi
+  done
+  __otpctl_words+=("$word")
+}
+
+# Offers a word as it has to be written where the cursor is.
+__otpctl_offer() {
+  local rest
+  [[ $1 == "$__otpctl_base"* ]] || return
+  rest=${1:${#__otpctl_base}}
+  if [[ $__otpctl_quote == "'" ]]; then
+    rest=${rest//"'"/"'\\''"}
+  elif [[ $__otpctl_quote == '"' ]]; then
+    # In double quotes nothing keeps bash from reading a history expansion.
+    if [[ $rest == *'!'* ]]; then return; fi
+    rest=${rest//"\\"/"\\\\"}
+    rest=${rest//'"'/"\\\""}
+    rest=${rest//'$'/"\\$"}
+    rest=${rest//'`'/"\\\`"}
+  else
+    printf -v rest '%q' "$rest"
+  fi
+  COMPREPLY+=("$rest")
+}
+
+__otpctl_words_like() {
+  local prefix=$1 lead=$2 word
+  for word in $3; do
+    if [[ $word == "$prefix"* ]]; then __otpctl_offer "$lead$word"; fi
+  done
+}
+
+__otpctl_values_like() {
+  local prefix=$1 lead=$2 kind=$3 word
+  case $kind in
+    =*) __otpctl_words_like "$prefix" "$lead" "${kind#=}" ;;
+    :files) compopt -o default 2>/dev/null || : ;;
+    :folders) compopt -o dirnames 2>/dev/null || : ;;
+    :*)
+      local found=() exact=()
+      while IFS=$'\t' read -r word _; do
+        found+=("$word")
+        if [[ $word == "$prefix"* ]]; then exact+=("$word"); fi
+      done < <(command otpctl __complete "${kind#:}" "$prefix" ${__otpctl_place[@]+"${__otpctl_place[@]}"} </dev/null 2>/dev/null)
+      if ((${#exact[@]} == 0 && ${#found[@]} == 1)); then exact=("${found[@]}"); fi
+      for word in ${exact[@]+"${exact[@]}"}; do __otpctl_offer "$lead$word"; done
+      if [[ $kind == :assignments && $prefix != *=* ]]; then compopt -o nospace 2>/dev/null || :; fi
+      ;;
+  esac
+}
+
+_otpctl() {
+  # A shell that expands what it must not, or splits at other places, is none of this function's.
+  local IFS=$' \t\n' REPLY='' __otpctl_words __otpctl_base __otpctl_quote __otpctl_place=()
+  local path='' help='' rest='' count=0 at word name value pending='' last current
+  COMPREPLY=()
+  __otpctl_read "${COMP_LINE:0:COMP_POINT}"
+  last=$((${#__otpctl_words[@]} - 1))
+  current=${__otpctl_words[last]}
+
+  for ((at = 1; at < last; at++)); do
+    word=${__otpctl_words[at]} name='' value=''
+    if [[ -n $pending ]]; then
+      name=$pending value=$word pending=''
+    elif [[ -z $rest && $word == -- ]]; then
+      rest=1
+    elif [[ -z $rest && $word == --*=* ]]; then
+      name=${word%%=*} value=${word#*=}
+    elif [[ -z $rest && $word == --* ]]; then
+      if __otpctl_value "$path" "$word"; then pending=$word; fi
+    elif [[ -z $rest && $word == -?* ]]; then
+      # Of short options that stand together only the last can have its value in the next word.
+      if __otpctl_value "$path" "-${word: -1}"; then pending=-${word: -1}; fi
+    elif [[ -z $path && -z $help && $word == help ]]; then
+      help=1
+    else
+      __otpctl_children "$path"
+      if [[ " $REPLY " == *" $word "* && -n $word ]]; then
+        path=${path:+$path }$word
+      elif [[ -n $REPLY ]]; then
+        return
+      else
+        ((count++))
+      fi
+    fi
+    case $name in
+      --store | --profile | --url)
+        if [[ $value == "~/"* ]]; then value=$HOME/${value:2}; fi
+        __otpctl_place+=("$name" "$value")
+        ;;
+    esac
+  done
+
+  __otpctl_children "$path"
+  if [[ -n $pending ]]; then
+    if __otpctl_value "$path" "$pending"; then __otpctl_values_like "$current" '' "$REPLY"; fi
+  elif [[ -z $rest && $current == --*=* ]]; then
+    if __otpctl_value "$path" "${current%%=*}"; then
+      __otpctl_values_like "${current#*=}" "${current%%=*}=" "$REPLY"
+    fi
+  elif [[ -z $rest && $current == -* ]]; then
+    __otpctl_options "$path"
+    __otpctl_words_like "$current" '' "$REPLY"
+  elif [[ -n $REPLY ]]; then
+    if [[ -z $path ]]; then REPLY="$REPLY help"; fi
+    if [[ -z $path && -n $help ]]; then REPLY="${REPLY% help} exit-codes filters environment scripting"; fi
+    __otpctl_words_like "$current" '' "$REPLY"
+  elif [[ -z $help ]] && __otpctl_value "$path" "$count"; then
+    __otpctl_values_like "$current" '' "$REPLY"
+  fi
+}
+
+if type compopt >/dev/null 2>&1; then
+  complete -F _otpctl otpctl
+else
+  complete -o default -F _otpctl otpctl
+fi

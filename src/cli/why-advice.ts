@@ -1,0 +1,70 @@
+import type { Device } from '../domain/device.ts';
+import { typeRules } from '../domain/device-types/index.ts';
+import { statusWord } from '../domain/status-words.ts';
+import type { WhyFacts } from './why-facts.ts';
+
+/** What is wrong, and the command that would help. */
+export interface Advice {
+  /** The device that it is about. */
+  readonly device?: string;
+  readonly finding: string;
+  readonly command: string;
+}
+
+/** What to do next, the most urgent first. */
+export function adviceOf(facts: WhyFacts): readonly Advice[] {
+  const { user, devices } = facts;
+  if (devices.length === 0) {
+    return [{ finding: 'there is no device', command: `otpctl device create --user ${shellWord(user)}` }];
+  }
+  return devices
+    .map((device) => adviceOn(device, facts))
+    .sort((a, b) => a.urgency - b.urgency)
+    .map(({ urgency: _, ...advice }) => advice);
+}
+
+interface Ranked extends Advice {
+  readonly urgency: number;
+}
+
+function adviceOn(device: Device, facts: WhyFacts): Ranked {
+  const { id, type, status, fails } = device;
+  const rules = typeRules(type);
+  const advice = (urgency: number, finding: string, command: string): Ranked => ({
+    device: id,
+    finding,
+    command: `otpctl ${command}`,
+    urgency,
+  });
+  if (status === 'L') {
+    const after = fails > 0 ? ` after ${fails === 1 ? 'one failed code' : `${fails} failed codes`}` : '';
+    return advice(1, `locked${after}`, `device unlock ${id}`);
+  }
+  const off = facts.settings && rules?.switchedOff?.(facts.settings);
+  if (off !== undefined) return advice(2, `all ${type} devices are switched off`, `settings set ${off}=true`);
+  const { settings } = facts;
+  const channels = rules?.channels ?? [];
+  if (settings !== undefined && channels.length > 0 && !channels.some((channel) => settings[channel].enabled)) {
+    return advice(2, 'no channel can carry its codes', `settings set ${channels[0]}.enabled=true`);
+  }
+  if (status === 'D') return advice(5, 'disabled: no code is accepted', `device enable ${id}`);
+  if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, `device show ${id}`);
+  if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', `device verify ${id}`);
+  const asks = rules?.challenge !== undefined;
+  if (fails > 0) {
+    const finding = `${fails} failed ${fails === 1 ? 'code' : 'codes'} since the last good one`;
+    // A server that keeps no log is one that cannot look for a device that ran ahead either.
+    if (!asks && rules?.resync !== undefined && facts.audit !== undefined) {
+      return advice(4, finding, `device resync ${id} CODE1 CODE2`);
+    }
+    return advice(4, finding, asks ? `device challenge ${id}` : `device verify ${id} CODE`);
+  }
+  const ask = asks ? `device challenge ${id}` : `device verify ${id} CODE`;
+  if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ask);
+  return advice(7, 'nothing is wrong with it', ask);
+}
+
+/** A text as one word of a shell. */
+function shellWord(text: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,122 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { Device } from '../domain/device.ts';
+import { toIso } from '../domain/instant.ts';
+import { printable } from '../domain/printable.ts';
+import type { Look } from '../output/cell.ts';
+import { deviceView } from '../output/device-view.ts';
+import { ago } from '../output/relative-time.ts';
+import { createTable } from '../output/table.ts';
+import { type Column, chosenColumns } from '../output/view.ts';
+import { targetWord } from './run-view.ts';
+import type { Advice } from './why-advice.ts';
+import type { WhyFacts } from './why-facts.ts';
+
+/** How much there is room for; undefined in a pipe, where everything is written. */
+interface Room {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Columns of the screen that a name may take. */
+const LONGEST_NAME = 28;
+const SHOWN_DEVICES = 5;
+const SHOWN_RUNS = 2;
+const SHOWN_ADVICE = 3;
+const LEAST_ENTRIES = 3;
+
+/** Everything about a user on one screen; the log gives way where there is no room, and what would help stands last. */
+export async function whyScreen(
+  facts: WhyFacts,
+  advice: readonly Advice[],
+  look: Look,
+  room: Room | undefined,
+): Promise<string> {
+  const few = <T>(all: readonly T[], most: number) => (room === undefined ? all : all.slice(0, most));
+  const devices = await deviceLines(facts, few(facts.devices, SHOWN_DEVICES), look, room);
+  const runs = few(facts.runs ?? [], SHOWN_RUNS).map((each) => runLine(each, look));
+  const next = few(advice, SHOWN_ADVICE).flatMap((each) => adviceLines(each, look, room));
+  const more = advice.length - few(advice, SHOWN_ADVICE).length;
+  if (more > 0) next.push(`and ${more} more:  otpctl why USER -o json`);
+  const parts = [
+    [headLine(facts, look)],
+    devices,
+    ...(facts.notes.length > 0 ? [facts.notes.map((note) => look.paint.warn(`note: ${note}`))] : []),
+    ...(runs.length > 0 ? [runs] : []),
+    next,
+  ];
+  // The prompt that comes after takes a row, and a blank one sets off the log.
+  const taken = parts.flat().length + parts.length - 1 + 2;
+  const entries = facts.audit ?? [];
+  const shown = room === undefined ? entries : entries.slice(0, Math.max(LEAST_ENTRIES, room.rows - taken));
+  const log = shown.map((entry) => entryLine(entry, look));
+  const at = facts.notes.length > 0 ? 3 : 2;
+  if (log.length > 0) parts.splice(at, 0, log);
+  const cut = room === undefined ? (line: string) => line : await cutter(room.columns);
+  return parts.map((lines) => lines.map((line) => `${cut(line)}\n`).join('')).join('\n');
+}
+
+function headLine({ user, about }: WhyFacts, { paint }: Look): string {
+  const attributes = Object.entries(about?.attributes ?? {}).map(([name, value]) => `${name} ${value}`);
+  return [paint.strong(printable(user)), ...attributes.map(printable)].join('  ');
+}
+
+const NAMES: readonly string[] = ['id', 'name', 'type', 'status', 'fails', 'lastUsed'];
+
+async function deviceLines(
+  { devices, total, challenged }: WhyFacts,
+  shown: readonly Device[],
+  look: Look,
+  room: Room | undefined,
+): Promise<string[]> {
+  if (devices.length === 0) return [look.paint.warn('no device')];
+  const waits: Column<Device> = {
+    key: 'challenge',
+    title: 'challenge',
+    value: ({ id }) => (challenged.has(id) ? 'pending' : ''),
+  };
+  const cut = room === undefined ? (text: string) => text : await cutter(LONGEST_NAME);
+  const named = chosenColumns(deviceView, NAMES).map((column) =>
+    column.key === 'name' ? { ...column, cell: ({ name }: Device) => cut(printable(name)) } : column,
+  );
+  const columns = [...named, ...(challenged.size > 0 ? [waits] : [])];
+  const lines = (await createTable(columns, look, room?.columns).lay(shown)).trimEnd().split('\n');
+  return total > shown.length ? [...lines, `and ${total - shown.length} more:  otpctl device list --user USER`] : lines;
+}
+
+function entryLine({ time, action, result, object, actor, reason }: AuditEntry, { paint }: Look): string {
+  const device = /^device \S+/.exec(object)?.[0] ?? object;
+  const said = `${toIso(time).slice(0, 16).replace('T', ' ')}  ${action.padEnd(16)} ${device}  ${result}  by ${actor}`;
+  const line = printable(reason === undefined ? said : `${said}: ${reason}`);
+  return result.startsWith('rejected') ? paint.warn(line) : line;
+}
+
+function runLine({ run, row }: NonNullable<WhyFacts['runs']>[number], { now }: Look): string {
+  const outcome = row.reason === undefined ? row.outcome : `${row.outcome}: ${row.reason}`;
+  const change = `device ${row.id} ${targetWord(row.from)} to ${targetWord(row.to)}`;
+  return printable(`run ${run.id}  ${run.command}  ${ago(run.started, now)}  ${change}  ${outcome}`);
+}
+
+/** A command is never cut off: where there is no room for it beside the finding, it stands below. */
+function adviceLines({ device, finding, command }: Advice, { paint }: Look, room: Room | undefined): string[] {
+  const what = printable(device === undefined ? finding : `device ${device}: ${finding}`);
+  const shown = printable(command);
+  if (room === undefined || what.length + shown.length + 3 <= room.columns) return [`${what}:  ${paint.strong(shown)}`];
+  return [`${what}:`, `  ${paint.strong(shown)}`];
+}
+
+/** Cuts lines to the width of a window. A line with colours loses them when it is cut. */
+async function cutter(columns: number): Promise<(line: string) => string> {
+  const { textWidth } = await import('../output/text-width.ts');
+  return (line) => {
+    if (textWidth(line) <= columns) return line;
+    let kept = '';
+    let width = 0;
+    for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(line))) {
+      width += textWidth(segment);
+      if (width > columns - 1) break;
+      kept += segment;
+    }
+    return `${kept}…`;
+  };
+}
