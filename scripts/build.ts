@@ -5,9 +5,10 @@
 // OtpctlError and one Secret.
 
 import * as crypto from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build as buildFiles, type Plugin } from 'esbuild';
+import { licencesOf } from './licences.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -44,6 +45,17 @@ const shared: BuildOptions = {
   logLevel: 'warning',
   metafile: true,
 };
+
+/** Every file that went into the program. */
+const inputs = new Set<string>();
+
+/** Builds, and notes what went into it. */
+async function build(options: BuildOptions): Promise<readonly string[]> {
+  const { metafile } = await buildFiles(options);
+  const files = Object.keys(metafile?.inputs ?? {});
+  for (const file of files) inputs.add(file);
+  return files;
+}
 
 /** Whether the core is newer than everything that it is made from. */
 function upToDate(): boolean {
@@ -140,7 +152,7 @@ async function buildCore(modules: readonly string[], write: boolean): Promise<st
   const handles = modules.map(
     (path) => `${JSON.stringify(relative(root, path))}: () => require(${JSON.stringify(path)})`,
   );
-  const { metafile } = await build({
+  const files = await build({
     ...shared,
     stdin: {
       contents: `exports.start = (process) => require('./start.ts').start(process);\nexports.modules = {${handles.join(',\n')}};`,
@@ -150,9 +162,7 @@ async function buildCore(modules: readonly string[], write: boolean): Promise<st
     write,
     plugins: [withoutChildProcess, lazyCrypto, splitting('./chunks')],
   });
-  return Object.keys(metafile?.inputs ?? {})
-    .filter((name) => name.startsWith('src/'))
-    .map((name) => join(root, name));
+  return files.filter((name) => name.startsWith('src/')).map((name) => join(root, name));
 }
 
 // npm prepares again for every user who starts the program through npx: what is up to date is left alone.
@@ -192,3 +202,4 @@ await build({
   outdir: join(out, 'chunks'),
   external: ['keytar'],
 });
+writeFileSync(join(out, 'licences.txt'), licencesOf(root, inputs));
