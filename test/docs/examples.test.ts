@@ -31,7 +31,7 @@ describe('the nightly job', () => {
     expect(await statuses('bob')).toEqual(['V']);
     expect(await run('nightly-stale', ['apply', folder, sha256])).toMatchObject({ exit: 0 });
     expect(await statuses('bob')).toEqual(['D']);
-    expect(await statuses('ada')).toEqual(['V', 'C']);
+    expect(await statuses('ada')).toEqual(['V', 'V']);
     expect(readFileSync(join(folder, 'applied.xml'), 'utf8')).toContain('<testsuite');
     expect(await audited('device.disable')).toMatchObject([{ reason: 'unused for 180d', ticket: 'nightly' }]);
   });
