@@ -5,9 +5,10 @@
 // OtpctlError and one Secret.
 
 import * as crypto from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { type BuildOptions, build, type ImportKind, type Plugin } from 'esbuild';
+import { type BuildOptions, build as buildFiles, type ImportKind, type Plugin } from 'esbuild';
+import { licencesOf } from './licences.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -42,6 +43,17 @@ const shared: BuildOptions = {
   logLevel: 'warning',
   metafile: true,
 };
+
+/** Every file that went into the program. */
+const inputs = new Set<string>();
+
+/** Builds, and notes what went into it. */
+async function build(options: BuildOptions): Promise<readonly string[]> {
+  const { metafile } = await buildFiles(options);
+  const files = Object.keys(metafile?.inputs ?? {});
+  for (const file of files) inputs.add(file);
+  return files;
+}
 
 /** Whether the core is newer than everything that it is made from. */
 function upToDate(): boolean {
@@ -146,7 +158,8 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
 
 /** The names that a module exports. */
 async function exportsOf(path: string): Promise<readonly string[]> {
-  const { metafile } = await build({ entryPoints: [join(root, path)], format: 'esm', write: false, metafile: true });
+  const file = { entryPoints: [join(root, path)], format: 'esm', write: false, metafile: true } as const;
+  const { metafile } = await buildFiles(file);
   return Object.values(metafile.outputs).flatMap((output) => output.exports);
 }
 
@@ -166,7 +179,7 @@ async function buildCore(write: boolean): Promise<Set<string>> {
     }),
   );
   const contents = `${entries.map(({ line }) => line).join('')}export const modules = {${entries.map(({ member }) => member).join(',\n')}};`;
-  const { metafile } = await build({
+  const files = await build({
     ...shared,
     stdin: { contents, resolveDir: root },
     outfile: join(out, 'core.cjs'),
@@ -177,11 +190,7 @@ async function buildCore(write: boolean): Promise<Set<string>> {
       splitting('./chunks'),
     ],
   });
-  return new Set(
-    Object.keys(metafile?.inputs ?? {})
-      .filter((name) => name.startsWith('src/'))
-      .map((name) => join(root, name)),
-  );
+  return new Set(files.filter((name) => name.startsWith('src/')).map((name) => join(root, name)));
 }
 
 // npm prepares again for every user who starts the program through npx: what is up to date is left alone.
@@ -216,3 +225,4 @@ await build({
   outdir: join(out, 'chunks'),
   external: ['keytar'],
 });
+writeFileSync(join(out, 'licences.txt'), licencesOf(root, inputs));
