@@ -157,13 +157,14 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async bulk(place, { journal, create = false }, visit) {
       const { createBulk } = await import('./bulk/bulk.ts');
       const byRequests = async (backend: Backend, name: string) => {
-        const [{ runsFile }, { openJournal }, { createRequestPlace }] = await Promise.all([
+        const [{ runsFile }, { openJournal }, { createRequestPlace }, { systemTimer }] = await Promise.all([
           import('./config/runs-file.ts'),
           import('./store/sqlite/journal-file.ts'),
           import('./bulk/request-place.ts'),
+          import('./system/clock.ts'),
         ]);
         const file = journal ?? runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
-        return createBulk(createRequestPlace(backend, openJournal(resolve(file), name)));
+        return createBulk(createRequestPlace(backend, openJournal(resolve(file), name), systemTimer));
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
       const { backend, store } = await openLocal(place, create, visit);

@@ -9,7 +9,7 @@ export async function deleteDevice(remote: ScimRemote, id: string, origin: Origi
   const answer = await remote.transport.send({
     method: 'DELETE',
     path: devicePath(id),
-    headers: { ...ifMatch(before), ...remote.headersOf(origin) },
+    headers: { ...ifMatch(before.version), ...remote.headersOf(origin) },
     repeat: 'never',
     accept: [200, 204, 404],
     change: { what: `the deletion of device ${id}`, look: `otpctl device show ${id}` },

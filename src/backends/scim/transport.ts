@@ -32,6 +32,8 @@ export interface RemoteRequest {
   readonly secrets?: readonly Secret[];
   /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
   explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
+  /** Waits before it is sent once more, besides what the server is given. */
+  again?(): Promise<void>;
   /** Without the credential: for a server of which nothing is known yet. */
   readonly anonymous?: boolean;
 }
@@ -42,6 +44,8 @@ export interface Answer {
   readonly text: string;
   /** Undefined where the body is not JSON, or is cut off. */
   readonly json: unknown;
+  /** How often the request was sent. */
+  readonly tries: number;
 }
 
 /** Talks to one server: its origin, and no other. Errors: all of those in `failures`. */
@@ -103,10 +107,11 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
         const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
         if (wait < end - timer.elapsed()) {
           await timer.sleep(wait);
+          await request.again?.();
           continue;
         }
       }
-      return conclude(outcome, request, arrived, words);
+      return conclude(outcome, request, { arrived, tries }, words);
     }
   };
 
@@ -122,7 +127,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
 function conclude(
   outcome: TryOutcome,
   request: RemoteRequest,
-  arrived: boolean,
+  { arrived, tries }: { readonly arrived: boolean; readonly tries: number },
   words: Parameters<typeof refusal>[1],
 ): Answer {
   const { change } = request;
@@ -138,7 +143,7 @@ function conclude(
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
   const text = body.toString();
-  return { status, headers, text, json: readJson(text) };
+  return { status, headers, text, tries, json: readJson(text) };
 }
 
 function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredential | undefined): Outgoing {
