@@ -77,7 +77,7 @@ export interface Adapters {
   ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
   serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
   readonly versions: Versions;
-  readonly remote: RemoteAccess;
+  remote(trace: Visit['trace']): RemoteAccess;
 }
 
 /** What the program runs on. */
@@ -89,7 +89,8 @@ export interface Versions {
 /** Who opens a place, and who hears what happens on the way. */
 export interface Visit {
   readonly origin: Origin;
-  trace(text: string): void;
+  /** What takes work to word is worded when somebody hears it. */
+  trace(text: string | (() => string)): void;
 }
 
 /** Where DS100 authenticators are looked for. */

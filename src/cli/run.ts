@@ -3,7 +3,7 @@ import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
-import type { Adapters, Context } from './context.ts';
+import type { Adapters, Context, Visit } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -58,7 +58,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   const chosen = chosenPlace(options, io.environment);
   let found: Promise<Place> | undefined;
   const place = () => {
-    found ??= placeOf(chosen, options, io.environment, adapters.remote.profiles);
+    found ??= placeOf(chosen, options, io.environment, remote.profiles);
     return found;
   };
   const origin: Origin = {
@@ -67,7 +67,8 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
   const print = createPrinter(io, options, () => adapters.now());
-  const visit = { origin, trace: (text: string) => void print.trace(text) };
+  const visit: Visit = { origin, trace: (text) => void print.trace(text) };
+  const remote = adapters.remote(visit.trace);
   const context: Context = {
     io,
     options,
@@ -89,7 +90,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     },
     place,
     versions: adapters.versions,
-    remote: adapters.remote,
+    remote,
     async ds100(needs, use = 'open', other) {
       const admin = await adapters.ds100(
         { storeOnly: options.store !== undefined, place: other === undefined ? place : async () => other },

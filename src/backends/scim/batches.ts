@@ -6,8 +6,8 @@ import type { ScimRemote } from './scim-remote.ts';
 import { changeSingly } from './single-changes.ts';
 
 /** Rows that are read together, for each request under way: enough that reading costs little, few enough to be fresh. */
-const ROWS_A_REQUEST = 16;
-const MAX_ROWS = 200;
+const ROWS_A_REQUEST = 32;
+const MAX_ROWS = 250;
 /** While one batch is changed, the next is read. */
 const LANES = 2;
 /** With a rate, no more of a second's rows than this part go out at once. */

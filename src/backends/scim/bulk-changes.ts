@@ -66,7 +66,8 @@ async function sendBulk(
     });
     const results = resultsOf(json);
     // One that the server stopped short of has no result; without any, the answer was cut off.
-    if (results === undefined || results.size === 0) return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
+    if (results === undefined || results.size === 0)
+      return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
     return changes.flatMap(({ id }) => {
       const result = results.get(id);
       return result === undefined ? [] : [answerOf(remote, id, result, tries > 1)];

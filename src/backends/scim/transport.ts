@@ -61,8 +61,8 @@ export interface TransportDeps {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: Random;
-  /** Hears of every request and answer, with what is secret in them masked. */
-  trace(text: string): void;
+  /** Hears of every request and answer, with what is secret in them masked; worded when it wants to know. */
+  trace(text: () => string): void;
 }
 
 const MEDIA_TYPE = 'application/scim+json';
@@ -74,6 +74,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   const { clock, timer, random } = deps;
   const base = baseOf(server);
   const secrets = secretsOf(server.credential);
+  const signature = server.credential && authorization(server.credential);
   let dispatcher: Promise<Dispatcher> | undefined;
   let nextSlot = 0;
 
@@ -87,21 +88,22 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
 
   const send = async (from: URL, request: RemoteRequest): Promise<Answer> => {
     dispatcher ??= openDispatcher(server, base);
-    const outgoing = outgoingOf(from, request, server.credential);
-    const words = { host: base.host, mask: createMask([...secrets, ...(request.secrets ?? [])]) };
+    const outgoing = outgoingOf(from, request, signature);
+    const words = { host: base.host, mask: lateMask([...secrets, ...(request.secrets ?? [])]) };
     const end = timer.elapsed() + MAX_TOTAL;
     let arrived = false;
     for (let tries = 1; ; tries++) {
       await inTurn();
       const left = end - timer.elapsed();
-      deps.trace(sentText(outgoing, words.mask));
+      deps.trace(() => sentText(outgoing, words.mask));
       const started = timer.elapsed();
       const outcome = await tryOnce(
         await dispatcher,
         outgoing,
         Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, left),
       );
-      deps.trace(outcomeText(outcome, timer.elapsed() - started, words.mask));
+      const took = timer.elapsed() - started;
+      deps.trace(() => outcomeText(outcome, took, words.mask));
       arrived ||= outcome.kind === 'failed' && outcome.sent;
       if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
         const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
@@ -143,10 +145,27 @@ function conclude(
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
   const text = body.toString();
-  return { status, headers, text, tries, json: readJson(text) };
+  let json: { readonly read: unknown } | undefined;
+  return {
+    ...{ status, headers, text, tries },
+    // Of many answers the status is all that is wanted.
+    get json() {
+      json ??= { read: readJson(text) };
+      return json.read;
+    },
+  };
 }
 
-function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredential | undefined): Outgoing {
+/** A mask that is made when there is something to mask. */
+function lateMask(secrets: readonly Secret[]): (text: string) => string {
+  let mask: ((text: string) => string) | undefined;
+  return (text) => {
+    mask ??= createMask(secrets);
+    return mask(text);
+  };
+}
+
+function outgoingOf(base: URL, request: RemoteRequest, signature: string | undefined): Outgoing {
   const query = Object.entries(request.query ?? {})
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
@@ -161,7 +180,7 @@ function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredent
       'accept-language': 'en',
       ...(body !== undefined && { 'content-type': MEDIA_TYPE }),
       ...request.headers,
-      ...(credential !== undefined && !request.anonymous && { authorization: authorization(credential) }),
+      ...(signature !== undefined && !request.anonymous && { authorization: signature }),
     },
     ...(body !== undefined && { body }),
   };
