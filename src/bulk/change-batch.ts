@@ -8,7 +8,8 @@ export interface BatchWork {
   readonly batches: Batches;
   readonly journal: RunJournal;
   readonly run: Run;
-  readonly turn: Turn;
+  /** The turns of what was read just now. */
+  turn(): Turn;
   /** Hears of a row that failed, when it does. */
   failed(): void;
 }
@@ -18,8 +19,9 @@ export interface BatchWork {
  * and writes down what became of them. Rows that were not begun wait as before, and are answered as they are.
  */
 export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
-  const { batches, journal, run, turn, failed } = work;
+  const { batches, journal, run, failed } = work;
   const found = await readNow(batches, rows, false);
+  const turn = work.turn();
   const settled: JournalRow[] = [];
   const sent: (JournalRow & { readonly before: NonNullable<JournalRow['before']> })[] = [];
   const changes: BatchChange[] = [];

@@ -12,7 +12,7 @@ import { createSingleBatches } from './single-batches.ts';
 const FEW_USERS = 20;
 
 /** Milliseconds after which what was read of a row is old: it is read again before it is changed. */
-const FRESH = 5000;
+const FRESH = 10_000;
 
 /** A place that is changed by requests: each row is written down before its request and after the answer. */
 export function createRequestPlace(
@@ -76,7 +76,7 @@ async function* changeByRequests(
       const failed = () => {
         failures += 1;
       };
-      const turn = createTurn(timer, pace, goesOn);
+      const turn = () => createTurn(timer, pace, goesOn);
       const done = await changeBatch({ batches, journal, run, turn, failed }, rows);
       queue.putBack(done.filter(({ outcome }) => outcome === 'waiting'));
       settled.push(...done.filter(({ outcome }) => outcome !== 'waiting'));
@@ -146,13 +146,10 @@ function createPace(timer: Timer, rate: number | undefined): (rows: number) => P
 
 /** The turns of a batch, which ends when what was read of it is old. */
 function createTurn(timer: Timer, pace: (rows: number) => Promise<void>, goesOn: () => boolean): Turn {
-  let begun = false;
-  let until = Number.POSITIVE_INFINITY;
+  const until = timer.elapsed() + FRESH;
   return {
     async begin(rows) {
-      if (!begun) until = timer.elapsed() + FRESH;
-      if (begun && timer.elapsed() > until) return false;
-      begun = true;
+      if (timer.elapsed() > until) return false;
       await pace(rows);
       return goesOn();
     },

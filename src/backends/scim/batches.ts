@@ -1,6 +1,7 @@
 import type { Batches } from '../../ports/batches.ts';
 import { type BulkLimits, changeInBulk } from './bulk-changes.ts';
 import { askConfig, bulkLimits } from './detect-dialect.ts';
+import { createOutlet } from './outlet.ts';
 import { readByIds } from './read-by-ids.ts';
 import type { ScimRemote } from './scim-remote.ts';
 import { changeSingly } from './single-changes.ts';
@@ -16,6 +17,7 @@ const PART_OF_A_SECOND = 10;
 /** Devices by the batch: in bulk requests where the server takes them, else by a request each and lists around them. */
 export async function createBatches(remote: ScimRemote): Promise<Batches> {
   const limits = await limitsOf(remote);
+  const outlet = createOutlet();
   return {
     plan({ concurrency, rate = Number.POSITIVE_INFINITY }) {
       const lanes = Math.min(LANES, concurrency);
@@ -28,10 +30,7 @@ export async function createBatches(remote: ScimRemote): Promise<Batches> {
     read: (ids, gone = false) => readByIds(remote, ids, gone),
     change: (changes, turn, origin, { concurrency, maxFailures }) =>
       limits === undefined
-        ? changeSingly(remote, changes, turn, {
-            origin,
-            concurrency: Math.ceil(concurrency / Math.min(LANES, concurrency)),
-          })
+        ? changeSingly(remote, changes, turn, { origin, concurrency, outlet })
         : changeInBulk(remote, changes, turn, { origin, limits, maxFailures }),
   };
 }

@@ -4,6 +4,7 @@ import { statusWord } from '../../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { ifMatch, statusPatch } from './change-status.ts';
 import { devicePath } from './find-device.ts';
+import type { Outlet } from './outlet.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
 /** Changes devices by a request each, so many at once. What the server says of it proves nothing: it is `told`. */
@@ -11,8 +12,9 @@ export async function* changeSingly(
   remote: ScimRemote,
   changes: readonly BatchChange[],
   turn: Turn,
-  { origin, concurrency }: { readonly origin: Origin; readonly concurrency: number },
+  { origin, concurrency, outlet }: { readonly origin: Origin; readonly concurrency: number; readonly outlet: Outlet },
 ): AsyncGenerator<BatchAnswer> {
+  const leave = await outlet.enter();
   const waiting = [...changes];
   const answers: BatchAnswer[] = [];
   let wake = () => {};
@@ -20,12 +22,20 @@ export async function* changeSingly(
   const lane = async () => {
     lanes += 1;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        if (!(await turn.begin(1))) return;
-        answers.push(await changeOne(remote, next, turn, origin));
+      while (waiting.length > 0) {
+        const end = await outlet.start(concurrency);
+        try {
+          const next = waiting.shift();
+          if (waiting.length === 0) leave();
+          if (next === undefined || !(await turn.begin(1))) return;
+          answers.push(await changeOne(remote, next, turn, origin));
+        } finally {
+          end();
+        }
         wake();
       }
     } finally {
+      leave();
       lanes -= 1;
       wake();
     }
