@@ -16,7 +16,8 @@ export interface BatchWork {
 
 /**
  * Reads the rows of a batch again, writes down that they are sent, changes them, looks where the answers prove nothing,
- * and writes down what became of them. Rows that were not begun wait as before, and are answered as they are.
+ * and writes down what became of them. Rows that were not begun wait as before, and are answered as they are; so are
+ * those that are still sent, and must be looked at again.
  */
 export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
   const { batches, journal, run, failed } = work;
@@ -49,6 +50,7 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
   const ended = sent.map((row): JournalRow => {
     const answer = answers.get(row.id);
     if (answer === undefined) return { ...row, outcome: 'waiting' };
+    if (answer.said === 'unknown') return row;
     const end = settledByAnswer(row, answer, seen instanceof OtpctlError ? seen : seen.get(row.id));
     if (end.outcome === 'failed' && (answer.said !== 'failed' || answer.doubtful)) failed();
     return end;
@@ -86,7 +88,8 @@ function settledByReading(row: JournalRow, now: Found): JournalRow | undefined {
 }
 
 function isOpen(answer: BatchAnswer | undefined): boolean {
-  return answer !== undefined && (answer.doubtful || answer.said === 'told' || answer.said === 'refused');
+  if (answer === undefined || answer.said === 'unknown') return false;
+  return answer.doubtful || answer.said === 'told' || answer.said === 'refused';
 }
 
 function settledByAnswer(row: JournalRow, { said, doubtful, error }: BatchAnswer, now: Found): JournalRow {

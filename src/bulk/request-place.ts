@@ -78,8 +78,8 @@ async function* changeByRequests(
       };
       const turn = () => createTurn(timer, pace, goesOn);
       const done = await changeBatch({ batches, journal, run, turn, failed }, rows);
-      queue.putBack(done.filter(({ outcome }) => outcome === 'waiting'));
-      settled.push(...done.filter(({ outcome }) => outcome !== 'waiting'));
+      queue.putBack(done.filter(isOpen));
+      settled.push(...done.filter((row) => !isOpen(row)));
       wake();
     }
   };
@@ -105,6 +105,10 @@ async function* changeByRequests(
   }
   // What made one of them fail in a way that is no answer of the place.
   for (const end of await work) if (end.status === 'rejected') throw end.reason;
+}
+
+function isOpen({ outcome }: JournalRow): boolean {
+  return outcome === 'waiting' || outcome === 'sent';
 }
 
 /** The rows of a run that wait, each to one taker. */

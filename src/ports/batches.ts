@@ -17,12 +17,12 @@ export interface BatchChange {
 
 /**
  * What came of a change: `done` is proven, `told` the word of a server whose word is no proof, `refused` that the device
- * had another version, `missing` that it is not there. `doubtful`: it was sent more than once, or may have been done
+ * had another version, `missing` that it is not there, `unknown` that it is to be asked for once more. `doubtful`: it was sent more than once, or may have been done
  * although no answer says so. A reading tells.
  */
 export interface BatchAnswer {
   readonly id: string;
-  readonly said: 'done' | 'told' | 'refused' | 'missing' | 'failed';
+  readonly said: 'done' | 'told' | 'refused' | 'missing' | 'failed' | 'unknown';
   readonly doubtful: boolean;
   /** Why it failed. */
   readonly error?: OtpctlError;

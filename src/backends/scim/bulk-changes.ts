@@ -70,7 +70,8 @@ async function sendBulk(
       return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
     return changes.flatMap(({ id }) => {
       const result = results.get(id);
-      return result === undefined ? [] : [answerOf(remote, id, result, tries > 1)];
+      if (result !== undefined) return [answerOf(remote, id, result, tries > 1)];
+      return tries > 1 ? [{ id, said: 'unknown', doubtful: true }] : [];
     });
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
