@@ -117,7 +117,7 @@ async function operator(listening: () => Promise<string>, signIn: Readonly<Recor
 }
 
 /** The rows that a run printed as JSON lines. */
-export function rowsOf({ stdout }: Outcome): Record<string, unknown>[] {
+export function rowsOf({ stdout }: Pick<Outcome, 'stdout'>): Record<string, unknown>[] {
   return stdout
     .split('\n')
     .filter((line) => line !== '')
