@@ -37,7 +37,7 @@ export interface Turn {
 }
 
 /** How a run takes its rows. */
-export interface BatchPlan {
+interface BatchPlan {
   /** Rows that are read and changed together. */
   readonly size: number;
   /** How many of such batches are under way at once. */
