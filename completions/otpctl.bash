@@ -6,12 +6,13 @@ __otpctl_children() {
     'device') REPLY='list show create challenge verify enable disable lock unlock update reset-fails resync delete' ;;
     'settings') REPLY='list get set unset export import test' ;;
     'user') REPLY='list show set remove import' ;;
-    'audit') REPLY='list verify export' ;;
-    'store') REPLY='init info check migrate' ;;
+    'audit') REPLY='list verify export prune' ;;
+    'store') REPLY='init info check migrate key' ;;
     'apikey') REPLY='create list rotate revoke' ;;
     'profile') REPLY='add login logout status list show use remove' ;;
     'ds100') REPLY='show list disable enable clear-pin delete add import' ;;
     'bulk') REPLY='disable-stale update delete create apply runs show resume undo' ;;
+    'store key') REPLY='show move rotate' ;;
     *) REPLY='' ;;
   esac
 }
@@ -35,16 +36,17 @@ __otpctl_options() {
     'user set') REPLY='--attr' ;;
     'user import') REPLY='--residue' ;;
     'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
+    'audit export') REPLY='--since --until' ;;
     'apikey create') REPLY='--role --expires' ;;
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
     'serve') REPLY='--host --port --socket --tls-cert --tls-key --base-url --trust-proxy --rate-limit' ;;
-    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes' ;;
+    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes --rsa-ca-file' ;;
     'profile login') REPLY='--password-stdin --token-stdin --rsa-key-stdin' ;;
     'ds100 show') REPLY='--user-id' ;;
     'ds100 list') REPLY='--user --user-id' ;;
-    'ds100 disable') REPLY='--user --user-id --from --max --rate --max-failures --journal --report' ;;
-    'ds100 enable') REPLY='--user --user-id --from --max --rate --max-failures --journal --report' ;;
+    'ds100 disable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report' ;;
+    'ds100 enable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report' ;;
     'ds100 clear-pin') REPLY='--user-id' ;;
     'ds100 delete') REPLY='--user-id' ;;
     'ds100 add') REPLY='--token-serial --user-id --user --name' ;;
@@ -57,6 +59,9 @@ __otpctl_options() {
     'bulk show') REPLY='--journal --report' ;;
     'bulk resume') REPLY='--journal --report' ;;
     'bulk undo') REPLY='--dry-run --concurrency --rate --max-failures --journal --report' ;;
+    'store key move') REPLY='--to' ;;
+    'audit prune') REPLY='--before' ;;
+    'store key rotate') REPLY='--new-key-file' ;;
     *) REPLY='' ;;
   esac
   REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help"
@@ -220,6 +225,16 @@ __otpctl_value() {
         --device) REPLY=':devices'; return ;;
       esac
       ;;
+    'audit verify')
+      case $2 in
+        0) REPLY=':files'; return ;;
+      esac
+      ;;
+    'audit export')
+      case $2 in
+        --since | --until) REPLY=''; return ;;
+      esac
+      ;;
     'apikey create')
       case $2 in
         --role) REPLY='=query verify unlock cancel manage audit helpdesk super'; return ;;
@@ -254,7 +269,7 @@ __otpctl_value() {
       case $2 in
         --username | --timezone | --concurrency | --rate-per-second | --rsa-url | --rsa-issuer | --rsa-client-id | --rsa-scopes | 0) REPLY=''; return ;;
         --dialect) REPLY='=auto rfc soffid'; return ;;
-        --ca-file | --client-cert-file | --client-key-file | --rsa-key-file | --rsa-private-key-file) REPLY=':files'; return ;;
+        --ca-file | --client-cert-file | --client-key-file | --rsa-key-file | --rsa-private-key-file | --rsa-ca-file) REPLY=':files'; return ;;
       esac
       ;;
     'profile login')
@@ -300,14 +315,14 @@ __otpctl_value() {
       ;;
     'ds100 disable')
       case $2 in
-        --user | --user-id | --max | --rate | --max-failures) REPLY=''; return ;;
+        --user | --user-id | --max | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --from | --journal | --report) REPLY=':files'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 enable')
       case $2 in
-        --user | --user-id | --max | --rate | --max-failures) REPLY=''; return ;;
+        --user | --user-id | --max | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --from | --journal | --report) REPLY=':files'; return ;;
         0) REPLY=':serials'; return ;;
       esac
@@ -404,6 +419,21 @@ __otpctl_value() {
         --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --journal | --report) REPLY=':files'; return ;;
         0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'store key move')
+      case $2 in
+        --to) REPLY='=file keyring'; return ;;
+      esac
+      ;;
+    'audit prune')
+      case $2 in
+        --before) REPLY=''; return ;;
+      esac
+      ;;
+    'store key rotate')
+      case $2 in
+        --new-key-file) REPLY=':files'; return ;;
       esac
       ;;
     'why')

@@ -8,7 +8,7 @@ function __otpctl_children
                 settings 'what holds for devices of each type, and how codes travel' \
                 user 'what is known of users, for labels and messages' \
                 audit 'the log of every change and every verification' \
-                store 'the local store: make, inspect, check' \
+                store 'the local store: make, inspect, check; its keys' \
                 apikey 'keys to the server: create, rotate, revoke' \
                 api 'send a raw request to a server' \
                 doctor 'look at everything that commands depend on' \
@@ -53,13 +53,15 @@ function __otpctl_children
             printf '%s\t%s\n' \
                 list 'list what happened' \
                 verify 'check that the log is whole' \
-                export 'write the log with its chain'
+                export 'write the log with its chain' \
+                prune 'remove old entries that were exported'
         case 'store'
             printf '%s\t%s\n' \
                 init 'make a store' \
                 info 'say what the store is' \
                 check 'look for damage' \
-                migrate 'bring the store to the schema of this program'
+                migrate 'bring the store to the schema of this program' \
+                key ''
         case 'apikey'
             printf '%s\t%s\n' \
                 create 'make a key to the server' \
@@ -97,6 +99,11 @@ function __otpctl_children
                 show 'show the rows of a bulk run' \
                 resume 'go on with a bulk run' \
                 undo 'take back a bulk run'
+        case 'store key'
+            printf '%s\t%s\n' \
+                show 'say where the master key is' \
+                move 'move the master key' \
+                rotate 'seal everything with new keys'
     end
 end
 
@@ -212,6 +219,10 @@ function __otpctl_options
                 --actor 'what this OS user or API key did' \
                 --action 'for example device.verify' \
                 --limit 'the newest so many'
+        case 'audit export'
+            printf '%s\t%s\n' \
+                --since 'from this time on' \
+                --until 'up to this time'
         case 'apikey create'
             printf '%s\t%s\n' \
                 --role 'query, verify, unlock, cancel, manage, audit, helpdesk, super (repeatable)' \
@@ -249,12 +260,13 @@ function __otpctl_options
                 --rsa-issuer 'OAuth: the issuer' \
                 --rsa-client-id 'OAuth: the client' \
                 --rsa-private-key-file 'OAuth: the private key, a JWK (0600)' \
-                --rsa-scopes 'OAuth: scopes, separated by commas'
+                --rsa-scopes 'OAuth: scopes, separated by commas' \
+                --rsa-ca-file 'certificates of the authority to trust, for RSA'
         case 'profile login'
             printf '%s\t%s\n' \
                 --password-stdin 'take the password from stdin' \
                 --token-stdin 'take a bearer token from stdin' \
-                --rsa-key-stdin 'take a key for RSA\'s API (JSON) from stdin'
+                --rsa-key-stdin 'take a key for RSA\'s API from stdin: a key file, or a JWK'
         case 'ds100 show'
             printf '%s\t%s\n' \
                 --user-id 'who must hold it: the id of a user'
@@ -267,21 +279,25 @@ function __otpctl_options
                 --user 'the DS100 of this user, in place of SERIAL' \
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
-                --max 'with --from: refuse more devices than this' \
-                --rate 'with --from: at most so many devices a second' \
-                --max-failures 'with --from: stop after more failures than this (default 20)' \
-                --journal 'with --from: note each step; what is noted as done is not done again' \
-                --report 'with --from: write what became of each device, as JSON'
+                --dry-run 'print what would happen, and change nothing' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --concurrency 'requests at once (default 8)' \
+                --rate 'devices a second at most: 5 or 5/s' \
+                --max-failures 'stop after more failures (default 20)' \
+                --journal 'where the journal is, of RSA' \
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'ds100 enable'
             printf '%s\t%s\n' \
                 --user 'the DS100 of this user, in place of SERIAL' \
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
-                --max 'with --from: refuse more devices than this' \
-                --rate 'with --from: at most so many devices a second' \
-                --max-failures 'with --from: stop after more failures than this (default 20)' \
-                --journal 'with --from: note each step; what is noted as done is not done again' \
-                --report 'with --from: write what became of each device, as JSON'
+                --dry-run 'print what would happen, and change nothing' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --concurrency 'requests at once (default 8)' \
+                --rate 'devices a second at most: 5 or 5/s' \
+                --max-failures 'stop after more failures (default 20)' \
+                --journal 'where the journal is, of RSA' \
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'ds100 clear-pin'
             printf '%s\t%s\n' \
                 --user-id 'who must hold it: the id of a user'
@@ -412,6 +428,15 @@ function __otpctl_options
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
+        case 'store key move'
+            printf '%s\t%s\n' \
+                --to 'file or keyring'
+        case 'audit prune'
+            printf '%s\t%s\n' \
+                --before 'entries before this time'
+        case 'store key rotate'
+            printf '%s\t%s\n' \
+                --new-key-file 'the next master key: 32 bytes in Base64, mode 0600'
     end
     printf '%s\t%s\n' \
         --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
@@ -704,6 +729,18 @@ function __otpctl_value
                     echo ':devices'
                     return 0
             end
+        case 'audit verify'
+            switch $argv[2]
+                case 0
+                    echo ':files'
+                    return 0
+            end
+        case 'audit export'
+            switch $argv[2]
+                case --since --until
+                    echo ''
+                    return 0
+            end
         case 'apikey create'
             switch $argv[2]
                 case --role
@@ -757,7 +794,7 @@ function __otpctl_value
                 case --dialect
                     echo '=auto rfc soffid'
                     return 0
-                case --ca-file --client-cert-file --client-key-file --rsa-key-file --rsa-private-key-file
+                case --ca-file --client-cert-file --client-key-file --rsa-key-file --rsa-private-key-file --rsa-ca-file
                     echo ':files'
                     return 0
             end
@@ -814,7 +851,7 @@ function __otpctl_value
             end
         case 'ds100 disable'
             switch $argv[2]
-                case --user --user-id --max --rate --max-failures
+                case --user --user-id --max --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --from --journal --report
@@ -826,7 +863,7 @@ function __otpctl_value
             end
         case 'ds100 enable'
             switch $argv[2]
-                case --user --user-id --max --rate --max-failures
+                case --user --user-id --max --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --from --journal --report
@@ -999,6 +1036,24 @@ function __otpctl_value
                     return 0
                 case 0
                     echo ':runs'
+                    return 0
+            end
+        case 'store key move'
+            switch $argv[2]
+                case --to
+                    echo '=file keyring'
+                    return 0
+            end
+        case 'audit prune'
+            switch $argv[2]
+                case --before
+                    echo ''
+                    return 0
+            end
+        case 'store key rotate'
+            switch $argv[2]
+                case --new-key-file
+                    echo ':files'
                     return 0
             end
         case 'why'

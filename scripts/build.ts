@@ -158,8 +158,12 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
 
 /** The names that a module exports. */
 async function exportsOf(path: string): Promise<readonly string[]> {
-  const file = { entryPoints: [join(root, path)], format: 'esm', write: false, metafile: true } as const;
-  const { metafile } = await buildFiles(file);
+  const { metafile } = await buildFiles({
+    entryPoints: [join(root, path)],
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
   return Object.values(metafile.outputs).flatMap((output) => output.exports);
 }
 

@@ -64,7 +64,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return remoteBackend(place, remote, { clock, random, environment, trace });
   };
 
-  const remote: RemoteAccess = {
+  const remoteFor = (trace: Visit['trace']): RemoteAccess => ({
     async profiles() {
       const [paths, { createPrivateFile }, { createProfiles }] = await Promise.all([
         pathsHere(),
@@ -90,7 +90,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async probe(place, signIn) {
       const [{ probeServer }, transport] = await Promise.all([
         import('./backends/scim/probe-server.ts'),
-        transportTo(place, signIn),
+        transportTo(place, signIn, trace),
       ]);
       try {
         return await probeServer(transport, signIn !== undefined);
@@ -104,7 +104,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       const [{ detectDialect }, { rawRequest }, transport] = await Promise.all([
         import('./backends/scim/detect-dialect.ts'),
         import('./backends/scim/raw-request.ts'),
-        transportTo(place, known.signIn),
+        transportTo(place, known.signIn, trace),
       ]);
       try {
         const bare = transport.base.pathname === '/';
@@ -114,15 +114,16 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         transport.close();
       }
     },
-  };
-  const transportTo = async (place: RemotePlace, signIn: SignIn | undefined) => {
+  });
+  const remote = remoteFor(() => {});
+  const transportTo = async (place: RemotePlace, signIn: SignIn | undefined, trace: Visit['trace']) => {
     const [{ clock, random }, { createTransport }, { serverOf }, { systemTimer }] = await Promise.all([
       base(),
       import('./backends/scim/transport.ts'),
       import('./backends/scim/server-of-place.ts'),
       import('./system/clock.ts'),
     ]);
-    const deps = { clock, random, timer: systemTimer, trace: () => {} };
+    const deps = { clock, random, timer: systemTimer, trace };
     return createTransport(serverOf(place, signIn, environment), deps);
   };
 
@@ -144,7 +145,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
 
   const adapters: Adapters = {
     versions,
-    remote,
+    remote: remoteFor,
     actor: () => osUser(uid),
     now: () => (replaced.clock ?? systemClock).now(),
 
@@ -155,8 +156,11 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async bulk(place, { journal, create = false }, visit) {
       const { createBulk } = await import('./bulk/bulk.ts');
       const byRequests = async (backend: Backend, name: string) => {
-        const { createRequestPlace } = await import('./bulk/request-place.ts');
-        return createBulk(createRequestPlace(backend, await journalFile(journal, name)));
+        const [{ createRequestPlace }, { systemTimer }] = await Promise.all([
+          import('./bulk/request-place.ts'),
+          import('./system/clock.ts'),
+        ]);
+        return createBulk(createRequestPlace(backend, await journalFile(journal, name), systemTimer));
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
       const { backend, store } = await openLocal(place, create, visit);
@@ -311,7 +315,7 @@ interface RemoteDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly environment: Surroundings['environment'];
-  trace(text: string): void;
+  trace: Visit['trace'];
 }
 
 /** The backend of a server, signed in. Errors: `not-signed-in`. */

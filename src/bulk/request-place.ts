@@ -1,25 +1,31 @@
-import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import { OtpctlError } from '../domain/errors.ts';
-import { changedMeanwhile, type Run } from '../domain/run.ts';
+import type { Run } from '../domain/run.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { Turn } from '../ports/batches.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
-import type { JournalRow, RunJournal, Settlement } from '../ports/journal.ts';
+import type { JournalRow, RunJournal } from '../ports/journal.ts';
+import type { Timer } from '../ports/timer.ts';
+import { changeBatch } from './change-batch.ts';
+import { createSingleBatches } from './single-batches.ts';
 
 /** Users that are asked for one by one; of more, all enabled devices are listed instead. */
 const FEW_USERS = 20;
 
-/** A place that is changed by single requests: each row is written down before its request and after the answer. */
+/** Milliseconds after which what was read of a row is old: it is read again before it is changed. */
+const FRESH = 10_000;
+
+/** A place that is changed by requests: each row is written down before its request and after the answer. */
 export function createRequestPlace(
   backend: Backend,
   { place, journal, close }: { readonly place: string; readonly journal: RunJournal; close(): void },
+  timer: Timer,
 ): BulkPlace {
   return {
     backend,
     name: place,
     journal,
     enabled: (users) => enabledOf(backend, users),
-    change: (run, stop) => changeByRequests(backend, journal, run, stop),
+    change: (run, stop) => changeByRequests({ backend, journal, timer }, run, stop),
     close() {
       close();
       backend.close();
@@ -42,87 +48,115 @@ async function enabledOf(backend: Backend, users: ReadonlySet<string>): Promise<
   return counts;
 }
 
-/** Keeps as many requests under way as the run says, and starts no more of them in a second than it says. */
+interface Tools {
+  readonly backend: Backend;
+  readonly journal: RunJournal;
+  readonly timer: Timer;
+}
+
+/** Keeps batches under way, and has no more rows begun in a second than the run may. */
 async function* changeByRequests(
-  backend: Backend,
-  journal: RunJournal,
+  { backend, journal, timer }: Tools,
   run: Run,
   stop: AbortSignal,
 ): AsyncGenerator<readonly JournalRow[]> {
-  const { concurrency, rate } = run.options;
-  const settle = createSettler(journal, run.id);
-  const underWay = new Set<Promise<void>>();
+  const { maxFailures, rate } = run.options;
+  const batches = (await backend.batches?.()) ?? createSingleBatches(backend);
+  const { size, lanes } = batches.plan(run.options);
+  const pace = createPace(timer, rate);
+  const queue = createQueue(journal, run);
   const settled: JournalRow[] = [];
-  const start = (row: JournalRow) => {
-    const work = changeRow(backend, settle, run, row).then((done) => {
-      settled.push(done);
-      underWay.delete(work);
-    });
-    // It is awaited below, later than it may fail.
-    work.catch(() => {});
-    underWay.add(work);
+  let failures = 0;
+  let wake = () => {};
+  const goesOn = () => !stop.aborted && failures <= maxFailures;
+  const lane = async () => {
+    while (goesOn()) {
+      const rows = await queue.take(size);
+      if (rows.length === 0 || !goesOn()) return;
+      const failed = () => {
+        failures += 1;
+      };
+      const turn = () => createTurn(timer, pace, goesOn);
+      const done = await changeBatch({ batches, journal, run, turn, failed }, rows);
+      queue.putBack(done.filter(isOpen));
+      settled.push(...done.filter((row) => !isOpen(row)));
+      wake();
+    }
   };
+  let ended = false;
+  const work = Promise.allSettled(Array.from({ length: lanes }, lane)).then((ends) => {
+    ended = true;
+    wake();
+    return ends;
+  });
   try {
-    for await (const row of rowsOf(journal, run)) {
-      if (stop.aborted) break;
-      start(row);
-      if (rate !== undefined) await pause(1000 / rate);
-      while (underWay.size >= concurrency) await Promise.race(underWay);
+    while (!ended || settled.length > 0) {
       if (settled.length > 0) yield settled.splice(0);
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
   } finally {
     // What was begun is seen to its end, so that the journal knows of it.
-    await Promise.allSettled(underWay);
+    failures += ended ? 0 : Number.POSITIVE_INFINITY;
+    await work;
   }
-  // Once more, for what made one of them fail in a way that is no answer of the place.
-  await Promise.all(underWay);
-  if (settled.length > 0) yield settled;
+  // What made one of them fail in a way that is no answer of the place.
+  for (const end of await work) if (end.status === 'rejected') throw end.reason;
 }
 
-async function* rowsOf(journal: RunJournal, run: Run): AsyncGenerator<JournalRow> {
-  for await (const rows of journal.rows(run.id, ['waiting', 'sent'])) yield* rows;
+function isOpen({ outcome }: JournalRow): boolean {
+  return outcome === 'waiting' || outcome === 'sent';
 }
 
-/** Changes one device, or finds why not. What the place answers with an error is a row that failed. */
-async function changeRow(backend: Backend, settle: Settle, run: Run, row: JournalRow): Promise<JournalRow> {
-  const settled = await attempt(backend, settle, run, row);
-  await settle(settled);
-  return settled;
-}
-
-async function attempt(backend: Backend, settle: Settle, run: Run, row: JournalRow): Promise<JournalRow> {
-  try {
-    const found = await backend.find(row.id);
-    // Sent before and not answered: what it is now says whether it arrived.
-    if (row.outcome === 'sent' && (found?.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
-    const reason = changedMeanwhile(row, found);
-    if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
-    const before = { fails: found?.fails ?? 0 };
-    await settle({ position: row.position, outcome: 'sent', before });
-    if (row.to === 'deleted') await backend.remove(row.id, run.origin);
-    else await backend.setStatus(row.id, row.to, run.origin);
-    return { ...row, outcome: 'changed', before };
-  } catch (error) {
-    if (!(error instanceof OtpctlError)) throw error;
-    return { ...row, outcome: 'failed', reason: error.message, error: error.code };
-  }
-}
-
-type Settle = (settlement: Settlement) => Promise<void>;
-
-/** Writes settlements down, those of one moment together: each resolves when it is durable. */
-function createSettler(journal: RunJournal, run: string): Settle {
-  let waiting: Settlement[] = [];
-  let next: Promise<void> | undefined;
-  const flush = async () => {
-    await setImmediate();
-    const now = waiting;
-    [waiting, next] = [[], undefined];
-    await journal.settle(run, now);
+/** The rows of a run that wait, each to one taker. */
+function createQueue(journal: RunJournal, run: Run) {
+  const pages = journal.rows(run.id, ['waiting', 'sent'])[Symbol.asyncIterator]();
+  let rows: JournalRow[] = [];
+  let reading: Promise<void> | undefined;
+  const more = async () => {
+    const { done, value } = await pages.next();
+    if (done !== true) rows = [...rows, ...value];
   };
-  return (settlement) => {
-    waiting.push(settlement);
-    next ??= flush();
-    return next;
+  return {
+    async take(size: number): Promise<readonly JournalRow[]> {
+      if (rows.length === 0) {
+        reading ??= more().finally(() => {
+          reading = undefined;
+        });
+        await reading;
+      }
+      return rows.splice(0, size);
+    },
+    putBack(again: readonly JournalRow[]) {
+      rows = [...again, ...rows];
+    },
+  };
+}
+
+/** Lets so many rows a second pass, evenly. */
+function createPace(timer: Timer, rate: number | undefined): (rows: number) => Promise<void> {
+  let next = 0;
+  return async (rows) => {
+    if (rate === undefined) return;
+    const now = timer.elapsed();
+    const slot = Math.max(now, next);
+    next = slot + (rows * 1000) / rate;
+    if (slot > now) await timer.sleep(slot - now);
+  };
+}
+
+/** The turns of a batch, which ends when what was read of it is old. */
+function createTurn(timer: Timer, pace: (rows: number) => Promise<void>, goesOn: () => boolean): Turn {
+  const until = timer.elapsed() + FRESH;
+  return {
+    async begin(rows) {
+      if (timer.elapsed() > until) return false;
+      await pace(rows);
+      return goesOn();
+    },
+    again: pace,
   };
 }

@@ -36,7 +36,7 @@ interface Surroundings {
 
 async function found(kind: CandidateKind, prefix: string, around: Surroundings): Promise<readonly Candidate[]> {
   if (kind === 'profiles') {
-    const profiles = await around.adapters.remote.profiles().then((known) => known.list());
+    const profiles = await profilesOf(around)().then((known) => known.list());
     return profiles.map(({ name, server, store }) => ({ value: name, note: server?.url ?? store ?? '' }));
   }
   if (kind === 'settings') return settings(around);
@@ -44,10 +44,15 @@ async function found(kind: CandidateKind, prefix: string, around: Surroundings):
   return ofPlace(kind, prefix, around);
 }
 
+/** Nothing is traced: a shell waits. */
+function profilesOf({ adapters }: Surroundings) {
+  return adapters.remote(() => {}).profiles;
+}
+
 async function ofPlace(kind: CandidateKind, prefix: string, around: Surroundings): Promise<readonly Candidate[]> {
   const { io, adapters, options } = around;
   const { environment } = io;
-  const place: Place = await placeOf(chosenPlace(options, environment), options, environment, adapters.remote.profiles);
+  const place: Place = await placeOf(chosenPlace(options, environment), options, environment, profilesOf(around));
   return adapters.candidates(place, kind, prefix);
 }
 

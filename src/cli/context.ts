@@ -85,7 +85,7 @@ export interface Adapters {
   /** What completion offers, of what is on this machine: it makes, changes and asks nothing. */
   candidates: Candidates;
   readonly versions: Versions;
-  readonly remote: RemoteAccess;
+  remote(trace: Visit['trace']): RemoteAccess;
 }
 
 /** What the program runs on. */
@@ -97,7 +97,8 @@ export interface Versions {
 /** Who opens a place, and who hears what happens on the way. */
 export interface Visit {
   readonly origin: Origin;
-  trace(text: string): void;
+  /** What takes work to word is worded when somebody hears it. */
+  trace(text: string | (() => string)): void;
 }
 
 /** Where DS100 authenticators are looked for. */

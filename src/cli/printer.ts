@@ -25,8 +25,8 @@ export interface Printer {
   look(): Promise<Look>;
   /** A line for a person, to stderr. */
   notice(text: string): Promise<void>;
-  /** A line on stderr under `--verbose`. */
-  trace(text: string): Promise<void>;
+  /** A line on stderr under `--verbose`; one that takes work to word is worded only then. */
+  trace(text: string | (() => string)): Promise<void>;
 }
 
 export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant): Printer {
@@ -47,7 +47,8 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
       await writeTo(io.stderr, `${text}\n`);
     },
     async trace(text) {
-      if (options.verbose) await writeTo(io.stderr, `${printableLines(text)}\n`);
+      if (!options.verbose) return;
+      await writeTo(io.stderr, `${printableLines(typeof text === 'string' ? text : text())}\n`);
     },
 
     async list(view, pages) {

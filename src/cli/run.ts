@@ -6,7 +6,7 @@ import { nearest } from '../domain/query/nearest.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
 import type { Ds100Runs } from '../ports/ds100-runs.ts';
-import type { Adapters, BulkUse, Context } from './context.ts';
+import type { Adapters, BulkUse, Context, Visit } from './context.ts';
 import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -88,7 +88,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   const chosen = chosenPlace(options, io.environment);
   let found: Promise<Place> | undefined;
   const place = () => {
-    found ??= placeOf(chosen, options, io.environment, adapters.remote.profiles);
+    found ??= placeOf(chosen, options, io.environment, remote.profiles);
     return found;
   };
   const origin: Origin = {
@@ -104,7 +104,8 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     saidThatSqliteIsOld = true;
     await print.notice(`notice: SQLite ${sqlite} can damage a store that several processes write: see  otpctl doctor`);
   };
-  const visit = { origin, trace: (text: string) => void print.trace(text) };
+  const visit: Visit = { origin, trace: (text) => void print.trace(text) };
+  const remote = adapters.remote(visit.trace);
   const ds100Place = {
     storeOnly: options.store !== undefined,
     insecureHttp: options.insecureHttp === true,
@@ -150,7 +151,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     },
     place,
     versions: adapters.versions,
-    remote: adapters.remote,
+    remote,
     async ds100(needs, use = 'open', other) {
       const admin = await adapters.ds100(
         { ...ds100Place, place: other === undefined ? place : async () => other },

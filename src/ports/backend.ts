@@ -10,6 +10,7 @@ import type { Page, Selection } from '../domain/selection.ts';
 import type { Verdict } from '../domain/verification.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { Batches } from './batches.ts';
 import type { DeviceResources } from './device-resources.ts';
 import type { SettingsAdmin } from './settings-admin.ts';
 import type { UserDirectory } from './user-directory.ts';
@@ -87,5 +88,7 @@ export interface Backend {
   /** Devices as SCIM serves them; absent where the devices are served by somebody else. */
   readonly resources?: DeviceResources;
   readonly apiKeys: ApiKeys;
+  /** Many devices with few requests; absent where each is as cheap by itself. */
+  batches?(): Promise<Batches>;
   close(): void;
 }

@@ -28,6 +28,8 @@ export interface FaultProxy {
   readonly faults: Fault[];
   /** Methods and paths, as they came. */
   readonly received: string[];
+  /** Hears of a request before it is decided what becomes of it. */
+  before: (path: string, method: string) => void;
 }
 
 /** A proxy on this machine that stands before a server, and fails as networks and gateways do. */
@@ -35,8 +37,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const upstream = new URL(target);
   const faults: Fault[] = [];
   const received: string[] = [];
+  const proxy = { url: '', faults, received, before: (_path: string, _method: string) => {} };
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
+    proxy.before(new URL(incoming.url ?? '/', target).pathname, incoming.method ?? '');
     received.push(
       `${incoming.method} ${new URL(incoming.url ?? '/', target).pathname.replace(/.*(?=\/OtpDevice)/, '')}`,
     );
@@ -51,7 +55,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     server.closeAllConnections();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}${upstream.pathname}`, faults, received };
+  proxy.url = `http://127.0.0.1:${port}${upstream.pathname}`;
+  return proxy;
 }
 
 interface Forwarded {

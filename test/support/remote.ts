@@ -47,7 +47,7 @@ export function openTransport(url: string, more: Partial<RemoteServer> & { clock
   const traced: string[] = [];
   const transport = createTransport(
     { url, credential: CREDENTIAL, ...server },
-    { clock, timer, random: countedRandom(), trace: (text) => traced.push(text) },
+    { clock, timer, random: countedRandom(), trace: (text) => traced.push(text()) },
   );
   onTestFinished(() => transport.close());
   return { transport, traced, slept: timer.slept };

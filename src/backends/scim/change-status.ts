@@ -47,8 +47,8 @@ async function patchStatus(
   const answer = await remote.transport.send({
     method: 'PATCH',
     path: devicePath(id),
-    body: { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value: status }] },
-    headers: { ...ifMatch(before), ...remote.headersOf(origin) },
+    body: statusPatch(status),
+    headers: { ...ifMatch(before.version), ...remote.headersOf(origin) },
     repeat: 'change',
     accept: [200, 204, 404, 412],
     change,
@@ -65,8 +65,19 @@ async function patchStatus(
 const ENTITY_TAG = /^(?:W\/)?"[!#-~]*"$/;
 
 /** The precondition of a change: that nobody else has changed the device, where the server has versions. */
-export function ifMatch({ version }: RemoteDevice): Readonly<Record<string, string>> {
-  return version !== undefined && ENTITY_TAG.test(version) ? { 'if-match': version } : {};
+export function ifMatch(version: string | undefined): Readonly<Record<string, string>> {
+  const tag = entityTagOf(version);
+  return tag === undefined ? {} : { 'if-match': tag };
+}
+
+/** A version as what it may be sent as; undefined for none. */
+export function entityTagOf(version: string | undefined): string | undefined {
+  return version !== undefined && ENTITY_TAG.test(version) ? version : undefined;
+}
+
+/** The one form of a change of status that every server understands. */
+export function statusPatch(value: DeviceStatus): object {
+  return { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value }] };
 }
 
 /** The status to set; undefined when the device has it. Errors: `status-forbids`. */

@@ -72,3 +72,15 @@ export function supported(json: unknown): string[] {
   if (!isConfig(json)) return [];
   return ['patch', 'bulk', 'filter', 'sort', 'etag'].filter((name) => json[name]?.supported === true);
 }
+
+/** What a server takes in one bulk request; undefined where it takes none, or has no versions to guard its changes by. */
+export function bulkLimits(json: unknown): { maxOperations: number; maxPayloadSize: number } | undefined {
+  const can = supported(json);
+  if (!can.includes('bulk') || !can.includes('etag')) return undefined;
+  const { maxOperations, maxPayloadSize } = (json as { readonly bulk: Readonly<Record<string, unknown>> }).bulk;
+  if (!(Number(maxOperations) >= 1) || !(Number(maxPayloadSize) >= LEAST_PAYLOAD)) return undefined;
+  return { maxOperations: Number(maxOperations), maxPayloadSize: Number(maxPayloadSize) };
+}
+
+/** Bytes below which a bulk request is of no use. */
+const LEAST_PAYLOAD = 2000;

@@ -22,13 +22,13 @@ export async function* listDevices(
   const gathered: Device[] = [];
   const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
   const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
-  for await (const { devices, ordered } of readPages(remote, remote.filter(selection), pageSize)) {
-    const found = devices.filter(matches);
+  for await (const { found, ordered } of readPages(remote, remote.filter(selection), pageSize)) {
+    const devices = found.map(({ device }) => device).filter(matches);
     if (!byId || !ordered) {
-      for (const device of found) gathered.push(device);
+      for (const device of devices) gathered.push(device);
       continue;
     }
-    const some = cut.take(found);
+    const some = cut.take(devices);
     if (some.length > 0) yield some;
     if (cut.done()) return;
   }
@@ -54,7 +54,9 @@ export async function countDevices(remote: ScimRemote, selection: Selection): Pr
   if (isEverything(selection)) return readTotal(remote, undefined);
   const matches = createMatcher(selection);
   let count = 0;
-  for await (const { devices } of readPages(remote, remote.filter(selection))) count += devices.filter(matches).length;
+  for await (const { found } of readPages(remote, remote.filter(selection))) {
+    for (const { device } of found) if (matches(device)) count += 1;
+  }
   return count;
 }
 

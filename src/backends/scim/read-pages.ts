@@ -1,8 +1,7 @@
 import { compareIds } from '../../domain/compare-ids.ts';
-import type { Device } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
-import { readDevice } from './device-resource.ts';
+import { type RemoteDevice, readDevice } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
@@ -11,11 +10,11 @@ const PAGE_SIZE = 1000;
 
 interface ListAnswer {
   readonly total: number;
-  readonly devices: readonly Device[];
+  readonly found: readonly RemoteDevice[];
 }
 
 export interface RemotePage {
-  readonly devices: readonly Device[];
+  readonly found: readonly RemoteDevice[];
   /** Whether they come in the order of their ids, from the first page to the last. */
   readonly ordered: boolean;
 }
@@ -35,15 +34,15 @@ export async function* readPages(
   let received = 0;
   let next: Promise<ListAnswer> | undefined = read(1);
   while (next !== undefined) {
-    const { total, devices }: ListAnswer = await next;
+    const { total, found }: ListAnswer = await next;
     const isFirst = received === 0;
-    const ordered = complete.take(total, devices);
-    received += devices.length;
+    const ordered = complete.take(total, found);
+    received += found.length;
     const from = received + 1;
     // Whoever wants more than one page probably wants all of them: they are fetched while others are worked on.
     next = received < total && !isFirst ? read(from) : undefined;
     next?.catch(() => {});
-    if (devices.length > 0) yield { devices, ordered };
+    if (found.length > 0) yield { found, ordered };
     if (isFirst && received < total) next = read(from);
   }
 }
@@ -69,7 +68,7 @@ async function readPage(
   if (typeof json !== 'object' || json === null) throw broken('a list that cannot be read, or is cut off');
   const { totalResults, Resources = [] } = json as { readonly totalResults?: unknown; readonly Resources?: unknown };
   if (typeof totalResults !== 'number' || !Array.isArray(Resources)) throw broken('something that is no list');
-  return { total: totalResults, devices: Resources.map((resource) => readDevice(resource, readTime).device) };
+  return { total: totalResults, found: Resources.map((resource) => readDevice(resource, readTime)) };
 }
 
 /** Holds the pages of one list against each other. */
@@ -90,23 +89,25 @@ function createCompleteness() {
 
   return {
     /** Takes the next page; whether devices come in the order of their ids. */
-    take(total: number, devices: readonly Device[]): boolean {
-      if (first === undefined && !isAscending(devices)) seen = new Set();
+    take(total: number, found: readonly RemoteDevice[]): boolean {
+      if (first === undefined && !isAscending(found)) seen = new Set();
       first ??= total;
       if (total < before) throw unsteady();
       if (total > 2 * first + PAGE_SIZE) throw broken('a list without an end');
       before = total;
-      for (const { id } of devices) look(id);
-      received += devices.length;
+      for (const { device } of found) look(device.id);
+      received += found.length;
       if (received > total) throw broken(`more devices than the ${total} that it counts`);
-      if (devices.length === 0 && received < total) throw broken(`${received} of ${total} devices, and no more`);
+      if (found.length === 0 && received < total) throw broken(`${received} of ${total} devices, and no more`);
       return seen === undefined;
     },
   };
 }
 
-function isAscending(devices: readonly Device[]): boolean {
-  return devices.every(({ id }, at) => at === 0 || compareIds((devices[at - 1] as Device).id, id) <= 0);
+function isAscending(found: readonly RemoteDevice[]): boolean {
+  return found.every(
+    ({ device }, at) => at === 0 || compareIds((found[at - 1] as RemoteDevice).device.id, device.id) <= 0,
+  );
 }
 
 function broken(what: string): OtpctlError {

@@ -1,4 +1,5 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { isLoopbackName } from '../../domain/loopback.ts';
 import type { Secret } from '../../domain/secret.ts';
 
 /** What signs in at a server. */
@@ -26,8 +27,6 @@ export interface RemoteServer {
   readonly noProxy?: string;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.[0-9]+){3}|\[::1\])$/;
-
 /** The base of a server, without a slash at its end. Errors: `invalid-value`, `usage` for http to another host. */
 export function baseOf({ url, insecureHttp = false }: Pick<RemoteServer, 'url' | 'insecureHttp'>): URL {
   const base = URL.parse(url);
@@ -39,7 +38,7 @@ export function baseOf({ url, insecureHttp = false }: Pick<RemoteServer, 'url' |
     throw invalid('the URL of the server has a user or a password in it', 'give them apart from it');
   }
   if (base.search !== '' || base.hash !== '') throw invalid('the URL of the server has a query or a fragment', hint);
-  if (base.protocol === 'http:' && !insecureHttp && !LOOPBACK.test(base.hostname)) {
+  if (base.protocol === 'http:' && !insecureHttp && !isLoopbackName(base.hostname)) {
     throw new OtpctlError(
       'usage',
       `http to ${base.host} would show every code to the network`,

@@ -56,6 +56,10 @@ export function createScimBackend(deps: ScimDeps): Backend {
       throw notSupported('to reset the fails of a device');
     },
     remove: (id, origin) => deleteDevice(remote, id, origin),
+    async batches() {
+      const { createBatches } = await import('./batches.ts');
+      return createBatches(remote);
+    },
     close: () => deps.transport.close(),
   };
 }

@@ -32,6 +32,8 @@ export interface RemoteRequest {
   readonly secrets?: readonly Secret[];
   /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
   explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
+  /** Waits before it is sent once more, besides what the server is given. */
+  again?(): Promise<void>;
   /** Without the credential: for a server of which nothing is known yet. */
   readonly anonymous?: boolean;
 }
@@ -42,6 +44,8 @@ export interface Answer {
   readonly text: string;
   /** Undefined where the body is not JSON, or is cut off. */
   readonly json: unknown;
+  /** How often the request was sent. */
+  readonly tries: number;
 }
 
 /** Talks to one server: its origin, and no other. Errors: all of those in `failures`. */
@@ -57,8 +61,8 @@ export interface TransportDeps {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: Random;
-  /** Hears of every request and answer, with what is secret in them masked. */
-  trace(text: string): void;
+  /** Hears of every request and answer, with what is secret in them masked; worded when it wants to know. */
+  trace(text: () => string): void;
 }
 
 const MEDIA_TYPE = 'application/scim+json';
@@ -70,6 +74,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   const { clock, timer, random } = deps;
   const base = baseOf(server);
   const secrets = secretsOf(server.credential);
+  const signature = server.credential && authorization(server.credential);
   let dispatcher: Promise<Dispatcher> | undefined;
   let nextSlot = 0;
 
@@ -83,30 +88,32 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
 
   const send = async (from: URL, request: RemoteRequest): Promise<Answer> => {
     dispatcher ??= openDispatcher(server, base);
-    const outgoing = outgoingOf(from, request, server.credential);
-    const words = { host: base.host, mask: createMask([...secrets, ...(request.secrets ?? [])]) };
+    const outgoing = outgoingOf(from, request, signature);
+    const words = { host: base.host, mask: lateMask([...secrets, ...(request.secrets ?? [])]) };
     const end = timer.elapsed() + MAX_TOTAL;
     let arrived = false;
     for (let tries = 1; ; tries++) {
       await inTurn();
       const left = end - timer.elapsed();
-      deps.trace(sentText(outgoing, words.mask));
+      deps.trace(() => sentText(outgoing, words.mask));
       const started = timer.elapsed();
       const outcome = await tryOnce(
         await dispatcher,
         outgoing,
         Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, left),
       );
-      deps.trace(outcomeText(outcome, timer.elapsed() - started, words.mask));
+      const took = timer.elapsed() - started;
+      deps.trace(() => outcomeText(outcome, took, words.mask));
       arrived ||= outcome.kind === 'failed' && outcome.sent;
       if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
         const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
         if (wait < end - timer.elapsed()) {
           await timer.sleep(wait);
+          await request.again?.();
           continue;
         }
       }
-      return conclude(outcome, request, arrived, words);
+      return conclude(outcome, request, { arrived, tries }, words);
     }
   };
 
@@ -122,7 +129,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
 function conclude(
   outcome: TryOutcome,
   request: RemoteRequest,
-  arrived: boolean,
+  { arrived, tries }: { readonly arrived: boolean; readonly tries: number },
   words: Parameters<typeof refusal>[1],
 ): Answer {
   const { change } = request;
@@ -138,10 +145,27 @@ function conclude(
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
   const text = body.toString();
-  return { status, headers, text, json: readJson(text) };
+  let json: { readonly read: unknown } | undefined;
+  return {
+    ...{ status, headers, text, tries },
+    // Of many answers the status is all that is wanted.
+    get json() {
+      json ??= { read: readJson(text) };
+      return json.read;
+    },
+  };
 }
 
-function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredential | undefined): Outgoing {
+/** A mask that is made when there is something to mask. */
+function lateMask(secrets: readonly Secret[]): (text: string) => string {
+  let mask: ((text: string) => string) | undefined;
+  return (text) => {
+    mask ??= createMask(secrets);
+    return mask(text);
+  };
+}
+
+function outgoingOf(base: URL, request: RemoteRequest, signature: string | undefined): Outgoing {
   const query = Object.entries(request.query ?? {})
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
@@ -156,7 +180,7 @@ function outgoingOf(base: URL, request: RemoteRequest, credential: RemoteCredent
       'accept-language': 'en',
       ...(body !== undefined && { 'content-type': MEDIA_TYPE }),
       ...request.headers,
-      ...(credential !== undefined && !request.anonymous && { authorization: authorization(credential) }),
+      ...(signature !== undefined && !request.anonymous && { authorization: signature }),
     },
     ...(body !== undefined && { body }),
   };

@@ -18,9 +18,10 @@ export function createTimeReader(zone: string): ReadTime {
     if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value / 1000) : undefined;
     if (typeof value !== 'string') return undefined;
     const text = value.trim();
-    if (ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
+    if (text.length > SHORTEST && ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
     const wall = wallTime(text);
     if (wall === undefined) return undefined;
+    if (zone === 'UTC') return seconds(wall);
     // Of the two offsets around a change the clock shows this time under one, both, or none: the earlier moment counts.
     const candidates = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])].map((offset) => wall - offset);
     const shown = candidates.filter((moment) => moment + offsetAt(moment) === wall);
@@ -29,6 +30,8 @@ export function createTimeReader(zone: string): ReadTime {
 }
 
 const DAY = 86_400_000;
+/** Characters of a time without a zone and without parts of seconds. */
+const SHORTEST = '2021-10-14 06:44:43'.length;
 
 function seconds(milliseconds: number): Instant | undefined {
   return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : undefined;
@@ -36,9 +39,12 @@ function seconds(milliseconds: number): Instant | undefined {
 
 /** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
 function wallTime(text: string): number | undefined {
-  const found = WRITTEN.exec(text)?.slice(1).map(Number);
-  if (found === undefined) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found;
+  const found = WRITTEN.exec(text);
+  if (found === null) return undefined;
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  const [hour, minute, second] = [Number(found[4]), Number(found[5]), Number(found[6])];
+  const plain = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  if (plain && hour < 24 && minute < 60 && second < 60) return Date.UTC(year, month - 1, day, hour, minute, second);
   const wall = new Date(0);
   wall.setUTCFullYear(year, month - 1, day);
   wall.setUTCHours(hour, minute, second);

@@ -7,6 +7,7 @@ import { printable } from '../../domain/printable.ts';
 import type { RunJournal } from '../../ports/journal.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createRunJournal } from './run-journal.ts';
+import { createRunLocks, type RunLocks } from './run-lock.ts';
 import { RUN_TABLES } from './run-tables.ts';
 
 /** Marks a file as a journal of runs in SQLite's own header: "otpr". */
@@ -28,11 +29,42 @@ export function openJournal(path: string, place: string): JournalFile {
   const connection = openConnection(path);
   try {
     connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));
-    return { place, journal: createRunJournal(connection, place), close: () => connection.close() };
+    const locks = createRunLocks(path);
+    return {
+      place,
+      journal: locked(createRunJournal(connection, place), locks),
+      close() {
+        locks.close();
+        connection.close();
+      },
+    };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+/** A journal whose runs are under way in one process at a time: from their beginning, or their resumption, to their end. */
+function locked(journal: RunJournal, locks: RunLocks): RunJournal {
+  return {
+    ...journal,
+    async begin(run, rows) {
+      const begun = await journal.begin(run, rows);
+      locks.hold(begun.id);
+      return begun;
+    },
+    async reopen(id) {
+      await journal.find(id);
+      locks.hold(id);
+      return journal.reopen(id);
+    },
+    async end(id, state) {
+      const run = await journal.end(id, state);
+      if (state === 'finished' && run.counts.failed === 0) locks.discard(id);
+      else locks.release(id);
+      return run;
+    },
+  };
 }
 
 function makeFile(path: string): void {

@@ -92,7 +92,7 @@ describe('an otpctl server', () => {
     const backend = await openRemote(
       { url: `${origin}/base/scim/v2`, credential: { kind: 'token', secret: Secret.ofText('otpctl_1_abcdef') } },
       { dialect: 'rfc', timezone: 'UTC' },
-      { clock: fixedClock(), timer: quickTimer(), random: countedRandom(), trace: (text) => traced.push(text) },
+      { clock: fixedClock(), timer: quickTimer(), random: countedRandom(), trace: (text) => traced.push(text()) },
     );
     requests.length = 0;
     return { backend, requests, traced };

@@ -22,6 +22,15 @@ export interface SoffidDevice {
 
 /** How the service writes a moment: no zone, the clock of its own; `.000` is left out. */
 export function writtenTime(milliseconds: number, zone: string): string {
+  const fraction = milliseconds % 1000 === 0 ? '' : `.${String(milliseconds % 1000).padStart(3, '0')}`;
+  return `${zone === 'UTC' ? utc(milliseconds) : wallTime(milliseconds, zone)}${fraction}`;
+}
+
+function utc(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function wallTime(milliseconds: number, zone: string): string {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
@@ -37,8 +46,7 @@ export function writtenTime(milliseconds: number, zone: string): string {
       .map(({ type, value }) => [type, value]),
   );
   const { year, month, day, hour, minute, second } = parts;
-  const fraction = milliseconds % 1000 === 0 ? '' : `.${String(milliseconds % 1000).padStart(3, '0')}`;
-  return `${year}-${month}-${day} ${hour}:${minute}:${second}${fraction}`;
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
 }
 
 /** The JSON of a device. Ids are written with all their digits, which `JSON.stringify` could not. */

@@ -157,20 +157,20 @@ function comparison(
 }
 
 function compare(operator: string, value: string | bigint, wanted: string | bigint): boolean {
-  const [low, sought] = [String(value).toLowerCase(), String(wanted).toLowerCase()];
+  const low = (text: string | bigint) => String(text).toLowerCase();
   switch (operator) {
     case 'eq':
       return value === wanted;
     case 'ne':
       return value !== wanted;
     case 'eq_ci':
-      return low === sought;
+      return low(value) === low(wanted);
     case 'co':
-      return low.includes(sought);
+      return low(value).includes(low(wanted));
     case 'sw':
-      return low.startsWith(sought);
+      return low(value).startsWith(low(wanted));
     case 'ew':
-      return low.endsWith(sought);
+      return low(value).endsWith(low(wanted));
     case 'gt':
       return value > wanted;
     case 'ge':

@@ -28,6 +28,8 @@ export interface SoffidOptions {
   readonly firstId?: bigint;
   /** Whether the operator has `otp:manage`. */
   readonly allowed?: boolean;
+  /** Whether it remembers every request: not where there are hundreds of thousands. */
+  readonly keepsRequests?: boolean;
 }
 
 /** What a test sees of the service. */
@@ -58,7 +60,7 @@ export async function startSoffid(options: SoffidOptions): Promise<SoffidDouble>
   const counters = { id: options.firstId ?? 1n, name: 1 };
   const server = createServer(async (incoming, response) => {
     const request = await logged(incoming);
-    double.requests.push(request);
+    if (options.keepsRequests !== false) double.requests.push(request);
     if (await double.before(request, response)) return;
     const reply = double.after(request, route(request, { double, options, counters }));
     response.writeHead(reply.status, reply.headers ?? {});

@@ -1,0 +1,41 @@
+import type { Batches } from '../../ports/batches.ts';
+import { type BulkLimits, changeInBulk } from './bulk-changes.ts';
+import { askConfig, bulkLimits } from './detect-dialect.ts';
+import { createOutlet } from './outlet.ts';
+import { readByIds } from './read-by-ids.ts';
+import type { ScimRemote } from './scim-remote.ts';
+import { changeSingly } from './single-changes.ts';
+
+/** Rows that are read together, for each request under way: enough that reading costs little, few enough to be fresh. */
+const ROWS_A_REQUEST = 32;
+const MAX_ROWS = 250;
+/** While one batch is changed, the next is read. */
+const LANES = 2;
+/** With a rate, no more of a second's rows than this part go out at once. */
+const PART_OF_A_SECOND = 10;
+
+/** Devices by the batch: in bulk requests where the server takes them, else by a request each and lists around them. */
+export async function createBatches(remote: ScimRemote): Promise<Batches> {
+  const limits = await limitsOf(remote);
+  const outlet = createOutlet();
+  return {
+    plan({ concurrency, rate = Number.POSITIVE_INFINITY }) {
+      const lanes = Math.min(LANES, concurrency);
+      if (limits !== undefined) {
+        const together = Math.min(limits.maxOperations, MAX_ROWS, rate / PART_OF_A_SECOND);
+        return { lanes, size: Math.max(1, Math.floor(together)) };
+      }
+      return { lanes, size: Math.min(MAX_ROWS, concurrency * ROWS_A_REQUEST, Math.max(1, Math.floor(rate))) };
+    },
+    read: (ids, gone = false) => readByIds(remote, ids, gone),
+    change: (changes, turn, origin, { concurrency, maxFailures }) =>
+      limits === undefined
+        ? changeSingly(remote, changes, turn, { origin, concurrency, outlet })
+        : changeInBulk(remote, changes, turn, { origin, limits, maxFailures }),
+  };
+}
+
+/** What the server takes in bulk; undefined for one that does not, or whose versions do not guard what it changes. */
+async function limitsOf({ dialect, transport }: ScimRemote): Promise<BulkLimits | undefined> {
+  return dialect === 'soffid' ? undefined : bulkLimits((await askConfig(transport, false)).json);
+}

@@ -1,0 +1,140 @@
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Origin } from '../../domain/origin.ts';
+import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
+import { entityTagOf, statusPatch } from './change-status.ts';
+import { refusal } from './failures.ts';
+import { devicePath } from './find-device.ts';
+import { createMask } from './mask.ts';
+import type { ScimRemote } from './scim-remote.ts';
+
+const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+/** Bytes of a request besides its operations, with room to spare. */
+const ENVELOPE = 500;
+
+/** What a server takes in one request (RFC 7643 section 5). */
+export interface BulkLimits {
+  readonly maxOperations: number;
+  /** Bytes. */
+  readonly maxPayloadSize: number;
+}
+
+interface Operation {
+  readonly method: 'PATCH' | 'DELETE';
+  readonly bulkId: string;
+  readonly path: string;
+  readonly version?: string;
+  readonly data?: unknown;
+}
+
+/**
+ * Changes devices by bulk requests (RFC 7644 section 3.7), each operation with the version that its device was read in:
+ * one that somebody changed meanwhile is refused, and so is one that was done already. So a request whose answer was
+ * lost may be sent again.
+ */
+export async function* changeInBulk(
+  remote: ScimRemote,
+  changes: readonly BatchChange[],
+  turn: Turn,
+  {
+    origin,
+    limits,
+    maxFailures,
+  }: { readonly origin: Origin; readonly limits: BulkLimits; readonly maxFailures: number },
+): AsyncGenerator<BatchAnswer> {
+  for (const some of requestsOf(changes, limits)) {
+    if (!(await turn.begin(some.length))) return;
+    yield* await sendBulk(remote, some, turn, { origin, maxFailures });
+  }
+}
+
+async function sendBulk(
+  remote: ScimRemote,
+  changes: readonly BatchChange[],
+  turn: Turn,
+  { origin, maxFailures }: { readonly origin: Origin; readonly maxFailures: number },
+): Promise<readonly BatchAnswer[]> {
+  try {
+    const { json, tries } = await remote.transport.send({
+      method: 'POST',
+      path: '/Bulk',
+      body: { schemas: [BULK_REQUEST], failOnErrors: maxFailures + 1, Operations: changes.map(operationOf) },
+      headers: remote.headersOf(origin),
+      repeat: 'change',
+      accept: [200],
+      change: { what: `the change of ${changes.length} devices`, look: 'otpctl bulk show RUN' },
+      again: () => turn.again(changes.length),
+    });
+    const results = resultsOf(json);
+    // One that the server stopped short of has no result; without any, the answer was cut off.
+    if (results === undefined || results.size === 0)
+      return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
+    return changes.flatMap(({ id }) => {
+      const result = results.get(id);
+      if (result !== undefined) return [answerOf(remote, id, result, tries > 1)];
+      return tries > 1 ? [{ id, said: 'unknown', doubtful: true }] : [];
+    });
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    const doubtful = error.code === 'outcome-unknown';
+    return changes.map(({ id }) => ({ id, said: 'failed', doubtful, error }));
+  }
+}
+
+function operationOf({ id, to, version }: BatchChange): Operation {
+  const tag = entityTagOf(version);
+  const head = { bulkId: id, path: devicePath(id), ...(tag !== undefined && { version: tag }) };
+  if (to === 'deleted') return { ...head, method: 'DELETE' };
+  return { ...head, method: 'PATCH', data: statusPatch(to) };
+}
+
+/** As many operations in each request as the server takes. */
+function requestsOf(changes: readonly BatchChange[], limits: BulkLimits): readonly (readonly BatchChange[])[] {
+  const requests: BatchChange[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const change of changes) {
+    const bytes = Buffer.byteLength(JSON.stringify(operationOf(change))) + 1;
+    const last = requests.at(-1);
+    if (last !== undefined && last.length < limits.maxOperations && size + bytes <= limits.maxPayloadSize) {
+      last.push(change);
+      size += bytes;
+    } else {
+      requests.push([change]);
+      size = ENVELOPE + bytes;
+    }
+  }
+  return requests;
+}
+
+interface Result {
+  readonly status: number;
+  readonly response: unknown;
+}
+
+/** What became of operations, by the id of the device; undefined for an answer that cannot be read. */
+function resultsOf(json: unknown): ReadonlyMap<string, Result> | undefined {
+  const { Operations } = (json ?? {}) as { readonly Operations?: unknown };
+  if (!Array.isArray(Operations)) return undefined;
+  const results = new Map<string, Result>();
+  for (const operation of Operations as readonly Readonly<Record<string, unknown>>[]) {
+    const { bulkId, location, status, response } = operation ?? {};
+    const id =
+      typeof bulkId === 'string' ? bulkId : decodeURIComponent(/[^/]*$/.exec(String(location ?? ''))?.[0] ?? '');
+    // Some servers still answer with the object that drafts of the protocol had.
+    const code = typeof status === 'object' && status !== null ? (status as { code?: unknown }).code : status;
+    results.set(id, { status: Number(code), response });
+  }
+  return results;
+}
+
+function answerOf({ transport }: ScimRemote, id: string, { status, response }: Result, again: boolean): BatchAnswer {
+  if (status >= 200 && status < 300) return { id, said: 'done', doubtful: false };
+  if (status === 412) return { id, said: 'refused', doubtful: again };
+  if (status === 404) return { id, said: 'missing', doubtful: again };
+  const answer = { status, headers: {}, body: Buffer.from(JSON.stringify(response ?? {})) };
+  return {
+    id,
+    said: 'failed',
+    doubtful: !Number.isInteger(status),
+    error: refusal(answer, { host: transport.base.host, mask: createMask([]) }),
+  };
+}

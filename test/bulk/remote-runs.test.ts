@@ -1,0 +1,416 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createRunLocks } from '../../src/store/sqlite/run-lock.ts';
+import { otpctl } from '../support/cli.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
+import { type RemotePlace, rowsOf, servedPlace, soffidPlace } from '../support/remote-places.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+import { tamper } from '../support/sql.ts';
+import { DAY, many, type Stocked, stocked } from '../support/stock.ts';
+
+const OLD = NEW_YEAR - 400 * DAY;
+const RUN = 'bulk disable-stale --unused-for 90d --max-percent 100 --ignore-signal --yes -o jsonl';
+const outcomes = (rows: readonly Record<string, unknown>[]) => {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of rows) counts[String(outcome)] = (counts[String(outcome)] ?? 0) + 1;
+  return counts;
+};
+const journalOf = ({ home }: RemotePlace) => join(home, '.local/state/otpctl/runs.db');
+
+/** Every place that is reached by requests. */
+const PLACES: readonly (readonly [string, (devices: readonly Stocked[]) => Promise<RemotePlace>])[] = [
+  ['Soffid', soffidPlace],
+  ['otpctl', (devices) => servedPlace(devices)],
+  ['otpctl as Soffid', (devices) => servedPlace(devices, '/soffid/webservice/scim2/v1')],
+];
+
+describe('the documented workflow', () => {
+  const DOCUMENTED: readonly Stocked[] = [
+    { user: 'admin', status: 'V', lastUsed: Date.UTC(2021, 9, 14, 6, 57) / 1000 },
+    { user: 'ckelp', status: 'C', lastUsed: Date.UTC(2021, 9, 14, 6, 59, 33) / 1000 },
+    { user: 'agatha', status: 'V' },
+    { user: 'dilbert', status: 'V', lastUsed: Date.UTC(2022, 2, 9) / 1000 },
+    { user: 'patricia', status: 'D', lastUsed: Date.UTC(2021, 5, 1) / 1000 },
+    { user: 'franck', status: 'L', lastUsed: Date.UTC(2021, 5, 1) / 1000 },
+    { user: 'edge', status: 'V', lastUsed: NEW_YEAR },
+    { user: 'justAfter', status: 'V', lastUsed: NEW_YEAR + 1 },
+  ];
+  const LINE = 'bulk disable-stale --unused-since 2022-01-01 --yes -o jsonl';
+
+  it.each(PLACES)('is one command on %s, with the result of a local store, and can be taken back', async (_, place) => {
+    const local = await stocked(DOCUMENTED);
+    const here = await otpctl(LINE.split(' '), { home: local.home, clock: fixedClock() });
+    const remote = await place(DOCUMENTED);
+    const there = await remote.run(LINE);
+    const byId = (rows: Record<string, unknown>[]) => rows.sort((a, b) => Number(a['id']) - Number(b['id']));
+    expect(there.exit).toBe(0);
+    expect(byId(rowsOf(there))).toEqual(byId(rowsOf(here)));
+    expect(rowsOf(here)).toHaveLength(3);
+    expect(there.stderr).toBe(here.stderr);
+    expect(remote.statuses()).toBe('DDVVDLDV');
+    expect(await remote.run('bulk undo 1 --yes')).toMatchObject({ exit: 0 });
+    expect(remote.statuses()).toBe('VCVVDLVV');
+  });
+});
+
+describe.each(PLACES)('a run on %s', (name, place) => {
+  it('changes each device once, with few requests to read them', async () => {
+    const remote = await place(many(300, { lastUsed: OLD }));
+    const outcome = await remote.run(`${RUN} -v`);
+    expect(outcome.exit).toBe(0);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 300 });
+    expect(remote.statuses()).toBe('D'.repeat(300));
+    const sent = (method: string) => outcome.stderr.split(`\n> ${method} `).length - 1;
+    expect(sent('PATCH') + sent('POST')).toBe(name === 'otpctl' ? 3 : 300);
+    expect(sent('GET')).toBeLessThan(25);
+  });
+
+  it('deletes each device, and says of none twice that it did', async () => {
+    const remote = await place(many(150, { status: 'D' }));
+    const outcome = await remote.run('bulk delete --status disabled --yes --max-percent 100 -o jsonl');
+    expect(outcome.exit).toBe(0);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 150 });
+    expect(await remote.run('device list --count')).toMatchObject({ stdout: '0\n' });
+    expect(await remote.run('bulk undo 1 --yes')).toMatchObject({ stderr: expect.stringContaining('stay so') });
+  });
+
+  it('names what is not there of a file of ids', async () => {
+    const remote = await place(many(3, { lastUsed: OLD }));
+    const { home, environment } = remote;
+    const line = 'bulk update --set-status locked --from - --last-device warn --yes -o jsonl'.split(' ');
+    const outcome = await otpctl(line, { home, environment, clock: fixedClock(), stdin: '2\n99\n3\n' });
+    expect(outcome.exit).toBe(6);
+    expect(rowsOf(outcome).map(({ id, outcome: what }) => [id, what])).toEqual(
+      expect.arrayContaining([
+        ['2', 'changed'],
+        ['3', 'changed'],
+        ['99', 'failed'],
+      ]),
+    );
+    expect(remote.statuses()).toBe('VLL');
+  });
+
+  it('is under way in one process at a time, and a process that was killed leaves no lock', async () => {
+    const remote = await place(many(3, { lastUsed: OLD }));
+    await remote.run(RUN);
+    const journal = journalOf(remote);
+    expect(readdirSync(join(journal, '..')).filter((file) => file.includes('.run-'))).toEqual([]);
+    tamper(
+      journal,
+      `UPDATE runs SET state = 'running'; UPDATE run_rows SET outcome = 'waiting', status_from = 'D', status_to = 'L'`,
+    );
+    const other = createRunLocks(journal);
+    onTestFinished(() => other.close());
+    other.hold('1');
+    const second = await remote.run('bulk resume 1 --yes -o json');
+    expect(second.exit).toBe(7);
+    expect(JSON.parse(second.stderr)).toMatchObject({
+      error: { code: 'store-busy', message: 'run 1 is under way in another process' },
+    });
+    expect(remote.statuses()).toBe('DDD');
+    other.release('1');
+    expect(existsSync(`${journal}.run-1`)).toBe(true);
+    expect(await remote.run('bulk resume 1 --yes')).toMatchObject({ exit: 0 });
+    expect(remote.statuses()).toBe('LLL');
+  });
+});
+
+describe('a run on Soffid', () => {
+  it('takes no echo for a proof: a device that stays what it was is a row that failed', async () => {
+    const remote = await soffidPlace(many(5, { lastUsed: OLD }));
+    remote.double.before = ({ method, path }, response) => {
+      if (method !== 'PATCH' || path !== '/OtpDevice/3') return false;
+      response.end('{"id":3,"status":"D"}');
+      return true;
+    };
+    const outcome = await remote.run(RUN);
+    expect(outcome.exit).toBe(6);
+    expect(rowsOf(outcome).find(({ id }) => id === '3')).toMatchObject({
+      outcome: 'failed',
+      reason: 'the server took the change and the device is still enabled',
+    });
+    expect(remote.statuses()).toBe('DDVDD');
+    remote.double.before = () => false;
+    expect(await remote.run('bulk resume 1 --yes')).toMatchObject({ exit: 0 });
+    expect(remote.statuses()).toBe('DDDDD');
+    expect(Math.max(...remote.changed.values())).toBe(1);
+  });
+
+  it('reads each row again before its change, and skips what was used, changed or deleted meanwhile', async () => {
+    const remote = await soffidPlace(many(120, { lastUsed: OLD }));
+    const { devices } = remote.double;
+    remote.double.before = ({ method }) => {
+      const [used, changed] = [devices.get(100n), devices.get(101n)];
+      if (method !== 'PATCH' || used === undefined || used.lastUsed === NEW_YEAR * 1000) return false;
+      used.lastUsed = NEW_YEAR * 1000;
+      if (changed !== undefined) changed.status = 'L';
+      devices.delete(102n);
+      return false;
+    };
+    const outcome = await remote.run(`${RUN} --concurrency 1`);
+    expect(outcome.exit).toBe(0);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 117, skipped: 3 });
+    const skipped = rowsOf(outcome).filter(({ outcome: what }) => what === 'skipped');
+    expect(skipped.map(({ id, reason }) => [id, reason])).toEqual([
+      ['100', 'used meanwhile'],
+      ['101', 'its status changed meanwhile to L'],
+      ['102', 'deleted meanwhile'],
+    ]);
+  });
+
+  it('has one row that failed for one device that cannot be read', async () => {
+    const remote = await soffidPlace(many(40, { lastUsed: OLD }));
+    const { double } = remote;
+    double.after = (request, reply) => {
+      const begun = double.requests.some(({ query }) => /id ge/.test(query.get('filter') ?? ''));
+      if (!begun || request.method !== 'GET') return reply;
+      return { ...reply, body: reply.body?.replace(/("id":7,.*?"lastUsed":")[^"]*/, '$1some day') ?? '' };
+    };
+    const outcome = await remote.run(RUN);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 39, failed: 1 });
+    expect(rowsOf(outcome).find(({ outcome: what }) => what === 'failed')).toMatchObject({
+      id: '7',
+      reason: expect.stringContaining('"some day" as lastUsed of device 7'),
+    });
+  });
+
+  it('starts no more changes in a second than it may, also of those that are sent again', async () => {
+    const remote = await soffidPlace(many(40, { lastUsed: OLD }));
+    const at: number[] = [];
+    remote.double.before = ({ method }, response) => {
+      if (method !== 'PATCH') return false;
+      at.push(performance.now());
+      if (at.length % 5 !== 0) return false;
+      response.writeHead(429, { 'retry-after': '0' }).end();
+      return true;
+    };
+    expect(await remote.run(`${RUN} --rate 40`)).toMatchObject({ exit: 0 });
+    expect(at.length).toBe(49);
+    for (let first = 0; first + 20 < at.length; first++) {
+      // Twenty more take half a second; a machine that is busy may bunch what it was told in time.
+      expect((at[first + 20] as number) - (at[first] as number)).toBeGreaterThan(400);
+    }
+  });
+
+  it('sends no more at once than it may', async () => {
+    const remote = await soffidPlace(many(60, { lastUsed: OLD }));
+    let [underWay, most] = [0, 0];
+    remote.double.before = async ({ method }) => {
+      if (method !== 'PATCH') return false;
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      underWay -= 1;
+      return false;
+    };
+    await remote.run(`${RUN} --concurrency 3`);
+    expect(most).toBe(3);
+  });
+
+  it('stops after too many failures, and begins none of the rest', async () => {
+    const remote = await soffidPlace(many(200, { lastUsed: OLD }));
+    let patches = 0;
+    remote.double.before = ({ method }, response) => {
+      if (method !== 'PATCH') return false;
+      patches += 1;
+      response.writeHead(400).end();
+      return true;
+    };
+    const outcome = await remote.run(`${RUN} --max-failures 5 --concurrency 2`);
+    expect(outcome.exit).toBe(6);
+    expect(outcome.stderr).toMatch(/run 1 stopped: 19\d waiting, [678] failed/);
+    expect(patches).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a selection', () => {
+  it.each(PLACES)('on %s that fails in the middle begins no run', async (_name, place) => {
+    const remote = await place(many(1500, { lastUsed: OLD }));
+    const proxy = await startFaultProxy(remote.url);
+    proxy.faults.push(...(await upToSecondPage(remote, proxy)), { kind: 'answer', status: 500 });
+    const outcome = await remote.run(RUN, proxy.url);
+    expect(outcome).toMatchObject({ exit: 7, stdout: '' });
+    expect(remote.statuses()).toBe('V'.repeat(1500));
+    expect(rowsOf(await remote.run('bulk runs -o jsonl'))).toEqual([]);
+  });
+
+  it('of a server whose pages shift while they are read is an error, and changes nothing', async () => {
+    const remote = await soffidPlace(many(2500, { lastUsed: OLD }));
+    const { double } = remote;
+    double.before = ({ query }) => {
+      if (query.get('startIndex') === '1001') double.devices.delete(5n);
+      return false;
+    };
+    const outcome = await remote.run(`${RUN} --max 5000`);
+    expect(outcome).toMatchObject({ exit: 7, stdout: '' });
+    expect(outcome.stderr).toContain('devices were deleted while their list was read');
+    expect(remote.changed.size).toBe(0);
+  });
+
+  it.each(PLACES)('on %s misses no device although its pages shift while they are changed', async (_name, place) => {
+    const remote = await place(many(1200, { lastUsed: OLD }));
+    const outcome = await remote.run(
+      'bulk update --set-status locked --status enabled --max 5000 --max-percent 100 --last-device warn --yes -o jsonl',
+    );
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 1200 });
+    expect(remote.statuses()).toBe('L'.repeat(1200));
+  });
+});
+
+/** Lets the requests pass that come before the second page of the list. */
+async function upToSecondPage(remote: RemotePlace, proxy: FaultProxy) {
+  await remote
+    .run('bulk update --set-status locked --filter id|pr --dry-run'.replace('|', ' '), proxy.url)
+    .catch(() => {});
+  const { stderr } = await remote.run(`${RUN} --dry-run --max 5000 -v`, proxy.url);
+  proxy.received.length = 0;
+  const requests = stderr.match(/^> GET .*/gm) ?? [];
+  const second = requests.findIndex((line) => line.includes('startIndex=1001'));
+  expect(second).toBeGreaterThan(0);
+  return requests.slice(0, second).map(() => ({ kind: 'pass' }) as const);
+}
+
+describe('/Bulk of an otpctl', () => {
+  it('refuses a device that was changed between its reading and its change: a row that is skipped', async () => {
+    const remote = await servedPlace(many(20, { lastUsed: OLD }));
+    let meddled = false;
+    const meddling = await startFaultProxy(remote.url);
+    meddling.before = (target) => {
+      if (meddled || !target.endsWith('/Bulk')) return;
+      meddled = true;
+      tamper(remote.store, `UPDATE devices SET fails = 3 WHERE id = 4; UPDATE devices SET status = 'L' WHERE id = 5`);
+    };
+    const outcome = await remote.run(RUN, meddling.url);
+    expect(outcome.exit).toBe(0);
+    const skipped = rowsOf(outcome).filter(({ outcome: what }) => what === 'skipped');
+    expect(skipped.map(({ id, reason }) => [id, reason])).toEqual([
+      ['4', 'changed meanwhile'],
+      ['5', 'its status changed meanwhile to L'],
+    ]);
+    expect(remote.statuses()).toBe(`DDDVL${'D'.repeat(15)}`);
+  });
+
+  it.each(['lose', 'reset', 'half-open', 'truncate'] as const)(
+    'changes nothing twice when the answer is lost: %s',
+    async (kind) => {
+      const remote = await servedPlace(many(150, { lastUsed: OLD }));
+      const proxy = await startFaultProxy(remote.url);
+      let hit = false;
+      proxy.before = (target) => {
+        if (hit || !target.endsWith('/Bulk')) return;
+        hit = true;
+        proxy.faults.unshift(kind === 'truncate' ? { kind, bytes: 40 } : { kind });
+      };
+      const outcome = await remote.run(`${RUN} --timeout 1s --concurrency 1`, proxy.url);
+      expect(outcome.exit).toBe(0);
+      expect(hit).toBe(true);
+      expect(outcomes(rowsOf(outcome))).toEqual({ changed: 150 });
+      expect(remote.changes()).toEqual({ devices: 150, least: 1, most: 1 });
+    },
+  );
+
+  it('leaves rows as sent when nothing is heard any more, and resume settles them by reading', async () => {
+    const remote = await servedPlace(many(30, { lastUsed: OLD }));
+    const proxy = await startFaultProxy(remote.url);
+    proxy.before = (target) => {
+      const bulk = proxy.received.some((each) => each.endsWith('/Bulk'));
+      if (target.endsWith('/Bulk') || bulk) proxy.faults.unshift({ kind: 'lose' });
+    };
+    const outcome = await remote.run(RUN, proxy.url);
+    expect(outcome.exit).toBe(7);
+    expect(remote.changes()).toEqual({ devices: 30, least: 1, most: 1 });
+    expect(await remote.run('bulk resume 1 --yes', remote.url)).toMatchObject({ exit: 3 });
+    const clean = await startFaultProxy(remote.url);
+    tamper(journalOf(remote), `UPDATE runs SET place = 'server ${clean.url}'`);
+    const resumed = await remote.run('bulk resume 1 --yes -o jsonl', clean.url);
+    expect(outcomes(rowsOf(resumed))).toEqual({ changed: 30 });
+    expect(remote.changes()).toEqual({ devices: 30, least: 1, most: 1 });
+    expect(clean.received.filter((each) => each.endsWith('/Bulk'))).toEqual([]);
+  }, 90_000);
+
+  it('keeps the reason and the ticket of each change', async () => {
+    const remote = await servedPlace(many(3, { lastUsed: OLD }));
+    await remote.run(`${RUN} --reason spring --ticket T-1`);
+    const { stdout } = await remote.run('audit list --action device.disable -o json');
+    expect(JSON.parse(stdout)).toMatchObject(Array(3).fill({ actor: 'desk', reason: 'spring', ticket: 'T-1' }));
+  });
+});
+
+describe('/Bulk of another server', () => {
+  const URN = 'urn:ietf:params:scim:api:messages:2.0:';
+
+  /** A server that takes few operations at once, words statuses as drafts did, and names no bulkId. */
+  async function strange(refused: (id: string) => number | undefined = () => undefined) {
+    const statuses = new Map(Array.from({ length: 10 }, (_, at) => [`dev-${at}`, 'V']));
+    const resource = (id: string) => ({
+      ...{ id, name: id, type: 'TOTP', user: `user-${id}`, created: '2020-01-01T00:00:00Z', fails: 0 },
+      ...{ lastUsed: '2020-06-01T00:00:00Z', status: statuses.get(id) },
+      meta: {
+        version: `W/"${createHash('sha1')
+          .update(`${id}${statuses.get(id)}`)
+          .digest('hex')}"`,
+      },
+    });
+    const server = await scriptedServer(({ method, target, body }) => {
+      if (target.endsWith('/ServiceProviderConfig')) {
+        const bulk = { supported: true, maxOperations: 4, maxPayloadSize: 2000 };
+        return { body: { schemas: ['x:ServiceProviderConfig'], bulk, etag: { supported: true } } };
+      }
+      if (method === 'POST') {
+        const { Operations, failOnErrors } = body as { Operations: Operation[]; failOnErrors: number };
+        let errors = 0;
+        const done = Operations.flatMap(({ path, version, data }) => {
+          if (errors >= failOnErrors) return [];
+          const id = path.slice('/OtpDevice/'.length);
+          const wrong = version === resource(id).meta.version ? refused(id) : 412;
+          if (wrong !== undefined) errors += 1;
+          else statuses.set(id, data.Operations[0]?.value ?? '');
+          return [
+            {
+              location: `http://elsewhere/OtpDevice/${id}`,
+              status: { code: wrong ?? 200 },
+              response: { detail: 'no' },
+            },
+          ];
+        });
+        return { body: { schemas: [`${URN}BulkResponse`], Operations: done } };
+      }
+      const wanted = target.match(/dev-\d+/g);
+      const [, one] = /OtpDevice\/(dev-\d+)$/.exec(target) ?? [];
+      if (one !== undefined) return { body: resource(one) };
+      if (!target.includes('/OtpDevice')) return undefined;
+      const found = [...statuses.keys()].filter((id) => wanted === null || wanted.includes(id)).map(resource);
+      return { body: { totalResults: found.length, Resources: found } };
+    });
+    const home = (await stocked([])).home;
+    const environment = { OTPCTL_URL: `${server.origin}/scim`, OTPCTL_TOKEN: 'x' };
+    const run = (line: string) => otpctl(line.split(' '), { home, environment, clock: fixedClock() });
+    const bulks = () => server.requests.filter(({ method }) => method === 'POST');
+    return { run, statuses, bulks };
+  }
+  interface Operation {
+    readonly path: string;
+    readonly version?: string;
+    readonly data: { readonly Operations: readonly { readonly value: string }[] };
+  }
+
+  it('is sent no more operations and no more bytes at once than it takes', async () => {
+    const { run, statuses, bulks } = await strange();
+    expect(await run(RUN)).toMatchObject({ exit: 0 });
+    expect([...statuses.values()].join('')).toBe('D'.repeat(10));
+    expect(bulks().map(({ body }) => (body as { Operations: unknown[] }).Operations.length)).toEqual([4, 4, 2]);
+    for (const { body } of bulks()) expect(JSON.stringify(body).length).toBeLessThanOrEqual(2000);
+  });
+
+  it('stops at the failures that a run may have, and the rest waits', async () => {
+    const { run, statuses, bulks } = await strange(() => 403);
+    const outcome = await run(`${RUN} --max-failures 1 --concurrency 1`);
+    expect(outcome.exit).toBe(6);
+    expect(outcome.stderr).toContain('run 1 stopped: 8 waiting, 2 failed');
+    expect([...statuses.values()].join('')).toBe('V'.repeat(10));
+    expect(bulks()).toHaveLength(1);
+  });
+});
