@@ -16,6 +16,8 @@ export interface UserPatch {
 }
 
 const MAX_LENGTH = 256;
+/** Nearly all names: nothing to be done but their case. */
+const PLAIN = /^[\x20-\x7e]*$/;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
@@ -62,5 +64,6 @@ export function fold(text: string): string {
 
 /** The same for a piece of a text, in which spaces at the ends count. */
 export function foldText(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }

@@ -2,7 +2,6 @@ import { settingRow } from '../../domain/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/setting-rules.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import type { BulkPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
@@ -11,7 +10,7 @@ import type { Vault } from '../../ports/vault.ts';
 import { type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createAuditLog } from './audit-log.ts';
-import { createBulkStore } from './bulk-store.ts';
+import { type BulkStore, createBulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { createDeviceWriter } from './device-writer.ts';
@@ -31,7 +30,7 @@ export interface SqliteStore {
   readonly audit: AuditLog;
   readonly apiKeys: ApiKeys;
   /** What changes devices in bulk, made when it is asked for. */
-  bulk(): Omit<BulkPlace, 'backend' | 'close'>;
+  bulk(): BulkStore;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
 }
