@@ -33,6 +33,15 @@ export function userName(text: string): string {
   return name;
 }
 
+/** Whether a text can be the name of a user. */
+export function isUserName(text: string): boolean {
+  try {
+    return userName(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
 const STANDARD_ATTRIBUTES = ['fullName', 'mail', 'phone'];
 const ATTRIBUTE = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63}$/u;
 const RESERVED = ['PIN', 'PHONE', 'EMAIL', 'userName', '__proto__'];

@@ -56,7 +56,10 @@ export interface Bulk {
   /** Which place this is, the same from wherever it is looked at. */
   readonly name: string;
   readonly journal: RunJournal;
-  /** Reads a whole selection. A list that fails in the middle is an error, never a short list. */
+  /**
+   * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
+   * read is a row that failed.
+   */
   select(selection: Selection, decide: Decide): Promise<Selected>;
   /** The same for devices that are named by their ids. One that is not there is a row that failed. */
   selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
