@@ -15,7 +15,7 @@ export function bulk(home: string, line: string, more: object = {}): Promise<Out
 }
 
 /** What was printed as JSON lines. */
-export function rowsOf({ stdout }: Outcome): Record<string, unknown>[] {
+export function rowsOf({ stdout }: Pick<Outcome, 'stdout'>): Record<string, unknown>[] {
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '../../domain/audit.ts';
 import type { DeviceStatus } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -21,6 +21,11 @@ const BATCH = 5000;
 /** A store as a place for bulk runs, but for its backend. */
 export type BulkStore = Omit<ChangingPlace, 'backend' | 'close'> & FindingPlace;
 
+/** A run that is to be slow has ten batches a second. */
+function batchOf({ options: { rate } }: Run): number {
+  return rate === undefined ? BATCH : Math.min(BATCH, Math.max(1, Math.floor(rate / 10)));
+}
+
 /** Changes devices of a store in bulk: batches in one transaction each, with their audit entries and their journal. */
 export function createBulkStore(connection: Connection, keys: () => Promise<StoreKeys>, clock: Clock): BulkStore {
   const name = `store ${readStoreRow(connection).storeId}`;
@@ -38,6 +43,8 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
         if (batch === undefined) return;
         after = batch.last;
         yield batch.rows;
+        const { rate } = run.options;
+        if (rate !== undefined) await pause((1000 * batch.rows.length) / rate);
         // A signal is heard between batches only.
         await setImmediate();
       }
@@ -89,11 +96,11 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, after: n
 }
 
 /** The next rows that wait, up to the first one that was changed before. */
-function nextSpan(connection: Connection, { id }: Run, after: number): Span | undefined {
-  const run = Number(id);
+function nextSpan(connection: Connection, of: Run, after: number): Span | undefined {
+  const run = Number(of.id);
   const waiting = `SELECT min(position) AS first, max(position) AS last FROM (
     SELECT position FROM run_rows WHERE run = ? AND position > ? AND outcome = 'waiting' ORDER BY position LIMIT ?)`;
-  const found = connection.get(waiting, [run, after, BATCH]);
+  const found = connection.get(waiting, [run, after, batchOf(of)]);
   const [first, last] = [found?.['first'], found?.['last']];
   if (typeof first !== 'number' || typeof last !== 'number') return undefined;
   const changed = `SELECT min(position) AS position FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
