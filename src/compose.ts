@@ -154,7 +154,11 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     },
 
     async bulk(place, { journal, create = false }, visit) {
-      const { createBulk } = await import('./bulk/bulk.ts');
+      const [{ createBulk }, { keepYoungHeapSmall }] = await Promise.all([
+        import('./bulk/bulk.ts'),
+        import('./system/young-heap.ts'),
+      ]);
+      keepYoungHeapSmall();
       const byRequests = async (backend: Backend, name: string) => {
         const [{ createRequestPlace }, { systemTimer }] = await Promise.all([
           import('./bulk/request-place.ts'),

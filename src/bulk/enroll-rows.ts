@@ -8,6 +8,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Enrolling, Known, Progress } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import type { JournalRow } from '../ports/journal.ts';
+import { atOnce } from './at-once.ts';
 
 /** What runs before this one made of rows, by what the rows say. */
 export async function knownEnrollments({ journal, backend }: BulkPlace): Promise<ReadonlyMap<string, Known>> {
@@ -37,20 +38,29 @@ export async function* enrollRows(
 ): Progress {
   const { journal } = place;
   const made = new Set<string>(Array.from(known.values()).flatMap(({ id }) => (id === undefined ? [] : [id])));
+  const enough = new AbortController();
+  const { concurrency, rate, maxFailures } = run.options;
+  const pace = { concurrency, rate, stop: AbortSignal.any([enough.signal, interruption]) };
+  const work = async (row: JournalRow) => {
+    const settled = await enrollRow(place, run, row, { requests, known, deliver }, made);
+    await journal.settle(run.id, [settled]);
+    return settled;
+  };
+  // What another row has just made must not be taken for what a killed run left.
+  const looksForStray = ({ rule }: JournalRow) => known.get(rule)?.since !== undefined;
   let failures = 0;
-  for await (const rows of journal.rows(run.id, ['waiting'])) {
-    for (const row of rows) {
-      if (interruption.aborted || failures > run.options.maxFailures) break;
-      const settled = await enrollRow(place, run, row, { requests, known, deliver }, made);
-      if (settled.outcome === 'failed') failures += 1;
-      if (settled.id !== '') made.add(settled.id);
-      await journal.settle(run.id, [settled]);
-      yield [settled];
-    }
+  for await (const rows of atOnce(waitingRows(place, run), work, looksForStray, pace)) {
+    failures += rows.filter(({ outcome }) => outcome !== 'changed').length;
+    if (failures > maxFailures) enough.abort();
+    yield rows;
   }
   const { counts } = await journal.find(run.id);
-  const stopped = failures > run.options.maxFailures ? 'stopped' : 'interrupted';
-  return journal.end(run.id, counts.waiting === 0 ? 'finished' : stopped);
+  const early = enough.signal.aborted ? 'stopped' : 'interrupted';
+  return journal.end(run.id, counts.waiting + counts.sent === 0 ? 'finished' : early);
+}
+
+async function* waitingRows({ journal }: BulkPlace, run: Run): AsyncGenerator<JournalRow> {
+  for await (const rows of journal.rows(run.id, ['waiting'])) yield* rows;
 }
 
 async function enrollRow(
@@ -58,7 +68,7 @@ async function enrollRow(
   run: Run,
   row: JournalRow,
   { requests, known, deliver }: Enrolling,
-  made: ReadonlySet<string>,
+  made: Set<string>,
 ): Promise<JournalRow> {
   const request = requests[row.position - 1];
   if (request === undefined) return { ...row, outcome: 'failed', reason: 'the row is not in the file' };
@@ -68,17 +78,40 @@ async function enrollRow(
     if (found !== undefined) return strayRow(row, found);
     await journal.settle(run.id, [{ position: row.position, outcome: 'sent' }]);
     const { device, otpauthUri } = await backend.create(request, run.origin);
+    made.add(device.id);
+    const created = { ...row, id: device.id, name: device.name, user: device.user } as const;
+    if (otpauthUri === undefined) return { ...created, outcome: 'changed' };
     try {
-      if (otpauthUri !== undefined) await deliver(device, otpauthUri);
+      await deliver(device, otpauthUri);
+      return { ...created, outcome: 'changed' };
     } catch (error) {
-      await backend.remove(device.id, { ...run.origin, reason: 'its secret could not be written' });
-      throw error;
+      return await takenAway(backend, run, row, device, error);
     }
-    return { ...row, id: device.id, name: device.name, user: device.user, outcome: 'changed' };
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    return { ...row, outcome: 'failed', reason: error.message, error: error.code };
+    // Whether there is a device now nobody knows: the next run over the file looks for it before it makes one.
+    const outcome = error.code === 'outcome-unknown' ? 'sent' : 'failed';
+    return { ...row, outcome, reason: error.message, error: error.code };
   }
+}
+
+/** Takes a device away that nobody could ever set up. One that stays must not be forgotten. */
+async function takenAway(
+  backend: Backend,
+  run: Run,
+  row: JournalRow,
+  { id }: Device,
+  unwritten: unknown,
+): Promise<JournalRow> {
+  if (!(unwritten instanceof OtpctlError)) throw unwritten;
+  const reason = unwritten.message;
+  try {
+    await backend.remove(id, { ...run.origin, reason: 'its secret could not be written' });
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    return { ...row, outcome: 'sent', reason: `${reason}; device ${id} could not be taken away: ${error.message}` };
+  }
+  return { ...row, outcome: 'failed', reason, error: unwritten.code };
 }
 
 /** A device that a run may have made before it was killed: nobody wrote down that it did, and nobody has used it. */

@@ -8,11 +8,10 @@ import {
 } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Limits } from '../domain/plan.ts';
-import type { PlannedRow } from '../domain/run.ts';
 import { usedAfter } from '../domain/staleness.ts';
-import { fold } from '../domain/user.ts';
 import type { Guarded, PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
+import { lastDevices } from './last-devices.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /** Holds a selection against all guards. What a guard keeps is still a row, with the reason. Changes nothing. */
@@ -31,7 +30,9 @@ export async function guardRows(place: BulkPlace, selected: PlannedRows, limits:
 }
 
 async function anyUsedAfter({ backend }: BulkPlace, moment: Instant): Promise<boolean> {
-  for await (const page of backend.list({ filter: usedAfter(moment) }, { limit: 1 })) {
+  // Those that cannot be read say nothing.
+  const some = { limit: 100, unreadable: () => {} };
+  for await (const page of backend.list({ filter: usedAfter(moment) }, some)) {
     if (page.length > 0) return true;
   }
   return false;
@@ -43,38 +44,15 @@ async function keepLastDevices(
   selected: PlannedRows,
   mode: LastDevice,
 ): Promise<{ readonly rows: PlannedRows; readonly users: number }> {
-  const going = new Map<string, number>();
-  for (const { user } of disabling(selected)) {
-    const name = fold(user);
-    going.set(name, (going.get(name) ?? 0) + 1);
-  }
-  if (going.size === 0) return { rows: selected, users: 0 };
-  const enabled = await place.enabled(new Set(going.keys()));
-  for (const [user, count] of going) {
-    if (count < (enabled.get(user) ?? 0)) going.delete(user);
-  }
-  const users = going.size;
+  const { users, last } = await lastDevices(place, selected);
   if (mode !== 'skip' || users === 0) return { rows: selected, users };
-  const last = new Map<string, PlannedRow>();
-  for (const row of disabling(selected)) {
-    const user = fold(row.user);
-    const best = last.get(user);
-    if (going.has(user) && (best === undefined || (row.lastUsed ?? 0) >= (best.lastUsed ?? 0))) last.set(user, row);
-  }
-  const spared = new Set(Array.from(last.values(), ({ id }) => id));
+  const spared = last();
   const kept = { outcome: 'skipped', reason: 'the last enabled device of its user' } as const;
   const packer = createRowPacker();
   for (const page of selected.pages()) {
     for (const row of page) packer.add(spared.has(row.id) ? { ...row, kept } : row);
   }
   return { rows: packer.rows(), users };
-}
-
-/** The rows that take an enabled device away from its user. */
-function* disabling(rows: PlannedRows): Generator<PlannedRow> {
-  for (const page of rows.pages()) {
-    for (const row of page) if (row.from === 'V' && row.to !== 'V' && row.kept === undefined) yield row;
-  }
 }
 
 function present(findings: readonly (Finding | undefined)[]): readonly Finding[] {

@@ -10,7 +10,7 @@ const MAX_CONCURRENCY = 64;
 /** How a run goes about its rows. */
 export const RUN_OPTIONS = {
   concurrency: option('--concurrency <n>', 'requests at once, to remote places (default 8)', concurrency),
-  rate: option('--rate <n>', 'rows a second at most, on remote places: 50 or 50/s', rate),
+  rate: option('--rate <n>', 'rows a second at most: 50 or 50/s', rate),
   maxFailures: option('--max-failures <n>', 'stop after more failures (default 20)', count('the number of failures')),
   journal: option('--journal <file>', 'where the journal is, of remote places', asText),
   report: option('--report <file>', 'write a report: .json, or .xml (JUnit)', reportFile),

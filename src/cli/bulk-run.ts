@@ -136,7 +136,8 @@ export async function follow(
 
 function summaryOf({ id, command, state, counts }: Run): string {
   const what = `run ${id} ${state}: ${countsText(counts)}`;
-  if (command === 'create') return counts.failed > 0 ? `${what}; run the file again, or its residue` : what;
+  if (command === 'create')
+    return counts.failed + counts.sent > 0 ? `${what}; run the file again, or its residue` : what;
   if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
   const undoable = counts.changed > 0 && command !== 'delete';
   return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;
@@ -145,7 +146,7 @@ function summaryOf({ id, command, state, counts }: Run): string {
 /** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
 function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefined>, interrupted: boolean): ExitCode {
   const outside = [...errors].every((code) => code !== undefined && EXIT_CODES[code] === EXIT.outside);
-  if (errors.size > 0 && outside && counts.changed === 0) return EXIT.outside;
+  if (errors.size > 0 && outside && counts.changed + counts.sent === 0) return EXIT.outside;
   if (interrupted && state === 'interrupted') return EXIT.interrupted;
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
 }

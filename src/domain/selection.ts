@@ -1,4 +1,4 @@
-import type { DeviceStatus, DeviceType } from './device.ts';
+import type { Device, DeviceStatus, DeviceType } from './device.ts';
 import type { BoundFilter } from './query/bind-filter.ts';
 import type { DeviceFilterAttribute } from './query/device-schema.ts';
 
@@ -21,4 +21,11 @@ export interface Page {
   readonly limit?: number;
   /** How many to pass over first. */
   readonly offset?: number;
+  /** Is told of devices that cannot be read, which are then left out. Without it, one of them fails the whole list. */
+  readonly unreadable?: (device: UnreadableDevice) => void;
+}
+
+/** A device with a value that nobody can read, such as a time that no calendar has. */
+export interface UnreadableDevice extends Pick<Device, 'id' | 'name' | 'user' | 'status'> {
+  readonly reason: string;
 }

@@ -16,6 +16,8 @@ export interface UserPatch {
 }
 
 const MAX_LENGTH = 256;
+/** Nearly all names: nothing to be done but their case. */
+const PLAIN = /^[\x20-\x7e]*$/;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
@@ -29,6 +31,15 @@ export function userName(text: string): string {
   if (name.includes('\ufffd')) throw invalid('the user name is not valid UTF-8');
   if (name.length > MAX_LENGTH) throw invalid(`the user name is longer than ${MAX_LENGTH} characters`);
   return name;
+}
+
+/** Whether a text can be the name of a user. */
+export function isUserName(text: string): boolean {
+  try {
+    return userName(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 const STANDARD_ATTRIBUTES = ['fullName', 'mail', 'phone'];
@@ -62,5 +73,6 @@ export function fold(text: string): string {
 
 /** The same for a piece of a text, in which spaces at the ends count. */
 export function foldText(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }

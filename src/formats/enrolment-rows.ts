@@ -6,6 +6,8 @@ import { fold } from '../domain/user.ts';
 import { readRows } from './device-rows.ts';
 
 const COLUMNS = ['type', 'user', 'email', 'phone'] as const;
+/** Columns that somebody might try. */
+const SECRET_COLUMNS = ['pin', 'secret', 'seed', 'key'];
 type Column = (typeof COLUMNS)[number];
 
 /** A row of a file of enrolments: what it asks for, or what is wrong with it. */
@@ -23,7 +25,11 @@ export function readEnrolments(text: string, what: string): readonly EnrolmentRo
   return readRows(text, what).map(({ line, values: given }) => {
     const other = Object.keys(given).find((key) => !COLUMNS.some((known) => known === key));
     if (other !== undefined) {
-      throw invalid(`line ${line} of ${what} has a column "${other}"`, `the columns are ${COLUMNS.join(', ')}`);
+      const secret = SECRET_COLUMNS.includes(other.toLowerCase()) ? 'a secret does not belong in such a file; ' : '';
+      throw invalid(
+        `line ${line} of ${what} has a column "${other}"`,
+        `${secret}the columns are ${COLUMNS.join(', ')}`,
+      );
     }
     const values = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== ''),

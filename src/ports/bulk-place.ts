@@ -3,13 +3,34 @@ import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
 
 /** Where devices are changed in bulk: a backend, the journal of its runs, and the way in which it changes many. */
-export interface BulkPlace {
+export type BulkPlace = ChangingPlace & (CountingPlace | FindingPlace);
+
+/** Of users whose every enabled device is among those that go. */
+export interface LastDevices {
+  /** How many users. */
+  readonly users: number;
+  /** The ids of the device of each that was used last. */
+  last(): ReadonlySet<string>;
+}
+
+/** A place that says how many devices users have, and leaves the rest to who asks. */
+export interface CountingPlace {
+  /** How many enabled devices each of these users has, by the fold of their names. */
+  enabled(users: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
+}
+
+/** A place that finds itself whom its users' devices would leave. */
+export interface FindingPlace {
+  /** Of enabled devices that go, by their ids in pages. */
+  lastDevices(ids: Iterable<readonly string[]>): Promise<LastDevices>;
+}
+
+/** What every place does. */
+export interface ChangingPlace {
   readonly backend: Backend;
   /** Which place this is, the same from wherever it is looked at: `store 0f3a...`. */
   readonly name: string;
   readonly journal: RunJournal;
-  /** How many enabled devices each of these users has, by the fold of their names. */
-  enabled(users: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /**
    * Changes the rows of a run that wait, in their order, each read again just before and left alone when it is not what
    * it was, and writes down what became of it. Answers them settled, as they are. After `stop`, none is begun.

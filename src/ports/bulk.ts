@@ -65,7 +65,10 @@ export interface BulkRuns {
 /** Bulk runs on a place: what the commands talk to. */
 export interface Bulk extends BulkRuns {
   readonly backend: Backend;
-  /** Reads a whole selection. A list that fails in the middle is an error, never a short list. */
+  /**
+   * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
+   * read is a row that failed.
+   */
   select(selection: Selection, decide: Decide): Promise<Selected>;
   /** The same for devices that are named by their ids. One that is not there is a row that failed. */
   selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;

@@ -38,7 +38,8 @@ describe('bulk create', () => {
     const codes = join(home, 'codes');
     const { outcome } = await create(CSV, `--qr-dir ${codes} --yes -o jsonl`, home);
     expect(outcome.exit).toBe(0);
-    expect(rowsOf(outcome).map(({ id, user, outcome: what }) => [id, user, what])).toEqual([
+    const made = rowsOf(outcome).map(({ id, user, outcome: what }) => [id, user, what]);
+    expect(made.sort()).toEqual([
       ['1', 'ada', 'changed'],
       ['2', 'bob', 'changed'],
       ['3', "o'neil, x", 'changed'],
@@ -165,6 +166,152 @@ describe('bulk create', () => {
     expect(await devices(home)).toBe(2);
   });
 
+  it('takes what nobody answered for neither made nor failed: the next run looks before it makes', async () => {
+    const { home, file } = written(
+      'type,user,email\nemail,a,a@example.com\nemail,b,b@example.com\nemail,c,c@example.com\n',
+    );
+    await otpctl(['store', 'init'], { home, clock });
+    const lost =
+      (arrives: boolean) =>
+      (backend: Backend): Backend => ({
+        ...backend,
+        async create(request, origin) {
+          if (request.user === 'c') return backend.create(request, origin);
+          if (request.user === 'a' || arrives) await backend.create(request, origin);
+          throw new OtpctlError('outcome-unknown', 'the connection broke before the answer');
+        },
+      });
+    const residue = join(home, 'rest.csv');
+    const first = await again(home, `${file} --residue ${residue} --yes -o jsonl`, { remote: lost(false) });
+    expect(first.exit).toBe(6);
+    expect(first.stderr).toContain('run 1 interrupted: 2 sent, 1 changed; run the file again');
+    expect(
+      rowsOf(first)
+        .map(({ user, outcome, reason }) => [user, outcome, reason])
+        .sort(),
+    ).toEqual([
+      ['a', 'sent', 'the connection broke before the answer'],
+      ['b', 'sent', 'the connection broke before the answer'],
+      ['c', 'changed', undefined],
+    ]);
+    expect(readFileSync(residue, 'utf8').split('\n').slice(1, 3)).toEqual([
+      'email,a,a@example.com,',
+      'email,b,b@example.com,',
+    ]);
+    const there = (backend: Backend) => backend;
+    // The journal says "sent" of a, which is there, and of b, which is not.
+    const second = await again(home, `${file} --yes -o jsonl`, { remote: there });
+    expect(second.exit).toBe(0);
+    expect(
+      rowsOf(second)
+        .map(({ user, outcome }) => [user, outcome])
+        .sort(),
+    ).toEqual([
+      ['a', 'changed'],
+      ['b', 'changed'],
+      ['c', 'skipped'],
+    ]);
+    expect(await devices(home)).toBe(3);
+    const third = await again(home, `${file} --yes -o jsonl`, { remote: there });
+    expect(rowsOf(third).map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
+    expect(await devices(home)).toBe(3);
+  });
+
+  it('is no failure of the outside that may be run blindly, when all that was sent is unknown', async () => {
+    const { home, file } = written('type,user,email\nemail,a,a@example.com\nemail,b,b@example.com\n');
+    await otpctl(['store', 'init'], { home, clock });
+    const remote = (backend: Backend): Backend => ({
+      ...backend,
+      async create({ user }) {
+        throw new OtpctlError(user === 'a' ? 'outcome-unknown' : 'disk', 'no answer');
+      },
+    });
+    expect(await again(home, `${file} --yes`, { remote })).toMatchObject({ exit: 6 });
+  });
+
+  it('remembers a device whose secret is lost and that could not be taken away', async () => {
+    const home = temporaryHome();
+    await otpctl(['store', 'init'], { home, clock });
+    const codes = join(home, 'codes');
+    const { file } = written('type,user\ntotp,ada\n', home);
+    mkdirSync(codes);
+    writeFileSync(join(codes, 'ada-1.png'), '');
+    const remote = (backend: Backend): Backend => ({
+      ...backend,
+      async remove() {
+        throw new OtpctlError('disk', 'the server cannot be reached');
+      },
+    });
+    const run = await again(home, `${file} --qr-dir ${codes} --yes -o jsonl`, { remote });
+    expect(run.exit).toBe(6);
+    expect(rowsOf(run)).toMatchObject([
+      {
+        outcome: 'sent',
+        reason: expect.stringContaining('device 1 could not be taken away: the server cannot be reached'),
+      },
+    ]);
+    const second = await again(home, `${file} --qr-dir ${codes} --yes -o jsonl`, {
+      remote: (backend: Backend) => backend,
+    });
+    expect(rowsOf(second)).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('delete that') }]);
+    expect(await devices(home)).toBe(1);
+  });
+
+  it('keeps to --concurrency and to --rate', async () => {
+    const text = `type,user,email\n${Array.from({ length: 12 }, (_, at) => `email,u${at},u${at}@example.com\n`).join('')}`;
+    const { home, file } = written(text);
+    await otpctl(['store', 'init'], { home, clock });
+    let [underWay, most] = [0, 0];
+    const remote = (backend: Backend): Backend => ({
+      ...backend,
+      async create(request, origin) {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        underWay -= 1;
+        return backend.create(request, origin);
+      },
+    });
+    expect(await again(home, `${file} --concurrency 3 --yes`, { remote })).toMatchObject({ exit: 0 });
+    expect(most).toBe(3);
+    const other = written(text.replaceAll('email,u', 'email,v'));
+    await otpctl(['store', 'init'], { home: other.home, clock });
+    const started = performance.now();
+    expect(await again(other.home, `${other.file} --rate 40/s --yes`, { remote })).toMatchObject({ exit: 0 });
+    expect(performance.now() - started).toBeGreaterThan((1000 / 40) * 11);
+  });
+
+  it('holds rows against the settings of the place', async () => {
+    const home = temporaryHome();
+    await otpctl(['store', 'init'], { home, clock });
+    await otpctl(['settings', 'set', 'hotp.enabled=false'], { home, clock });
+    const { outcome } = await create(
+      'type,user\ntotp,a\nhotp,b\n',
+      `--uris-out ${join(home, 'u')} --dry-run -o jsonl`,
+      home,
+    );
+    expect(rowsOf(outcome)).toMatchObject([
+      { user: 'a', outcome: 'planned' },
+      { user: 'b', outcome: 'failed', reason: expect.stringContaining('hotp.enabled is false') },
+    ]);
+  });
+
+  it('makes no PIN device, as a PIN does not belong in a file', async () => {
+    const { outcome, home } = await create('type,user,email\npin,ada,\nemail,a,a@example.com\n', '--yes -o jsonl');
+    expect(outcome.exit).toBe(6);
+    expect(rowsOf(outcome)).toMatchObject([
+      { user: 'ada', outcome: 'failed', reason: expect.stringContaining('line 2: a PIN cannot come from a file') },
+      { user: 'a', outcome: 'changed' },
+    ]);
+    expect(await devices(home)).toBe(1);
+    const refused = await create('type,user,pin\npin,ada,1234\n', '--yes -o json');
+    expect(refused.outcome).toMatchObject({ exit: 2, stdout: '' });
+    expect(JSON.parse(refused.outcome.stderr)).toMatchObject({
+      error: { code: 'invalid-value', hint: expect.stringContaining('a secret does not belong in such a file') },
+    });
+    expect(refused.outcome.stderr).not.toContain('1234');
+  });
+
   it('goes on after a failure of the place, and stops after too many', async () => {
     const text = `type,user,email\n${Array.from({ length: 9 }, (_, at) => `email,u${at},u${at}@example.com\n`).join('')}`;
     const { home, file } = written(text);
@@ -178,7 +325,7 @@ describe('bulk create', () => {
         return backend.create(request, origin);
       },
     });
-    const outcome = await again(home, `${file} --max-failures 2 --yes -o jsonl`, { remote });
+    const outcome = await again(home, `${file} --max-failures 2 --concurrency 1 --yes -o jsonl`, { remote });
     expect(outcome.exit).toBe(6);
     expect(rowsOf(outcome).filter(({ outcome: what }) => what === 'failed')).toHaveLength(3);
     expect(await devices(home)).toBe(4);

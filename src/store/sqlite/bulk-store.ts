@@ -1,56 +1,50 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '../../domain/audit.ts';
 import type { DeviceStatus } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { statusChange } from '../../domain/lifecycle.ts';
 import { type BeforeState, changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
-import type { BulkPlace } from '../../ports/bulk-place.ts';
+import type { ChangingPlace, FindingPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JournalRow } from '../../ports/journal.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { openAudit } from './audit-chain.ts';
 import type { Connection, Row } from './connection.ts';
+import { findLastDevices } from './last-devices.ts';
 import { createRunJournal, journalRowOf, settleRow } from './run-journal.ts';
 import { readStoreRow } from './store-row.ts';
 
 /** Rows of a transaction: enough to be fast, few enough that nobody who waits to verify a code notices. */
 const BATCH = 5000;
-/** Users that are looked up at once. */
-const USERS = 5000;
+
+/** A store as a place for bulk runs, but for its backend. */
+export type BulkStore = Omit<ChangingPlace, 'backend' | 'close'> & FindingPlace;
+
+/** A run that is to be slow has ten batches a second. */
+function batchOf({ options: { rate } }: Run): number {
+  return rate === undefined ? BATCH : Math.min(BATCH, Math.max(1, Math.floor(rate / 10)));
+}
 
 /** Changes devices of a store in bulk: batches in one transaction each, with their audit entries and their journal. */
-export function createBulkStore(
-  connection: Connection,
-  keys: () => Promise<StoreKeys>,
-  clock: Clock,
-): Omit<BulkPlace, 'backend' | 'close'> {
+export function createBulkStore(connection: Connection, keys: () => Promise<StoreKeys>, clock: Clock): BulkStore {
   const name = `store ${readStoreRow(connection).storeId}`;
   return {
     name,
     journal: createRunJournal(connection, name),
 
-    async enabled(users) {
-      const counts = new Map<string, number>();
-      const all = [...users];
-      for (let at = 0; at < all.length; at += USERS) {
-        const sql = `SELECT user_fold, count(*) AS n FROM devices
-                     WHERE user_fold IN (SELECT value FROM json_each(?)) AND status = 'V' GROUP BY user_fold`;
-        for (const { user_fold, n } of connection.iterate(sql, [JSON.stringify(all.slice(at, at + USERS))])) {
-          counts.set(user_fold as string, n as number);
-        }
-      }
-      return counts;
-    },
+    lastDevices: async (ids) => findLastDevices(connection, ids),
 
     async *change(run, stop) {
       const unwrapped = await keys();
-      connection.exec('PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -24000');
+      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000');
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() => changeBatch(connection, unwrapped, run, after, clock));
         if (batch === undefined) return;
         after = batch.last;
         yield batch.rows;
+        const { rate } = run.options;
+        if (rate !== undefined) await pause((1000 * batch.rows.length) / rate);
         // A signal is heard between batches only.
         await setImmediate();
       }
@@ -67,11 +61,18 @@ const SETTLE = `
   WHERE ${SPAN} AND outcome = 'waiting' AND d.id = CAST(run_rows.device_id AS INTEGER)
     AND d.status = status_from AND d.last_used IS run_rows.last_used`;
 
-/** A span of rows, each beside its device as it is now. */
-const ROWS = `
-  SELECT r.*, d.status, d.last_used AS used
+const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.last_used, r.rule, r.outcome,
+  r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
+const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
+
+/** The rows of a span that are settled already. */
+const SETTLED = `SELECT ${JOURNALLED} FROM run_rows r WHERE ${IN_SPAN} AND r.outcome = 'changed' ORDER BY r.position`;
+
+/** Those that are not, each beside its device as it is now. */
+const UNSETTLED = `
+  SELECT ${JOURNALLED}, d.status, d.last_used AS used
   FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER)
-  WHERE r.${SPAN.replace('position', 'r.position')} AND r.outcome IN ('waiting', 'changed') ORDER BY r.position`;
+  WHERE ${IN_SPAN} AND r.outcome = 'waiting' ORDER BY r.position`;
 
 /** The devices of those rows of a span that are to change, or have. */
 const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
@@ -83,21 +84,23 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, after: n
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
   connection.run(SETTLE, span);
-  const rows = Array.from(connection.iterate(ROWS, span), (found) => settled(connection, run, found));
+  const changed = connection.all(SETTLED, span).map(journalRowOf);
+  const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found));
   const now = clock.now();
-  changeDevices(connection, rows, span, now);
+  changeDevices(connection, changed, span, now);
   const audit = openAudit(connection, keys.audit);
-  for (const row of rows) if (row.outcome === 'changed') audit.append(eventOf(run, row, now));
+  for (const row of changed) audit.append(eventOf(run, row, now));
   audit.close();
+  const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
 }
 
 /** The next rows that wait, up to the first one that was changed before. */
-function nextSpan(connection: Connection, { id }: Run, after: number): Span | undefined {
-  const run = Number(id);
+function nextSpan(connection: Connection, of: Run, after: number): Span | undefined {
+  const run = Number(of.id);
   const waiting = `SELECT min(position) AS first, max(position) AS last FROM (
     SELECT position FROM run_rows WHERE run = ? AND position > ? AND outcome = 'waiting' ORDER BY position LIMIT ?)`;
-  const found = connection.get(waiting, [run, after, BATCH]);
+  const found = connection.get(waiting, [run, after, batchOf(of)]);
   const [first, last] = [found?.['first'], found?.['last']];
   if (typeof first !== 'number' || typeof last !== 'number') return undefined;
   const changed = `SELECT min(position) AS position FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
@@ -105,10 +108,9 @@ function nextSpan(connection: Connection, { id }: Run, after: number): Span | un
   return [run, first, typeof between === 'number' ? between - 1 : last];
 }
 
-/** A row as it was settled; one that was not is left alone, and why is written down. */
-function settled(connection: Connection, run: Run, found: Row): JournalRow {
+/** Leaves a row alone that could not be settled, and writes down why. */
+function skip(connection: Connection, run: Run, found: Row): JournalRow {
   const row = journalRowOf(found);
-  if (row.outcome === 'changed') return row;
   const status = found['status'] as DeviceStatus | null;
   const lastUsed = (found['used'] as number | null) ?? undefined;
   const reason = changedMeanwhile(row, status === null ? undefined : { status, lastUsed }) ?? 'changed meanwhile';
@@ -118,8 +120,7 @@ function settled(connection: Connection, run: Run, found: Row): JournalRow {
 }
 
 /** Changes the devices of a span, those that change alike in one statement. */
-function changeDevices(connection: Connection, rows: readonly JournalRow[], span: Span, now: Instant): void {
-  const changed = rows.filter(({ outcome }) => outcome === 'changed');
+function changeDevices(connection: Connection, changed: readonly JournalRow[], span: Span, now: Instant): void {
   for (const row of changed) if (row.restore !== undefined) restore(connection, row, row.restore, now);
   const alike = new Map(changed.filter((row) => row.restore === undefined).map((row) => [row.from + row.to, row]));
   for (const { from, to } of alike.values()) {

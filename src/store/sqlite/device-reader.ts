@@ -1,5 +1,6 @@
 import { MAX_TRIES } from '../../domain/challenge.ts';
 import type { Device, DeviceType } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import { type Settings, settingsOf } from '../../domain/settings.ts';
@@ -35,7 +36,10 @@ export function createDeviceReader(connection: Connection): DeviceReader {
       return row && recordOf(row);
     },
 
-    list: (selection, page) => pagesOf(connection, listQuery(connection, DEVICE_COLUMNS, selection, page), deviceOf),
+    list(selection, page) {
+      const read = page.unreadable === undefined ? deviceOf : readable(page.unreadable);
+      return pagesOf(connection, listQuery(connection, DEVICE_COLUMNS, selection, page), read);
+    },
     *listResources(selection, page) {
       const query = listQuery(connection, RESOURCE_COLUMNS, selection, page);
       if (page.limit === undefined || page.limit > FEW_RESOURCES) yield* pagesOf(connection, query, resourceOf);
@@ -70,16 +74,31 @@ function createPolicyReader(connection: Connection): () => Settings {
 function* pagesOf<T>(
   connection: Connection,
   { sql, parameters }: Query,
-  read: (row: Row) => T,
+  read: (row: Row) => T | undefined,
 ): Iterable<readonly T[]> {
   let page: T[] = [];
   for (const row of connection.iterate(sql, parameters)) {
-    page.push(read(row));
+    const item = read(row);
+    if (item !== undefined) page.push(item);
     if (page.length < PAGE_ROWS) continue;
     yield page;
     page = [];
   }
   if (page.length > 0) yield page;
+}
+
+/** Reads devices, and tells of those that cannot be read. */
+function readable(tell: NonNullable<Page['unreadable']>): (row: Row) => Device | undefined {
+  return (row) => {
+    try {
+      return deviceOf(row);
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+      const { id, name, user, status } = row as unknown as Device;
+      tell({ id, name, user, status, reason: error.message });
+      return undefined;
+    }
+  };
 }
 
 /** How a list is read: the query and SQLite's plan of it. */

@@ -2,7 +2,7 @@ import type { DeviceStatus } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { BeforeState, NewRun, Outcome, PlannedRow, Run, RunCounts, RunState, Target } from '../../domain/run.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../ports/journal.ts';
-import type { Connection, Row } from './connection.ts';
+import type { Connection, Parameters, Row } from './connection.ts';
 
 const PAGE_ROWS = 1000;
 
@@ -95,6 +95,21 @@ export function settleRow(
   );
 }
 
+const ROW_COLUMNS = `run, position, device_id, name, user, status_from, status_to, last_used, rule, outcome, reason,
+  restore_fails, restore_lock`;
+const WIDTH = ROW_COLUMNS.split(',').length;
+/** Rows of one statement: half as much work as one by one. */
+const ROWS_AT_ONCE = 50;
+const ONE = `(?${', ?'.repeat(WIDTH - 1)})`;
+const INSERT_ROW = `INSERT INTO run_rows (${ROW_COLUMNS}) VALUES ${ONE}`;
+const INSERT_ROWS = INSERT_ROW + `, ${ONE}`.repeat(ROWS_AT_ONCE - 1);
+
+function valuesOf({ id, name, user, from, to, lastUsed, rule, kept, restore }: PlannedRow): Parameters[number][] {
+  const [fails, lock] = [restore?.fails ?? null, restore?.statusBeforeLock ?? null];
+  const [outcome, reason] = [kept?.outcome ?? 'waiting', kept?.reason ?? null];
+  return [id, name, user, from, to, lastUsed ?? null, rule, outcome, reason, fails, lock];
+}
+
 function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
   const { command, place, started, origin, options, undoes } = run;
   const inserted = connection.get(
@@ -113,28 +128,16 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
   );
   const id = Number(inserted?.['id']);
   let position = 0;
-  for (const { id: device, name, user, from, to, lastUsed, rule, kept, restore } of rows) {
+  let values: Parameters[number][] = [];
+  for (const row of rows) {
     position += 1;
-    connection.run(
-      `INSERT INTO run_rows (run, position, device_id, name, user, status_from, status_to, last_used, rule, outcome,
-                             reason, restore_fails, restore_lock)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [
-        id,
-        position,
-        device,
-        name,
-        user,
-        from,
-        to,
-        lastUsed ?? null,
-        rule,
-        kept?.outcome ?? 'waiting',
-        kept?.reason ?? null,
-        restore?.fails ?? null,
-        restore?.statusBeforeLock ?? null,
-      ],
-    );
+    values.push(id, position, ...valuesOf(row));
+    if (position % ROWS_AT_ONCE !== 0) continue;
+    connection.run(INSERT_ROWS, values);
+    values = [];
+  }
+  for (let at = 0; at < values.length; at += WIDTH) {
+    connection.run(INSERT_ROW, values.slice(at, at + WIDTH));
   }
   return String(id);
 }

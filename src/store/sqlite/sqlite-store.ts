@@ -3,13 +3,13 @@ import { settingRow } from '../../domain/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/setting-rules.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import type { BulkPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { ApiKeyDeps } from './api-keys.ts';
+import type { BulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
 import { openKeys } from './open-keys.ts';
@@ -27,7 +27,7 @@ export interface SqliteStore {
   readonly audit: AuditLog;
   readonly apiKeys: ApiKeys;
   /** What changes devices in bulk, made when it is asked for. */
-  bulk(): Promise<Omit<BulkPlace, 'backend' | 'close'>>;
+  bulk(): Promise<BulkStore>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
 }

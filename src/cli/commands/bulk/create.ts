@@ -3,9 +3,11 @@ import { enroll } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { PlannedRow, RunRow } from '../../../domain/run.ts';
-import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
+import { refuseSwitchedOff } from '../../../domain/switched-off.ts';
+import { isUserName } from '../../../domain/user.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
-import type { Known } from '../../../ports/bulk.ts';
+import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
 import { follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
@@ -47,7 +49,8 @@ created by a run before, and whose device is still there, is not created again.`
       ...(options.journal !== undefined && { journal: options.journal }),
     });
     const known = await bulk.known();
-    const rows = file.map((row) => plannedRow(row, known));
+    const settings = await settingsFor(bulk, file);
+    const rows = file.map((row) => plannedRow(row, settings, known));
     const wanted = rows.filter(({ kept }) => kept === undefined);
     if (options.dryRun) return dryRun(context, rows);
     if (wanted.length > 0) await confirmOrCancel(context, `create ${wanted.length.toLocaleString('en')} devices?`);
@@ -94,16 +97,30 @@ function refuseSecrets(rows: readonly EnrolmentRow[]): void {
   );
 }
 
+/** What holds for new devices of the place: the same for all users, so it is asked for one that may be a user's name. */
+async function settingsFor({ backend }: Bulk, rows: readonly EnrolmentRow[]): Promise<Settings> {
+  const user = rows.find(({ request }) => request !== undefined && isUserName(request.user))?.request?.user;
+  return user === undefined ? DEFAULT_SETTINGS : (await backend.enrollmentTerms(user)).settings;
+}
+
 /** A row of the file as a row of the run; what is wrong with it is found before anything is created. */
-function plannedRow({ key, request, values, line }: EnrolmentRow, known: ReadonlyMap<string, Known>): PlannedRow {
+function plannedRow(
+  { key, request, values, line }: EnrolmentRow,
+  settings: Settings,
+  known: ReadonlyMap<string, Known>,
+): PlannedRow {
   const row = { id: '', name: '', user: values.user ?? '', from: 'C', to: 'C', rule: key } as const;
   const failed = (reason: string): PlannedRow => ({
     ...row,
     kept: { outcome: 'failed', reason: `line ${line}: ${reason}` },
   });
   if (request === undefined) return failed(`unknown device type "${values.type ?? ''}"`);
+  if (deviceTypes[request.type].options.includes('pin')) {
+    return failed('a PIN cannot come from a file: make the device with  otpctl device create pin --pin-stdin');
+  }
   try {
-    enroll(request, DEFAULT_SETTINGS, (length) => new Uint8Array(length));
+    refuseSwitchedOff(request.type, settings, `no ${request.type} device can be created`);
+    enroll(request, settings, (length) => new Uint8Array(length));
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
     return failed(error.message);

@@ -1,0 +1,112 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bulk, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
+import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
+import { tamper } from '../support/sql.ts';
+import { DAY, many, stocked } from '../support/stock.ts';
+
+describe('a row that changed between selection and change', () => {
+  it.each([
+    ['used', `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 2`, 'used meanwhile'],
+    ['locked', `UPDATE devices SET status = 'L' WHERE id = 2`, 'its status changed meanwhile to L'],
+    ['deleted', 'DELETE FROM devices WHERE id = 2', 'deleted meanwhile'],
+  ])('is skipped when it was %s', async (_, sql, reason) => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    const plan = join(home, 'plan');
+    expect((await bulk(home, `disable-stale --unused-for 90d --plan-out ${plan}`)).exit).toBe(0);
+    tamper(store, sql);
+    const outcome = await bulk(home, `apply ${plan} --yes -o jsonl`);
+    expect(outcome.exit).toBe(0);
+    expect(rowsOf(outcome).map(({ id, outcome: what, reason: why }) => [id, what, why])).toEqual([
+      ['1', 'changed', undefined],
+      ['2', 'skipped', reason],
+      ['3', 'changed', undefined],
+    ]);
+  });
+});
+
+describe('a plan', () => {
+  const planned = async () => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    const path = join(home, 'stale.plan');
+    const { stdout } = await bulk(home, `disable-stale --unused-for 90d --plan-out ${path}`);
+    return { home, store, path, digest: stdout.trim() };
+  };
+
+  it('changes nothing, is for its owner alone, and is done with its digest', async () => {
+    const { home, store, path, digest } = await planned();
+    await nothingChanged(home);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(await bulk(home, `apply ${path} --digest ${digest} --yes`)).toMatchObject({ exit: 0 });
+    expect(statuses(store)).toBe('DDD');
+    expect(rowsOf(await bulk(home, 'show 1 -o jsonl'))[0]).toMatchObject({
+      id: '1',
+      rule: 'last used 400 d ago > 90 d',
+    });
+  });
+
+  it('changes exactly its rows, whatever became stale since', async () => {
+    const { home, store, path } = await planned();
+    tamper(
+      store,
+      `INSERT INTO devices SELECT 9, external_id, name, name_fold, type, user, user_fold, status, status_before_lock, created, modified, last_used, fails, email, email_fold, phone, digits, algorithm, period, counter, last_step, drift, secret, key_id, last_channel FROM devices WHERE id = 1`,
+    );
+    await bulk(home, `apply ${path} --yes`);
+    expect(statuses(store)).toBe('DDDV');
+  });
+
+  it.each([
+    ['another digest', async ({ path }: { path: string }) => `apply ${path} --digest ${'0'.repeat(64)} --yes`],
+    [
+      'a changed byte',
+      async ({ path }: { path: string }) => {
+        writeFileSync(path, readFileSync(path, 'utf8').replace('"id":"2"', '"id":"7"'));
+        return `apply ${path} --yes`;
+      },
+    ],
+    [
+      'a missing end',
+      async ({ path }: { path: string }) => {
+        writeFileSync(path, readFileSync(path, 'utf8').slice(0, -60));
+        return `apply ${path} --yes`;
+      },
+    ],
+    [
+      'no plan at all',
+      async ({ path }: { path: string }) => {
+        writeFileSync(path, 'id,name\n1,x\n');
+        return `apply ${path} --yes`;
+      },
+    ],
+  ])('is refused with %s: exit 5, nothing changed', async (_, spoil) => {
+    const plan = await planned();
+    const outcome = await bulk(plan.home, `${await spoil(plan)} -o json`);
+    expect(outcome).toMatchObject({ exit: 5, stdout: '' });
+    expect(JSON.parse(outcome.stderr)).toMatchObject({ error: { code: 'plan-refused' } });
+    await nothingChanged(plan.home);
+  });
+
+  it('is refused after its end, and not a second before', async () => {
+    const { home, path, store } = await planned();
+    const late = fixedClock(NEW_YEAR + DAY);
+    expect(await bulk(home, `apply ${path} --yes`, { clock: late })).toMatchObject({ exit: 5 });
+    expect(statuses(store)).toBe('VVV');
+    late.set(NEW_YEAR + DAY - 1);
+    expect(await bulk(home, `apply ${path} --yes`, { clock: late })).toMatchObject({ exit: 0 });
+  });
+
+  it('is refused at another place', async () => {
+    const { path } = await planned();
+    const { home: other } = await stocked(many(3, { lastUsed: OLD }));
+    expect(await bulk(other, `apply ${path} --yes`)).toMatchObject({ exit: 5 });
+    await nothingChanged(other);
+  });
+
+  it('keeps its limits, and heeds the guards again', async () => {
+    const { home, store, path } = await planned();
+    expect(await bulk(home, `apply ${path} --max 2 --yes`)).toMatchObject({ exit: 5 });
+    expect(statuses(store)).toBe('VVV');
+  });
+});
