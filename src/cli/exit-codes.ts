@@ -67,4 +67,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'outcome-unknown': EXIT.unknownOutcome,
   'plan-refused': EXIT.refused,
   'run-not-found': EXIT.notFound,
+  'backup-damaged': EXIT.refused,
 };

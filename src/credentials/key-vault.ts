@@ -3,6 +3,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -66,6 +67,12 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       const key = new Secret(random.bytes(KEY_BYTES));
       writeKeyFile(fileOf(storeId), key);
       return { key, place: 'file' };
+    },
+
+    async adopt(storeId) {
+      const path = fileOf(storeId);
+      const isThere = fromEnvironment() === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      return isThere ? { key: readKeyFile(path, constants.O_NOFOLLOW), place: 'file' } : this.create(storeId);
     },
 
     async discard(storeId) {

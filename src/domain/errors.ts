@@ -48,7 +48,8 @@ export type ErrorCode =
   | 'protocol'
   | 'outcome-unknown'
   | 'plan-refused'
-  | 'run-not-found';
+  | 'run-not-found'
+  | 'backup-damaged';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

@@ -9,6 +9,8 @@ export interface Vault {
   read(storeId: string, place: KeyPlace): Promise<Secret>;
   /** Makes a key for a new store, or takes the one that the operator brings, and says where it is from then on. */
   create(storeId: string): Promise<{ readonly key: Secret; readonly place: KeyPlace }>;
+  /** The key for a store that comes back: the operator's, the key file that is there, else a new one. */
+  adopt(storeId: string): Promise<{ readonly key: Secret; readonly place: KeyPlace }>;
   /** Takes back the key of a store that did not come to be. */
   discard(storeId: string): Promise<void>;
   /** Where a person finds the key: a path, or the name of a variable. */

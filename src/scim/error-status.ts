@@ -58,6 +58,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'guard-tripped': { status: 409 },
   'plan-refused': { status: 409 },
   'run-not-found': { status: 404 },
+  'backup-damaged': { status: 500 },
 };
 
 /**

@@ -1,9 +1,12 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
 const BUSY_TIMEOUT = 30_000;
+
+/** More pages than a database has. */
+const MAX_PAGES = 2 ** 31 - 1;
 
 /** How many statements are kept prepared. */
 const MAX_STATEMENTS = 200;
@@ -22,6 +25,8 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. */
   immediate<T>(work: () => T): T;
+  /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
+  copyTo(path: string): Promise<void>;
   close(): void;
 }
 
@@ -84,6 +89,14 @@ export function openConnection(path: string, options: { readonly unwritable?: bo
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
+      }
+    },
+    async copyTo(target) {
+      try {
+        // All pages in one step: a copy in several begins anew whenever somebody writes.
+        await backup(database, target, { rate: MAX_PAGES });
+      } catch (error) {
+        throw storeError(error, target);
       }
     },
     close: () => {

@@ -141,4 +141,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX ds100_by_email ON ds100 (email_fold);
   `,
   RUN_TABLES,
+  'ALTER TABLE devices ADD COLUMN resync_needed INTEGER NOT NULL DEFAULT 0 CHECK (resync_needed IN (0, 1));',
 ];
