@@ -96,6 +96,8 @@ export const COMMANDS: readonly Registration[] = [
   entry('bulk runs', 'list bulk runs', () => import('./commands/bulk/runs.ts')),
   entry('bulk show', 'show the rows of a bulk run', () => import('./commands/bulk/show.ts')),
   entry('bulk resume', 'go on with a bulk run', () => import('./commands/bulk/resume.ts')),
+  entry('store backup', 'copy the store into one file', () => import('./commands/store/backup.ts')),
+  entry('store restore', 'put a backup in the place of the store', () => import('./commands/store/restore.ts')),
   entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
 ];
 

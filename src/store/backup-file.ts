@@ -53,7 +53,8 @@ export function openBackup(path: string): OpenBackup {
     const [magic, json = '', sealed = '', digest] = lines;
     if (magic !== MAGIC) throw damaged(path, 'is not an otpctl backup');
     const start = `${magic}\n${json}\n`;
-    if (digestOf(`${start}${sealed}\n`) !== digest) throw damaged(path, 'is damaged: its header is not what was written');
+    if (digestOf(`${start}${sealed}\n`) !== digest)
+      throw damaged(path, 'is damaged: its header is not what was written');
     const header = JSON.parse(json) as BackupHeader;
     const size = fstatSync(file).size;
     const database = size - length;
@@ -66,7 +67,8 @@ export function openBackup(path: string): OpenBackup {
         sha256.update(chunk);
         use(chunk);
       }
-      if (sha256.digest('hex') !== header.sha256) throw damaged(path, 'is damaged: its database is not what was written');
+      if (sha256.digest('hex') !== header.sha256)
+        throw damaged(path, 'is damaged: its database is not what was written');
     };
     pass(() => {});
     return {

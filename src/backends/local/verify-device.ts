@@ -95,5 +95,12 @@ function conclude(
   writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
   const { status, fails } = device;
   const resyncNeeded = device.resyncNeeded && !BARRED[status];
-  return { id, success: outcome.accepted, locked: status === 'L', status, fails, ...(resyncNeeded && { resyncNeeded }) };
+  return {
+    id,
+    success: outcome.accepted,
+    locked: status === 'L',
+    status,
+    fails,
+    ...(resyncNeeded && { resyncNeeded }),
+  };
 }

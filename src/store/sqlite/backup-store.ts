@@ -4,13 +4,20 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
 import { printable } from '../../domain/printable.ts';
 import type { BackupInfo, BackupReport, BackupRequest, StoreFinding, Unlock } from '../../ports/store-admin.ts';
-import { type BackupHeader, fileDigest, headerLines, type OpenBackup, openBackup, writeBackup } from '../backup-file.ts';
+import {
+  type BackupHeader,
+  fileDigest,
+  headerLines,
+  type OpenBackup,
+  openBackup,
+  writeBackup,
+} from '../backup-file.ts';
 import { drawScrypt, type OpenKeys, openKeysOf, passphraseKey, sealKeys } from '../backup-keys.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { keptKeys } from './kept-keys.ts';
 import { schemaOf } from './open-store.ts';
 import { pruneBackups } from './prune-backups.ts';
-import { readStoreRow } from './store-row.ts';
 import { verifyCopy } from './verify-copy.ts';
 
 /** Stands for the time in the name of a backup. */
@@ -28,7 +35,7 @@ export async function backupStore(
   const time = deps.clock.now();
   const path = resolve(file.replace(TIME, stampOf(time)));
   refuseTaken(path, overwrite, store.path);
-  const row = readStoreRow(store);
+  const row = keptKeys(store);
   const master = await deps.vault.read(row.storeId, row.keyPlace);
   const keys = openKeysOf(row, master, deps.random.bytes);
   const mark = Buffer.from(deps.random.bytes(4)).toString('hex');
@@ -124,7 +131,8 @@ function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
 /** How many rows each table has. */
 export function rowCounts(connection: Connection): Record<string, number> {
   const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
-  const count = (name: string) => Number(connection.get(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.['n']);
+  const count = (name: string) =>
+    Number(connection.get(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.['n']);
   return Object.fromEntries(tables.map(({ name }) => [String(name), count(String(name))]));
 }
 

@@ -4,12 +4,14 @@ import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
+import { backupStore, inspectBackup } from './backup-store.ts';
 import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { restoreStore } from './restore-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { readStoreRow } from './store-row.ts';
 
@@ -59,6 +61,13 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
+    repair: () =>
+      within((connection) => {
+        connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
+      }),
+    backup: (request) => within((connection) => backupStore(connection, deps, request), openUnmigrated),
+    inspect: async (file) => inspectBackup(file),
+    restore: (request) => restoreStore(path, deps, origin, request),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);

@@ -11,19 +11,19 @@ import { rowCounts } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
 import { openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { schemaOf } from './open-store.ts';
-import { readStoreRow } from './store-row.ts';
+import { migrate, schemaOf } from './open-store.ts';
 
 interface VerifiedCopy {
   readonly keys: OpenKeys;
-  /** What is wrong with rows of it; empty for a schema that is not checked before it is migrated. */
+  /** What is wrong with rows of it. */
   readonly findings: readonly StoreFinding[];
 }
 
 /**
  * Opens the keys of a backup and the database that was taken out of it, and makes sure that it is whole: that it is the
- * store of the header, its integrity, its audit chain. Errors: `key-wrong`, `key-missing`, `store-newer`,
+ * store of the header, its integrity, and, once it has the schema of this program, its audit chain. Errors: `key-wrong`, `key-missing`, `store-newer`,
  * `backup-damaged`.
  */
 export async function verifyCopy(
@@ -44,15 +44,15 @@ export async function verifyCopy(
   const copy = openConnection(path);
   try {
     const isOurs = copy.get('PRAGMA application_id')?.['application_id'] === APPLICATION_ID;
-    if (!isOurs || schemaOf(copy) !== header.schema || readStoreRow(copy).storeId !== header.store) {
+    if (!isOurs || schemaOf(copy) !== header.schema || keptKeys(copy).storeId !== header.store) {
       throw damaged('the database in the backup is not that of its header');
     }
     const broken = copy.all('PRAGMA integrity_check(1)')[0]?.['integrity_check'];
     if (broken !== 'ok') throw damaged(`the database in the backup is damaged: ${broken}`);
     if (JSON.stringify(rowCounts(copy)) !== JSON.stringify(header.rows)) throw damaged('the backup lacks rows');
+    migrate(copy, MIGRATIONS);
     const chain = verifyChain(copy, chainKey(keys));
     if (!chain.intact) throw damaged(`the audit log in the backup is not sound: ${chain.finding}`);
-    if (header.schema < MIGRATIONS.length) return { keys, findings: [] };
     const { bytes } = deps.random;
     const master = keys.dataKey;
     const open = unwrapStoreKeys(wrapKeys(keys, header.store, master, bytes), master, bytes);
@@ -66,10 +66,15 @@ async function openKeys(backup: OpenBackup, unlock: Unlock, { vault, random }: C
   const { header, headerDigest, keys } = backup;
   const open = (by: Secret) => unsealKeys(keys, by, header.store, headerDigest, random.bytes);
   if ('scrypt' in header.key) {
-    if (unlock === 'master key') throw new OtpctlError('input-needed', 'the backup wants a passphrase', 'give  --passphrase-file');
+    if (unlock === 'master key')
+      throw new OtpctlError('input-needed', 'the backup wants a passphrase', 'give  --passphrase-file');
     const opened = open(passphraseKey(unlock.passphrase, header.key.scrypt));
     if (opened !== undefined) return opened;
-    throw new OtpctlError('key-wrong', 'the passphrase does not open this backup', 'give the one that it was made with');
+    throw new OtpctlError(
+      'key-wrong',
+      'the passphrase does not open this backup',
+      'give the one that it was made with',
+    );
   }
   const master = await vault.read(header.store, header.key.place as KeyPlace);
   const opened = open(master);
