@@ -185,12 +185,12 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return storeExists(storePath(place, paths.store));
     },
 
-    async storeAdmin(place, { origin, trace }) {
+    async storeAdmin(place, { origin, trace, notice }) {
       const { paths, ...deps } = await base();
       const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
       const path = storePath(localPlace(place), paths.store);
       trace(`look after the store ${path}`);
-      return createSqliteAdmin(path, deps, origin);
+      return createSqliteAdmin(path, deps, origin, notice);
     },
 
     async serve(place, options, terms, visit) {
@@ -297,7 +297,7 @@ async function openedStore(
   path: string,
   deps: CreateStoreDeps,
   create: boolean,
-  { origin, trace }: Visit,
+  { origin, trace, notice }: Visit,
 ): Promise<Connection> {
   const { openStore, storeExists } = await import('./store/sqlite/open-store.ts');
   if (create && !storeExists(path)) {
@@ -305,7 +305,7 @@ async function openedStore(
     if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
   }
   trace(`open the store ${path}`);
-  return openStore(path);
+  return openStore(path, undefined, notice);
 }
 
 /** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */

@@ -90,6 +90,8 @@ export interface Versions {
 export interface Visit {
   readonly origin: Origin;
   trace(text: string): void;
+  /** Says what a person should know, whatever is printed. */
+  notice?(text: string): void;
 }
 
 /** Where DS100 authenticators are looked for. */

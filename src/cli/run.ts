@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Place } from '../domain/place.ts';
-import { hasControlCharacters } from '../domain/printable.ts';
+import { hasControlCharacters, printable } from '../domain/printable.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Adapters, Context } from './context.ts';
 import type { Command } from './define-command.ts';
@@ -67,7 +67,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     ...(options.ticket !== undefined && { ticket: noteText('ticket', options.ticket) }),
   };
   const print = createPrinter(io, options, () => adapters.now());
-  const visit = { origin, trace: (text: string) => void print.trace(text) };
+  const visit = {
+    origin,
+    trace: (text: string) => void print.trace(text),
+    notice: (text: string) => void print.notice(printable(text)),
+  };
   const context: Context = {
     io,
     options,

@@ -6,6 +6,7 @@ import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
+import { checkUse } from './check-use.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
@@ -30,6 +31,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
         : [...readable(seals(connection, keys)), ...readable(audit(connection, keys))]),
       ...readable(devices(connection)),
+      ...readable(checkUse(connection)),
     ];
   } finally {
     connection.exec('ROLLBACK');
@@ -63,10 +65,16 @@ function* schema(connection: Connection): Generator<StoreFinding> {
   }
 }
 
+/** What `PRAGMA integrity_check` says of an index alone. */
+const INDEX =
+  /^(row [0-9]+ missing from index|wrong # of entries in index|non-unique entry in index|rowid not at end of record for row)/;
+const REBUILD = 'rebuild the indexes with  otpctl store check --repair';
+
 function* integrity(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.iterate('PRAGMA integrity_check')) {
     const finding = String(row['integrity_check']);
-    if (finding !== 'ok') yield { finding: `the database is damaged: ${finding}`, remedy: RESTORE };
+    if (finding !== 'ok')
+      yield { finding: `the database is damaged: ${finding}`, remedy: INDEX.test(finding) ? REBUILD : RESTORE };
   }
 }
 

@@ -10,14 +10,20 @@ import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { migrateCopied, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
 import { restoreStore } from './restore-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { readStoreRow } from './store-row.ts';
 
 /** Looks after the store at a path. Every call opens and closes it. */
-export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: Origin): StoreAdmin {
-  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = openStore): Promise<T> => {
+export function createSqliteAdmin(
+  path: string,
+  deps: CreateStoreDeps,
+  origin: Origin,
+  say: (text: string) => void = () => {},
+): StoreAdmin {
+  const opened = (at: string) => openStore(at, MIGRATIONS, say);
+  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = opened): Promise<T> => {
     const connection = open(path);
     try {
       return await work(connection);
@@ -71,7 +77,7 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);
-        migrate(connection, MIGRATIONS);
+        migrateCopied(connection, MIGRATIONS, say);
         return { from, to: schemaOf(connection) };
       }, openUnmigrated),
   };
