@@ -6,6 +6,9 @@ import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 
+/** A code is looked at some seconds, on a slow disk, before its entry is written. */
+const SLACK = 60;
+
 /**
  * Devices that are behind what the audit log says that they accepted: set back, so that used codes are good again. And
  * devices that are filed under another name than they have.
@@ -27,7 +30,7 @@ export function* checkUse(connection: Connection): Generator<StoreFinding> {
     if (times === 0) continue;
     const usedLast = device.lastUsed ?? 0;
     const isBehind = deviceTypes[device.type as DeviceType].isBehind?.(device, { times, last }) ?? false;
-    if (isBehind || usedLast < last) {
+    if (isBehind || usedLast < last - SLACK) {
       const finding = `${what} was set back: the audit log has a code that it accepted at ${toIso(last)}`;
       yield { finding, remedy };
     }
