@@ -7,7 +7,7 @@ __otpctl_children() {
     'settings') REPLY='list get set unset export import test' ;;
     'user') REPLY='list show set remove import' ;;
     'audit') REPLY='list verify export prune' ;;
-    'store') REPLY='init info check migrate key' ;;
+    'store') REPLY='init info check migrate backup restore key' ;;
     'apikey') REPLY='create list rotate revoke' ;;
     'profile') REPLY='add login logout status list show use remove' ;;
     'ds100') REPLY='show list disable enable clear-pin delete add import' ;;
@@ -37,6 +37,7 @@ __otpctl_options() {
     'user import') REPLY='--residue' ;;
     'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
     'audit export') REPLY='--since --until' ;;
+    'store check') REPLY='--repair' ;;
     'apikey create') REPLY='--role --expires' ;;
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
@@ -58,6 +59,8 @@ __otpctl_options() {
     'bulk runs') REPLY='--journal' ;;
     'bulk show') REPLY='--journal --report' ;;
     'bulk resume') REPLY='--journal --report' ;;
+    'store backup') REPLY='--passphrase --passphrase-file --keep --force' ;;
+    'store restore') REPLY='--passphrase-file' ;;
     'bulk undo') REPLY='--dry-run --concurrency --rate --max-failures --journal --report' ;;
     'store key move') REPLY='--to' ;;
     'audit prune') REPLY='--before' ;;
@@ -412,6 +415,17 @@ __otpctl_value() {
       case $2 in
         --journal | --report) REPLY=':files'; return ;;
         0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'store backup')
+      case $2 in
+        --passphrase-file | 0) REPLY=':files'; return ;;
+        --keep) REPLY=''; return ;;
+      esac
+      ;;
+    'store restore')
+      case $2 in
+        --passphrase-file | 0) REPLY=':files'; return ;;
       esac
       ;;
     'bulk undo')

@@ -61,6 +61,8 @@ function __otpctl_children
                 info 'say what the store is' \
                 check 'look for damage' \
                 migrate 'bring the store to the schema of this program' \
+                backup 'copy the store into one file' \
+                restore 'put a backup in the place of the store' \
                 key ''
         case 'apikey'
             printf '%s\t%s\n' \
@@ -223,6 +225,9 @@ function __otpctl_options
             printf '%s\t%s\n' \
                 --since 'from this time on' \
                 --until 'up to this time'
+        case 'store check'
+            printf '%s\t%s\n' \
+                --repair 'first rebuild the indexes and take in the log, which loses nothing'
         case 'apikey create'
             printf '%s\t%s\n' \
                 --role 'query, verify, unlock, cancel, manage, audit, helpdesk, super (repeatable)' \
@@ -330,7 +335,7 @@ function __otpctl_options
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -356,7 +361,7 @@ function __otpctl_options
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -381,7 +386,7 @@ function __otpctl_options
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -392,7 +397,7 @@ function __otpctl_options
                 --residue 'write the rows that failed into this file, to be run again' \
                 --dry-run 'print what would happen, and change nothing' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -405,7 +410,7 @@ function __otpctl_options
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -420,11 +425,20 @@ function __otpctl_options
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
+        case 'store backup'
+            printf '%s\t%s\n' \
+                --passphrase 'ask for a passphrase that will open it' \
+                --passphrase-file 'the passphrase is in this file, of 0600' \
+                --keep 'keep so many backups with the name of FILE' \
+                --force 'overwrite FILE'
+        case 'store restore'
+            printf '%s\t%s\n' \
+                --passphrase-file 'the passphrase is in this file, of 0600'
         case 'bulk undo'
             printf '%s\t%s\n' \
                 --dry-run 'print what would happen, and change nothing' \
                 --concurrency 'requests at once, to remote places (default 8)' \
-                --rate 'rows a second at most, on remote places: 50 or 50/s' \
+                --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
                 --report 'write a report: .json, or .xml (JUnit)'
@@ -1024,6 +1038,21 @@ function __otpctl_value
                     return 0
                 case 0
                     echo ':runs'
+                    return 0
+            end
+        case 'store backup'
+            switch $argv[2]
+                case --passphrase-file 0
+                    echo ':files'
+                    return 0
+                case --keep
+                    echo ''
+                    return 0
+            end
+        case 'store restore'
+            switch $argv[2]
+                case --passphrase-file 0
+                    echo ':files'
                     return 0
             end
         case 'bulk undo'

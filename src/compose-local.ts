@@ -41,12 +41,12 @@ async function openedStore(
   path: string,
   deps: CreateStoreDeps,
   create: boolean,
-  { origin, trace }: Visit,
+  { origin, trace, notice }: Visit,
 ): Promise<Connection> {
   if (create && !storeExists(path)) {
     const { createStore } = await import('./store/sqlite/create-store.ts');
     if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
   }
   trace(`open the store ${path}`);
-  return openStore(path);
+  return openStore(path, undefined, notice);
 }

@@ -182,12 +182,12 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return storeExists(storePath(place, paths.store));
     },
 
-    async storeAdmin(place, { origin, trace }) {
+    async storeAdmin(place, { origin, trace, notice }) {
       const { paths, ...deps } = await base();
       const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
       const path = storePath(localPlace(place), paths.store);
       trace(`look after the store ${path}`);
-      return createSqliteAdmin(path, deps, origin);
+      return createSqliteAdmin(path, deps, origin, notice);
     },
 
     async candidates(place, kind, prefix) {

@@ -99,6 +99,8 @@ export interface Visit {
   readonly origin: Origin;
   /** What takes work to word is worded when somebody hears it. */
   trace(text: string | (() => string)): void;
+  /** Says what a person should know, whatever is printed. */
+  notice?(text: string): void;
 }
 
 /** Where DS100 authenticators are looked for. */

@@ -68,4 +68,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'plan-refused': EXIT.refused,
   'run-not-found': EXIT.notFound,
   'not-exported': EXIT.refused,
+  'backup-damaged': EXIT.refused,
 };

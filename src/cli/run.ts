@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import { isRemote, type Place } from '../domain/place.ts';
-import { hasControlCharacters } from '../domain/printable.ts';
+import { hasControlCharacters, printable } from '../domain/printable.ts';
 import { nearest } from '../domain/query/nearest.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
@@ -104,7 +104,11 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
     saidThatSqliteIsOld = true;
     await print.notice(`notice: SQLite ${sqlite} can damage a store that several processes write: see  otpctl doctor`);
   };
-  const visit: Visit = { origin, trace: (text) => void print.trace(text) };
+  const visit: Visit = {
+    origin,
+    trace: (text) => void print.trace(text),
+    notice: (text) => void print.notice(printable(text)),
+  };
   const remote = adapters.remote(visit.trace);
   const ds100Place = {
     storeOnly: options.store !== undefined,

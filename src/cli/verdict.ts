@@ -13,6 +13,7 @@ export const verdictView: View<Verdict> = {
     { key: 'locked', title: 'locked', value: ({ locked }) => locked },
     { key: 'status', title: 'status', value: ({ status }) => status },
     { key: 'fails', title: 'fails', value: ({ fails }) => fails },
+    { key: 'resyncNeeded', title: 'resync needed', value: ({ resyncNeeded }) => resyncNeeded },
   ],
   table: ['id', 'success', 'locked', 'status', 'fails'],
   id: ({ id }) => id,

@@ -1,4 +1,4 @@
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { keyId } from '../domain/key-id.ts';
@@ -103,6 +103,12 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       const key = new Secret(random.bytes(KEY_BYTES));
       writeKeyFile(fileOf(storeId), key);
       return { key, place: 'file' };
+    },
+
+    async adopt(storeId) {
+      const path = fileOf(storeId);
+      const isThere = fromEnvironment() === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      return isThere ? { key: readKeyFile(path, constants.O_NOFOLLOW), place: 'file' } : this.create(storeId);
     },
 
     successor: (file) => (file === undefined ? new Secret(random.bytes(KEY_BYTES)) : readKeyFile(file, 0)),

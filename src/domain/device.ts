@@ -59,6 +59,8 @@ export interface DeviceParameters {
   readonly period?: number;
   /** How long a code stays acceptable, in seconds: the period times the steps in the window. */
   readonly acceptedForSeconds?: number;
+  /** Came back from a backup, and accepts nothing until it is resynchronised. */
+  readonly resyncNeeded?: true;
 }
 
 export type DeviceDetails = Device & DeviceParameters;
@@ -82,6 +84,8 @@ export interface DeviceRecord extends DeviceResource {
   readonly lastStep?: number;
   /** TOTP: how many steps the device's clock was ahead at its last success (RFC 6238 section 6). */
   readonly drift: number;
+  /** Came back from a backup that may be behind it: nothing is accepted but a resync. */
+  readonly resyncNeeded?: true;
   /** How the last code of a message travelled. */
   readonly lastChannel?: Channel;
 }

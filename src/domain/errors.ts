@@ -49,7 +49,8 @@ export type ErrorCode =
   | 'outcome-unknown'
   | 'plan-refused'
   | 'run-not-found'
-  | 'not-exported';
+  | 'not-exported'
+  | 'backup-damaged';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

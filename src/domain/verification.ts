@@ -27,7 +27,8 @@ export type Rejection =
   | 'challenge expired'
   | 'codes not consecutive'
   | 'device locked'
-  | 'device disabled';
+  | 'device disabled'
+  | 'resync needed';
 
 /** What an accepted code moves. The store moves them forward only, or the code is rejected after all. */
 export interface Moves {
@@ -49,6 +50,8 @@ export interface Verdict {
   readonly locked: boolean;
   readonly status: DeviceStatus;
   readonly fails: number;
+  /** The device came back from a backup and accepts nothing until it is resynchronised. */
+  readonly resyncNeeded?: true;
 }
 
 export function accept(moves: Moves): Outcome {

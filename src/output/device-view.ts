@@ -58,6 +58,12 @@ export const deviceDetailsView: View<DeviceDetails> = {
       value: (device) => device.acceptedForSeconds,
       cell: ({ acceptedForSeconds }) => `${acceptedForSeconds} seconds`,
     },
+    {
+      key: 'resyncNeeded',
+      title: 'resync needed',
+      value: (device) => device.resyncNeeded,
+      cell: () => 'yes: it came back from a backup and accepts nothing until then',
+    },
   ],
   table: deviceView.table,
   id: (device) => device.id,

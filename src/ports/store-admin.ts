@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { KeyPlace } from './vault.ts';
 
 export interface StoreInfo {
@@ -77,6 +78,81 @@ export interface StoreFinding {
   readonly remedy: string;
 }
 
+/** What opens a backup: a passphrase, or the master key of the store. */
+export type Unlock = { readonly passphrase: Secret } | 'master key';
+
+/** What a backup says about itself, without a key. */
+export interface BackupInfo {
+  readonly file: string;
+  readonly store: string;
+  readonly schema: number;
+  readonly time: Instant;
+  readonly devices: number;
+  readonly auditEntries: number;
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** SHA-256 of the database in it. */
+  readonly digest: string;
+  /** `passphrase`, or the id of the master key that it needs. */
+  readonly opensWith: string;
+}
+
+export interface BackupRequest {
+  /** `{time}` in the name stands for the time. */
+  readonly file: string;
+  readonly unlock: Unlock;
+  readonly overwrite: boolean;
+  /** How many backups of this store and this pattern stay. */
+  readonly keep?: number;
+}
+
+export interface BackupReport extends BackupInfo {
+  /** Older backups that were removed. */
+  readonly removed: readonly string[];
+  /** Files that match the pattern and were left alone, and why. */
+  readonly left: readonly string[];
+  /** What is wrong with the store, and so with the backup. Nothing is removed then. */
+  readonly findings: readonly StoreFinding[];
+}
+
+/** What is in the place that a restore would take. */
+export interface RestoreLoss {
+  readonly path: string;
+  /** Undefined where it is no store that can be read. */
+  readonly store?: {
+    readonly id: string;
+    readonly devices: number;
+    readonly auditEntries: number;
+    readonly lastEntry?: Instant;
+  };
+}
+
+export interface RestoreReport {
+  readonly path: string;
+  readonly id: string;
+  /** When the backup was made: what happened since is not in it. */
+  readonly time: Instant;
+  readonly schema: number;
+  readonly devices: number;
+  readonly auditEntries: number;
+  /** Where the master key is. */
+  readonly key: string;
+  /** Where the store is that was there before. */
+  readonly keptAside?: string;
+  /** When the last of the devices that go by steps of time takes codes again. */
+  readonly acceptsFrom?: Instant;
+  /** Devices that accept nothing until they are resynchronised. */
+  readonly resync: readonly { readonly id: string; readonly name: string; readonly user: string }[];
+  readonly findings: readonly StoreFinding[];
+}
+
+export interface RestoreRequest {
+  readonly file: string;
+  readonly unlock: Unlock;
+  /** Asked before anything is replaced; throws to stop. */
+  confirm(backup: BackupInfo, loss: RestoreLoss | undefined): Promise<void>;
+}
+
 /** The store as a thing to look after. */
 export interface StoreAdmin {
   /** Makes a new store. Errors: `duplicate` when there is one. */
@@ -85,6 +161,14 @@ export interface StoreAdmin {
   info(): Promise<StoreInfo>;
   /** Integrity, references, seals, audit chain. Empty when all is well. */
   check(): Promise<readonly StoreFinding[]>;
+  /** Rebuilds indexes and takes the log into the file, which loses nothing. */
+  repair(): Promise<void>;
+  /** Copies the store into one file. Errors: `file-exists`, `output-unreachable`, `store-damaged`. */
+  backup(request: BackupRequest): Promise<BackupReport>;
+  /** What a backup says about itself. Errors: `file-unreadable`, `backup-damaged`. */
+  inspect(file: string): Promise<BackupInfo>;
+  /** Puts a backup in the place of the store. Errors: `backup-damaged`, `key-wrong`, `store-newer`, `store-busy`. */
+  restore(request: RestoreRequest): Promise<RestoreReport>;
   /** Brings the store to the schema of this program; the schema before and after. */
   migrate(): Promise<{ readonly from: number; readonly to: number }>;
   readonly key: KeyAdmin;

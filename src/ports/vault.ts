@@ -1,7 +1,8 @@
 import type { Secret } from '../domain/secret.ts';
 
 /** Where the master key of a store is, as the store itself says. */
-export type KeyPlace = 'file' | 'keyring' | 'environment';
+export const KEY_PLACES = ['file', 'keyring', 'environment'] as const;
+export type KeyPlace = (typeof KEY_PLACES)[number];
 
 /** Which key a store needs, and where the store says that it is. */
 export interface KeyName {
@@ -34,6 +35,8 @@ export interface Vault {
   finish(name: KeyName): void;
   /** Finishes, and takes away what else there is: where the key was before, and what was the key before. */
   settle(name: KeyName, former: KeyName | undefined): Promise<void>;
+  /** The key for a store that comes back: the operator's, the key file that is there, else a new one. */
+  adopt(storeId: string): Promise<{ readonly key: Secret; readonly place: KeyPlace }>;
   /** Takes back the key of a store that did not come to be. */
   discard(storeId: string): Promise<void>;
   /** Where a person finds the key: a path, the keyring, or the name of a variable. */

@@ -59,6 +59,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'plan-refused': { status: 409 },
   'run-not-found': { status: 404 },
   'not-exported': { status: 409 },
+  'backup-damaged': { status: 500 },
 };
 
 /**

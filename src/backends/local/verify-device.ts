@@ -20,7 +20,7 @@ export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin:
     const device = loadDevice(writer, id);
     const settings = writer.policy();
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be verified`);
-    const barred = BARRED[device.status];
+    const barred = BARRED[device.status] ?? (device.resyncNeeded ? 'resync needed' : undefined);
     const { verify } = deviceTypes[device.type];
     const outcome = barred ? reject(barred) : judge(deps, writer, settings, device, typed, verify);
     return conclude(deps, writer, settings, id, 'device.verify', outcome, origin);
@@ -94,5 +94,13 @@ function conclude(
   const result = outcome.accepted ? 'accepted' : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
   writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
   const { status, fails } = device;
-  return { id, success: outcome.accepted, locked: status === 'L', status, fails };
+  const resyncNeeded = device.resyncNeeded && !BARRED[status];
+  return {
+    id,
+    success: outcome.accepted,
+    locked: status === 'L',
+    status,
+    fails,
+    ...(resyncNeeded && { resyncNeeded }),
+  };
 }

@@ -91,8 +91,8 @@ function enrollmentBody({ pin, secret, counter, ...plain }: EnrollmentRequest) {
 type Json = Readonly<Record<string, unknown>>;
 
 function detailsOf(json: Json): DeviceDetails {
-  const { digits, algorithm, period, acceptedForSeconds } = json;
-  const details = { digits, algorithm, period, acceptedForSeconds };
+  const { digits, algorithm, period, acceptedForSeconds, resyncNeeded } = json;
+  const details = { digits, algorithm, period, acceptedForSeconds, resyncNeeded };
   const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
   return { ...readDevice(json, readTime).device, ...known };
 }

@@ -2,10 +2,27 @@ import type { ChallengeRequest } from '../challenge.ts';
 import type { Channel } from '../channel.ts';
 import type { DeviceParameters, DeviceRecord, DeviceType } from '../device.ts';
 import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment.ts';
+import type { Instant } from '../instant.ts';
 import type { RandomBytes } from '../random-source.ts';
 import type { Secret } from '../secret.ts';
 import type { Settings } from '../settings.ts';
 import type { Attempt, Outcome } from '../verification.ts';
+
+/** How a device comes back from a backup, which may be behind what was used since. */
+export interface Restored {
+  /** No step up to this one is accepted again. */
+  readonly lastStep?: number;
+  /** When a right clock shows the first code that is accepted. */
+  readonly acceptsFrom?: Instant;
+  /** Nothing is accepted until it is resynchronised. */
+  readonly resyncNeeded?: true;
+}
+
+/** What the audit log knows of the use of a device: how often it accepted a code, and when last. */
+export interface KnownUse {
+  readonly times: number;
+  readonly last: Instant;
+}
 
 /** What a type declares about itself. Shared code asks here, and never branches on a type. */
 export interface DeviceTypeRules {
@@ -43,4 +60,8 @@ export interface DeviceTypeRules {
   verify(attempt: Attempt): Outcome;
   /** Finds a device that ran ahead by two consecutive codes; absent where there is nothing to find. */
   resync?(attempt: Attempt, second: string): Outcome;
+  /** What keeps codes that were accepted after a backup from being accepted again; absent where challenges do. */
+  restored?(device: DeviceRecord, settings: Settings, now: Instant): Restored;
+  /** Whether its counter or step is behind what the log says it accepted. */
+  isBehind?(device: DeviceRecord, use: KnownUse): boolean;
 }

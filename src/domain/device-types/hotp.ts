@@ -35,8 +35,11 @@ export const hotp: DeviceTypeRules = {
 
   parameters(device) {
     const { digits, algorithm } = parametersOf(device);
-    return { digits, algorithm };
+    return { digits, algorithm, ...(device.resyncNeeded && { resyncNeeded: true }) };
   },
+
+  restored: () => ({ resyncNeeded: true }),
+  isBehind: ({ counter }, { times }) => (counter ?? 0n) < BigInt(times),
 
   switchedOff: ({ hotp }) => (hotp.enabled ? undefined : 'hotp.enabled'),
 

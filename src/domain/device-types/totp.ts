@@ -12,6 +12,8 @@ import { numberedName, otpKey } from './otp-key.ts';
 const RESYNC_WINDOW = 100;
 /** How far successes alone may carry the recorded drift: more wants a resync (RFC 6238 section 6). */
 const MAX_DRIFT = 5;
+/** The widest that `totp.window` can be. */
+const MAX_WINDOW = 10;
 
 /** Time-based one-time passwords, RFC 6238. */
 export const totp: DeviceTypeRules = {
@@ -37,6 +39,18 @@ export const totp: DeviceTypeRules = {
   parameters(device, settings) {
     const { digits, algorithm, period } = parametersOf(device);
     return { digits, algorithm, period, acceptedForSeconds: period * (1 + 2 * settings.totp.window) };
+  },
+
+  restored(device, settings, now) {
+    // The drift may have grown since the backup, and a code of the furthest step may have been used at the last moment.
+    const { period } = parametersOf(device);
+    const lastStep = timeStep(now, period) + Math.max(device.drift, MAX_DRIFT) + settings.totp.window;
+    return { lastStep, acceptsFrom: (lastStep + 1) * period };
+  },
+
+  isBehind({ lastStep, period, drift }, { last }) {
+    const furthestBack = Math.min(drift, -MAX_DRIFT) + -MAX_WINDOW - 1;
+    return lastStep === undefined || (period !== undefined && lastStep < timeStep(last, period) + furthestBack);
   },
 
   switchedOff: ({ totp }) => (totp.enabled ? undefined : 'totp.enabled'),

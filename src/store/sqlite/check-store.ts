@@ -7,6 +7,8 @@ import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
 import { checkDs100 } from './check-ds100.ts';
+import { checkUse } from './check-use.ts';
+import { codeKeyPlace } from './code-keys.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
@@ -29,9 +31,14 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
       ...readable(references(connection)),
       ...(keys instanceof OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
-        : [...readable(seals(connection, keys)), ...readable(audit(connection, keys))]),
+        : [
+            ...readable(seals(connection, keys)),
+            ...readable(codeKeys(connection, keys)),
+            ...readable(audit(connection, keys)),
+          ]),
       ...readable(devices(connection)),
       ...readable(checkDs100(connection)),
+      ...readable(checkUse(connection)),
     ];
   } finally {
     connection.exec('ROLLBACK');
@@ -65,10 +72,16 @@ function* schema(connection: Connection): Generator<StoreFinding> {
   }
 }
 
+/** What `PRAGMA integrity_check` says of an index alone. */
+const INDEX =
+  /^(row [0-9]+ missing from index|wrong # of entries in index|non-unique entry in index|rowid not at end of record for row)/;
+const REBUILD = 'rebuild the indexes with  otpctl store check --repair';
+
 function* integrity(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.iterate('PRAGMA integrity_check')) {
     const finding = String(row['integrity_check']);
-    if (finding !== 'ok') yield { finding: `the database is damaged: ${finding}`, remedy: RESTORE };
+    if (finding !== 'ok')
+      yield { finding: `the database is damaged: ${finding}`, remedy: INDEX.test(finding) ? REBUILD : RESTORE };
   }
 }
 
@@ -126,6 +139,14 @@ function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding
       finding: `the setting ${key} does not open`,
       remedy: `set it again with  otpctl settings set ${key}=@FILE`,
     };
+  }
+}
+
+function* codeKeys(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
+  for (const { id, sealed } of connection.iterate('SELECT id, sealed FROM code_keys ORDER BY id')) {
+    const opens = sealed instanceof Uint8Array && keys.columns.unseal(sealed, codeKeyPlace(String(id))) !== undefined;
+    if (!opens)
+      yield { finding: `the key ${id} of codes that are under way does not open`, remedy: 'issue new challenges' };
   }
 }
 

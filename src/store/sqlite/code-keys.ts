@@ -48,6 +48,6 @@ function opened(keys: StoreKeys, id: string, sealed: unknown): Secret {
 }
 
 /** Where a former code key is sealed to. */
-function codeKeyPlace(id: string) {
+export function codeKeyPlace(id: string) {
   return { table: 'code_keys', column: 'sealed', row: id };
 }

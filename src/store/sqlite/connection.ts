@@ -1,9 +1,12 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
 const BUSY_TIMEOUT = 30_000;
+
+/** More pages than a database has. */
+const MAX_PAGES = 2 ** 31 - 1;
 
 /** How many statements are kept prepared. */
 const MAX_STATEMENTS = 200;
@@ -24,6 +27,8 @@ export interface Connection {
   immediate<T>(work: () => T): T;
   /** Whether a transaction is open. */
   isWriting(): boolean;
+  /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
+  copyTo(path: string): Promise<void>;
   close(): void;
 }
 
@@ -101,6 +106,14 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }
     },
     isWriting: () => database.isTransaction,
+    async copyTo(target) {
+      try {
+        // All pages in one step: a copy in several begins anew whenever somebody writes.
+        await backup(database, target, { rate: MAX_PAGES });
+      } catch (error) {
+        throw storeError(error, target);
+      }
+    },
     close: () => {
       if (database.isOpen) database.close();
     },

@@ -21,7 +21,8 @@ export const RESOURCE_COLUMNS = `${DEVICE_COLUMNS}, external_id, modified`;
 
 /** And those that verification moves. The counter has 64 bits, which a JavaScript number does not. */
 export const RECORD_COLUMNS = `${RESOURCE_COLUMNS}, status_before_lock, digits, algorithm, period,
-  CAST(counter AS TEXT) AS counter, last_step, drift, last_channel AS lastChannel`;
+  CAST(counter AS TEXT) AS counter, last_step, drift, last_channel AS lastChannel,
+  resync_needed AS resyncNeeded`;
 
 /** A device from a row, without what is null in it. Built in place: a list makes a million of them. */
 export function deviceOf(row: Row): Device {
@@ -56,6 +57,7 @@ export function recordOf(row: Row): DeviceRecord {
     ...(row['counter'] !== null && { counter: BigInt(row['counter'] as string) }),
     ...(row['last_step'] !== null && { lastStep: row['last_step'] as number }),
     drift: row['drift'] as number,
+    ...(row['resyncNeeded'] === 1 && { resyncNeeded: true as const }),
     ...(row['lastChannel'] !== null && { lastChannel: row['lastChannel'] as Channel }),
   };
 }

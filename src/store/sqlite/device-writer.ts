@@ -81,7 +81,8 @@ export function createDeviceWriter(
       return (
         connection.run(
           `UPDATE devices SET status = 'V', fails = 0, last_used = ?, modified = ?, last_step = coalesce(?, last_step),
-                              drift = coalesce(?, drift), counter = coalesce(?, counter)
+                              drift = coalesce(?, drift), counter = coalesce(?, counter),
+                              resync_needed = 0
            WHERE id = ? AND status IN ('C', 'V')
              AND (? IS NULL OR last_step IS NULL OR last_step < ?)
              AND (? IS NULL OR counter < ?)`,

@@ -158,4 +158,5 @@ export const MIGRATIONS: readonly string[] = [
     mac   BLOB NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE devices ADD COLUMN resync_needed INTEGER NOT NULL DEFAULT 0 CHECK (resync_needed IN (0, 1));',
 ];

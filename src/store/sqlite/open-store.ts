@@ -5,6 +5,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { copyBefore } from './copy-before-migration.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { damagedValue } from './row-values.ts';
 
@@ -12,10 +13,14 @@ import { damagedValue } from './row-values.ts';
  * Opens the store at a path, brought to the schema of this program.
  * Errors: `store-missing`, `store-unusable`, `store-newer`, `permissions`, and those of every call.
  */
-export function openStore(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
+export function openStore(
+  path: string,
+  migrations: readonly string[] = MIGRATIONS,
+  say: (text: string) => void = () => {},
+): Connection {
   const connection = openUnmigrated(path, migrations);
   try {
-    if (schemaOf(connection) < migrations.length) migrate(connection, migrations);
+    if (schemaOf(connection) < migrations.length) migrateCopied(connection, migrations, say);
     return connection;
   } catch (error) {
     connection.close();
@@ -45,13 +50,31 @@ export function schemaOf(connection: Connection): number {
   return Number(connection.get('PRAGMA user_version')?.['user_version']);
 }
 
-/** Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done. */
-export function migrate(connection: Connection, migrations: readonly string[]): void {
-  connection.immediate(() => {
+/** Takes a store forward, and keeps a copy of what it was beside it. */
+export function migrateCopied(connection: Connection, migrations: readonly string[], say: (text: string) => void) {
+  const from = schemaOf(connection);
+  if (from >= migrations.length) return;
+  const copy = copyBefore(connection, from);
+  let migrated = false;
+  try {
+    migrated = migrate(connection, migrations);
+  } finally {
+    if (migrated) say(`the store went to schema ${migrations.length}; as it was before, it is in ${copy.keep()}`);
+    else copy.discard();
+  }
+}
+
+/**
+ * Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done
+ * and gets false.
+ */
+export function migrate(connection: Connection, migrations: readonly string[]): boolean {
+  return connection.immediate(() => {
     const from = schemaOf(connection);
-    if (from >= migrations.length) return;
+    if (from >= migrations.length) return false;
     for (const step of migrations.slice(from)) connection.exec(step);
     connection.exec(`PRAGMA user_version = ${migrations.length}`);
+    return true;
   });
 }
 

@@ -5,19 +5,27 @@ import { printable } from '../../domain/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';
+import { backupStore, inspectBackup } from './backup-store.ts';
 import { checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
 import { createKeyAdmin } from './key-admin.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { migrate, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { migrateCopied, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { restoreStore } from './restore-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { readStoreRow } from './store-row.ts';
 
 /** Looks after the store at a path. Every call opens and closes it. */
-export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: Origin): StoreAdmin {
-  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = openStore): Promise<T> => {
+export function createSqliteAdmin(
+  path: string,
+  deps: CreateStoreDeps,
+  origin: Origin,
+  say: (text: string) => void = () => {},
+): StoreAdmin {
+  const opened = (at: string) => openStore(at, MIGRATIONS, say);
+  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = opened): Promise<T> => {
     const connection = open(path);
     try {
       return await work(connection);
@@ -64,10 +72,17 @@ export function createSqliteAdmin(path: string, deps: CreateStoreDeps, origin: O
     },
     key: createKeyAdmin(within, deps, origin),
     audit: createAuditKeeper(within, deps, origin),
+    repair: () =>
+      within((connection) => {
+        connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
+      }),
+    backup: (request) => within((connection) => backupStore(connection, deps, request), openUnmigrated),
+    inspect: async (file) => inspectBackup(file),
+    restore: (request) => restoreStore(path, deps, origin, request),
     migrate: () =>
       within((connection) => {
         const from = schemaOf(connection);
-        migrate(connection, MIGRATIONS);
+        migrateCopied(connection, MIGRATIONS, say);
         return { from, to: schemaOf(connection) };
       }, openUnmigrated),
   };

@@ -47,7 +47,14 @@ code. A code is accepted once; an accepted one enables a device that was only cr
     if (device === undefined) return EXIT.done;
     await sayIfClockIsBehind(context, backend);
     const code = piped ?? (await askForCode(context, backend, device));
-    return printVerdict(context, device, await backend.verify(device.id, code, context.origin));
+    const verdict = await backend.verify(device.id, code, context.origin);
+    const exit = await printVerdict(context, device, verdict);
+    if (verdict.resyncNeeded) {
+      const name = printable(device.name);
+      await context.print.notice(`${name} came back from a backup and accepts nothing until it is resynchronised`);
+      await context.print.notice(`hint: take two consecutive codes:  otpctl device resync ${name} CODE1 CODE2`);
+    }
+    return exit;
   },
 });
 

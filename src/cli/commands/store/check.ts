@@ -1,6 +1,6 @@
 import type { View } from '../../../output/view.ts';
 import type { StoreFinding } from '../../../ports/store-admin.ts';
-import { defineCommand } from '../../define-command.ts';
+import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 
 const findingView: View<StoreFinding> = {
@@ -14,16 +14,19 @@ const findingView: View<StoreFinding> = {
 
 export const command = defineCommand({
   summary: 'look for damage: exit 1 and what to do when there is any',
-  notes: 'Checks the database, its references, the seal of every secret, and the audit log. Changes nothing.',
+  notes:
+    'Checks the database, its references, the seal of every secret, the audit log, and\ncounters against the log. Changes nothing but what --repair says.',
   arguments: [],
-  options: {},
+  options: { repair: flag('--repair', 'first rebuild the indexes and take in the log, which loses nothing') },
   examples: [
     { does: 'the default store', line: 'store check' },
+    { does: 'mend an index first', line: 'store check --repair' },
     { does: 'the findings for a script', line: 'store check -o json' },
   ],
   view: findingView,
-  async run(context) {
+  async run(context, { options }) {
     const admin = await context.storeAdmin();
+    if (options.repair) await admin.repair();
     const findings = await admin.check();
     if (findings.length === 0 && context.print.format === 'table') await context.print.raw('the store is sound\n');
     else await context.print.list(findingView, findings.length > 0 ? [findings] : []);

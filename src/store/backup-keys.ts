@@ -1,0 +1,103 @@
+import { createSecretKey, scryptSync } from 'node:crypto';
+import { OtpctlError } from '../domain/errors.ts';
+import { keyId } from '../domain/key-id.ts';
+import type { RandomBytes } from '../domain/random-source.ts';
+import { Secret } from '../domain/secret.ts';
+import { createSealer, deriveKey, KEY_BYTES } from './sealer.ts';
+import type { WrappedKeys } from './store-keys.ts';
+
+/** Parameters of scrypt (RFC 7914), recorded in every backup. */
+export interface ScryptParameters {
+  readonly cost: number;
+  readonly blockSize: number;
+  readonly parallelization: number;
+  /** Base64. */
+  readonly salt: string;
+}
+
+/** 128 MiB and a good third of a second for each guess. */
+const COST = 2 ** 17;
+const BLOCK_SIZE = 8;
+/** What a header may ask for at most, in bytes of memory. */
+const MAX_MEMORY = 2 ** 30;
+
+/** The keys of a store, open: what a backup carries and a restore wraps anew. */
+export interface OpenKeys {
+  readonly dataKey: Secret;
+  readonly auditKey: Secret;
+}
+
+export function drawScrypt(randomBytes: RandomBytes): ScryptParameters {
+  const salt = Buffer.from(randomBytes(16)).toString('base64');
+  return { cost: COST, blockSize: BLOCK_SIZE, parallelization: 1, salt };
+}
+
+/** The key that a passphrase is. The memory it takes is 128 times cost times block size, and some more. */
+export function passphraseKey(passphrase: Secret, scrypt: ScryptParameters): Secret {
+  const { cost, blockSize, parallelization, salt } = scrypt;
+  const memory = 128 * blockSize * (cost + parallelization + 2);
+  const sane = [cost, blockSize, parallelization].every((value) => Number.isSafeInteger(value) && value > 0);
+  if (!sane || !Number.isInteger(Math.log2(cost)) || cost < 2 || memory > MAX_MEMORY || parallelization > 16) {
+    throw new OtpctlError('backup-damaged', 'the backup asks for parameters of scrypt that otpctl never writes');
+  }
+  const options = { cost, blockSize, parallelization, maxmem: memory + 2 ** 20 };
+  return new Secret(scryptSync(passphrase.expose(), Buffer.from(salt, 'base64'), KEY_BYTES, options));
+}
+
+/** Seals the keys of a store to a backup: they open only beside the header that has this digest. */
+export function sealKeys(keys: OpenKeys, by: Secret, storeId: string, header: string, randomBytes: RandomBytes) {
+  const both = new Secret(Buffer.concat([keys.dataKey.expose(), keys.auditKey.expose()]));
+  return sealerOf(by, storeId, randomBytes).seal(both, placeOf(header));
+}
+
+/** Undefined when the key is another one, or the header is not the one that they were sealed to. */
+export function unsealKeys(
+  sealed: Uint8Array,
+  by: Secret,
+  storeId: string,
+  header: string,
+  randomBytes: RandomBytes,
+): OpenKeys | undefined {
+  const both = sealerOf(by, storeId, randomBytes).unseal(sealed, placeOf(header))?.expose();
+  if (both?.length !== 2 * KEY_BYTES) return undefined;
+  return { dataKey: new Secret(both.subarray(0, KEY_BYTES)), auditKey: new Secret(both.subarray(KEY_BYTES)) };
+}
+
+/** The keys of a store, opened with its master key. Errors: `key-wrong`. */
+export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): OpenKeys {
+  const { storeId } = wrapped;
+  const wrapper = createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
+  const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });
+  const auditKey = wrapper.unseal(wrapped.auditKey, { table: 'store', column: 'audit_key', row: storeId });
+  if (dataKey !== undefined && auditKey !== undefined) return { dataKey, auditKey };
+  throw new OtpctlError(
+    'key-wrong',
+    `the master key is the wrong one: this store needs key ${wrapped.masterKeyId}, and was given ${keyId(master)}`,
+    'find the key file that belongs to this store, or its copy',
+  );
+}
+
+/** The keys of a store under a master key, as the store keeps them. */
+export function wrapKeys(keys: OpenKeys, storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
+  const wrapper = createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
+  return {
+    storeId,
+    masterKeyId: keyId(master),
+    dataKeyId: keyId(keys.dataKey),
+    dataKey: wrapper.seal(keys.dataKey, { table: 'store', column: 'data_key', row: storeId }),
+    auditKey: wrapper.seal(keys.auditKey, { table: 'store', column: 'audit_key', row: storeId }),
+  };
+}
+
+/** The key that chains the audit log. */
+export function chainKey({ auditKey }: OpenKeys) {
+  return createSecretKey(auditKey.expose());
+}
+
+function sealerOf(by: Secret, storeId: string, randomBytes: RandomBytes) {
+  return createSealer(deriveKey(by, 'wrap-for-backup', storeId), randomBytes);
+}
+
+function placeOf(header: string) {
+  return { table: 'backup', column: 'keys', row: header };
+}

@@ -1,0 +1,198 @@
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { OtpctlError } from '../../domain/errors.ts';
+import { type Instant, toIso } from '../../domain/instant.ts';
+import { printable } from '../../domain/printable.ts';
+import type { BackupInfo, BackupReport, BackupRequest, StoreFinding, Unlock } from '../../ports/store-admin.ts';
+import {
+  type BackupHeader,
+  fileDigest,
+  headerLines,
+  type OpenBackup,
+  openBackup,
+  writeBackup,
+} from '../backup-file.ts';
+import { drawScrypt, type OpenKeys, openKeysOf, passphraseKey, sealKeys } from '../backup-keys.ts';
+import { type Connection, openConnection } from './connection.ts';
+import type { CreateStoreDeps } from './create-store.ts';
+import { keptKeys } from './kept-keys.ts';
+import { schemaOf } from './open-store.ts';
+import { pruneBackups } from './prune-backups.ts';
+import { verifyCopy } from './verify-copy.ts';
+
+/** Stands for the time in the name of a backup. */
+export const TIME = '{time}';
+
+/**
+ * Copies a store while others use it, and seals its keys to the copy. It counts when it was read back: it then has its
+ * name, and not before. Nothing is written to the store.
+ */
+export async function backupStore(
+  store: Connection,
+  deps: CreateStoreDeps,
+  { file, unlock, overwrite, keep }: BackupRequest,
+): Promise<BackupReport> {
+  const time = deps.clock.now();
+  const path = resolve(file.replace(TIME, stampOf(time)));
+  refuseTaken(path, overwrite, store.path);
+  const row = keptKeys(store);
+  const master = await deps.vault.read({ storeId: row.storeId, place: row.keyPlace, keyId: row.masterKeyId });
+  const keys = openKeysOf(row, master, deps.random.bytes);
+  const mark = Buffer.from(deps.random.bytes(4)).toString('hex');
+  const [draft, copy] = [`${path}.${mark}.part`, `${path}.${mark}.db`];
+  try {
+    for (const each of [draft, copy]) makeFile(each);
+    await store.copyTo(copy);
+    const content = describeCopy(copy);
+    const scrypt = unlock === 'master key' ? undefined : drawScrypt(deps.random.bytes);
+    const header: BackupHeader = {
+      store: row.storeId,
+      time,
+      ...content,
+      ...fileDigest(copy),
+      dataKeyId: row.dataKeyId,
+      key: scrypt === undefined ? { masterKeyId: row.masterKeyId, place: row.keyPlace } : { scrypt },
+    };
+    const by = unlock === 'master key' || scrypt === undefined ? master : passphraseKey(unlock.passphrase, scrypt);
+    attempt(path, () => writeBackup(draft, headerLines(header, sealer(keys, by, row.storeId, deps)), copy));
+    rmSync(copy, { force: true });
+    const findings = await readBack(draft, copy, unlock, deps);
+    attempt(path, () => publish(draft, path, overwrite));
+    const info = inspectBackup(path);
+    const pruned = findings.length > 0 || keep === undefined ? NOTHING : pruneBackups(file, path, row.storeId, keep);
+    return { ...info, ...pruned, findings };
+  } finally {
+    for (const each of [draft, copy, `${copy}-journal`, `${copy}-wal`, `${copy}-shm`]) rmSync(each, { force: true });
+  }
+}
+
+const NOTHING = { removed: [], left: [] };
+
+/** What a backup says about itself. */
+export function inspectBackup(path: string): BackupInfo {
+  const backup = openBackup(path);
+  try {
+    return infoOf(path, backup);
+  } finally {
+    backup.close();
+  }
+}
+
+export function infoOf(file: string, { header, size }: OpenBackup): BackupInfo {
+  return {
+    file,
+    store: header.store,
+    schema: header.schema,
+    time: header.time,
+    devices: header.rows['devices'] ?? 0,
+    auditEntries: header.rows['audit'] ?? 0,
+    size,
+    digest: header.sha256,
+    opensWith: 'scrypt' in header.key ? 'passphrase' : `master key ${header.key.masterKeyId}`,
+  };
+}
+
+/** `20261124T183000Z`: a time as it stands in names of files. */
+export function stampOf(time: Instant): string {
+  return toIso(time).replace(/[-:]/g, '');
+}
+
+/** A file of the owner's alone that was not there. */
+export function makeFile(path: string): void {
+  attempt(path, () => closeSync(openSync(path, 'wx', 0o600)));
+}
+
+/** Makes a name durable, where the file system can. */
+export function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Some file systems and platforms cannot: the file is there all the same.
+  }
+}
+
+/** Takes the wrapped keys out of a copy, so that only what the header names opens it, and says what is in it. */
+function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
+  const copy = openConnection(path);
+  try {
+    copy.exec('PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON');
+    copy.exec("UPDATE store SET data_key = x'', audit_key = x'', master_key_id = ''");
+    return { schema: schemaOf(copy), rows: rowCounts(copy) };
+  } finally {
+    copy.close();
+  }
+}
+
+/** How many rows each table has. */
+export function rowCounts(connection: Connection): Record<string, number> {
+  const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+  const count = (name: string) =>
+    Number(connection.get(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.['n']);
+  return Object.fromEntries(tables.map(({ name }) => [String(name), count(String(name))]));
+}
+
+function sealer(keys: OpenKeys, by: Parameters<typeof sealKeys>[1], storeId: string, { random }: CreateStoreDeps) {
+  return (headerDigest: string) => sealKeys(keys, by, storeId, headerDigest, random.bytes);
+}
+
+/** Opens what was written as a restore would, in a copy of its own. */
+async function readBack(
+  draft: string,
+  copy: string,
+  unlock: Unlock,
+  deps: CreateStoreDeps,
+): Promise<readonly StoreFinding[]> {
+  const backup = openBackup(draft);
+  try {
+    makeFile(copy);
+    attempt(copy, () => backup.extract(copy));
+    return (await verifyCopy(copy, backup, unlock, deps)).findings;
+  } finally {
+    backup.close();
+  }
+}
+
+function refuseTaken(path: string, overwrite: boolean, store: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isFile()) throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
+  if (path === resolve(store)) throw new OtpctlError('file-exists', 'a store is no place for its own backup');
+  if (!overwrite) throw taken(path);
+}
+
+function publish(draft: string, path: string, overwrite: boolean): void {
+  if (overwrite) renameSync(draft, path);
+  else {
+    try {
+      linkSync(draft, path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') throw taken(path);
+      // A file system without hard links.
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw taken(path);
+      renameSync(draft, path);
+    }
+  }
+  syncFolder(dirname(path));
+}
+
+function taken(path: string): OtpctlError {
+  return new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force');
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof OtpctlError) throw error;
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'output-unreachable';
+    const message = `${printable(basename(path))} cannot be written: ${code}`;
+    throw new OtpctlError(kind, message, `look at the folder ${printable(dirname(path))}`, { cause: error });
+  }
+}

@@ -1,0 +1,38 @@
+import type { DeviceType } from '../../domain/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { toIso } from '../../domain/instant.ts';
+import { fold } from '../../domain/user.ts';
+import type { StoreFinding } from '../../ports/store-admin.ts';
+import type { Connection } from './connection.ts';
+import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
+
+/** A code is looked at some seconds, on a slow disk, before its entry is written. */
+const SLACK = 60;
+
+/**
+ * Devices that are behind what the audit log says that they accepted: set back, so that used codes are good again. And
+ * devices that are filed under another name than they have.
+ */
+export function* checkUse(connection: Connection): Generator<StoreFinding> {
+  const accepted = `SELECT count(*) AS times, max(time) AS last FROM audit
+    WHERE device_id = ? AND result = 'accepted' AND action IN ('device.verify', 'device.resync')`;
+  const devices = `SELECT ${RECORD_COLUMNS}, name_fold, user_fold FROM devices ORDER BY devices.id`;
+  for (const row of connection.iterate(devices)) {
+    if (!Object.hasOwn(deviceTypes, String(row['type']))) continue;
+    const device = recordOf(row);
+    const remedy = `look at  otpctl audit list --device ${device.id},  and enrol the user again`;
+    const what = `device ${device.id} (${device.name})`;
+    if (row['name_fold'] !== fold(device.name) || row['user_fold'] !== fold(device.user)) {
+      yield { finding: `${what} is filed under another name or user`, remedy };
+    }
+    const use = connection.get(accepted, [device.id]);
+    const [times, last] = [Number(use?.['times']), Number(use?.['last'])];
+    if (times === 0) continue;
+    const usedLast = device.lastUsed ?? 0;
+    const isBehind = deviceTypes[device.type as DeviceType].isBehind?.(device, { times, last }) ?? false;
+    if (isBehind || usedLast < last - SLACK) {
+      const finding = `${what} was set back: the audit log has a code that it accepted at ${toIso(last)}`;
+      yield { finding, remedy };
+    }
+  }
+}
