@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ],
   [
     'ds100',
-    `INSERT INTO ds100 VALUES ('d1', 't1', 'u1', 'a@b.c', 'a@b.c', NULL, 'Enabled', NULL, NULL, 1, ${CREATED}, ${CREATED})`,
+    `INSERT INTO ds100 VALUES ('140100080', '000140100080', 'u1', 'a@b.c', 'a@b.c', NULL, 'Enabled', NULL, NULL, 1, ${CREATED}, ${CREATED})`,
   ],
   ['runs', `INSERT INTO runs VALUES (1, 'update', 'store', ${CREATED}, 'done', 'uid 0', NULL, NULL, '{}', NULL)`],
 ];

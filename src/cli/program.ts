@@ -66,11 +66,13 @@ export async function parseCommandLine(
   // shows no others, and a typo is compared with no others.
   const meant = COMMANDS.filter(({ name }) => name === words.join(' '));
   const commands = meant.length > 0 ? meant : COMMANDS;
+  // Behind options written together, or a separator, the noun could not be told: any may be meant.
+  const isTold = words[0] === undefined ? !argv.includes('--') : words[0] in NOUNS;
   for (const [noun, about] of Object.entries(NOUNS)) {
     const known = commands.filter(({ name }) => name.startsWith(`${noun} `));
     if (known.length === 0) continue;
     const group = addGroup(program, noun, about);
-    const verbs = noun === words[0] ? known : [];
+    const verbs = noun === words[0] || !isTold ? known : [];
     for (const [path, what] of Object.entries(GROUPS)) {
       const among = verbs.filter(({ name }) => name.startsWith(`${path} `));
       if (among.length > 0) addVerbs(addGroup(group, path.slice(noun.length + 1), what), path, among);

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import type { Attempt, Outcome } from '../verification.ts';
 
 /** How a device comes back from a backup, which may be behind what was used since. */
-export interface Restored {
+interface Restored {
   /** No step up to this one is accepted again. */
   readonly lastStep?: number;
   /** When a right clock shows the first code that is accepted. */
@@ -19,7 +19,7 @@ export interface Restored {
 }
 
 /** What the audit log knows of the use of a device: how often it accepted a code, and when last. */
-export interface KnownUse {
+interface KnownUse {
   readonly times: number;
   readonly last: Instant;
 }

@@ -21,7 +21,7 @@ import { pruneBackups } from './prune-backups.ts';
 import { verifyCopy } from './verify-copy.ts';
 
 /** Stands for the time in the name of a backup. */
-export const TIME = '{time}';
+const TIME = '{time}';
 
 /**
  * Copies a store while others use it, and seals its keys to the copy. It counts when it was read back: it then has its
