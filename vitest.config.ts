@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Much of it waits for processes: a worker for each core.
+    maxWorkers: '100%',
   },
 });

@@ -40,9 +40,10 @@ async function loadedBy(argv: readonly string[], home: string): Promise<Loaded &
 }
 
 const READING = ['compose-local', 'core'];
-const WRITING = [...READING, 'store-sqlite-store-writer', 'store-store-keys'];
+const WRITING = [...READING, 'store-sqlite-store-writer', 'store-sqlite-open-keys'];
 const CREATING = [...WRITING, 'backends-local-create-device', 'device-create'];
-const VERIFYING = [...WRITING, 'backends-local-verify-device', 'device-verify'];
+/** That a code is refused may be the clock's fault: the log tells. */
+const VERIFYING = [...WRITING, 'store-sqlite-audit-log', 'backends-local-verify-device', 'device-verify'];
 
 const READING_BUILTINS = ['os', 'sqlite'];
 /** crypto brings the streams. */

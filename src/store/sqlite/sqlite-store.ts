@@ -12,7 +12,6 @@ import type { ApiKeyDeps } from './api-keys.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
 import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
-import { openKeys } from './open-keys.ts';
 import { readSettings } from './setting-rows.ts';
 import { listUsers } from './user-rows.ts';
 
@@ -36,7 +35,7 @@ export interface SqliteStore {
 export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
-    unwrapped ??= openKeys(connection, deps).catch((error: unknown) => {
+    unwrapped ??= openedKeys(connection, deps).catch((error: unknown) => {
       // A key that is not there now may be put back while a server goes on.
       unwrapped = undefined;
       throw error;
@@ -78,6 +77,10 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       close: () => connection.close(),
     },
   };
+}
+
+async function openedKeys(connection: Connection, deps: SqliteDeps): Promise<StoreKeys> {
+  return (await import('./open-keys.ts')).openKeys(connection, deps);
 }
 
 function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {

@@ -45,10 +45,10 @@ code. A code is accepted once; an accepted one enables a device that was only cr
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
-    await sayIfClockIsBehind(context, backend);
     const code = piped ?? (await askForCode(context, backend, device));
     const verdict = await backend.verify(device.id, code, context.origin);
     const exit = await printVerdict(context, device, verdict);
+    if (!verdict.success) await sayIfClockIsBehind(context, backend);
     if (verdict.resyncNeeded) {
       const name = printable(device.name);
       await context.print.notice(`${name} came back from a backup and accepts nothing until it is resynchronised`);
