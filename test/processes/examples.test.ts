@@ -9,6 +9,11 @@ import { command, type ProcessOutcome } from '../support/process.ts';
 
 /** What must have been done before some examples, in the shell, in the order of this list. */
 const BEFORE: readonly (readonly [RegExp, string])[] = [
+  [/^store restore team/, 'otpctl store init --store ./team.db && otpctl store backup team.backup --store ./team.db'],
+  [
+    /^store (?:backup|restore) .*--passphrase-file/,
+    'mkdir backup && (umask 077; echo correct horse battery > ~/.backup-pass) && otpctl store backup otpctl.backup --passphrase-file ~/.backup-pass',
+  ],
   [/^store init$/, 'rm -r ~/.local/share/otpctl'],
   [/^store init|^profile add team/, ''],
   [/--store (\S+)/, 'otpctl store init --store $1'],
@@ -25,6 +30,9 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/^apikey create (\S+)/, 'otpctl apikey revoke $1'],
   [/^profile add work/, 'otpctl profile remove work --yes'],
   [/^bulk delete --from/, 'otpctl device disable 6'],
+  [/^audit verify audit\.jsonl/, 'otpctl audit export > audit.jsonl'],
+  [/^audit prune/, 'otpctl audit export'],
+  [/--new-key-file/, '(umask 077; head -c 32 /dev/urandom | base64 > next.key)'],
 ];
 
 /** What a person at a terminal would do: answer, sign in, or use the digest that they were told. */
@@ -36,6 +44,10 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/--host 0\.0\.0\.0 --port 8443/, '--host 0.0.0.0 --port 0'],
   [/--socket \S+/, '--socket ./http.sock'],
   [/^serve$/, 'serve --port 0'],
+  [/\/backup\//, 'backup/'],
+  [/--new-key-file \S+/, '--new-key-file next.key'],
+  // A machine that runs tests may have no keyring.
+  [/--to keyring/, '--to file'],
 ];
 
 /** A verdict is what a code gets that is none. */
