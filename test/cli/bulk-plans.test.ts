@@ -51,7 +51,7 @@ describe('a plan', () => {
     const { home, store, path } = await planned();
     tamper(
       store,
-      `INSERT INTO devices SELECT 9, external_id, name, name_fold, type, user, user_fold, status, status_before_lock, created, modified, last_used, fails, email, email_fold, phone, digits, algorithm, period, counter, last_step, drift, secret, key_id, last_channel FROM devices WHERE id = 1`,
+      'CREATE TEMP TABLE more AS SELECT * FROM devices WHERE id = 1; UPDATE more SET id = 9; INSERT INTO devices SELECT * FROM more',
     );
     await bulk(home, `apply ${path} --yes`);
     expect(statuses(store)).toBe('DDDV');

@@ -28,6 +28,7 @@ import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
 import { moveCounters } from './restored-counters.ts';
+import { replaceKeys } from './store-row.ts';
 import { verifyCopy } from './verify-copy.ts';
 
 /** How far the clock may be behind that of the machine that made the backup, in seconds. */
@@ -182,13 +183,7 @@ function prepare(
     const storeId = backup.header.store;
     const wrapped = wrapKeys(keys, storeId, key, random.bytes);
     const moved = store.immediate(() => {
-      store.run('UPDATE store SET key_place = ?, master_key_id = ?, data_key_id = ?, data_key = ?, audit_key = ?', [
-        place,
-        wrapped.masterKeyId,
-        wrapped.dataKeyId,
-        wrapped.dataKey,
-        wrapped.auditKey,
-      ]);
+      replaceKeys(store, wrapped, place, undefined, now);
       const counters = moveCounters(store, now, known);
       const event = { ...origin, time: now, action: 'store.restore', object: `store ${storeId}` };
       const result = `ok: as of ${toIso(backup.header.time)}, ${counters.resync.length} devices need a resync`;

@@ -50,11 +50,17 @@ export function keyNameOf({ storeId, keyPlace, masterKeyId }: StoreRow): KeyName
 }
 
 /** Puts other keys in the place of those there were. */
-export function replaceKeys(connection: Connection, next: WrappedKeys, place: KeyPlace, former: string, now: Instant) {
+export function replaceKeys(
+  connection: Connection,
+  next: WrappedKeys,
+  place: KeyPlace,
+  former: string | undefined,
+  now: Instant,
+): void {
   connection.run(
     `UPDATE store SET key_place = ?, key_since = ?, former_key_id = ?, master_key_id = ?, data_key_id = ?,
                       data_key = ?, audit_key = ?`,
-    [place, now, former, next.masterKeyId, next.dataKeyId, next.dataKey, next.auditKey],
+    [place, now, former ?? null, next.masterKeyId, next.dataKeyId, next.dataKey, next.auditKey],
   );
 }
 
