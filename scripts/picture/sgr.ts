@@ -1,7 +1,7 @@
 import { textWidth } from '../../src/output/text-width.ts';
 
 /** How text looks in a terminal. */
-export interface Style {
+interface Style {
   readonly colour?: Colour;
   readonly bold?: true;
   readonly faint?: true;

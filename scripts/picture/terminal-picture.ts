@@ -14,7 +14,7 @@ const COLUMNS = 80;
 const TYPED = [
   { line: 'otpctl device list', rows: 24 },
   { line: 'otpctl bulk disable-stale --unused-since 2022-01-01 --dry-run', rows: 24 },
-  { line: 'otpctl why ada', rows: 13 },
+  { line: 'otpctl why ada', rows: 11 },
 ];
 /** The program is the built one; only its clock stands, for `2 days ago` to be as true tomorrow. */
 const STOPPED_CLOCK = `data:text/javascript,Date.now=()=>${Date.parse('2022-03-01T09:00:00Z')}`;
