@@ -46,7 +46,7 @@ it('runs only commands that there are, from units and from cron', async () => {
     const words = line.replace(/>.*/, '').trim().split(/\s+/).slice(1);
     const named = words.slice(
       0,
-      words.findIndex((word) => word.startsWith('--')),
+      words.findIndex((word) => /^(--|\/)/.test(word)),
     );
     const { exit, stdout } = await command(process.execPath, [join(ROOT, 'bin/otpctl.js'), ...named, '--help'], {
       home: temporaryHome(),
