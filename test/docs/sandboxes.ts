@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemRandom } from '../../src/system/random.ts';
@@ -68,6 +68,27 @@ export const SANDBOXES: Readonly<Record<string, () => Promise<Sandbox>>> = {
     cpSync(environment['OTPCTL_RSA_KEY_FILE'] ?? '', join(made.home, 'rsa.key'));
     return { ...made, instead: { ...made.instead, 'ece30fe9-...': HOLDER } };
   },
+
+  /** A machine without a store, and the backup of another one. */
+  disaster: async () => {
+    const made = await sandbox();
+    const work = join(made.home, 'work');
+    writeFileSync(join(work, 'backup.pass'), 'correct horse battery staple\n', { mode: 0o600 });
+    const name = join(work, 'otpctl-20260131T024100Z.backup');
+    await json(['store', 'backup', name, '--passphrase-file', join(work, 'backup.pass')], { home: made.home });
+    for (const folder of ['.local/share/otpctl', '.config/otpctl']) rmSync(join(made.home, folder), { recursive: true });
+    return made;
+  },
+
+  /** A store whose master key is in /run/secrets. */
+  secrets: async () => {
+    const made = await sandbox();
+    const key = join(made.home, 'work/otpctl.key');
+    writeFileSync(key, `${Buffer.from(systemRandom.bytes(32)).toString('base64')}\n`, { mode: 0o600 });
+    const environment = { OTPCTL_MASTER_KEY_FILE: key, OTPCTL_STORE: join(made.home, 'secrets.db') };
+    await json(['store', 'init'], { home: made.home, environment });
+    return { ...made, environment: { ...made.environment, ...environment } };
+  },
 };
 
 async function sandbox(more: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
@@ -82,6 +103,10 @@ async function sandbox(more: Readonly<Record<string, string>> = {}): Promise<San
       CODE: codeOfAda(),
       ...more,
     },
-    instead: { '492039': codeOfAda(), '/srv/otpctl': join(home, '.local/share/otpctl') },
+    instead: {
+      '492039': codeOfAda(),
+      '/srv/otpctl': join(home, '.local/share/otpctl'),
+      ...Object.fromEntries(['/mnt/backup', '/mnt/worm', '/run/secrets'].map((folder) => [folder, join(home, 'work')])),
+    },
   };
 }
