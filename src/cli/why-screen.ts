@@ -49,10 +49,10 @@ export async function whyScreen(
   const taken = parts.flat().length + parts.length - 1 + 2;
   const entries = facts.audit ?? [];
   const shown = room === undefined ? entries : entries.slice(0, Math.max(LEAST_ENTRIES, room.rows - taken));
-  const log = shown.map((entry) => entryLine(entry, look));
+  const cut = room === undefined ? (line: string) => line : await cutter(room.columns);
+  const log = shown.map((entry) => entryLine(entry, look, cut));
   const at = facts.notes.length > 0 ? 3 : 2;
   if (log.length > 0) parts.splice(at, 0, log);
-  const cut = room === undefined ? (line: string) => line : await cutter(room.columns);
   return parts.map((lines) => lines.map((line) => `${cut(line)}\n`).join('')).join('\n');
 }
 
@@ -84,10 +84,11 @@ async function deviceLines(
   return total > shown.length ? [...lines, `and ${total - shown.length} more:  otpctl device list --user USER`] : lines;
 }
 
-function entryLine({ time, action, result, object, actor, reason }: AuditEntry, { paint }: Look): string {
+function entryLine(entry: AuditEntry, { paint }: Look, cut: (line: string) => string): string {
+  const { time, action, result, object, actor, reason } = entry;
   const device = /^device \S+/.exec(object)?.[0] ?? object;
   const said = `${toIso(time).slice(0, 16).replace('T', ' ')}  ${action.padEnd(16)} ${device}  ${result}  by ${actor}`;
-  const line = printable(reason === undefined ? said : `${said}: ${reason}`);
+  const line = cut(printable(reason === undefined ? said : `${said}: ${reason}`));
   return result.startsWith('rejected') ? paint.warn(line) : line;
 }
 
