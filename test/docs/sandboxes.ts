@@ -76,8 +76,9 @@ export const SANDBOXES: Readonly<Record<string, () => Promise<Sandbox>>> = {
     writeFileSync(join(work, 'backup.pass'), 'correct horse battery staple\n', { mode: 0o600 });
     const name = join(work, 'otpctl-20260131T024100Z.backup');
     await json(['store', 'backup', name, '--passphrase-file', join(work, 'backup.pass')], { home: made.home });
-    for (const folder of ['.local/share/otpctl', '.config/otpctl'])
+    for (const folder of ['.local/share/otpctl', '.config/otpctl']) {
       rmSync(join(made.home, folder), { recursive: true });
+    }
     return made;
   },
 
