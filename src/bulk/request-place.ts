@@ -1,3 +1,4 @@
+import type { Device } from '../domain/device.ts';
 import type { Run } from '../domain/run.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
@@ -39,12 +40,11 @@ async function enabledOf(backend: Backend, users: ReadonlySet<string>): Promise<
     for (const user of users) counts.set(user, await backend.count({ user, statuses: ['V'] }));
     return counts;
   }
-  for await (const page of backend.list({ statuses: ['V'] }, {})) {
-    for (const device of page) {
-      const user = fold(device.user);
-      if (users.has(user)) counts.set(user, (counts.get(user) ?? 0) + 1);
-    }
-  }
+  const count = (device: Pick<Device, 'user'>) => {
+    const user = fold(device.user);
+    if (users.has(user)) counts.set(user, (counts.get(user) ?? 0) + 1);
+  };
+  for await (const page of backend.list({ statuses: ['V'] }, { unreadable: count })) page.forEach(count);
   return counts;
 }
 

@@ -177,6 +177,24 @@ describe('a run on Soffid', () => {
     });
   });
 
+  it('never takes a date that nobody can read for an old one, or for none', async () => {
+    const remote = await soffidPlace(many(40, { lastUsed: OLD }));
+    remote.double.after = (_, reply) => ({
+      ...reply,
+      body: reply.body?.replace(/("id":7,.*?"lastUsed":")[^"]*/, '$1some day') ?? '',
+    });
+    const outcome = await remote.run(`${RUN} --never-used include`);
+    expect(outcome.exit).toBe(6);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 39, failed: 1 });
+    expect(rowsOf(outcome).find(({ outcome: what }) => what === 'failed')).toMatchObject({
+      id: '7',
+      reason: expect.stringContaining('"some day" as lastUsed of device 7'),
+    });
+    expect(remote.statuses().replaceAll('D', '')).toBe('V');
+    // A list that is shown must not lack a device that is there.
+    expect(await remote.run('device list --all')).toMatchObject({ exit: 7, stdout: '' });
+  });
+
   it('starts no more changes in a second than it may, also of those that are sent again', async () => {
     const remote = await soffidPlace(many(40, { lastUsed: OLD }));
     const at: number[] = [];

@@ -9,6 +9,8 @@ export interface RemoteDevice {
   readonly device: Device;
   /** The ETag, where the server has them. */
   readonly version?: string;
+  /** Why its times cannot be read; they are left out. */
+  readonly unreadable?: string;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -38,6 +40,18 @@ export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice 
     ...contactOf(members),
   };
   return { device, ...(typeof version === 'string' && { version }) };
+}
+
+/** The same, but for a device whose times cannot be read: it then says why. Errors: `protocol` for all that is no device. */
+export function readDeviceLeniently(resource: unknown, readTime: ReadTime): RemoteDevice {
+  try {
+    return readDevice(resource, readTime);
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    const { device } = readDevice(resource, (value) => readTime(value) ?? 0);
+    const { lastUsed: _, ...rest } = device;
+    return { device: rest, unreadable: error.message };
+  }
 }
 
 /** The id; where it was left out, the end of the resource's own address says which it is. */

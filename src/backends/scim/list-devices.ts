@@ -1,6 +1,7 @@
 import type { Device } from '../../domain/device.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import type { Explanation } from '../../ports/backend.ts';
+import { type RemoteDevice, readDevice, readDeviceLeniently } from './device-resource.ts';
 import { createMatcher } from './matches.ts';
 import { readPages, readTotal } from './read-pages.ts';
 import type { ScimRemote } from './scim-remote.ts';
@@ -22,8 +23,10 @@ export async function* listDevices(
   const gathered: Device[] = [];
   const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
   const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
-  for await (const { found, ordered } of readPages(remote, remote.filter(selection), pageSize)) {
-    const devices = found.map(({ device }) => device).filter(matches);
+  const read = page.unreadable === undefined ? readDevice : readDeviceLeniently;
+  for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, read })) {
+    tellOfUnreadable(found, selection, page);
+    const devices = found.flatMap(({ device, unreadable }) => (unreadable === undefined ? device : [])).filter(matches);
     if (!byId || !ordered) {
       for (const device of devices) gathered.push(device);
       continue;
@@ -34,6 +37,15 @@ export async function* listDevices(
   }
   const rest = cut.take(sortDevices(gathered, page));
   if (rest.length > 0) yield rest;
+}
+
+/** Of one that the server found, as far as the rest of it is selected: its times cannot be asked. */
+function tellOfUnreadable(found: readonly RemoteDevice[], selection: Selection, { unreadable: tell }: Page): void {
+  const { filter: _, ...rest } = selection;
+  const matches = createMatcher(rest);
+  for (const { device, unreadable: reason } of found) {
+    if (reason !== undefined && matches(device)) tell?.({ ...device, reason });
+  }
 }
 
 /** Passes over as many as the page says, and then lets as many through. */
@@ -53,8 +65,10 @@ function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
 export async function countDevices(remote: ScimRemote, selection: Selection): Promise<number> {
   if (isEverything(selection)) return readTotal(remote, undefined);
   const matches = createMatcher(selection);
+  // Only a filter may ask for times.
+  const read = selection.filter === undefined ? readDeviceLeniently : readDevice;
   let count = 0;
-  for await (const { found } of readPages(remote, remote.filter(selection))) {
+  for await (const { found } of readPages(remote, remote.filter(selection), { read })) {
     for (const { device } of found) if (matches(device)) count += 1;
   }
   return count;

@@ -13,6 +13,11 @@ interface ListAnswer {
   readonly found: readonly RemoteDevice[];
 }
 
+interface Reading {
+  readonly pageSize?: number | undefined;
+  readonly read?: typeof readDevice;
+}
+
 export interface RemotePage {
   readonly found: readonly RemoteDevice[];
   /** Whether they come in the order of their ids, from the first page to the last. */
@@ -27,10 +32,10 @@ export interface RemotePage {
 export async function* readPages(
   remote: ScimRemote,
   filter: string | undefined,
-  pageSize = PAGE_SIZE,
+  { pageSize = PAGE_SIZE, read: readResource = readDevice }: Reading = {},
 ): AsyncIterable<RemotePage> {
   const complete = createCompleteness();
-  const read = (from: number) => readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE));
+  const read = (from: number) => readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE), readResource);
   let received = 0;
   let next: Promise<ListAnswer> | undefined = read(1);
   while (next !== undefined) {
@@ -57,6 +62,7 @@ async function readPage(
   filter: string | undefined,
   startIndex: number,
   count: number,
+  read = readDevice,
 ): Promise<ListAnswer> {
   const { json } = await transport.send({
     method: 'GET',
@@ -68,7 +74,7 @@ async function readPage(
   if (typeof json !== 'object' || json === null) throw broken('a list that cannot be read, or is cut off');
   const { totalResults, Resources = [] } = json as { readonly totalResults?: unknown; readonly Resources?: unknown };
   if (typeof totalResults !== 'number' || !Array.isArray(Resources)) throw broken('something that is no list');
-  return { total: totalResults, found: Resources.map((resource) => readDevice(resource, readTime)) };
+  return { total: totalResults, found: Resources.map((resource) => read(resource, readTime)) };
 }
 
 /** Holds the pages of one list against each other. */
