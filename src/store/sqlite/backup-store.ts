@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
@@ -13,6 +13,7 @@ import {
   writeBackup,
 } from '../backup-file.ts';
 import { drawScrypt, type OpenKeys, openKeysOf, passphraseKey, sealKeys } from '../backup-keys.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
 import { keptKeys } from './kept-keys.ts';
@@ -100,20 +101,6 @@ export function stampOf(time: Instant): string {
 /** A file of the owner's alone that was not there. */
 export function makeFile(path: string): void {
   attempt(path, () => closeSync(openSync(path, 'wx', 0o600)));
-}
-
-/** Makes a name durable, where the file system can. */
-export function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Some file systems and platforms cannot: the file is there all the same.
-  }
 }
 
 /** Takes the wrapped keys out of a copy, so that only what the header names opens it, and says what is in it. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../store-keys.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { appendAudit, startAudit } from './audit-chain.ts';
 import { openConnection } from './connection.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
@@ -75,20 +76,6 @@ function publish(draft: string, path: string): boolean {
     throw unmakeable(path, error);
   }
   return true;
-}
-
-/** Makes the name of the store durable, where the file system can. What is in it is durable already. */
-function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Some file systems and platforms cannot: the store is there all the same.
-  }
 }
 
 function unmakeable(path: string, error: unknown): OtpctlError {
