@@ -8,7 +8,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Enrolling, Known, Progress } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import type { JournalRow } from '../ports/journal.ts';
-import { atOnce } from './at-once.ts';
+import { paced } from './paced.ts';
 
 /** What runs before this one made of rows, by what the rows say. */
 export async function knownEnrollments({ journal, backend }: BulkPlace): Promise<ReadonlyMap<string, Known>> {
@@ -39,8 +39,8 @@ export async function* enrollRows(
   const { journal } = place;
   const made = new Set<string>(Array.from(known.values()).flatMap(({ id }) => (id === undefined ? [] : [id])));
   const enough = new AbortController();
-  const { concurrency, rate, maxFailures } = run.options;
-  const pace = { concurrency, rate, stop: AbortSignal.any([enough.signal, interruption]) };
+  const { maxFailures } = run.options;
+  const stop = AbortSignal.any([enough.signal, interruption]);
   const work = async (row: JournalRow) => {
     const settled = await enrollRow(place, run, row, { requests, known, deliver }, made);
     await journal.settle(run.id, [settled]);
@@ -49,7 +49,7 @@ export async function* enrollRows(
   // What another row has just made must not be taken for what a killed run left.
   const looksForStray = ({ rule }: JournalRow) => known.get(rule)?.since !== undefined;
   let failures = 0;
-  for await (const rows of atOnce(waitingRows(place, run), work, looksForStray, pace)) {
+  for await (const rows of paced(waitingRows(place, run), run.options, stop, work, looksForStray)) {
     failures += rows.filter(({ outcome }) => outcome !== 'changed').length;
     if (failures > maxFailures) enough.abort();
     yield rows;

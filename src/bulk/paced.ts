@@ -3,13 +3,15 @@ import type { RunOptions } from '../domain/run.ts';
 
 /**
  * Does work on items at the pace of a run: so many at once, so many begun in a second. Answers come as they are there.
- * After `stop`, or when one throws, none more is begun; what was begun is seen to its end, and then the error thrown.
+ * One that is `alone` has nothing under way beside it. After `stop`, or when one throws, none more is begun; what was
+ * begun is seen to its end, and then the error thrown.
  */
 export async function* paced<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   { concurrency, rate }: Pick<RunOptions, 'concurrency' | 'rate'>,
   stop: AbortSignal,
   work: (item: T) => Promise<R>,
+  alone: (item: T) => boolean = () => false,
 ): AsyncGenerator<readonly R[]> {
   const underWay = new Set<Promise<void>>();
   const done: R[] = [];
@@ -23,8 +25,11 @@ export async function* paced<T, R>(
   };
   try {
     for await (const item of items) {
+      if (alone(item)) await Promise.all(underWay);
+      if (done.length > 0) yield done.splice(0);
       if (stop.aborted || failures.length > 0) break;
       start(item);
+      if (alone(item)) await Promise.all(underWay);
       if (rate !== undefined) await pause(1000 / rate, undefined, { signal: stop }).catch(() => {});
       while (underWay.size >= concurrency) await Promise.race(underWay);
       if (done.length > 0) yield done.splice(0);

@@ -6,8 +6,8 @@ import type { Decide, Selected } from '../ports/bulk.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /**
- * Reads a whole selection before anything is changed. A list that fails in the middle is an error, never a short list; a device that cannot be read is a row
- * that failed.
+ * Reads a whole selection before anything is changed. A list that fails in the middle is an error, never a short list; a
+ * device that cannot be read is a row that failed.
  */
 export async function selectRows(backend: Backend, selection: Selection, decide: Decide): Promise<Selected> {
   const packer = createRowPacker();

@@ -34,6 +34,25 @@ describe('paced work', () => {
     expect(most).toBe(Math.min(concurrency, ITEMS.length));
   });
 
+  it('leaves an item that is to be alone alone', async () => {
+    const underWay = new Set<number>();
+    const beside: number[] = [];
+    const work = async (item: number) => {
+      if (item % 5 === 0 || underWay.has(5)) beside.push(underWay.size);
+      underWay.add(item);
+      await pause(2);
+      if (item % 5 === 0) beside.push(underWay.size - 1);
+      underWay.delete(item);
+      return item;
+    };
+    const results: number[] = [];
+    for await (const some of paced(ITEMS, { concurrency: 8 }, never, work, (item) => item % 5 === 0)) {
+      results.push(...some);
+    }
+    expect(results.sort((a, b) => a - b)).toEqual(ITEMS);
+    expect(beside).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it('begins no more in a second than the rate says', async () => {
     const started = performance.now();
     await all({ concurrency: 20, rate: 100 });
