@@ -1,8 +1,8 @@
 // Builds dist/: main.cjs, the start, which any Node can read, and the answer to --version; core.cjs, what every command
-// needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own. CommonJS throughout:
-// it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a dynamic import out of
-// the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that there is one
-// OtpctlError and one Secret.
+// needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own.
+// CommonJS throughout: it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a
+// dynamic import out of the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that
+// there is one OtpctlError and one Secret.
 
 import * as crypto from 'node:crypto';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,9 @@
 import { createSecretKey, scryptSync } from 'node:crypto';
 import { OtpctlError } from '../domain/errors.ts';
-import { keyId } from '../domain/key-id.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
 import { Secret } from '../domain/secret.ts';
 import { createSealer, deriveKey, KEY_BYTES } from './sealer.ts';
-import type { WrappedKeys } from './store-keys.ts';
+import type { OpenKeys } from './store-keys.ts';
 
 /** Parameters of scrypt (RFC 7914), recorded in every backup. */
 export interface ScryptParameters {
@@ -20,12 +19,6 @@ const COST = 2 ** 17;
 const BLOCK_SIZE = 8;
 /** What a header may ask for at most, in bytes of memory. */
 const MAX_MEMORY = 2 ** 30;
-
-/** The keys of a store, open: what a backup carries and a restore wraps anew. */
-export interface OpenKeys {
-  readonly dataKey: Secret;
-  readonly auditKey: Secret;
-}
 
 export function drawScrypt(randomBytes: RandomBytes): ScryptParameters {
   const salt = Buffer.from(randomBytes(16)).toString('base64');
@@ -61,32 +54,6 @@ export function unsealKeys(
   const both = sealerOf(by, storeId, randomBytes).unseal(sealed, placeOf(header))?.expose();
   if (both?.length !== 2 * KEY_BYTES) return undefined;
   return { dataKey: new Secret(both.subarray(0, KEY_BYTES)), auditKey: new Secret(both.subarray(KEY_BYTES)) };
-}
-
-/** The keys of a store, opened with its master key. Errors: `key-wrong`. */
-export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): OpenKeys {
-  const { storeId } = wrapped;
-  const wrapper = createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
-  const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });
-  const auditKey = wrapper.unseal(wrapped.auditKey, { table: 'store', column: 'audit_key', row: storeId });
-  if (dataKey !== undefined && auditKey !== undefined) return { dataKey, auditKey };
-  throw new OtpctlError(
-    'key-wrong',
-    `the master key is the wrong one: this store needs key ${wrapped.masterKeyId}, and was given ${keyId(master)}`,
-    'find the key file that belongs to this store, or its copy',
-  );
-}
-
-/** The keys of a store under a master key, as the store keeps them. */
-export function wrapKeys(keys: OpenKeys, storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
-  const wrapper = createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
-  return {
-    storeId,
-    masterKeyId: keyId(master),
-    dataKeyId: keyId(keys.dataKey),
-    dataKey: wrapper.seal(keys.dataKey, { table: 'store', column: 'data_key', row: storeId }),
-    auditKey: wrapper.seal(keys.auditKey, { table: 'store', column: 'audit_key', row: storeId }),
-  };
 }
 
 /** The key that chains the audit log. */

@@ -26,9 +26,16 @@ export interface StoreKeys {
   readonly audit: KeyObject;
 }
 
+/** The keys of a store, open: what wrapping seals, and a backup carries. */
+export interface OpenKeys {
+  readonly dataKey: Secret;
+  readonly auditKey: Secret;
+}
+
 /** Makes the keys of a new store and wraps them. */
 export function newStoreKeys(storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
-  return wrap(storeId, master, new Secret(randomBytes(KEY_BYTES)), randomBytes);
+  const auditKey = new Secret(randomBytes(KEY_BYTES));
+  return wrapKeys({ auditKey, dataKey: new Secret(randomBytes(KEY_BYTES)) }, storeId, master, randomBytes);
 }
 
 /** A new data key, and the audit key there was, under another master key. Errors: as of unwrapping. */
@@ -38,24 +45,25 @@ export function rotatedStoreKeys(
   next: Secret,
   randomBytes: RandomBytes,
 ): WrappedKeys {
-  return wrap(wrapped.storeId, next, openWrapped(wrapped, master, randomBytes).auditKey, randomBytes);
+  const { auditKey } = openKeysOf(wrapped, master, randomBytes);
+  return wrapKeys({ auditKey, dataKey: new Secret(randomBytes(KEY_BYTES)) }, wrapped.storeId, next, randomBytes);
 }
 
-function wrap(storeId: string, master: Secret, auditKey: Secret, randomBytes: RandomBytes): WrappedKeys {
+/** The keys of a store under a master key, as the store keeps them. */
+export function wrapKeys(keys: OpenKeys, storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
   const wrapper = wrapperOf(storeId, master, randomBytes);
-  const dataKey = new Secret(randomBytes(KEY_BYTES));
   return {
     storeId,
     masterKeyId: keyId(master),
-    dataKeyId: keyId(dataKey),
-    dataKey: wrapper.seal(dataKey, { table: 'store', column: 'data_key', row: storeId }),
-    auditKey: wrapper.seal(auditKey, { table: 'store', column: 'audit_key', row: storeId }),
+    dataKeyId: keyId(keys.dataKey),
+    dataKey: wrapper.seal(keys.dataKey, { table: 'store', column: 'data_key', row: storeId }),
+    auditKey: wrapper.seal(keys.auditKey, { table: 'store', column: 'audit_key', row: storeId }),
   };
 }
 
 /** Unwraps the keys of a store. Errors: `key-wrong`, with nothing written. */
 export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): StoreKeys {
-  const { dataKey, auditKey } = openWrapped(wrapped, master, randomBytes);
+  const { dataKey, auditKey } = openKeysOf(wrapped, master, randomBytes);
   return {
     dataKeyId: wrapped.dataKeyId,
     columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
@@ -64,7 +72,8 @@ export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomByte
   };
 }
 
-function openWrapped(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes) {
+/** Opens the keys of a store with its master key. Errors: `key-wrong`, `store-damaged`. */
+export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): OpenKeys {
   const { storeId } = wrapped;
   const wrapper = wrapperOf(storeId, master, randomBytes);
   const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });

@@ -12,7 +12,8 @@ import {
   openBackup,
   writeBackup,
 } from '../backup-file.ts';
-import { drawScrypt, type OpenKeys, openKeysOf, passphraseKey, sealKeys } from '../backup-keys.ts';
+import { drawScrypt, passphraseKey, sealKeys } from '../backup-keys.ts';
+import { type OpenKeys, openKeysOf } from '../store-keys.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';

@@ -1,13 +1,12 @@
-import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { KeyName, KeyPlace } from '../../ports/vault.ts';
 import type { WrappedKeys } from '../store-keys.ts';
 import type { Connection } from './connection.ts';
+import { KEPT_COLUMNS, type KeptKeys, keptIn } from './kept-keys.ts';
 
 /** What a store says about itself. */
-export interface StoreRow extends WrappedKeys {
+export interface StoreRow extends KeptKeys {
   readonly created: Instant;
-  readonly keyPlace: KeyPlace;
   /** Since when it has this master key. */
   readonly keySince: Instant;
   /** The master key before it, which may still lie about. */
@@ -15,23 +14,15 @@ export interface StoreRow extends WrappedKeys {
 }
 
 export function readStoreRow(connection: Connection): StoreRow {
-  const row = connection.get(
-    'SELECT id, created, key_place, key_since, former_key_id, master_key_id, data_key_id, data_key, audit_key FROM store',
-  );
-  if (row === undefined) throw damaged(connection, 'has lost its keys');
-  const storeId = String(row['id']);
-  // It names the key file: an id with a path in it would name another one.
-  if (!/^[0-9a-f]{16}$/.test(storeId)) throw damaged(connection, 'has no proper id');
+  const row = connection.get(`SELECT ${KEPT_COLUMNS}, created, key_since, former_key_id FROM store`);
+  const kept = keptIn(row, connection);
+  const created = row?.['created'] as number;
+  const former = row?.['former_key_id'] as string | null;
   return {
-    storeId,
-    created: row['created'] as number,
-    keyPlace: row['key_place'] as KeyPlace,
-    keySince: (row['key_since'] ?? row['created']) as number,
-    ...(row['former_key_id'] !== null && { formerKeyId: row['former_key_id'] as string }),
-    masterKeyId: row['master_key_id'] as string,
-    dataKeyId: row['data_key_id'] as string,
-    dataKey: row['data_key'] as Uint8Array,
-    auditKey: row['audit_key'] as Uint8Array,
+    ...kept,
+    created,
+    keySince: (row?.['key_since'] as number | null) ?? created,
+    ...(former !== null && { formerKeyId: former }),
   };
 }
 
@@ -67,8 +58,4 @@ export function replaceKeys(
 /** Says that the key is elsewhere. */
 export function moveKey(connection: Connection, place: KeyPlace): void {
   connection.run('UPDATE store SET key_place = ?', [place]);
-}
-
-function damaged({ path }: Connection, what: string): OtpctlError {
-  return new OtpctlError('store-damaged', `the store ${path} ${what}`, 'restore it from a backup');
 }

@@ -3,8 +3,8 @@ import { keyId } from '../../domain/key-id.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { StoreFinding, Unlock } from '../../ports/store-admin.ts';
 import type { OpenBackup } from '../backup-file.ts';
-import { chainKey, type OpenKeys, passphraseKey, unsealKeys, wrapKeys } from '../backup-keys.ts';
-import { unwrapStoreKeys } from '../store-keys.ts';
+import { chainKey, passphraseKey, unsealKeys } from '../backup-keys.ts';
+import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
 import { rowCounts } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
@@ -22,8 +22,8 @@ interface VerifiedCopy {
 
 /**
  * Opens the keys of a backup and the database that was taken out of it, and makes sure that it is whole: that it is the
- * store of the header, its integrity, and, once it has the schema of this program, its audit chain. Errors: `key-wrong`, `key-missing`, `store-newer`,
- * `backup-damaged`.
+ * store of the header, its integrity, and, once it has the schema of this program, its audit chain. Errors: `key-wrong`,
+ * `key-missing`, `store-newer`, `backup-damaged`.
  */
 export async function verifyCopy(
   path: string,
