@@ -70,6 +70,8 @@ export async function fakeRsa({ now = () => NEW_YEAR, client, tls }: FakeOptions
     });
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  // Longer than any test: who keeps a connection waits until the test is given up.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
