@@ -17,6 +17,8 @@ import type { StoreWriter } from './store-writer.ts';
 /** Reads devices. Needs no key. */
 export interface DeviceReader {
   find(id: string): DeviceRecord | undefined;
+  /** The same, without what only a verification asks for. */
+  findResource(id: string): DeviceResource | undefined;
   /** Devices in pages, read as they are asked for. */
   list(selection: Selection, page: Page): Iterable<readonly Device[]>;
   /** The same, as resources. */

@@ -1,4 +1,4 @@
-import { type DeviceType, resourceOf } from '../../domain/device.ts';
+import type { DeviceType } from '../../domain/device.ts';
 import { freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { enabledTypes } from '../../domain/enabled-types.ts';
@@ -23,10 +23,7 @@ export function createLocalResources(deps: LocalDeps): DeviceResources {
     async *list(selection, page) {
       yield* store.listResources(selection, page);
     },
-    find: async (id) => {
-      const record = store.find(id);
-      return record && resourceOf(record);
-    },
+    find: async (id) => store.findResource(id),
     async create(request, origin) {
       const { enrollment, beside } = split(request);
       const { resource, otpauthUri } = await createDevice(deps, enrollment, origin, beside);

@@ -69,8 +69,8 @@ export function createHandlers(served: ServedType): ResourceHandlers {
     },
 
     async read(exchange, id, projection) {
-      const resource = await load(exchange, id);
-      return answer(exchange, served.described(), resource, projection);
+      exchange.authorized('query');
+      return answer(exchange, served.described(), found(await served.find(id), id), projection);
     },
 
     async list(exchange, query) {

@@ -28,12 +28,18 @@ const FEW_RESOURCES = 1000;
 
 export function createDeviceReader(connection: Connection): DeviceReader {
   const policy = createPolicyReader(connection);
+  const rowOf = (id: string, columns: string): Row | undefined => {
+    const key = rowId(id);
+    return key === undefined ? undefined : connection.get(`SELECT ${columns} FROM devices WHERE id = ?`, [key]);
+  };
   return {
     find(id) {
-      const key = rowId(id);
-      if (key === undefined) return undefined;
-      const row = connection.get(`SELECT ${RECORD_COLUMNS} FROM devices WHERE id = ?`, [key]);
+      const row = rowOf(id, RECORD_COLUMNS);
       return row && recordOf(row);
+    },
+    findResource(id) {
+      const row = rowOf(id, RESOURCE_COLUMNS);
+      return row && resourceOf(row);
     },
 
     list(selection, page) {

@@ -102,9 +102,10 @@ function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): Audit
 }
 
 function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeys {
-  let made: Promise<ApiKeys> | undefined;
-  const load = () => {
-    made ??= import('./api-keys.ts').then(({ createApiKeys }) => createApiKeys(connection, deps));
+  let made: ApiKeys | undefined;
+  const load = async () => {
+    const { createApiKeys } = await import('./api-keys.ts');
+    made ??= createApiKeys(connection, deps);
     return made;
   };
   return {
@@ -112,6 +113,7 @@ function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeys {
     create: async (...request) => (await load()).create(...request),
     rotate: async (...request) => (await load()).rotate(...request),
     revoke: async (...request) => (await load()).revoke(...request),
-    authenticate: async (credential) => (await load()).authenticate(credential),
+    // Every request to a server asks this: once loaded, it waits for nothing.
+    authenticate: (shown) => (made ? made.authenticate(shown) : load().then((keys) => keys.authenticate(shown))),
   };
 }
