@@ -132,17 +132,27 @@ function storedKey(row: Row): StoredKey {
   throw damagedValue('the hash of an API key');
 }
 
-/** Keys by their ids, read again after anybody has written to the store: every request asks for one. */
+/**
+ * Keys by their ids, read again after anybody has written to the store: every request asks for one. What others write is
+ * looked for once in a turn of the event loop, in which many requests may come.
+ */
 function createKeyCache(connection: Connection): { withId(id: string): readonly StoredKey[]; forget(): void } {
   let version: unknown;
+  let isLookedFor = false;
   const known = new Map<string, readonly StoredKey[]>();
   return {
     forget: () => known.clear(),
     withId(id) {
       // It changes with what others commit; what this connection commits to the keys is forgotten above.
-      const now = connection.get('PRAGMA data_version')?.['data_version'];
-      if (now !== version) known.clear();
-      version = now;
+      if (!isLookedFor) {
+        const now = connection.get('PRAGMA data_version')?.['data_version'];
+        if (now !== version) known.clear();
+        version = now;
+        isLookedFor = true;
+        setImmediate(() => {
+          isLookedFor = false;
+        });
+      }
       const before = known.get(id);
       if (before !== undefined) return before;
       const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
