@@ -4,7 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Backend } from '../ports/backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { type Client, clientOf } from './client-address.ts';
+import { clientOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
 import { answerTo } from './error-answer.ts';
 import { createGate, type Gate, tooMany } from './gate.ts';
@@ -61,7 +61,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const gate = createGate(backend.apiKeys, limiter(limits.failedAuthentications));
   const codes = limiter(limits.codes);
   const requests = limits.requests === undefined ? undefined : limiter(limits.requests);
-  const clients = new WeakMap<FastifyRequest, Client>();
 
   const run = Buffer.from(random.bytes(4)).toString('hex');
   let count = 0;
@@ -81,6 +80,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
   });
   app.removeContentTypeParser('text/plain');
+  app.decorateRequest('client', undefined);
+  app.decorateRequest('apiKey', undefined);
 
   const headers = deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
   app.addHook('onRequest', async (request, reply) => {
@@ -88,7 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     checkHost(request, deps.names);
     if ((request.raw.url ?? '').length > limits.urlLength) throw new HttpError(414, 'the URL is too long');
     const client = clientOf(request, trustProxy);
-    clients.set(request, client);
+    request.client = client;
     const wait = requests?.wait(client.key) ?? 0;
     if (wait > 0) throw tooMany('there were too many requests', wait);
     requests?.count(client.key);
@@ -115,7 +116,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.addHook('onResponse', (request, reply, done) => {
     metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
-    logRequest(app.log, request, reply, { client: clients.get(request)?.address, key: gate.keyOf(request)?.name });
+    logRequest(app.log, request, reply);
     done();
   });
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
@@ -127,7 +128,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     baseUrl: (request) => deps.baseUrl ?? baseUrlOf(request, deps.tls !== undefined, trustProxy),
   };
   registerSystemRoutes(app, backend, metrics);
-  await app.register(async (v1) => registerV1(v1, { ...surface, clock, keyOf: gate.keyOf }), { prefix: V1 });
+  await app.register(async (v1) => registerV1(v1, { ...surface, clock }), { prefix: V1 });
   for (const mount of deps.mounts ?? []) await mount(app, surface);
   return app;
 }

@@ -10,6 +10,13 @@ export interface Client {
   readonly local: boolean;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where it comes from, once that was looked at. */
+    client: Client | undefined;
+  }
+}
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');

@@ -8,12 +8,17 @@ import type { ApiKeys } from '../ports/api-keys.ts';
 import { HttpError } from './http-error.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key of a request that was admitted. */
+    apiKey: ApiKey | undefined;
+  }
+}
+
 /** Who asks, and what they may do. */
 export interface Gate {
   /** Finds the key that a request shows. Throws 401 for none and for one that is not good, 429 after too many of those. */
   admit(request: FastifyRequest, client: string): Promise<void>;
-  /** The key of a request that was admitted; undefined where none was asked for. */
-  keyOf(request: FastifyRequest): ApiKey | undefined;
   /** Who asks, if their key has the role: otherwise 403, which names it. */
   authorize(request: FastifyRequest, role: Role): Origin;
 }
@@ -24,15 +29,7 @@ const CHALLENGE = {
 const MAX_NOTE = 1000;
 
 export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
-  const admitted = new WeakMap<FastifyRequest, ApiKey>();
-  const keyOf = (request: FastifyRequest): ApiKey => {
-    const key = admitted.get(request);
-    if (key === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
-    return key;
-  };
   return {
-    keyOf: (request) => admitted.get(request),
-
     async admit(request, client) {
       const { authorization } = request.headers;
       if (authorization === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
@@ -44,11 +41,13 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
         failures.count(client);
         throw new HttpError(401, 'the API key is not good', CHALLENGE);
       }
-      admitted.set(request, key);
+      request.apiKey = key;
     },
 
     authorize(request, role) {
-      const { name, roles } = keyOf(request);
+      const { apiKey } = request;
+      if (apiKey === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+      const { name, roles } = apiKey;
       if (!amountTo(roles, role)) throw new HttpError(403, `the API key lacks the role ${role}`);
       const reason = noteOf(request, 'otpctl-reason');
       const ticket = noteOf(request, 'otpctl-ticket');
@@ -65,7 +64,7 @@ export function tooMany(message: string, wait: number): HttpError {
 /** Bearer (RFC 6750 section 2.1) or Basic (RFC 7617); undefined for what is neither. */
 function credentialOf(authorization: string): Credential | undefined {
   const [, scheme = '', value = ''] = /^([a-z]+) +([a-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];
-  if (scheme.toLowerCase() === 'bearer') return { password: Secret.ofText(value) };
+  if (scheme.toLowerCase() === 'bearer') return { password: new Secret(Buffer.from(value)) };
   if (scheme.toLowerCase() !== 'basic') return undefined;
   const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
   if (user === undefined || password === undefined) return undefined;

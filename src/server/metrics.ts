@@ -38,20 +38,36 @@ export function createMetrics(): Metrics {
 }
 
 function createCounter(name: string, help: string, labels: readonly string[]): Counter & { text(): string } {
-  const values = new Map<string, number>();
+  // By one label after the other: a key of all of them would be a text to make for each request.
+  const root: Series = { count: 0, next: new Map() };
   return {
     add(...given) {
-      const key = given.join('\n');
-      values.set(key, (values.get(key) ?? 0) + 1);
+      let series = root;
+      for (const label of given) {
+        let next = series.next.get(label);
+        if (next === undefined) {
+          next = { count: 0, next: new Map() };
+          series.next.set(label, next);
+        }
+        series = next;
+      }
+      series.count += 1;
     },
-    text: () =>
-      head(name, help, 'counter') +
-      Array.from(values, ([key, value]) => {
-        const given = key.split('\n');
-        const pairs = labels.map((label, at) => `${label}=${quoted(given[at] ?? '')}`);
-        return `${name}{${pairs.join(',')}} ${value}\n`;
-      }).join(''),
+    text: () => head(name, help, 'counter') + linesOf(root, name, labels, []),
   };
+}
+
+interface Series {
+  count: number;
+  readonly next: Map<string, Series>;
+}
+
+function linesOf({ count, next }: Series, name: string, labels: readonly string[], pairs: readonly string[]): string {
+  const [label, ...others] = labels;
+  if (label === undefined) return `${name}{${pairs.join(',')}} ${count}\n`;
+  return Array.from(next, ([value, each]) => linesOf(each, name, others, [...pairs, `${label}=${quoted(value)}`])).join(
+    '',
+  );
 }
 
 function createHistogram(name: string, help: string) {

@@ -26,12 +26,7 @@ export function loggerOptions(sink: LogSink) {
 }
 
 /** One line for each request, when it is answered. */
-export function logRequest(
-  log: FastifyBaseLogger,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { client, key }: { readonly client: string | undefined; readonly key: string | undefined },
-): void {
+export function logRequest(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
   const [path = ''] = (request.raw.url ?? '').split('?');
   log.info(
     {
@@ -40,8 +35,8 @@ export function logRequest(
       path: path.slice(0, MAX_PATH),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      client,
-      key,
+      client: request.client?.address,
+      key: request.apiKey?.name,
     },
     'request',
   );

@@ -24,9 +24,7 @@ export interface Answer {
 export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
   return (request) => ({
     dialect,
-    get base() {
-      return `${deps.baseUrl(request)}${dialect.basePath}`;
-    },
+    base: `${deps.baseUrl(request)}${dialect.basePath}`,
     authorized: (role) => deps.authorize(request, role),
   });
 }

@@ -12,10 +12,10 @@ import type { V1Deps } from './register-v1.ts';
 const duration = parsed(parseDuration);
 
 /** The keys to this server. Nobody makes, renews or revokes one that may do more than their own. */
-export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, authorize, keyOf }: V1Deps): void {
+export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, authorize }: V1Deps): void {
   const { apiKeys } = backend;
   const within = (request: FastifyRequest, roles: readonly Grant[]): void => {
-    const own = rolesOf(keyOf(request)?.roles ?? []);
+    const own = rolesOf(request.apiKey?.roles ?? []);
     const lacking = [...rolesOf(roles)].find((role) => !own.has(role));
     if (lacking !== undefined)
       throw new HttpError(403, `the API key lacks the role ${lacking}, which the other would have`);

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ApiKey } from '../../domain/api-key.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { type Role, rolesOf } from '../../domain/role.ts';
@@ -19,16 +18,13 @@ export interface V1Deps {
   readonly backend: Backend;
   readonly clock: Clock;
   authorize(request: FastifyRequest, role: Role): Origin;
-  /** The key of a request that was admitted. */
-  keyOf(request: FastifyRequest): ApiKey | undefined;
 }
 
 export function registerV1(app: FastifyInstance, deps: V1Deps): void {
   const { settings, users } = deps.backend;
-  app.get('/whoami', async (request) => {
-    const key = deps.keyOf(request);
-    if (key === undefined) throw new Error('a request came in without its key');
-    const { id, name, roles, expires } = key;
+  app.get('/whoami', async ({ apiKey }) => {
+    if (apiKey === undefined) throw new Error('a request came in without its key');
+    const { id, name, roles, expires } = apiKey;
     return { id, name, roles: [...rolesOf(roles)], ...(expires !== undefined && { expires: toIso(expires) }) };
   });
   registerDeviceRoutes(app, deps);

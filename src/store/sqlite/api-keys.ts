@@ -123,7 +123,8 @@ interface StoredKey {
 const NOBODY: StoredKey = { hash: new Uint8Array(32) };
 
 function hashOf(key: Secret): Uint8Array {
-  return hash('sha256', key.expose(), 'buffer');
+  // A text of bytes is made faster than a buffer of its own.
+  return Buffer.from(hash('sha256', key.expose(), 'binary'), 'binary');
 }
 
 function storedKey(row: Row): StoredKey {
