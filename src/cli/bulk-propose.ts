@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -6,11 +7,12 @@ import { after, type Limits, type Plan } from '../domain/plan.ts';
 import type { RunCommand } from '../domain/run.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
-import { carryOut, dryRun, heedGuards, type Proposal } from './bulk-run.ts';
+import { writeReport } from './bulk-report.ts';
+import { carryOut, dryRun, heedGuards, type Proposal, plannedPages } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { reserveFile } from './private-file.ts';
+import { refuseUnwritable, reserveFile } from './private-file.ts';
 
 /** Devices that change without a terminal unless somebody says that more may. */
 export const MAX_UNATTENDED = 1000;
@@ -32,7 +34,9 @@ export async function propose(
 ): Promise<ExitCode> {
   const proposal: Proposal = { command, guarded: await bulk.guard(rows, limits) };
   if (options.dryRun) return dryRun(context, proposal, options.report);
-  if (options.planOut === undefined) return carryOut(context, bulk, proposal, options);
+  const { planOut, report } = options;
+  if (planOut === undefined) return carryOut(context, bulk, proposal, options);
+  for (const path of [planOut, report]) refuseUnwritable(path);
   await heedGuards(context, proposal.guarded);
   const created = context.now();
   const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
@@ -44,7 +48,8 @@ export async function propose(
     limits,
     rows: [...proposal.guarded.rows.pages()].flat(),
   };
-  await writePlanFile(context, options.planOut, plan);
+  await writePlanFile(context, planOut, plan);
+  await writeReport(report, { command, dryRun: true }, plannedPages(proposal.guarded.rows));
   return EXIT.done;
 }
 
@@ -60,8 +65,10 @@ async function writePlanFile(context: Context, path: string, plan: Plan): Promis
   }
   const digest = planDigest(content);
   await context.print.raw(context.print.format === 'table' ? `${digest}\n` : `${JSON.stringify({ sha256: digest })}\n`);
-  const devices = plan.rows.filter(({ kept }) => kept === undefined).length.toLocaleString('en');
-  await context.print.notice(`a plan for ${devices} devices, until ${toIso(plan.expires)}; nothing was changed`);
+  const changes = plan.rows.filter(({ kept }) => kept === undefined).length;
+  await context.print.notice(
+    `a plan for ${counted(changes, 'device')}, until ${toIso(plan.expires)}; nothing was changed`,
+  );
   await context.print.notice(`do it with  otpctl bulk apply ${path} --digest ${digest}`);
 }
 
@@ -80,12 +87,24 @@ export function limitsOf(
   };
 }
 
+/** What is of a run, and not of the plan of one. */
+const APPLIED_WITH = [
+  ['concurrency', '--concurrency'],
+  ['rate', '--rate'],
+  ['maxFailures', '--max-failures'],
+] as const;
+
 /** What excludes one another among the options of a run. Errors: `usage`. */
-export function refuseContradictions({ dryRun, planOut, planExpires }: Given<typeof BULK_OPTIONS>): void {
+export function refuseContradictions(options: Given<typeof BULK_OPTIONS>): void {
+  const { dryRun, planOut, planExpires } = options;
   if (dryRun && planOut !== undefined) {
     throw new OtpctlError('usage', '--dry-run and --plan-out exclude one another', 'give one of them');
   }
   if (planExpires !== undefined && planOut === undefined) {
     throw new OtpctlError('usage', '--plan-expires goes with --plan-out');
+  }
+  const lost = planOut === undefined ? undefined : APPLIED_WITH.find(([key]) => options[key] !== undefined)?.[1];
+  if (lost !== undefined) {
+    throw new OtpctlError('usage', `a plan does not keep ${lost}`, `give it to  otpctl bulk apply  instead`);
   }
 }

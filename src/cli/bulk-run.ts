@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { printError, useColour } from './printer.ts';
+import { refuseUnwritable } from './private-file.ts';
 import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
 
@@ -41,6 +42,7 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 /** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
 export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
   const { command, guarded } = proposal;
+  refuseUnwritable(report);
   const shown = createShownRows(context);
   await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
   await shown.sayHowManyMore();
@@ -62,6 +64,7 @@ export async function carryOut(
   options: Given<typeof RUN_OPTIONS>,
 ): Promise<ExitCode> {
   const { command, undoes, guarded } = proposal;
+  refuseUnwritable(options.report);
   await heedGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
@@ -151,7 +154,8 @@ function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefine
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
 }
 
-function* plannedPages(rows: PlannedRows): Generator<readonly RunRow[]> {
+/** The rows of a run to be, as its report has them. */
+export function* plannedPages(rows: PlannedRows): Generator<readonly RunRow[]> {
   for (const page of rows.pages()) yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
 }
 

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
+import type { BoundFilter } from '../domain/query/bind-filter.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import type { Selection } from '../domain/selection.ts';
-import type { Bulk, PlannedRows } from '../ports/bulk.ts';
+import { ageless } from '../domain/staleness.ts';
+import type { Bulk, Decide, PlannedRows, Selected } from '../ports/bulk.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
@@ -37,7 +39,7 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
   }
   const { rows, alreadyThere } =
     from === undefined
-      ? await bulk.select(selection, decide(ruleOf(selecting)))
+      ? await selectByAge(bulk, selection, decide(ruleOf(selecting)), agelessOf(context, selecting))
       : await bulk.selectNamed(
           await idsFrom(context, from),
           decide(`named in ${printable(from === '-' ? 'stdin' : from)}`),
@@ -47,6 +49,35 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
     await context.print.notice(`${are} ${targetWord(to)} already`);
   }
   return rows;
+}
+
+/**
+ * A selection that goes by when devices were used last. One with a time that nobody can read is a row that failed, also
+ * where that time sorts after every cut-off.
+ */
+export async function selectByAge(
+  bulk: Bulk,
+  selection: Selection,
+  decide: Decide,
+  unknown: Selection | undefined,
+): Promise<Selected> {
+  const found = await bulk.select(selection, decide);
+  if (unknown === undefined) return found;
+  const { rows: unreadable } = await bulk.select(unknown, () => undefined);
+  if (unreadable.size === 0) return found;
+  return { ...found, rows: bulk.rows([...found.rows.pages(), ...unreadable.pages()].flat()) };
+}
+
+function agelessOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {
+  const { unusedSince, unusedFor, neverUsed = 'exclude' } = options;
+  if (unusedSince === undefined && unusedFor === undefined) return undefined;
+  return narrowed(timeless(context, options), ageless(neverUsed));
+}
+
+/** A selection of which a filter holds too. */
+export function narrowed(selection: Selection, filter: BoundFilter): Selection {
+  const given = selection.filter;
+  return { ...selection, filter: given === undefined ? filter : { kind: 'and', filters: [given, filter] } };
 }
 
 /** A device as a row of a run; undefined when it is already what it would become. */

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { type Instant, toIso } from '../domain/instant.ts';
 import { isRemote } from '../domain/place.ts';
 import type { Backend } from '../ports/backend.ts';
@@ -20,6 +21,6 @@ export async function sayIfClockIsBehind(context: Context, backend: Backend): Pr
   const seconds = await secondsBehind(backend, now);
   if (seconds === 0) return;
   await context.print.notice(
-    `notice: the clock says ${toIso(now)}, ${seconds} seconds before what the store saw last: see  otpctl doctor`,
+    `notice: the clock says ${toIso(now)}, ${counted(seconds, 'second')} before what the store saw last: see  otpctl doctor`,
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { toIso } from '../domain/instant.ts';
@@ -59,7 +60,7 @@ function placeText(place: Place): string {
 }
 
 function storeFinding({ path, devices, schema, newest }: StoreInfo): Omit<Check, 'check' | 'state'> & Partial<Check> {
-  const finding = `${path}: ${devices.toLocaleString('en')} devices, schema ${schema}`;
+  const finding = `${path}: ${counted(devices, 'device')}, schema ${schema}`;
   if (schema >= newest) return { finding };
   const remedy = 'the next command brings it forward; alone  otpctl store migrate  does';
   return { state: 'warning', finding: `${finding}, and this otpctl has ${newest}`, remedy };
@@ -147,7 +148,7 @@ async function clockCheck(
   if (seconds === 0) return { finding: toIso(now) };
   return {
     state: 'warning',
-    finding: `${toIso(now)} is ${seconds} seconds before what the store saw last`,
+    finding: `${toIso(now)} is ${counted(seconds, 'second')} before what the store saw last`,
     remedy: 'set the clock: codes that were used stay refused until it is right',
   };
 }

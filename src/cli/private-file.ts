@@ -45,6 +45,11 @@ export function reserveFile(path: string, overwrite: boolean): ReservedFile {
   };
 }
 
+/** Finds out whether a file can be written, and leaves what is there. Errors: `output-unreachable`, `disk`. */
+export function refuseUnwritable(path: string | undefined): void {
+  if (path !== undefined) reserveFile(path, true).discard();
+}
+
 function prepareReplacement(path: string, working: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
     throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);

@@ -4,7 +4,7 @@ import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { Secret } from '../domain/secret.ts';
-import { reserveFile } from './private-file.ts';
+import { refuseUnwritable, reserveFile } from './private-file.ts';
 
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
 export interface SecretFiles {
@@ -14,7 +14,10 @@ export interface SecretFiles {
 
 /** Opens both kinds of output. Errors: `output-unreachable`. An older list of URIs is added to. */
 export async function openSecretFiles(qrDir: string | undefined, urisOut: string | undefined): Promise<SecretFiles> {
-  if (qrDir !== undefined) attempt(qrDir, () => mkdirSync(qrDir, { recursive: true, mode: 0o700 }));
+  if (qrDir !== undefined) {
+    attempt(qrDir, () => mkdirSync(qrDir, { recursive: true, mode: 0o700 }));
+    refuseUnwritable(join(qrDir, '.otpctl'));
+  }
   const list = urisOut === undefined ? undefined : await openList(urisOut);
   return {
     async write(device, uri) {

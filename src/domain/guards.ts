@@ -1,3 +1,5 @@
+import { counted } from './counted.ts';
+
 /** From how many devices on a percentage or a signal says anything. */
 const ENOUGH = 50;
 
@@ -17,7 +19,7 @@ export interface Finding {
 /** Trips when more devices would change than a person said there may be. */
 export function guardMax(changes: number, max: number | undefined): Finding | undefined {
   if (max === undefined || changes <= max) return undefined;
-  const message = `${devices(changes)} would change, and at most ${number(max)} may`;
+  const message = `${counted(changes, 'device')} would change, and at most ${number(max)} may`;
   return { guard: 'max', trips: true, message, option: '--max N' };
 }
 
@@ -25,7 +27,7 @@ export function guardMax(changes: number, max: number | undefined): Finding | un
 export function guardPercent(changes: number, total: number, maxPercent: number): Finding | undefined {
   if (total < ENOUGH || changes * 100 <= maxPercent * total) return undefined;
   const share = Math.floor((changes * 1000) / total) / 10;
-  const message = `${devices(changes)} would change, ${share} % of the ${number(total)} that there are, and at most ${maxPercent} % may`;
+  const message = `${counted(changes, 'device')} would change, ${share} % of the ${number(total)} that there are, and at most ${maxPercent} % may`;
   return { guard: 'max-percent', trips: true, message, option: '--max-percent P' };
 }
 
@@ -39,17 +41,13 @@ export function guardSignal(total: number, anyUsedSince: boolean): Finding | und
 /** Speaks of users who would be left without an enabled device. */
 export function guardLastDevice(users: number, mode: LastDevice): Finding | undefined {
   if (users === 0) return undefined;
-  const who = `${number(users)} ${users === 1 ? 'user' : 'users'}`;
+  const who = counted(users, 'user');
   const message = {
     warn: `${who} will be left without an enabled device`,
     skip: `${who} would be left without an enabled device: the last one of each is skipped`,
     refuse: `${who} would be left without an enabled device`,
   }[mode];
   return { guard: 'last-device', trips: mode === 'refuse', message, option: '--last-device warn|skip|refuse' };
-}
-
-function devices(count: number): string {
-  return `${number(count)} ${count === 1 ? 'device' : 'devices'}`;
 }
 
 function number(value: number): string {

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { Settings } from './settings.ts';
 
 /** Above this the odds of guessing before the lock are worth a warning. */
@@ -30,7 +31,7 @@ export function oddsNotices(keys: readonly string[], settings: Settings): string
     const guessing = GUESSING[type]?.(settings);
     if (guessing === undefined) return [];
     const odds = oddsOf(guessing);
-    const sentence = `${type}: ${guessing.attempts} guesses before the lock find a code with ${percent(odds)} (1 in ${Math.round(1 / odds).toLocaleString('en')})`;
+    const sentence = `${type}: ${counted(guessing.attempts, 'guess', 'guesses')} before the lock ${guessing.attempts === 1 ? 'finds' : 'find'} a code with ${percent(odds)} (1 in ${Math.round(1 / odds).toLocaleString('en')})`;
     return [odds > WORRYING ? `warning: ${sentence}; that is much: lower ${type}.lockAfter` : sentence];
   });
 }

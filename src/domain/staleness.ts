@@ -18,6 +18,16 @@ export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter 
   return neverUsed === 'only' ? never : { kind: 'or', filters: [usedBefore, never] };
 }
 
+/** Later than any time that is written down of a device: what sorts after it is no date, or none of ours. */
+const NO_TIME: Instant = Date.UTC(3000, 0) / 1000;
+
+/** Devices whose age cannot be told, as the time that would tell it sorts after every date. */
+export function ageless(neverUsed: NeverUsed): BoundFilter {
+  const usedNever: BoundFilter = { kind: 'and', filters: [wasNeverUsed, createdAfter(NO_TIME)] };
+  if (neverUsed === 'only') return usedNever;
+  return neverUsed === 'exclude' ? usedAfter(NO_TIME) : { kind: 'or', filters: [usedAfter(NO_TIME), usedNever] };
+}
+
 export const wasUsed: BoundFilter = { kind: 'present', rules: rules('lastUsed') };
 export const wasNeverUsed: BoundFilter = { kind: 'not', filter: wasUsed };
 
@@ -27,6 +37,10 @@ export function usedAfter(moment: Instant): BoundFilter {
 
 export function createdBefore(moment: Instant): BoundFilter {
   return { kind: 'compare', rules: rules('created'), operator: 'lt', value: moment };
+}
+
+function createdAfter(moment: Instant): BoundFilter {
+  return { kind: 'compare', rules: rules('created'), operator: 'gt', value: moment };
 }
 
 function rules(name: DeviceFilterAttribute): AttributeRules {

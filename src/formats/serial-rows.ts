@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { DS100_STATUSES, type Ds100Serial, type Ds100Status, ds100Serial } from '../domain/ds100.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
@@ -85,7 +86,7 @@ function eachRow<T>(rows: readonly FieldRow[], read: (row: FieldRow) => T): read
     }
   }
   if (wrong.length === 0) return good;
-  const more = wrong.length > NAMED ? `\nand ${wrong.length - NAMED} more lines` : '';
+  const more = wrong.length > NAMED ? `\nand ${counted(wrong.length - NAMED, 'more line')}` : '';
   throw invalid(`the file cannot be read, and nothing was changed\n${wrong.slice(0, NAMED).join('\n')}${more}`);
 }
 

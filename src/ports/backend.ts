@@ -59,7 +59,7 @@ export interface Explanation {
 export interface Backend {
   /** Devices in pages, as they arrive. */
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
-  count(selection: Selection): Promise<number>;
+  count(selection: Selection, page?: Pick<Page, 'unreadable'>): Promise<number>;
   explain(selection: Selection, page: Page): Promise<Explanation>;
   find(id: string): Promise<DeviceDetails | undefined>;
   /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */

@@ -195,6 +195,22 @@ describe('a run on Soffid', () => {
     expect(await remote.run('device list --all')).toMatchObject({ exit: 7, stdout: '' });
   });
 
+  it('asks for what sorts after every date too: a last use that nobody can read is a row that failed', async () => {
+    const remote = await soffidPlace(many(10, { lastUsed: OLD }));
+    const odd = remote.double.devices.get(7n);
+    if (odd !== undefined) odd.lastUsed = Date.UTC(8000, 0);
+    const before = await remote.run(`${RUN} --dry-run`);
+    expect(outcomes(rowsOf(before))).toEqual({ planned: 9 });
+    remote.double.after = (_, reply) => ({
+      ...reply,
+      body: reply.body?.replace(/("id":7,.*?"lastUsed":")[^"]*/, '$1some day') ?? '',
+    });
+    const outcome = await remote.run(RUN);
+    expect(outcome.exit).toBe(6);
+    expect(outcomes(rowsOf(outcome))).toEqual({ changed: 9, failed: 1 });
+    expect(remote.statuses()).toBe('DDDDDDVDDD');
+  });
+
   it('starts no more changes in a second than it may, also of those that are sent again', async () => {
     const remote = await soffidPlace(many(40, { lastUsed: OLD }));
     const at: number[] = [];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bulk, nothingChanged, OLD, RECENT, rowsOf, statuses } from '../support/bulk.ts';
 import type { Outcome } from '../support/cli.ts';
-import { many, type Stocked, stocked } from '../support/stock.ts';
+import { NEW_YEAR } from '../support/fixed.ts';
+import { DAY, many, type Stocked, stocked } from '../support/stock.ts';
 
 describe('guards', () => {
   const recent = many(90, { lastUsed: RECENT }, 'active');
@@ -34,6 +35,23 @@ describe('guards', () => {
     expect(await bulk(other, run)).toMatchObject({ exit: 0 });
   });
 
+  it('--max-percent: from fifty devices up, whatever part of fewer there is', async () => {
+    const { home } = await stocked([...recent.slice(0, 39), ...many(11, { lastUsed: OLD })]);
+    await tripped(await bulk(home, run), home, '--max-percent P');
+    expect(await bulk(home, `${run} --max-percent 22`)).toMatchObject({ exit: 0 });
+    const { home: fewer } = await stocked([...recent.slice(0, 38), ...many(11, { lastUsed: OLD })]);
+    expect(await bulk(fewer, run)).toMatchObject({ exit: 0 });
+    const { home: all } = await stocked(many(49, { lastUsed: OLD }));
+    expect(rowsOf(await bulk(all, run))).toHaveLength(49);
+  });
+
+  it('--max N: N, and not one more', async () => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    await tripped(await bulk(home, `${run} --max 2`), home, '--max N');
+    expect(await bulk(home, `${run} --max 3`)).toMatchObject({ exit: 0 });
+    expect(statuses(store)).toBe('DDD');
+  });
+
   it('counts all devices of the place, whatever is selected of them', async () => {
     const { home } = await stocked([...recent.slice(0, 80), ...many(20, { lastUsed: OLD, status: 'C' })]);
     expect(await bulk(home, `${run} --status created`)).toMatchObject({ exit: 0 });
@@ -48,6 +66,15 @@ describe('guards', () => {
     const { home: few } = await stocked(many(49, { lastUsed: OLD }));
     expect(await bulk(few, all)).toMatchObject({ exit: 0 });
     expect(await bulk(home, `${all} --ignore-signal`)).toMatchObject({ exit: 0 });
+  });
+
+  it('signal: one that was used at the cut-off itself was not used after it', async () => {
+    const cutOff = NEW_YEAR - 90 * DAY;
+    const all = `${run} --max-percent 100`;
+    const { home } = await stocked([...many(49, { lastUsed: OLD }), { user: 'edge', lastUsed: cutOff }]);
+    await tripped(await bulk(home, all), home, '--ignore-signal');
+    const { home: other } = await stocked([...many(49, { lastUsed: OLD }), { user: 'edge', lastUsed: cutOff + 1 }]);
+    expect(rowsOf(await bulk(other, all))).toHaveLength(49);
   });
 
   it('signal: no device has a last use at all', async () => {
@@ -110,6 +137,21 @@ describe('guards', () => {
     it('does not speak when another enabled one stays', async () => {
       const { home } = await stocked(devices.slice(3));
       expect((await bulk(home, `${skip} --last-device refuse`)).exit).toBe(0);
+    });
+
+    it.each([
+      ['C', true],
+      ['L', true],
+      ['D', true],
+      ['V', false],
+    ] as const)('takes one in status %s beside it for none: %s', async (status, trips) => {
+      const { home } = await stocked([
+        { user: 'ada', lastUsed: OLD },
+        { user: 'ada', lastUsed: RECENT, status },
+      ]);
+      const outcome = await bulk(home, `${skip} --last-device refuse`);
+      if (trips) await tripped(outcome, home, '--last-device');
+      else expect(outcome.exit).toBe(0);
     });
   });
 });

@@ -43,6 +43,16 @@ describe('a run', () => {
     expect(statuses(store)).toBe('V');
   });
 
+  it('of one device is told of as one', async () => {
+    const { home } = await stocked([{ user: 'a', lastUsed: OLD }]);
+    const plan = await bulk(home, `disable-stale --unused-for 90d --plan-out ${join(home, 'p')}`);
+    expect(plan.stderr).toContain('a plan for 1 device, until ');
+    expect((await otpctl(['audit', 'verify'], { home })).stdout).toBe('the audit log is whole: 1 entry\n');
+    expect((await otpctl(['doctor'], { home, clock })).stdout).toMatch(/: 1 device, schema /);
+    await bulk(home, 'delete --unused-for 90d --last-device warn --yes');
+    expect((await bulk(home, 'undo 1 --yes')).stderr).toContain('one device was deleted, and stays so\n');
+  });
+
   it('is undone to all that a device was, unless it was changed or used since', async () => {
     const { home, store } = await stocked([
       { user: 'a', status: 'L', statusBeforeLock: 'V', fails: 7, lastUsed: OLD },

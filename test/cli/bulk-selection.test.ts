@@ -150,6 +150,7 @@ describe('a bad habit', () => {
   it.each([
     ['far before', -9_000_000_000_000, 'last_used'],
     ['far after', 9_000_000_000_000, 'created'],
+    ['far after', 9_000_000_000_000, 'last_used'],
   ])(
     'a date that nobody can read, %s all others, makes its device a row that failed, and never a stale one',
     async (_, time, column) => {
@@ -175,6 +176,65 @@ describe('a bad habit', () => {
       expect(statuses(store)).toBe('DVDD');
     },
   );
+
+  it('a creation that nobody can read of a device that was never used is a row that failed, where that is asked for', async () => {
+    const { home, store } = await stocked([
+      { user: 'a', created: OLD },
+      { user: 'b', created: OLD },
+      { user: 'c', lastUsed: OLD },
+    ]);
+    tamper(store, 'UPDATE devices SET created = 9000000000000 WHERE id = 2');
+    const line = 'disable-stale --unused-since 2022-01-01 --dry-run -o jsonl';
+    const found = async (how: string) =>
+      rowsOf(await bulk(home, `${line} --never-used ${how}`)).map(({ id, outcome }) => [id, outcome]);
+    expect(await found('exclude')).toEqual([['3', 'planned']]);
+    expect(await found('only')).toEqual([
+      ['1', 'planned'],
+      ['2', 'failed'],
+    ]);
+    expect(await found('include')).toEqual([
+      ['1', 'planned'],
+      ['2', 'failed'],
+      ['3', 'planned'],
+    ]);
+  });
+
+  it.each(['update --set-status locked', 'delete'])(
+    'neither does  %s --unused-since  leave such a device out',
+    async (line) => {
+      const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+      tamper(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 2');
+      const outcome = await bulk(home, `${line} --unused-since 2022-01-01 --last-device warn --yes -o jsonl`);
+      expect(outcome.exit).toBe(6);
+      expect(
+        rowsOf(outcome)
+          .map(({ id, outcome: what }) => [id, what])
+          .sort(),
+      ).toEqual([
+        ['1', 'changed'],
+        ['2', 'failed'],
+        ['3', 'changed'],
+      ]);
+    },
+  );
+
+  it('but one that was used in a future that a calendar has is not stale, and no failure', async () => {
+    const { home } = await stocked([
+      { user: 'a', lastUsed: Date.UTC(4000, 0) / 1000 },
+      { user: 'b', lastUsed: OLD },
+    ]);
+    const outcome = await bulk(home, 'disable-stale --unused-since 2022-01-01 --yes -q');
+    expect(outcome).toMatchObject({ exit: 0, stdout: '2\n' });
+  });
+
+  it('a store takes no text for a date, not even from somebody with the file', async () => {
+    const { store } = await stocked(many(1, { lastUsed: OLD }));
+    for (const column of ['last_used', 'created']) {
+      expect(() => tamper(store, `UPDATE devices SET ${column} = 'some day'`)).toThrow(
+        /cannot store TEXT value in INTEGER/,
+      );
+    }
+  });
 
   it('a last use that nobody can read is neither before nor after a cut-off', async () => {
     const { home, store } = await stocked(many(60, { lastUsed: OLD }));

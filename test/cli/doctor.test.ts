@@ -140,7 +140,7 @@ describe('commands point to doctor', () => {
     for (const line of ['device verify 1 000000', 'device verify 1 000000', 'device resync 1 000000 000001']) {
       const { stderr } = await otpctl(line.split(' '), options);
       expect(stderr).toBe(
-        'notice: the clock says 2021-12-31T23:00:00Z, 3600 seconds before what the store saw last: see  otpctl doctor\n',
+        'notice: the clock says 2021-12-31T23:00:00Z, 3,600 seconds before what the store saw last: see  otpctl doctor\n',
       );
     }
     for (const line of ['device list', 'device show 1', 'device enable 1']) {

@@ -67,7 +67,7 @@ describe('a store of an older schema', () => {
     const store = ['--store', join(place.home, 'new')];
     expect(await json(['store', 'restore', file, ...store], place)).toMatchObject({
       schema: MIGRATIONS.length,
-      resync: '2',
+      resync: ['2'],
     });
     expect(await otpctl(['store', 'check', ...store], place)).toMatchObject({ exit: 0 });
     expect(await otpctl(['device', 'resync', '2', code(9n), code(10n), ...store], place)).toMatchObject({ exit: 0 });

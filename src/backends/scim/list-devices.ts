@@ -62,14 +62,22 @@ function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
 }
 
 /** How many devices a selection has; the server's own word is taken only where it is asked for everything. */
-export async function countDevices(remote: ScimRemote, selection: Selection): Promise<number> {
+export async function countDevices(
+  remote: ScimRemote,
+  selection: Selection,
+  { unreadable }: Pick<Page, 'unreadable'> = {},
+): Promise<number> {
   if (isEverything(selection)) return readTotal(remote, undefined);
   const matches = createMatcher(selection);
   // Only a filter may ask for times.
-  const read = selection.filter === undefined ? readDeviceLeniently : readDevice;
+  const timeless = selection.filter === undefined;
+  const read = timeless || unreadable !== undefined ? readDeviceLeniently : readDevice;
   let count = 0;
   for await (const { found } of readPages(remote, remote.filter(selection), { read })) {
-    for (const { device } of found) if (matches(device)) count += 1;
+    if (!timeless) tellOfUnreadable(found, selection, { ...(unreadable && { unreadable }) });
+    for (const { device, unreadable: reason } of found) {
+      if ((timeless || reason === undefined) && matches(device)) count += 1;
+    }
   }
   return count;
 }

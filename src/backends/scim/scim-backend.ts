@@ -37,7 +37,7 @@ export function createScimBackend(deps: ScimDeps): Backend {
     apiKeys: noApiKeys,
     enrollmentTerms: async (user) => ({ settings: DEFAULT_SETTINGS, account: user }),
     list: (selection, page) => listDevices(remote, selection, page),
-    count: (selection) => countDevices(remote, selection),
+    count: (selection, page) => countDevices(remote, selection, page),
     explain: async (selection, page) => explainList(remote, selection, page),
     find: async (id) => (await findDevice(remote, id))?.device,
     challenged: async () => undefined,

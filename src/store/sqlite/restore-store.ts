@@ -10,6 +10,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
 import type { Origin } from '../../domain/origin.ts';
@@ -186,7 +187,7 @@ function prepare(
       replaceKeys(store, wrapped, place, undefined, now);
       const counters = moveCounters(store, now, known);
       const event = { ...origin, time: now, action: 'store.restore', object: `store ${storeId}` };
-      const result = `ok: as of ${toIso(backup.header.time)}, ${counters.resync.length} devices need a resync`;
+      const result = `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync`;
       appendAudit(store, unwrapStoreKeys(wrapped, key, random.bytes).audit, { ...event, result });
       return counters;
     });

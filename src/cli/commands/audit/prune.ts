@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { toIso } from '../../../domain/instant.ts';
 import type { View } from '../../../output/view.ts';
@@ -33,13 +34,13 @@ audit export  of this store has written down are not removed (exit 5).`,
     const { audit } = await context.storeAdmin();
     const found = await audit.countBefore(before);
     if (found.entries > 0) {
-      const what = `${found.entries.toLocaleString('en')} entries of the audit log, ${found.first} to ${found.last}`;
+      const what = `${counted(found.entries, 'entry', 'entries')} of the audit log, ${found.first} to ${found.last}`;
       await confirmOrCancel(context, `remove ${what}, for good? only exports have them then`);
     }
     const pruned = found.entries > 0 ? await audit.prune(before) : found;
     await context.print.one(prunedView, pruned, () =>
       pruned.entries > 0
-        ? `removed ${pruned.entries.toLocaleString('en')} entries, ${pruned.first} to ${pruned.last}`
+        ? `removed ${counted(pruned.entries, 'entry', 'entries')}, ${pruned.first} to ${pruned.last}`
         : `no entry is before ${toIso(before)}`,
     );
     return EXIT.done;

@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -50,7 +51,7 @@ the hash of the proof, which is printed and stands in the log of the store as th
 
 async function print(context: Context, verdict: AuditVerdict, what: string, range: string): Promise<ExitCode> {
   await context.print.one(verdictView, verdict, () =>
-    verdict.intact ? `${what} is whole: ${verdict.entries.toLocaleString('en')} entries${range}` : verdict.finding,
+    verdict.intact ? `${what} is whole: ${counted(verdict.entries, 'entry', 'entries')}${range}` : verdict.finding,
   );
   return verdict.intact ? EXIT.done : EXIT.no;
 }

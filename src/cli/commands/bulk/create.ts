@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
@@ -9,6 +10,7 @@ import { isUserName } from '../../../domain/user.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
+import { writeReport } from '../../bulk-report.ts';
 import { follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
@@ -16,7 +18,7 @@ import type { Context } from '../../context.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readAll } from '../../io.ts';
-import { reserveFile } from '../../private-file.ts';
+import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
@@ -44,6 +46,7 @@ created by a run before, and whose device is still there, is not created again.`
     const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
     const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
     if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
+    for (const out of [options.report, options.residue]) refuseUnwritable(out);
     const bulk = await context.bulk({
       create: true,
       ...(options.journal !== undefined && { journal: options.journal }),
@@ -52,8 +55,8 @@ created by a run before, and whose device is still there, is not created again.`
     const settings = await settingsFor(bulk, file);
     const rows = file.map((row) => plannedRow(row, settings, known));
     const wanted = rows.filter(({ kept }) => kept === undefined);
-    if (options.dryRun) return dryRun(context, rows);
-    if (wanted.length > 0) await confirmOrCancel(context, `create ${wanted.length.toLocaleString('en')} devices?`);
+    if (options.dryRun) return dryRun(context, rows, options);
+    if (wanted.length > 0) await confirmOrCancel(context, `create ${counted(wanted.length, 'device')}?`);
     const files = await openSecretFiles(options.qrDir, options.urisOut);
     try {
       const run = await bulk.journal.begin(
@@ -130,14 +133,21 @@ function plannedRow(
   return { ...row, id: before.id, kept: { outcome: 'skipped', reason: `created by run ${before.run}` } };
 }
 
-async function dryRun(context: Context, rows: readonly PlannedRow[]) {
+async function dryRun(
+  context: Context,
+  rows: readonly PlannedRow[],
+  { report, residue }: { readonly report?: string; readonly residue?: string },
+) {
   const shown = createShownRows(context);
   const planned = rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
   await context.print.list(enrolledView, shown.of([planned]));
   await shown.sayHowManyMore();
+  await writeReport(report, { command: 'create', dryRun: true }, [planned]);
   const counts = Object.groupBy(planned, ({ outcome }) => outcome);
   const numbers = Object.fromEntries(Object.entries(counts).map(([outcome, of]) => [outcome, of.length]));
   await context.print.notice(`dry run: ${countsText(numbers)}; nothing was created`);
+  if (residue !== undefined)
+    await context.print.notice(`a dry run writes no residue: ${printable(residue)} is left as it is`);
   return EXIT.done;
 }
 

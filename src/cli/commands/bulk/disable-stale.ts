@@ -1,11 +1,12 @@
+import type { Device } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import type { Selection } from '../../../domain/selection.ts';
 import { type StaleRule, staleReason, unusedFor } from '../../../domain/stale-rule.ts';
-import { unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
+import { ageless, unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
 import { BULK_OPTIONS } from '../../bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from '../../bulk-propose.ts';
-import { rowOf, timeless } from '../../bulk-selection.ts';
+import { narrowed, rowOf, selectByAge, timeless } from '../../bulk-selection.ts';
 import { defineCommand, type Given } from '../../define-command.ts';
 import { SELECTION_OPTIONS } from '../../device-selection.ts';
 import { rowView } from '../../run-view.ts';
@@ -33,7 +34,8 @@ was never used only with --never-used include or only, and then by when it was c
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
     const neverUsed = options.neverUsed ?? 'exclude';
     if (neverUsed === 'exclude') {
-      const left = await bulk.backend.count(narrowed(base, wasNeverUsed));
+      // One that cannot be read is a row of the run.
+      const left = await bulk.backend.count(narrowed(base, wasNeverUsed), { unreadable: () => {} });
       const word = left === 1 ? 'device was' : 'devices were';
       if (left > 0) {
         await context.print.notice(
@@ -41,9 +43,9 @@ was never used only with --never-used include or only, and then by when it was c
         );
       }
     }
-    const { rows } = await bulk.select(narrowed(base, unusedSince(rule.cutOff, neverUsed)), (device) =>
-      rowOf(device, 'D', staleReason(device, rule)),
-    );
+    const stale = narrowed(base, unusedSince(rule.cutOff, neverUsed));
+    const decide = (device: Device) => rowOf(device, 'D', staleReason(device, rule));
+    const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
     const limits = limitsOf(context, options, { lastDevice: 'warn', signalSince: rule.cutOff });
     return propose(context, bulk, { command: 'disable-stale', rows, limits }, options);
   },
@@ -68,11 +70,6 @@ function restricted(selection: Selection): Selection {
   const statuses = (['C', 'V'] as const).filter((status) => selection.statuses?.includes(status) ?? true);
   if (statuses.length > 0) return { ...selection, statuses };
   throw new OtpctlError('usage', 'only created and enabled devices are stale', 'leave out  --status');
-}
-
-function narrowed(selection: Selection, filter: NonNullable<Selection['filter']>): Selection {
-  const given = selection.filter;
-  return { ...selection, filter: given === undefined ? filter : { kind: 'and', filters: [given, filter] } };
 }
 
 /** A moment by the clock on the wall: `2022-01-01 01:00:00 GMT+1`. */

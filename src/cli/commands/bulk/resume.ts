@@ -1,8 +1,10 @@
+import { counted } from '../../../domain/counted.ts';
 import { RUN_OPTIONS } from '../../bulk-options.ts';
 import { follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
 
@@ -21,6 +23,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
     refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
+    refuseUnwritable(options.report);
     const { counts, state } = run;
     const missing = counts.waiting + counts.sent + counts.failed;
     if (missing === 0) {
@@ -29,7 +32,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
       await context.print.notice(`run ${id} is finished: ${countsText(counts)}`);
       return EXIT.done;
     }
-    await confirmOrCancel(context, `go on with run ${id}: ${missing.toLocaleString('en')} devices?`);
+    await confirmOrCancel(context, `go on with run ${id}: ${counted(missing, 'device')}?`);
     return follow(context, bulk, await bulk.journal.reopen(id), [], options.report);
   },
 });

@@ -3,6 +3,7 @@ import { RUN_OPTIONS } from '../../bulk-options.ts';
 import { writeReport } from '../../bulk-report.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
 
@@ -18,6 +19,7 @@ export const command = defineCommand({
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
+    refuseUnwritable(options.report);
     await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
     await writeReport(options.report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
     const { command: verb, started, state, counts } = run;

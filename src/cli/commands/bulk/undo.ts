@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -21,7 +22,10 @@ deleted stays deleted. The undo is a run itself.`,
     refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
     const rows = await bulk.undoing(run);
     const gone = run.counts.changed - rows.size;
-    if (gone > 0) await context.print.notice(`${gone.toLocaleString('en')} devices were deleted, and stay so`);
+    if (gone > 0)
+      await context.print.notice(
+        gone === 1 ? 'one device was deleted, and stays so' : `${counted(gone, 'device')} were deleted, and stay so`,
+      );
     const proposal: Proposal = { command: 'undo', undoes: run.id, guarded: { rows, findings: [] } };
     if (options.dryRun) return dryRun(context, proposal, options.report);
     return carryOut(context, bulk, proposal, options);

@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { DEVICE_ATTRIBUTES } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
@@ -86,7 +87,7 @@ function pageOf({ sortBy, sortOrder, limit, startIndex }: Given<typeof PAGE_OPTI
 
 async function sayHowManyMore({ print }: Context, total: number, { offset = 0 }: Page): Promise<void> {
   const more = total - offset - TABLE_ROWS;
-  if (more > 0) await print.notice(`${more.toLocaleString('en')} more devices: see them with  --all  or  --limit N`);
+  if (more > 0) await print.notice(`${counted(more, 'more device')}: see them with  --all  or  --limit N`);
 }
 
 async function printExplanation(

@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { printable, printableLines } from '../../../domain/printable.ts';
@@ -22,7 +23,7 @@ const restoreView: View<RestoreReport> = {
     {
       key: 'resync',
       title: 'need a resync',
-      value: ({ resync }) => resync.map(({ id }) => id).join(' '),
+      value: ({ resync }) => resync.map(({ id }) => id),
       cell: ({ resync }) => `${resync.length}`,
     },
   ],
@@ -75,10 +76,14 @@ function questionOf({ time, devices }: BackupInfo, { path, store }: RestoreLoss)
   const lost =
     store === undefined
       ? '  loses what is there, which is no store that can be read'
-      : `  loses store ${store.id}: ${store.devices} devices, ${store.auditEntries} audit entries, and everything since ${toIso(time)}${
+      : `  loses store ${store.id}: ${counted(store.devices, 'device')}, ${counted(store.auditEntries, 'audit entry', 'audit entries')}, and everything since ${toIso(time)}${
           store.lastEntry === undefined ? '' : `, the last of it of ${toIso(store.lastEntry)}`
         }`;
-  const lines = [`replace ${path} by a backup of ${toIso(time)} with ${devices} devices?`, lost, '  it is kept aside'];
+  const lines = [
+    `replace ${path} by a backup of ${toIso(time)} with ${counted(devices, 'device')}?`,
+    lost,
+    '  it is kept aside',
+  ];
   return printableLines(lines.join('\n'));
 }
 

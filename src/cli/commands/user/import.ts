@@ -6,7 +6,7 @@ import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { reserveFile } from '../../private-file.ts';
+import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { readInput } from '../../text-file.ts';
 
 /** Users in one transaction. */
@@ -48,11 +48,12 @@ own, to be corrected and imported again.`,
   async run(context, { arguments: [file = ''], options }) {
     const input = readRows(await readInput(file, context.io));
     const checked = input.rows.map((row) => ({ row, ...check(row) }));
+    const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
+    const residue = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
+    if (failed.length > 0) refuseUnwritable(residue);
     const { users } = await context.backend('create');
     await context.print.list(reportView, importAll(users, checked, context));
-    const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
     if (failed.length === 0) return EXIT.done;
-    const residue = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
     await keep(context, residue, writeRows(input, failed));
     return failed.length < checked.length ? EXIT.partly : EXIT.usage;
   },

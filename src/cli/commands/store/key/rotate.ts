@@ -1,3 +1,4 @@
+import { counted } from '../../../../domain/counted.ts';
 import type { View } from '../../../../output/view.ts';
 import type { Rotation } from '../../../../ports/store-admin.ts';
 import { confirmOrCancel } from '../../../change-devices.ts';
@@ -45,7 +46,7 @@ next one with --new-key-file, and set it when the command is done.`,
     await context.print.one(
       rotationView,
       rotation,
-      () => `the key ${to} took the place of ${from}: ${sealed.toLocaleString('en')} values sealed anew`,
+      () => `the key ${to} took the place of ${from}: ${counted(sealed, 'value')} sealed anew`,
     );
     if ((await key.show()).place === 'environment') {
       await context.print.notice(`set OTPCTL_MASTER_KEY_FILE to the key ${to} from now on, here and for servers`);
