@@ -37,7 +37,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
 
     async *change(run, stop) {
       const unwrapped = await keys();
-      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000');
+      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() => changeBatch(connection, unwrapped, run, after, clock));
         if (batch === undefined) return;

@@ -22,6 +22,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
   return {
     find,
     begin: async (run, rows) => {
+      connection.exec('PRAGMA temp_store = MEMORY');
       const id = connection.immediate(() => insertRun(connection, run, rows));
       return find(id);
     },
