@@ -22,6 +22,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
   return {
     find,
     begin: async (run, rows) => {
+      // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA temp_store = MEMORY');
       const id = connection.immediate(() => insertRun(connection, run, rows));
       return find(id);
