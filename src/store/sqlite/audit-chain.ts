@@ -3,7 +3,8 @@ import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } f
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
-import type { Connection, Row } from './connection.ts';
+import type { Connection, Parameters, Row } from './connection.ts';
+import { insertRowsOf } from './insert-rows.ts';
 import { instantOf } from './row-values.ts';
 
 /** What the first entry is chained to. */
@@ -19,7 +20,7 @@ export function appendAudit(connection: Connection, key: KeyObject, event: Audit
   appender.close();
 }
 
-/** Appends many entries in one transaction. The anchor is looked at once, before them, and moved once, by `close`. */
+/** Appends many entries in one transaction, which are all there after `close`. The anchor is looked at once and moved once. */
 export interface AuditAppender {
   append(event: AuditEvent): void;
   close(): void;
@@ -37,36 +38,51 @@ export function openAudit(connection: Connection, key: KeyObject): AuditAppender
     );
   }
   let [seq, previous] = [count, head];
+  const inserter = insertEntries(connection);
   return {
     append(event) {
       seq += 1;
       const entry: AuditEntry = { ...event, seq };
       previous = entryMac(key, previous, entry);
-      insertEntry(connection, entry, previous);
+      inserter.add(valuesOf(entry, previous));
     },
-    close: () => setAnchor(connection, key, seq, previous),
+    close() {
+      inserter.end();
+      setAnchor(connection, key, seq, previous);
+    },
   };
 }
 
-function insertEntry(connection: Connection, entry: AuditEntry, mac: Uint8Array): void {
-  connection.run(
-    `INSERT INTO audit (seq, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      entry.seq,
-      entry.time,
-      entry.actor,
-      entry.action,
-      entry.object,
-      entry.result,
-      entry.reason ?? null,
-      entry.ticket ?? null,
-      entry.deviceId ?? null,
-      entry.user ?? null,
-      entry.user === undefined ? null : fold(entry.user),
-      mac,
-    ],
-  );
+const insertEntries = insertRowsOf('audit', [
+  'seq',
+  'time',
+  'actor',
+  'action',
+  'object',
+  'result',
+  'reason',
+  'ticket',
+  'device_id',
+  'user',
+  'user_fold',
+  'mac',
+]);
+
+function valuesOf(entry: AuditEntry, mac: Uint8Array): Parameters {
+  return [
+    entry.seq,
+    entry.time,
+    entry.actor,
+    entry.action,
+    entry.object,
+    entry.result,
+    entry.reason ?? null,
+    entry.ticket ?? null,
+    entry.deviceId ?? null,
+    entry.user ?? null,
+    entry.user === undefined ? null : fold(entry.user),
+    mac,
+  ];
 }
 
 /** Starts the chain of a new store. */

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../domain/audit.ts';
 import type { DeviceStatus } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { statusChange } from '../../domain/lifecycle.ts';
-import { type BeforeState, changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
+import { changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { ChangingPlace, FindingPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -37,7 +37,8 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
 
     async *change(run, stop) {
       const unwrapped = await keys();
-      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000');
+      // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
+      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() => changeBatch(connection, unwrapped, run, after, clock));
         if (batch === undefined) return;
@@ -76,6 +77,13 @@ const UNSETTLED = `
 
 /** The devices of those rows of a span that are to change, or have. */
 const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
+
+/** Takes changes back: each device of a span that an undo changes is again all of what it was. */
+const RESTORE = `
+  UPDATE devices SET modified = ?, status = r.status_to, fails = r.restore_fails, status_before_lock = r.restore_lock
+  FROM run_rows AS r
+  WHERE ${IN_SPAN} AND r.outcome = 'changed' AND r.restore_fails IS NOT NULL
+    AND devices.id = CAST(r.device_id AS INTEGER)`;
 
 type Span = readonly [run: number, first: number, last: number];
 
@@ -121,7 +129,7 @@ function skip(connection: Connection, run: Run, found: Row): JournalRow {
 
 /** Changes the devices of a span, those that change alike in one statement. */
 function changeDevices(connection: Connection, changed: readonly JournalRow[], span: Span, now: Instant): void {
-  for (const row of changed) if (row.restore !== undefined) restore(connection, row, row.restore, now);
+  if (changed.some((row) => row.restore !== undefined)) connection.run(RESTORE, [now, ...span]);
   const alike = new Map(changed.filter((row) => row.restore === undefined).map((row) => [row.from + row.to, row]));
   for (const { from, to } of alike.values()) {
     const among = `IN (${DEVICES} AND status_from = ? AND status_to = ? AND restore_fails IS NULL)`;
@@ -138,17 +146,6 @@ function changeDevices(connection: Connection, changed: readonly JournalRow[], s
   }
   // A code that was under way when a device was barred is not good after it is back.
   connection.run(`DELETE FROM challenges WHERE device_id IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
-}
-
-/** Takes a change back: all of what the device was. */
-function restore(connection: Connection, row: JournalRow, before: BeforeState, now: Instant): void {
-  connection.run('UPDATE devices SET modified = ?, status = ?, fails = ?, status_before_lock = ? WHERE id = ?', [
-    now,
-    row.to,
-    before.fails,
-    before.statusBeforeLock ?? null,
-    Number(row.id),
-  ]);
 }
 
 function eventOf(run: Run, { id, name, user, from, to }: JournalRow, now: Instant): AuditEvent {

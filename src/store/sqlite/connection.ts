@@ -61,14 +61,14 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
         readOnly: options.unwritable ?? options.readOnly ?? false,
       }),
   );
-  const statements = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
     let statement = statements.get(sql);
     if (statement === undefined) {
       // Filters of clients make statements without end.
       const [oldest] = statements.size < MAX_STATEMENTS ? [] : statements.keys();
       if (oldest !== undefined) statements.delete(oldest);
-      statement = database.prepare(sql);
+      statement = createStatement(database, sql);
       statements.set(sql, statement);
     }
     return statement;
@@ -76,17 +76,27 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
 
   const connection: Connection = {
     path,
-    run: (sql, parameters = []) => translate(() => Number(prepare(sql).run(...parameters).changes)),
-    get: (sql, parameters = []) => translate(() => prepare(sql).get(...parameters) as Row | undefined),
-    all: (sql, parameters = []) => translate(() => prepare(sql).all(...parameters) as readonly Row[]),
+    run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...parameters).changes)),
+    get: (sql, parameters = []) =>
+      translate(() => {
+        const { prepared, rowOf } = prepare(sql);
+        const values = prepared.get(...parameters);
+        return values && rowOf(values);
+      }),
+    all: (sql, parameters = []) =>
+      translate(() => {
+        const { prepared, rowOf } = prepare(sql);
+        return prepared.all(...parameters).map(rowOf);
+      }),
     *iterate(sql, parameters = []) {
       // A statement of its own: one that is being read must not be started again by another reader.
-      const rows = translate(() => database.prepare(sql).iterate(...parameters));
+      const { prepared, rowOf } = translate(() => createStatement(database, sql));
+      const rows = translate(() => prepared.iterate(...parameters));
       try {
         for (;;) {
           const next = translate(() => rows.next());
           if (next.done) return;
-          yield next.value as Row;
+          yield rowOf(next.value);
         }
       } finally {
         // A reader that stops early must not hold on to its snapshot.
@@ -127,4 +137,29 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     throw error;
   }
   return connection;
+}
+
+interface Statement {
+  readonly prepared: StatementSync;
+  rowOf(values: unknown): Row;
+}
+
+/** A statement whose rows are objects of one shape: those of `node:sqlite` are tables of names, and slow to read. */
+function createStatement(database: DatabaseSync, sql: string): Statement {
+  const prepared = database.prepare(sql);
+  prepared.setReturnArrays(true);
+  let names: readonly string[] | undefined;
+  let empty: Row = {};
+  return {
+    prepared,
+    rowOf(values) {
+      if (names === undefined) {
+        names = prepared.columns().map(({ name }) => name);
+        empty = Object.fromEntries(names.map((name) => [name, null]));
+      }
+      const row = { ...empty };
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = (values as readonly unknown[])[at];
+      return row;
+    },
+  };
 }

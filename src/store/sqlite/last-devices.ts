@@ -1,9 +1,9 @@
 import type { LastDevices } from '../../ports/bulk-place.ts';
 import type { Connection } from './connection.ts';
 
-/** Enabled devices that go, of users who have no other enabled one. */
+/** Enabled devices that go, of users who have no other enabled one. CROSS, so that those that go are walked, not all. */
 const LAST_ONES = `
-  FROM temp.going JOIN devices d USING (id)
+  FROM temp.going CROSS JOIN devices d USING (id)
   WHERE d.status = 'V' AND NOT EXISTS (
     SELECT 1 FROM devices other
     WHERE other.user_fold = d.user_fold AND other.status = 'V' AND other.id NOT IN (SELECT id FROM temp.going))`;

@@ -3,6 +3,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { BeforeState, NewRun, Outcome, PlannedRow, Run, RunCounts, RunState, Target } from '../../domain/run.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../ports/journal.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
+import { insertRowsOf } from './insert-rows.ts';
 
 const PAGE_ROWS = 1000;
 
@@ -21,6 +22,8 @@ export function createRunJournal(connection: Connection, place: string): RunJour
   return {
     find,
     begin: async (run, rows) => {
+      // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
+      connection.exec('PRAGMA temp_store = MEMORY');
       const id = connection.immediate(() => insertRun(connection, run, rows));
       return find(id);
     },
@@ -95,16 +98,23 @@ export function settleRow(
   );
 }
 
-const ROW_COLUMNS = `run, position, device_id, name, user, status_from, status_to, last_used, rule, outcome, reason,
-  restore_fails, restore_lock`;
-const WIDTH = ROW_COLUMNS.split(',').length;
-/** Rows of one statement: half as much work as one by one. */
-const ROWS_AT_ONCE = 50;
-const ONE = `(?${', ?'.repeat(WIDTH - 1)})`;
-const INSERT_ROW = `INSERT INTO run_rows (${ROW_COLUMNS}) VALUES ${ONE}`;
-const INSERT_ROWS = INSERT_ROW + `, ${ONE}`.repeat(ROWS_AT_ONCE - 1);
+const insertRows = insertRowsOf('run_rows', [
+  'run',
+  'position',
+  'device_id',
+  'name',
+  'user',
+  'status_from',
+  'status_to',
+  'last_used',
+  'rule',
+  'outcome',
+  'reason',
+  'restore_fails',
+  'restore_lock',
+]);
 
-function valuesOf({ id, name, user, from, to, lastUsed, rule, kept, restore }: PlannedRow): Parameters[number][] {
+function valuesOf({ id, name, user, from, to, lastUsed, rule, kept, restore }: PlannedRow): Parameters {
   const [fails, lock] = [restore?.fails ?? null, restore?.statusBeforeLock ?? null];
   const [outcome, reason] = [kept?.outcome ?? 'waiting', kept?.reason ?? null];
   return [id, name, user, from, to, lastUsed ?? null, rule, outcome, reason, fails, lock];
@@ -127,18 +137,13 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
     ],
   );
   const id = Number(inserted?.['id']);
+  const inserter = insertRows(connection);
   let position = 0;
-  let values: Parameters[number][] = [];
   for (const row of rows) {
     position += 1;
-    values.push(id, position, ...valuesOf(row));
-    if (position % ROWS_AT_ONCE !== 0) continue;
-    connection.run(INSERT_ROWS, values);
-    values = [];
+    inserter.add([id, position, ...valuesOf(row)]);
   }
-  for (let at = 0; at < values.length; at += WIDTH) {
-    connection.run(INSERT_ROW, values.slice(at, at + WIDTH));
-  }
+  inserter.end();
   return String(id);
 }
 
