@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../domain/api-key.ts';
+import { counted } from '../domain/counted.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { amountTo, type Role } from '../domain/role.ts';
@@ -58,7 +59,7 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
 
 /** What is refused for now. */
 export function tooMany(message: string, wait: number): HttpError {
-  return new HttpError(429, `${message}; try again in ${wait} seconds`, { 'retry-after': String(wait) });
+  return new HttpError(429, `${message}; try again in ${counted(wait, 'second')}`, { 'retry-after': String(wait) });
 }
 
 /** Bearer (RFC 6750 section 2.1) or Basic (RFC 7617); undefined for what is neither. */
