@@ -53,8 +53,8 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   const asks = rules?.challenge !== undefined;
   if (fails > 0) {
     const finding = `${fails} failed ${fails === 1 ? 'code' : 'codes'} since the last good one`;
-    // A server that keeps no log is one that cannot look for a device that ran ahead either.
-    if (!asks && rules?.resync !== undefined && facts.audit !== undefined) {
+    // One that never gave a good code did not run ahead: and a server that keeps no log cannot look for one that did.
+    if (status !== 'C' && !asks && rules?.resync !== undefined && facts.audit !== undefined) {
       return advice(4, finding, `device resync ${id} CODE1 CODE2`);
     }
     return advice(4, finding, asks ? `device challenge ${id}` : `device verify ${id} CODE`);
@@ -65,6 +65,6 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
 }
 
 /** A text as one word of a shell. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

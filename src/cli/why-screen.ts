@@ -9,7 +9,7 @@ import { ago } from '../output/relative-time.ts';
 import { createTable } from '../output/table.ts';
 import { type Column, chosenColumns } from '../output/view.ts';
 import { targetWord } from './run-view.ts';
-import type { Advice } from './why-advice.ts';
+import { type Advice, shellWord } from './why-advice.ts';
 import type { WhyFacts } from './why-facts.ts';
 
 /** How much there is room for; undefined in a pipe, where everything is written. */
@@ -37,7 +37,7 @@ export async function whyScreen(
   const runs = few(facts.runs ?? [], SHOWN_RUNS).map((each) => runLine(each, look));
   const next = few(advice, SHOWN_ADVICE).flatMap((each) => adviceLines(each, look, room));
   const more = advice.length - few(advice, SHOWN_ADVICE).length;
-  if (more > 0) next.push(`and ${more} more:  otpctl why USER -o json`);
+  if (more > 0) next.push(`and ${more} more:  otpctl why ${printable(shellWord(facts.user))} -o json`);
   const parts = [
     [headLine(facts, look)],
     devices,
@@ -64,7 +64,7 @@ function headLine({ user, about }: WhyFacts, { paint }: Look): string {
 const NAMES: readonly string[] = ['id', 'name', 'type', 'status', 'fails', 'lastUsed'];
 
 async function deviceLines(
-  { devices, total, challenged }: WhyFacts,
+  { user, devices, total, challenged }: WhyFacts,
   shown: readonly Device[],
   look: Look,
   room: Room | undefined,
@@ -81,7 +81,8 @@ async function deviceLines(
   );
   const columns = [...named, ...(challenged.size > 0 ? [waits] : [])];
   const lines = (await createTable(columns, look, room?.columns).lay(shown)).trimEnd().split('\n');
-  return total > shown.length ? [...lines, `and ${total - shown.length} more:  otpctl device list --user USER`] : lines;
+  if (total <= shown.length) return lines;
+  return [...lines, `and ${total - shown.length} more:  otpctl device list --user ${printable(shellWord(user))}`];
 }
 
 function entryLine(entry: AuditEntry, { paint }: Look, cut: (line: string) => string): string {

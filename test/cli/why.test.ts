@@ -49,11 +49,12 @@ describe('why', () => {
     ['device enable 1', 'nothing is wrong', 'otpctl device verify 1 CODE'],
     ['device lock 1', 'locked', 'otpctl device unlock 1'],
     ['settings set totp.enabled=false', 'all TOTP devices are switched off', 'otpctl settings set totp.enabled=true'],
-    ['device verify 1 000000', '1 failed code since', 'otpctl device resync 1 CODE1 CODE2'],
+    ['device verify 1 000000', '1 failed code since', 'otpctl device verify 1 CODE'],
+    ['device enable 1; device verify 1 000000', '1 failed code since', 'otpctl device resync 1 CODE1 CODE2'],
     ['device delete 1 --yes', 'there is no device', 'otpctl device create --user ada'],
-  ])('after  %s  says: %s', async (line, finding, command) => {
+  ])('after  %s  says: %s', async (lines, finding, command) => {
     const options = await withTotp();
-    await otpctl(line.split(' '), options);
+    for (const line of lines.split('; ')) await otpctl(line.split(' '), options);
     const { next } = await why('ada', options);
     expect(next).toEqual([
       expect.objectContaining({ finding: expect.stringMatching(new RegExp(finding)), command: expect.any(String) }),
@@ -72,6 +73,8 @@ describe('why', () => {
       'otpctl device verify 1',
     ]);
     expect((await otpctl(['why', 'ada'], options)).stdout).toMatch(/CHALLENGE\n(.|\n)*pending/);
+    const { stderr } = await otpctl(['device', 'create', 'sms', '--user', 'ada', '--phone', '+34600000000'], options);
+    expect(stderr).toContain('otpctl settings set sms.enabled=true or otpctl settings set voice.enabled=true');
   });
 
   it('lists the ten newest entries of the log and the runs that touched a device, the newest first', async () => {
@@ -118,7 +121,7 @@ describe('why', () => {
     const lines = stdout.split('\n').slice(0, -1);
     expect(lines.length).toBeLessThanOrEqual(23);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
-    expect(stdout).toContain('and 25 more');
+    expect(stdout).toContain('and 25 more:  otpctl device list --user ada');
     expect(stdout).toContain('otpctl device unlock');
     const piped = (await otpctl(['why', 'ada'], options)).stdout;
     expect(piped).toContain('r'.repeat(200));

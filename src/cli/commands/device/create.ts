@@ -90,8 +90,8 @@ async function sayWhatToMind({ print }: Context, type: DeviceType, settings: Set
   const { caution, channels = [] } = deviceTypes[type];
   if (caution !== undefined) await print.notice(`notice: ${caution}`);
   if (channels.length === 0 || channels.some((channel) => settings[channel].enabled)) return;
-  const keys = channels.map((channel) => `${channel}.enabled`).join(' or ');
-  await print.notice(`warning: it cannot be challenged before a channel is enabled: otpctl settings set ${keys}`);
+  const ways = channels.map((channel) => `otpctl settings set ${channel}.enabled=true`).join(' or ');
+  await print.notice(`warning: it cannot be challenged before a channel is enabled: ${ways}`);
 }
 
 function refuseSetUp(type: DeviceType, given: Given<typeof SET_UP_OPTIONS>): void {
