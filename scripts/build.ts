@@ -4,10 +4,12 @@
 // dynamic import out of the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that
 // there is one OtpctlError and one Secret.
 
+import { execFileSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as buildFiles, type ImportKind, type Plugin } from 'esbuild';
+import { codeFile } from '../src/part-loader.ts';
 import { licencesOf } from './licences.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -55,9 +57,11 @@ async function build(options: BuildOptions): Promise<readonly string[]> {
   return files;
 }
 
-/** Whether the core is newer than everything that it is made from. */
+/** Whether the core is newer than everything that it is made from, and has code of this Node. */
 function upToDate(): boolean {
-  const built = statSync(join(out, 'core.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const core = join(out, 'core.cjs');
+  if (!existsSync(codeFile(core, process))) return false;
+  const built = statSync(core, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => join(src, name));
   return [...sources, import.meta.filename, join(root, 'package-lock.json')].every(
     (path) => statSync(path).mtimeMs < built,
@@ -156,6 +160,18 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
   };
 }
 
+/** The start comes by the core with a loader of ours, which the core and its chunks are then loaded with. */
+const loadingCore: Plugin = {
+  name: 'loading-core',
+  setup({ onLoad }) {
+    onLoad({ filter: /.*/, namespace: 'whole-core' }, () => ({
+      contents: `import { createPartLoader } from './part-loader.ts';
+        export const { modules } = createPartLoader({ node: process, require })(\`\${__dirname}/core.cjs\`);`,
+      resolveDir: src,
+    }));
+  },
+};
+
 /** The names that a module exports. */
 async function exportsOf(path: string): Promise<readonly string[]> {
   const { metafile } = await buildFiles({
@@ -208,7 +224,7 @@ await build({
   outdir: out,
   // Readable by every Node, to say that one is too old.
   target: 'node10',
-  plugins: [fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
+  plugins: [loadingCore, fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
 });
 const built = new Set<string>();
 while (chunks.size > built.size) {
@@ -230,3 +246,5 @@ await build({
   external: ['keytar'],
 });
 writeFileSync(join(out, 'licences.txt'), licencesOf(root, inputs));
+// As the program is started: options for this process would be flags of the V8 that makes the code.
+execFileSync(process.execPath, [join(import.meta.dirname, 'code-cache.ts')], { env: {}, stdio: 'inherit' });
