@@ -46,6 +46,12 @@ const shared: BuildOptions = {
   metafile: true,
 };
 
+/** A part is what Node makes of a CommonJS module when it loads it, so that its text need not be copied for that. */
+const part: BuildOptions = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
 /** Every file that went into the program. */
 const inputs = new Set<string>();
 
@@ -201,6 +207,7 @@ async function buildCore(write: boolean): Promise<Set<string>> {
   const contents = `${entries.map(({ line }) => line).join('')}export const modules = {${entries.map(({ member }) => member).join(',\n')}};`;
   const files = await build({
     ...shared,
+    ...part,
     stdin: { contents, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
@@ -232,6 +239,7 @@ while (chunks.size > built.size) {
   for (const [path] of next) built.add(path);
   await build({
     ...shared,
+    ...part,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
     plugins: [withoutChildProcess, lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],

@@ -2,10 +2,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** What Node puts around a CommonJS module. */
-const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
-const TAIL = '\n})';
-
 interface PartLoaderDeps {
   /** The Node that runs: code is of use to the V8 that made it only. */
   readonly node: Pick<NodeJS.Process, 'versions' | 'platform' | 'arch'>;
@@ -26,11 +22,7 @@ export function createPartLoader({ node, require, compiled }: PartLoaderDeps): (
     if (known !== undefined) return known.exports;
     const source = readFileSync(path);
     const cachedData = codeOf(source, codeFile(path, node));
-    const script = new Script(`${HEAD}${source.toString()}${TAIL}`, {
-      filename: path,
-      columnOffset: -HEAD.length,
-      ...(cachedData !== undefined && { cachedData }),
-    });
+    const script = new Script(source.toString(), { filename: path, ...(cachedData !== undefined && { cachedData }) });
     compiled?.(path, script);
     const part = { exports: {} };
     parts.set(path, part);
