@@ -2,7 +2,7 @@
 // needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own.
 // CommonJS throughout: it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a
 // dynamic import out of the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that
-// there is one OtpctlError and one Secret.
+// there is one OtpctlError and one Secret. In the end V8's code of everyday commands is laid beside their files.
 
 import { execFileSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
