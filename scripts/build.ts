@@ -2,12 +2,14 @@
 // needs, in one file, because each further file costs; and chunks/, one file for each part that is loaded on its own.
 // CommonJS throughout: it starts faster than modules do. esbuild splits only modules, so the splitting is done here: a
 // dynamic import out of the core leads to a chunk, and what a chunk shares with the core it takes from the core, so that
-// there is one OtpctlError and one Secret.
+// there is one OtpctlError and one Secret. In the end V8's code of everyday commands is laid beside their files.
 
+import { execFileSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as buildFiles, type ImportKind, type Plugin } from 'esbuild';
+import { codeFile } from '../src/part-loader.ts';
 import { licencesOf } from './licences.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -44,6 +46,12 @@ const shared: BuildOptions = {
   metafile: true,
 };
 
+/** A part is what Node makes of a CommonJS module when it loads it, so that its text need not be copied for that. */
+const part: BuildOptions = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
 /** Every file that went into the program. */
 const inputs = new Set<string>();
 
@@ -55,9 +63,11 @@ async function build(options: BuildOptions): Promise<readonly string[]> {
   return files;
 }
 
-/** Whether the core is newer than everything that it is made from. */
+/** Whether the core is newer than everything that it is made from, and has code of this Node. */
 function upToDate(): boolean {
-  const built = statSync(join(out, 'core.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const core = join(out, 'core.cjs');
+  if (!existsSync(codeFile(core, process))) return false;
+  const built = statSync(core, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => join(src, name));
   return [...sources, import.meta.filename, join(root, 'package-lock.json')].every(
     (path) => statSync(path).mtimeMs < built,
@@ -156,6 +166,18 @@ function fromCore(core: string, isTaken: (path: string, kind: ImportKind) => boo
   };
 }
 
+/** The start comes by the core with a loader of ours, which the core and its chunks are then loaded with. */
+const loadingCore: Plugin = {
+  name: 'loading-core',
+  setup({ onLoad }) {
+    onLoad({ filter: /.*/, namespace: 'whole-core' }, () => ({
+      contents: `import { createPartLoader } from './part-loader.ts';
+        export const { modules } = createPartLoader({ node: process, require })(\`\${__dirname}/core.cjs\`);`,
+      resolveDir: src,
+    }));
+  },
+};
+
 /** The names that a module exports. */
 async function exportsOf(path: string): Promise<readonly string[]> {
   const { metafile } = await buildFiles({
@@ -185,6 +207,7 @@ async function buildCore(write: boolean): Promise<Set<string>> {
   const contents = `${entries.map(({ line }) => line).join('')}export const modules = {${entries.map(({ member }) => member).join(',\n')}};`;
   const files = await build({
     ...shared,
+    ...part,
     stdin: { contents, resolveDir: root },
     outfile: join(out, 'core.cjs'),
     write,
@@ -208,7 +231,7 @@ await build({
   outdir: out,
   // Readable by every Node, to say that one is too old.
   target: 'node10',
-  plugins: [fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
+  plugins: [loadingCore, fromCore('./core.cjs', (path, kind) => kind === 'dynamic-import' && modules.has(path))],
 });
 const built = new Set<string>();
 while (chunks.size > built.size) {
@@ -216,6 +239,7 @@ while (chunks.size > built.size) {
   for (const [path] of next) built.add(path);
   await build({
     ...shared,
+    ...part,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
     plugins: [withoutChildProcess, lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
@@ -230,3 +254,5 @@ await build({
   external: ['keytar'],
 });
 writeFileSync(join(out, 'licences.txt'), licencesOf(root, inputs));
+// As the program is started: options for this process would be flags of the V8 that makes the code.
+execFileSync(process.execPath, [join(import.meta.dirname, 'code-cache.ts')], { env: {}, stdio: 'inherit' });

@@ -31,6 +31,7 @@ const ROOT_FILES: Record<string, RegExp> = {
   'compose.ts': /^(?!cli\/commands\/|main|start)/,
   'compose-local.ts': /^(?!cli\/commands\/|main|start)/,
   'version.ts': /^$/,
+  'part-loader.ts': /^$/,
 };
 
 /** What else code must not say, and where it may. */

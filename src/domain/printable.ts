@@ -1,9 +1,14 @@
-/** C0 and C1 controls, and what reorders or hides text: bidirectional marks, line and paragraph separators, tags. */
-const UNPRINTABLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}\p{Cs}]/u;
-const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
+/** Nearly all text. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * C0 and C1 controls, and what reorders or hides text: bidirectional marks, line and paragraph separators, tags. Made
+ * when it is asked for: V8 takes long to read a class of Unicode.
+ */
+const unprintable = () => /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}\p{Cs}]/gu;
 
 export function hasControlCharacters(text: string): boolean {
-  return UNPRINTABLE.test(text);
+  return !PLAIN.test(text) && unprintable().test(text);
 }
 
 /** The same for text of several lines, which stay lines. */
@@ -13,5 +18,6 @@ export function printableLines(text: string): string {
 
 /** Text that is safe on a terminal: what could move the cursor, recolour or reorder is written as `\u{1b}`. */
 export function printable(text: string): string {
-  return text.replace(EVERY_UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+  if (PLAIN.test(text)) return text;
+  return text.replace(unprintable(), (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }

@@ -18,7 +18,6 @@ export interface UserPatch {
 const MAX_LENGTH = 256;
 /** Nearly all names: nothing to be done but their case. */
 const PLAIN = /^[\x20-\x7e]*$/;
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A user name as it is kept: NFKC, trimmed, its case as first written.
@@ -43,7 +42,6 @@ export function isUserName(text: string): boolean {
 }
 
 const STANDARD_ATTRIBUTES = ['fullName', 'mail', 'phone'];
-const ATTRIBUTE = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63}$/u;
 const RESERVED = ['PIN', 'PHONE', 'EMAIL', 'userName', '__proto__'];
 
 /**
@@ -52,7 +50,7 @@ const RESERVED = ['PIN', 'PHONE', 'EMAIL', 'userName', '__proto__'];
  */
 export function userAttribute(name: string, value: string): [name: string, value: string] {
   const key = STANDARD_ATTRIBUTES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name.normalize('NFC');
-  if (!ATTRIBUTE.test(key)) {
+  if (!/^[\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63}$/u.test(key)) {
     throw invalid(`"${name}" is no name of an attribute`, 'letters, digits, . - and _; it begins with a letter');
   }
   if (RESERVED.includes(key)) throw invalid(`the attribute "${key}" is what templates call something else`);
@@ -74,5 +72,6 @@ export function fold(text: string): string {
 /** The same for a piece of a text, in which spaces at the ends count. */
 export function foldText(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  const visible = text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return visible.toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit.ts';
+import type { Instant } from '../domain/instant.ts';
 
 /** The end of the chain as the store keeps it apart from the entries. */
 export interface AuditAnchor {
@@ -19,6 +20,8 @@ export type AuditVerdict =
 export interface AuditLog {
   /** Entries by `seq`, oldest first; with a limit, the newest so many. */
   list(selection: AuditSelection): AsyncIterable<AuditEntry>;
+  /** The latest time in the newest so many entries; undefined where there is none. */
+  latestTime(entries: number): Promise<Instant | undefined>;
   /** The entries up to one, each with its HMAC, for an export that can be checked. */
   chain(upTo: number): AsyncIterable<ChainedEntry>;
   anchor(): Promise<AuditAnchor>;

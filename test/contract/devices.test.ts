@@ -212,3 +212,17 @@ describe.each(IMPLEMENTATIONS)('devices, at the $name backend', ({ open }) => {
     },
   );
 });
+
+// Soffid's service shows no audit log.
+describe.each(IMPLEMENTATIONS.filter(({ name }) => name !== 'Soffid'))('the log, at the $name backend', ({ open }) => {
+  it('tells the latest time in its newest entries', async () => {
+    const clock = fixedClock();
+    const backend = await open({ clock, random: countedRandom() });
+    for (const time of [NEW_YEAR, NEW_YEAR + 60, NEW_YEAR - 60]) {
+      clock.set(time);
+      await backend.create({ type: 'TOTP', user: 'ada' }, ORIGIN);
+    }
+    expect(await backend.audit.latestTime(2)).toBe(NEW_YEAR + 60);
+    expect(await backend.audit.latestTime(1)).toBe(NEW_YEAR - 60);
+  });
+});

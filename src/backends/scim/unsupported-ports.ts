@@ -7,6 +7,7 @@ import { notSupported } from './not-supported.ts';
 /** The audit log of a server that shows none. */
 export const noAudit: AuditLog = {
   list: () => refusingIteration('to read its audit log'),
+  latestTime: () => refused('to read its audit log'),
   chain: () => refusingIteration('to read its audit log'),
   anchor: () => refused('to read its audit log'),
   verify: () => refused('to verify its audit log'),

@@ -19,6 +19,10 @@ export function createV1Audit(client: V1Client): AuditLog {
       };
       for await (const line of client.lines('/audit', { ...times, ...more })) yield entryOf(line);
     },
+    async latestTime(entries) {
+      const times = await Array.fromAsync(client.lines('/audit', { limit: entries }), (line) => entryOf(line).time);
+      return times.length === 0 ? undefined : Math.max(...times);
+    },
     async *chain(upTo) {
       for await (const { mac, ...line } of client.lines('/audit/chain', { upTo })) {
         yield { ...entryOf(line), mac: bytesOf(mac) };

@@ -5,8 +5,8 @@ import type { AuditLog } from '../../ports/audit-log.ts';
 import { anchorOf, chainedEntryOf, verifyChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 
-/** The audit log of a store. `key` is asked for only to recompute the chain. */
-export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): AuditLog {
+/** What is read of the audit log of a store at length. `key` is asked for only to recompute the chain. */
+export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): Omit<AuditLog, 'latestTime'> {
   return {
     async *list(selection) {
       for (const row of connection.iterate(...query(selection))) {
