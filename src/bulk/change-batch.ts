@@ -41,10 +41,10 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
   if (sent.length === 0) return settled;
 
   const answers = new Map<string, BatchAnswer>();
-  for await (const answer of batches.change(changes, turn, run.origin, run.options)) {
+  await batches.change(changes, turn, run, (answer) => {
     answers.set(answer.id, answer);
     if (answer.said === 'failed' && !answer.doubtful) failed();
-  }
+  });
   const open = sent.filter(({ id }) => isOpen(answers.get(id)));
   const seen = open.length === 0 ? new Map<string, FoundNow>() : await readNow(batches, open, true);
   const ended = sent.map((row): JournalRow => {

@@ -172,7 +172,7 @@ function rowsAfter(
 ): JournalRow[] {
   const among = outcomes === undefined ? '' : `AND outcome IN (${outcomes.map(() => '?').join(', ')})`;
   const sql = `SELECT * FROM run_rows WHERE run = ? AND position > ? ${among} ORDER BY position LIMIT ?`;
-  return Array.from(connection.iterate(sql, [Number(run), after, ...(outcomes ?? []), limit]), journalRowOf);
+  return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]).map(journalRowOf);
 }
 
 export function journalRowOf(row: Row): JournalRow {
