@@ -11,7 +11,7 @@ export async function openDispatcher(server: RemoteServer, base: URL): Promise<D
     const { Agent } = await import('./agent.ts');
     return new Agent({ ...options, connect: tls });
   }
-  const { EnvHttpProxyAgent } = await import('./proxy-agent.ts');
+  const { EnvHttpProxyAgent } = await import('undici');
   return new EnvHttpProxyAgent({
     ...options,
     connect: tls,
