@@ -2,7 +2,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { changedMeanwhile, type Run } from '../domain/run.ts';
 import { statusWord } from '../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/batches.ts';
-import type { JournalRow, RunJournal } from '../ports/journal.ts';
+import type { JournalRow, RunJournal, Settlement } from '../ports/journal.ts';
 
 export interface BatchWork {
   readonly batches: Batches;
@@ -37,14 +37,14 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
       changes.push({ id: row.id, to: row.to, ...(version !== undefined && { version }) });
     }
   }
-  await journal.settle(run.id, [...settled, ...sent]);
+  await journal.settle(run.id, [...settled, ...sent].map(settlementOf));
   if (sent.length === 0) return settled;
 
   const answers = new Map<string, BatchAnswer>();
-  for await (const answer of batches.change(changes, turn, run.origin, run.options)) {
+  await batches.change(changes, turn, run, (answer) => {
     answers.set(answer.id, answer);
     if (answer.said === 'failed' && !answer.doubtful) failed();
-  }
+  });
   const open = sent.filter(({ id }) => isOpen(answers.get(id)));
   const seen = open.length === 0 ? new Map<string, FoundNow>() : await readNow(batches, open, true);
   const ended = sent.map((row): JournalRow => {
@@ -55,8 +55,12 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
     if (end.outcome === 'failed' && (answer.said !== 'failed' || answer.doubtful)) failed();
     return end;
   });
-  await journal.settle(run.id, ended);
+  await journal.settle(run.id, ended.map(settlementOf));
   return [...settled, ...ended];
+}
+
+function settlementOf({ position, outcome, reason, before }: JournalRow): Settlement {
+  return { position, outcome, ...(reason !== undefined && { reason }), ...(before && { before }) };
 }
 
 type Found = FoundNow | OtpctlError | undefined;

@@ -16,10 +16,11 @@ import { createRowPacker } from './packed-rows.ts';
 
 /** Holds a selection against all guards. What a guard keeps is still a row, with the reason. Changes nothing. */
 export async function guardRows(place: BulkPlace, selected: PlannedRows, limits: Limits): Promise<Guarded> {
-  const { rows, users } = await keepLastDevices(place, selected, limits.lastDevice);
+  if (selected.changes === 0) return { rows: selected, findings: [] };
+  const total = await place.backend.count({});
+  const { rows, users } = await keepLastDevices(place, selected, total, limits.lastDevice);
   const { changes } = rows;
   if (changes === 0) return { rows, findings: present([guardLastDevice(users, limits.lastDevice)]) };
-  const total = await place.backend.count({});
   const findings = present([
     guardMax(changes, limits.max),
     guardPercent(changes, total, limits.maxPercent),
@@ -42,9 +43,10 @@ async function anyUsedAfter({ backend }: BulkPlace, moment: Instant): Promise<bo
 async function keepLastDevices(
   place: BulkPlace,
   selected: PlannedRows,
+  total: number,
   mode: LastDevice,
 ): Promise<{ readonly rows: PlannedRows; readonly users: number }> {
-  const { users, last } = await lastDevices(place, selected);
+  const { users, last } = await lastDevices(place, selected, total);
   if (mode !== 'skip' || users === 0) return { rows: selected, users };
   const spared = last();
   const kept = { outcome: 'skipped', reason: 'the last enabled device of its user' } as const;

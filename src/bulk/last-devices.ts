@@ -3,19 +3,22 @@ import { fold } from '../domain/user.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace, CountingPlace, LastDevices } from '../ports/bulk-place.ts';
 
-/** Of users whose every enabled device is among rows that take it away. A place that can find them itself does. */
-export async function lastDevices(place: BulkPlace, rows: PlannedRows): Promise<LastDevices> {
-  if (!('lastDevices' in place)) return lastOfCounted(place, rows);
+/**
+ * Of users whose every enabled device is among rows that take it away. A place that can find them itself does; where the
+ * changes are `total`, and so of all devices that there are, it is not asked.
+ */
+export async function lastDevices(place: BulkPlace, rows: PlannedRows, total: number): Promise<LastDevices> {
+  if (!('lastDevices' in place)) return lastOfCounted(place, rows, total);
   return place.lastDevices(idsOf(rows));
 }
 
-async function lastOfCounted(place: CountingPlace, rows: PlannedRows): Promise<LastDevices> {
+async function lastOfCounted(place: CountingPlace, rows: PlannedRows, total: number): Promise<LastDevices> {
   const going = new Map<string, number>();
   for (const page of disabling(rows)) {
     for (const { user } of page) going.set(fold(user), (going.get(fold(user)) ?? 0) + 1);
   }
   if (going.size === 0) return { users: 0, last: () => new Set() };
-  const enabled = await place.enabled(new Set(going.keys()));
+  const enabled = rows.changes === total ? going : await place.enabled(new Set(going.keys()));
   for (const [user, count] of going) {
     if (count < (enabled.get(user) ?? 0)) going.delete(user);
   }

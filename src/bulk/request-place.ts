@@ -62,29 +62,32 @@ async function* changeByRequests(
 ): AsyncGenerator<readonly JournalRow[]> {
   const { maxFailures, rate } = run.options;
   const batches = (await backend.batches?.()) ?? createSingleBatches(backend);
-  const { size, lanes } = batches.plan(run.options);
   const pace = createPace(timer, rate);
   const queue = createQueue(journal, run);
   const settled: JournalRow[] = [];
-  let failures = 0;
+  const started = timer.elapsed();
+  let [failures, done] = [0, 0];
   let wake = () => {};
+  const plan = () => batches.plan(run.options, done === 0 ? 0 : (done * 1000) / (timer.elapsed() - started));
   const goesOn = () => !stop.aborted && failures <= maxFailures;
   const lane = async () => {
     while (goesOn()) {
-      const rows = await queue.take(size);
+      const rows = await queue.take(plan().size);
       if (rows.length === 0 || !goesOn()) return;
       const failed = () => {
         failures += 1;
       };
       const turn = () => createTurn(timer, pace, goesOn);
-      const done = await changeBatch({ batches, journal, run, turn, failed }, rows);
-      queue.putBack(done.filter(isOpen));
-      settled.push(...done.filter((row) => !isOpen(row)));
+      const changed = await changeBatch({ batches, journal, run, turn, failed }, rows);
+      const ended = changed.filter((row) => !isOpen(row));
+      done += ended.length;
+      queue.putBack(changed.filter(isOpen));
+      settled.push(...ended);
       wake();
     }
   };
   let ended = false;
-  const work = Promise.allSettled(Array.from({ length: lanes }, lane)).then((ends) => {
+  const work = Promise.allSettled(Array.from({ length: plan().lanes }, lane)).then((ends) => {
     ended = true;
     wake();
     return ends;

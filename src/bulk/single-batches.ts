@@ -14,17 +14,17 @@ export function createSingleBatches(backend: Backend): Batches {
       }
       return found;
     },
-    async *change(changes, turn, origin) {
+    async change(changes, turn, { origin }, answered) {
       for (const { id, to } of changes) {
         if (!(await turn.begin(1))) return;
         try {
           if (to === 'deleted') await backend.remove(id, origin);
           else await backend.setStatus(id, to, origin);
-          yield { id, said: 'done', doubtful: false };
+          answered({ id, said: 'done', doubtful: false });
         } catch (error) {
           if (!(error instanceof OtpctlError)) throw error;
           const said = error.code === 'device-not-found' ? 'missing' : 'failed';
-          yield { id, said, doubtful: false, error };
+          answered({ id, said, doubtful: false, error });
         }
       }
     },

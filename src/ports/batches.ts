@@ -1,7 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { OtpctlError } from '../domain/errors.ts';
-import type { Origin } from '../domain/origin.ts';
-import type { RunOptions, Target } from '../domain/run.ts';
+import type { Run, RunOptions, Target } from '../domain/run.ts';
 
 /** A device as it is found now, and the version that its change goes by, where the place has versions. */
 export interface FoundNow {
@@ -46,12 +45,21 @@ interface BatchPlan {
 
 /** Devices by the batch, where each by itself would cost a request to read it, one to change it and one to see. */
 export interface Batches {
-  plan(options: RunOptions): BatchPlan;
+  /** Asked anew for each batch. `pace` is how many rows a second the run has made so far. */
+  plan(options: RunOptions, pace: number): BatchPlan;
   /**
    * Devices as they are now; one that cannot be read is its error, and one that is not there is missing. `gone` says
    * that they are expected to be. Rejects when nothing can be read.
    */
   read(ids: readonly string[], gone?: boolean): Promise<ReadonlyMap<string, FoundNow | OtpctlError>>;
-  /** Changes devices, and answers as it goes. One that was not begun has no answer. Never rejects for an answer. */
-  change(changes: readonly BatchChange[], turn: Turn, origin: Origin, options: RunOptions): AsyncIterable<BatchAnswer>;
+  /**
+   * Changes devices, and hands over answers as they come. One that was not begun has no answer. Never rejects for an
+   * answer.
+   */
+  change(
+    changes: readonly BatchChange[],
+    turn: Turn,
+    run: Pick<Run, 'origin' | 'options'>,
+    answered: (answer: BatchAnswer) => void,
+  ): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
+import type { Run } from '../../domain/run.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { entityTagOf, statusPatch } from './change-status.ts';
 import { refusal } from './failures.ts';
@@ -18,6 +18,8 @@ export interface BulkLimits {
   readonly maxPayloadSize: number;
 }
 
+type BulkRun = Pick<Run, 'origin' | 'options'>;
+
 interface Operation {
   readonly method: 'PATCH' | 'DELETE';
   readonly bulkId: string;
@@ -31,19 +33,16 @@ interface Operation {
  * one that somebody changed meanwhile is refused, and so is one that was done already. So a request whose answer was
  * lost may be sent again.
  */
-export async function* changeInBulk(
+export async function changeInBulk(
   remote: ScimRemote,
   changes: readonly BatchChange[],
   turn: Turn,
-  {
-    origin,
-    limits,
-    maxFailures,
-  }: { readonly origin: Origin; readonly limits: BulkLimits; readonly maxFailures: number },
-): AsyncGenerator<BatchAnswer> {
+  { run, limits }: { readonly run: BulkRun; readonly limits: BulkLimits },
+  answered: (answer: BatchAnswer) => void,
+): Promise<void> {
   for (const some of requestsOf(changes, limits)) {
     if (!(await turn.begin(some.length))) return;
-    yield* await sendBulk(remote, some, turn, { origin, maxFailures });
+    for (const answer of await sendBulk(remote, some, turn, run)) answered(answer);
   }
 }
 
@@ -51,7 +50,7 @@ async function sendBulk(
   remote: ScimRemote,
   changes: readonly BatchChange[],
   turn: Turn,
-  { origin, maxFailures }: { readonly origin: Origin; readonly maxFailures: number },
+  { origin, options: { maxFailures } }: BulkRun,
 ): Promise<readonly BatchAnswer[]> {
   try {
     const { json, tries } = await remote.transport.send({

@@ -5,10 +5,13 @@ const DEFAULT_CONNECTIONS = 8;
 
 /** The connections to a server: verified, with its own authorities and certificate, through the proxy that is set. */
 export async function openDispatcher(server: RemoteServer, base: URL): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
   const tls = base.protocol === 'https:' ? await tlsOptions(server) : {};
   const options = { connections: server.concurrency ?? DEFAULT_CONNECTIONS, maxHeaderSize: 65_536 };
-  if (base.protocol !== 'https:' || !server.httpsProxy) return new Agent({ ...options, connect: tls });
+  if (base.protocol !== 'https:' || !server.httpsProxy) {
+    const { Agent } = await import('./agent.ts');
+    return new Agent({ ...options, connect: tls });
+  }
+  const { EnvHttpProxyAgent } = await import('undici');
   return new EnvHttpProxyAgent({
     ...options,
     connect: tls,

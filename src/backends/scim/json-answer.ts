@@ -1,5 +1,5 @@
-/** What follows a value of JSON in a text, and how integers beyond 2^53 are kept: as their digits. */
-const BIG_INTEGER = /[0-9]{16}/;
+/** The fewest digits that an integer beyond 2^53 has. */
+const BIG = 16;
 const INTEGER = /^-?[0-9]+$/;
 
 /**
@@ -17,10 +17,23 @@ export function readJson(text: string): unknown {
 function parse(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
-    return BIG_INTEGER.test(text) ? JSON.parse(text, exactInteger as Reviver) : JSON.parse(text);
+    return hasBigInteger(text) ? JSON.parse(text, exactInteger as Reviver) : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** Whether so many digits stand in a row: every such row has one of them at a multiple of their number. */
+function hasBigInteger(text: string): boolean {
+  for (let at = BIG; at < text.length; at += BIG) {
+    if (isDigit(text, at) && /[0-9]{16}/.test(text.slice(at - BIG + 1, at + BIG))) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 type Reviver = (key: string, value: unknown) => unknown;

@@ -24,7 +24,8 @@ export async function* listDevices(
   const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
   const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
   const read = page.unreadable === undefined ? readDevice : readDeviceLeniently;
-  for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, read })) {
+  const whole = page.limit === undefined;
+  for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, whole, read })) {
     tellOfUnreadable(found, selection, page);
     const devices = found.flatMap(({ device, unreadable }) => (unreadable === undefined ? device : [])).filter(matches);
     if (!byId || !ordered) {

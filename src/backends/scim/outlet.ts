@@ -1,32 +1,18 @@
-/** Lets the requests of batches out: so many at once, and those of one batch before those of the next. */
-export interface Outlet {
-  /** Waits until the batch before has begun its last request; what is answered says that this one has. */
-  enter(): Promise<() => void>;
-  /** Waits until there are fewer than `most` under way; what is answered says that it has ended. */
-  start(most: number): Promise<() => void>;
-}
+/** Does a piece of work when it is its turn: in the order in which they are given, at most so many at once. */
+export type Outlet = (most: number, work: () => Promise<void>) => Promise<void>;
 
+/** Lets the requests of batches out: so many at once, and those of one batch before those of the next. */
 export function createOutlet(): Outlet {
-  let last = Promise.resolve();
-  let underWay = 0;
-  const waiting: (() => void)[] = [];
-  return {
-    async enter() {
-      const before = last;
-      let leave = () => {};
-      last = new Promise((resolve) => {
-        leave = resolve;
-      });
-      await before;
-      return leave;
-    },
-    async start(most) {
-      while (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-      underWay += 1;
-      return () => {
-        underWay -= 1;
-        waiting.shift()?.();
-      };
-    },
+  const waiting: (() => Promise<void>)[] = [];
+  let workers = 0;
+  const goThrough = async () => {
+    workers += 1;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    workers -= 1;
   };
+  return (most, work) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => work().then(resolve, reject));
+      if (workers < most) goThrough();
+    });
 }

@@ -7,6 +7,8 @@ import type { ScimRemote } from './scim-remote.ts';
 
 /** The most that Soffid gives at once, and what most servers do. */
 const PAGE_SIZE = 1000;
+/** Pages that are asked for while another is worked on, so that neither side waits for the other. */
+const AHEAD = 2;
 
 interface ListAnswer {
   readonly total: number;
@@ -15,6 +17,8 @@ interface ListAnswer {
 
 interface Reading {
   readonly pageSize?: number | undefined;
+  /** Whether all pages are wanted for sure; else no more than the first is asked for until a second one is wanted. */
+  readonly whole?: boolean;
   readonly read?: typeof readDevice;
 }
 
@@ -32,23 +36,35 @@ export interface RemotePage {
 export async function* readPages(
   remote: ScimRemote,
   filter: string | undefined,
-  { pageSize = PAGE_SIZE, read: readResource = readDevice }: Reading = {},
+  { pageSize = PAGE_SIZE, whole = true, read = readDevice }: Reading = {},
 ): AsyncIterable<RemotePage> {
   const complete = createCompleteness();
-  const read = (from: number) => readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE), readResource);
-  let received = 0;
-  let next: Promise<ListAnswer> | undefined = read(1);
-  while (next !== undefined) {
-    const { total, found }: ListAnswer = await next;
-    const isFirst = received === 0;
+  const ask = (from: number) => {
+    const answer = readPage(remote, filter, from, Math.min(pageSize, PAGE_SIZE), read);
+    answer.catch(() => {});
+    return { from, answer };
+  };
+  let [received, length] = [0, 0];
+  let asked = [ask(1)];
+  for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
+    let answer = await next.answer;
+    // What was asked for at once need not be answered in turn: such a page may be older than the one before it.
+    if (complete.isOlder(answer.total)) answer = await ask(next.from).answer;
+    const { total, found } = answer;
     const ordered = complete.take(total, found);
+    const isFirst = received === 0;
     received += found.length;
-    const from = received + 1;
-    // Whoever wants more than one page probably wants all of them: they are fetched while others are worked on.
-    next = received < total && !isFirst ? read(from) : undefined;
-    next?.catch(() => {});
+    if (isFirst) length = found.length;
+    // What was asked for beyond a page of another length begins at the wrong place.
+    if (asked[0]?.from !== received + 1) asked = [];
+    const askAhead = () => {
+      for (let from = received + 1 + asked.length * length; asked.length < AHEAD && from <= total; from += length) {
+        asked.push(ask(from));
+      }
+    };
+    if (whole || !isFirst) askAhead();
     if (found.length > 0) yield { found, ordered };
-    if (isFirst && received < total) next = read(from);
+    askAhead();
   }
 }
 
@@ -94,6 +110,8 @@ function createCompleteness() {
   };
 
   return {
+    /** Whether a page is of a time when there were fewer devices. */
+    isOlder: (total: number) => total < before,
     /** Takes the next page; whether devices come in the order of their ids. */
     take(total: number, found: readonly RemoteDevice[]): boolean {
       if (first === undefined && !isAscending(found)) seen = new Set();

@@ -1,5 +1,6 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
+import type { Run } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { ifMatch, statusPatch } from './change-status.ts';
@@ -8,49 +9,25 @@ import type { Outlet } from './outlet.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
 /** Changes devices by a request each, so many at once. What the server says of it proves nothing: it is `told`. */
-export async function* changeSingly(
+export async function changeSingly(
   remote: ScimRemote,
   changes: readonly BatchChange[],
   turn: Turn,
-  { origin, concurrency, outlet }: { readonly origin: Origin; readonly concurrency: number; readonly outlet: Outlet },
-): AsyncGenerator<BatchAnswer> {
-  const leave = await outlet.enter();
-  const waiting = [...changes];
-  const answers: BatchAnswer[] = [];
-  let wake = () => {};
-  let lanes = 0;
-  const lane = async () => {
-    lanes += 1;
+  { run, outlet }: { readonly run: Pick<Run, 'origin' | 'options'>; readonly outlet: Outlet },
+  answered: (answer: BatchAnswer) => void,
+): Promise<void> {
+  let ended = false;
+  const changeInTurn = async (change: BatchChange) => {
+    if (ended) return;
     try {
-      while (waiting.length > 0) {
-        const end = await outlet.start(concurrency);
-        try {
-          const next = waiting.shift();
-          if (waiting.length === 0) leave();
-          if (next === undefined || !(await turn.begin(1))) return;
-          answers.push(await changeOne(remote, next, turn, origin));
-        } finally {
-          end();
-        }
-        wake();
-      }
-    } finally {
-      leave();
-      lanes -= 1;
-      wake();
+      if (await turn.begin(1)) answered(await changeOne(remote, change, turn, run.origin));
+      else ended = true;
+    } catch (error) {
+      ended = true;
+      throw error;
     }
   };
-  const work = Promise.all(Array.from({ length: Math.min(concurrency, changes.length) }, lane));
-  work.catch(() => {});
-  while (lanes > 0 || answers.length > 0) {
-    if (answers.length > 0) yield* answers.splice(0);
-    else {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  }
-  await work;
+  await Promise.all(changes.map((change) => outlet(run.options.concurrency, () => changeInTurn(change))));
 }
 
 async function changeOne(

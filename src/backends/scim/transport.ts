@@ -144,13 +144,15 @@ function conclude(
     const error = refusal(outcome.answer, words);
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
-  const text = body.toString();
   let json: { readonly read: unknown } | undefined;
   return {
-    ...{ status, headers, text, tries },
+    ...{ status, headers, tries },
     // Of many answers the status is all that is wanted.
+    get text() {
+      return body.toString();
+    },
     get json() {
-      json ??= { read: readJson(text) };
+      json ??= { read: readJson(body.toString()) };
       return json.read;
     },
   };

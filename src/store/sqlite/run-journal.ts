@@ -51,7 +51,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
     },
     async settle(id, settlements) {
       connection.immediate(() => {
-        for (const settlement of settlements) settleRow(connection, id, settlement);
+        for (const [settlement, last] of spansOf(settlements)) settleRow(connection, id, settlement, last);
       });
     },
     reopen: async (id) => {
@@ -74,17 +74,37 @@ export function createRunJournal(connection: Connection, place: string): RunJour
   };
 }
 
-/** Writes down what became of a row, in the caller's transaction. */
+/** Settlements that say the same of rows that follow one another: the first of them, and the position of the last. */
+function* spansOf(settlements: readonly Settlement[]): Generator<readonly [Settlement, number]> {
+  let [first, last]: [Settlement | undefined, number] = [undefined, 0];
+  for (const next of settlements) {
+    if (first === undefined || next.position !== last + 1 || !saysTheSame(first, next)) {
+      if (first !== undefined) yield [first, last];
+      first = next;
+    }
+    last = next.position;
+  }
+  if (first !== undefined) yield [first, last];
+}
+
+function saysTheSame(a: Settlement, b: Settlement): boolean {
+  const named = [a.id, a.name, b.id, b.name].some((text) => text !== undefined);
+  const before = a.before?.fails === b.before?.fails && a.before?.statusBeforeLock === b.before?.statusBeforeLock;
+  return !named && before && a.outcome === b.outcome && a.reason === b.reason;
+}
+
+/** Writes down what became of a row, or of rows up to a last one, in the caller's transaction. */
 export function settleRow(
   connection: Connection,
   run: string,
   { position, outcome, reason, before, id, name }: Settlement,
+  last = position,
 ): void {
   connection.run(
     `UPDATE run_rows SET outcome = ?, reason = ?, before_fails = coalesce(?, before_fails),
                          before_lock = coalesce(?, before_lock), device_id = coalesce(?, device_id),
                          name = coalesce(?, name)
-     WHERE run = ? AND position = ?`,
+     WHERE run = ? AND position BETWEEN ? AND ?`,
     [
       outcome,
       reason ?? null,
@@ -94,6 +114,7 @@ export function settleRow(
       name ?? null,
       Number(run),
       position,
+      last,
     ],
   );
 }
@@ -156,7 +177,7 @@ function rowsAfter(
 ): JournalRow[] {
   const among = outcomes === undefined ? '' : `AND outcome IN (${outcomes.map(() => '?').join(', ')})`;
   const sql = `SELECT * FROM run_rows WHERE run = ? AND position > ? ${among} ORDER BY position LIMIT ?`;
-  return Array.from(connection.iterate(sql, [Number(run), after, ...(outcomes ?? []), limit]), journalRowOf);
+  return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]).map(journalRowOf);
 }
 
 export function journalRowOf(row: Row): JournalRow {

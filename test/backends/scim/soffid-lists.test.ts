@@ -60,6 +60,38 @@ describe('a list of Soffid', () => {
     expect(double.requests).toHaveLength(15);
   });
 
+  it('10: may come in pages that grow shorter than the first', async () => {
+    const { ids, double } = await withRows(numbers(3210).map((id) => row(id)));
+    double.before = ({ query }) => {
+      if (query.get('startIndex') !== '1') query.set('count', '300');
+      return false;
+    };
+    expect(await ids()).toEqual(numbers(3210));
+  });
+
+  it('10: asks again for a page that is older than the one before it, as what is asked at once may be', async () => {
+    const { ids, double } = await withRows(numbers(2345).map((id) => row(id)));
+    let isOld = true;
+    double.before = ({ query }) => {
+      const isLast = query.get('startIndex') === '2001';
+      if (isLast && isOld) double.devices.delete(2345n);
+      else double.devices.set(2345n, row(2345));
+      if (isLast) isOld = false;
+      return false;
+    };
+    expect(await ids()).toEqual(numbers(2345));
+    expect(double.requests.filter(({ query }) => query.get('startIndex') === '2001')).toHaveLength(2);
+  });
+
+  it('has ids of up to 64 bits, whose digits are all kept wherever they stand in the text', async () => {
+    const ids = [9007199254740992n, 9007199254740993n, 12345678901234567n, 123456789012345678n, 9223372036854775807n];
+    for (let shift = 0; shift < 40; shift++) {
+      const rows = ids.map((id) => ({ ...row(1, { user: 'u'.repeat(shift + 1) }), id }));
+      const { backend } = await withRows(rows);
+      expect((await collect(backend, {})).map(({ id }) => id)).toEqual(ids.map(String));
+    }
+  });
+
   it('11: has devices without an id, whose address names it', async () => {
     const { ids, double } = await withRows([row(1), row(2)]);
     double.before = ({ query }) => {
