@@ -67,7 +67,7 @@ it('a company survives the loss of its machine, and no code that was used is goo
 
   const restored = await here('store', 'restore', saved, '--passphrase-file', secret, '-o', 'json');
   expect(restored).toMatchObject({ exit: 0 });
-  expect(JSON.parse(restored.stdout)).toMatchObject({ devices: 5, resync: '2' });
+  expect(JSON.parse(restored.stdout)).toMatchObject({ devices: 5, resync: ['2'] });
   expect(restored.stderr).toContain('device 2 HOTP00000002 of bob accepts nothing until  otpctl device resync');
   expect(await here('store', 'check')).toMatchObject({ exit: 0, stdout: 'the store is sound\n' });
   expect((await here('audit', 'list', '-o', 'json', '--action', 'store.restore')).stdout).toContain('store.restore');

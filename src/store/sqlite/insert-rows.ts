@@ -4,7 +4,7 @@ import type { Connection, Parameters } from './connection.ts';
 const ROWS_AT_ONCE = 50;
 
 /** Rows that go into a table, in the caller's transaction. */
-export interface RowInserter {
+interface RowInserter {
   add(values: Parameters): void;
   /** Inserts what is left. */
   end(): void;
