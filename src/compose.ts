@@ -154,11 +154,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     },
 
     async bulk(place, { journal, create = false }, visit) {
-      const [{ createBulk }, { keepYoungHeapSmall }] = await Promise.all([
-        import('./bulk/bulk.ts'),
-        import('./system/young-heap.ts'),
-      ]);
-      keepYoungHeapSmall();
+      const { createBulk } = await import('./bulk/bulk.ts');
       const byRequests = async (backend: Backend, name: string) => {
         const [{ createRequestPlace }, { systemTimer }] = await Promise.all([
           import('./bulk/request-place.ts'),
@@ -167,6 +163,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         return createBulk(createRequestPlace(backend, await journalFile(journal, name), systemTimer));
       };
       if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
+      const { keepYoungHeapSmall } = await import('./system/young-heap.ts');
+      keepYoungHeapSmall();
       const { backend, store } = await openLocal(place, create, visit);
       if (replaced.remote !== undefined) return byRequests(replaced.remote(backend), (await store.bulk()).name);
       if (journal !== undefined) {

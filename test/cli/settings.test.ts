@@ -299,7 +299,9 @@ describe('settings', () => {
     const text = await otpctl(['device', 'create', 'sms', '--user', 'ada', '--phone', '666555444'], { home });
     expect(text).toMatchObject({
       exit: 0,
-      stderr: expect.stringMatching(/restricted[\s\S]*sms\.enabled or voice\.enabled/),
+      stderr: expect.stringMatching(
+        /restricted[\s\S]*settings set sms\.enabled=true or otpctl settings set voice\.enabled=true\n/,
+      ),
     });
     expect((await otpctl(['device', 'challenge', '1'], { home })).exit).toBe(5);
   });
