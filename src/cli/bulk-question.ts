@@ -1,3 +1,4 @@
+import { grouped } from '../domain/counted.ts';
 import { printableLines } from '../domain/printable.ts';
 import type { PlannedRow } from '../domain/run.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
@@ -10,12 +11,12 @@ const NAMED = 10;
 /** The question before a run: how many devices, the first of them, what the guards found, and what cannot be undone. */
 export function questionOf({ command, guarded, warning, undoes }: Proposal): string {
   const { changes } = guarded.rows;
-  const what = changes === 1 ? 'one device' : `${changes.toLocaleString('en')} devices`;
+  const what = changes === 1 ? 'one device' : `${grouped(changes)} devices`;
   const lines = first(guarded.rows).map(
     ({ id, name, user, from, to, rule }) =>
       `  ${id}  ${name} of ${user}: ${targetWord(from)} to ${targetWord(to)}, ${rule}`,
   );
-  const more = changes > NAMED ? [`  and ${(changes - NAMED).toLocaleString('en')} more`] : [];
+  const more = changes > NAMED ? [`  and ${grouped(changes - NAMED)} more`] : [];
   const findings = guarded.findings.map(({ message }) => `warning: ${message}`);
   const deletes = command === 'delete' ? ['this cannot be undone'] : [];
   const verb = undoes === undefined ? VERBS[command] : `take back run ${undoes} for`;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { grouped } from '../domain/counted.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
@@ -45,7 +46,7 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
           decide(`named in ${printable(from === '-' ? 'stdin' : from)}`),
         );
   if (alreadyThere > 0) {
-    const are = alreadyThere === 1 ? 'one device is' : `${alreadyThere.toLocaleString('en')} devices are`;
+    const are = alreadyThere === 1 ? 'one device is' : `${grouped(alreadyThere)} devices are`;
     await context.print.notice(`${are} ${targetWord(to)} already`);
   }
   return rows;

@@ -1,3 +1,4 @@
+import { grouped } from '../domain/counted.ts';
 import { type Ds100Status, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { deviceStatusOf, STATUS_UNKNOWN } from '../domain/ds100-run.ts';
 import { type ErrorCode, invalid, OtpctlError } from '../domain/errors.ts';
@@ -61,7 +62,7 @@ export async function runBatch(
   const rule = `named in ${printable(file === '-' ? 'stdin' : file)}`;
   const admin = await runs.admin();
   const failures: OtpctlError[] = [];
-  if (wishes.length > UNASKED) await print.notice(`looking up ${wishes.length.toLocaleString('en')} devices`);
+  if (wishes.length > UNASKED) await print.notice(`looking up ${grouped(wishes.length)} devices`);
   const rows = await runs.plan(wishes, runOptions(options), io.interruption, (wish) =>
     plannedRow(context, admin, { wish, to, status, rule, failures }),
   );

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { grouped } from '../domain/counted.ts';
 import { invalid } from '../domain/errors.ts';
 
 /** Bytes of a code, a PIN or a secret that is piped in. */
@@ -36,7 +37,7 @@ export async function readAll(stdin: Readable, limit = 64 * 2 ** 20): Promise<st
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk));
     length += chunks.at(-1)?.length ?? 0;
-    if (length > limit) throw invalid(`there are more than ${limit.toLocaleString('en')} bytes on stdin`);
+    if (length > limit) throw invalid(`there are more than ${grouped(limit)} bytes on stdin`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { grouped } from '../domain/counted.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
@@ -44,7 +45,7 @@ export function passphraseIn(path: string): Secret {
     if (stat.isDirectory()) throw new OtpctlError('file-unreadable', `the file ${printable(path)} is a directory`);
     // A pipe is this process's own.
     if (stat.isFile()) refuseWideMode('passphrase file', path, stat.mode);
-    if (stat.size > MOST) throw invalid(`the passphrase file has more than ${MOST.toLocaleString('en')} bytes`);
+    if (stat.size > MOST) throw invalid(`the passphrase file has more than ${grouped(MOST)} bytes`);
     return passphraseOf(readFileSync(file, 'utf8').replace(/\r?\n$/, ''));
   } finally {
     closeSync(file);

@@ -1,3 +1,4 @@
+import { grouped } from '../domain/counted.ts';
 import { ds100RunNumber } from '../domain/ds100-run.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { toIso } from '../domain/instant.ts';
@@ -74,7 +75,7 @@ export function refuseEnrolment({ id, command }: Run, hint: string): void {
 /** `300 changed, 2 skipped`: what there is none of is left out. */
 export function countsText(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return parts.map(([what, count]) => `${count.toLocaleString('en')} ${what}`).join(', ') || 'nothing';
+  return parts.map(([what, count]) => `${grouped(count)} ${what}`).join(', ') || 'nothing';
 }
 
 /** What a device becomes, as a sentence has it. */

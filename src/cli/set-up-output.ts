@@ -1,3 +1,4 @@
+import { grouped } from '../domain/counted.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type TerminalQr, terminalQr } from '../output/qr.ts';
@@ -49,7 +50,7 @@ export async function planSetUp(
   }
 
   if (sample.length > QR_CAPACITY) {
-    const length = sample.length.toLocaleString('en');
+    const length = grouped(sample.length);
     throw new OtpctlError(
       'invalid-value',
       `the otpauth:// URI would have ${length} characters: no QR code holds it`,

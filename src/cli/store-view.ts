@@ -1,3 +1,4 @@
+import { grouped } from '../domain/counted.ts';
 import { toIso } from '../domain/instant.ts';
 import type { View } from '../output/view.ts';
 import type { StoreInfo } from '../ports/store-admin.ts';
@@ -10,7 +11,7 @@ export const storeView: View<StoreInfo> = {
     { key: 'created', title: 'created', value: ({ created }) => toIso(created) },
     { key: 'devices', title: 'devices', value: ({ devices }) => devices },
     { key: 'auditEntries', title: 'audit entries', value: ({ auditEntries }) => auditEntries },
-    { key: 'size', title: 'size', value: ({ size }) => size, cell: ({ size }) => `${size.toLocaleString('en')} bytes` },
+    { key: 'size', title: 'size', value: ({ size }) => size, cell: ({ size }) => `${grouped(size)} bytes` },
     { key: 'key', title: 'master key', value: ({ key }) => key },
     { key: 'sqlite', title: 'SQLite', value: ({ sqlite }) => sqlite },
   ],

@@ -1,4 +1,5 @@
 import { type Contact, emailAddress, phoneNumber } from './contact.ts';
+import { grouped } from './counted.ts';
 import type { DeviceRecord, DeviceStatus, DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
 import { invalid } from './errors.ts';
@@ -47,6 +48,6 @@ function contactText(type: DeviceType, option: keyof Contact, value: string | nu
 export function freeText(what: string, text: string): string {
   if (text.trim() === '') throw invalid(`${what} is blank`);
   if (hasControlCharacters(text)) throw invalid(`${what} contains control characters`);
-  if (text.length > MAX_TEXT) throw invalid(`${what} is longer than ${MAX_TEXT.toLocaleString('en')} characters`);
+  if (text.length > MAX_TEXT) throw invalid(`${what} is longer than ${grouped(MAX_TEXT)} characters`);
   return text;
 }

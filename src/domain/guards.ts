@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted, grouped } from './counted.ts';
 
 /** From how many devices on a percentage or a signal says anything. */
 const ENOUGH = 50;
@@ -51,5 +51,5 @@ export function guardLastDevice(users: number, mode: LastDevice): Finding | unde
 }
 
 function number(value: number): string {
-  return value.toLocaleString('en');
+  return grouped(value);
 }

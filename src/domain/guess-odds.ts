@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted, grouped } from './counted.ts';
 import type { Settings } from './settings.ts';
 
 /** Above this the odds of guessing before the lock are worth a warning. */
@@ -31,7 +31,7 @@ export function oddsNotices(keys: readonly string[], settings: Settings): string
     const guessing = GUESSING[type]?.(settings);
     if (guessing === undefined) return [];
     const odds = oddsOf(guessing);
-    const sentence = `${type}: ${counted(guessing.attempts, 'guess', 'guesses')} before the lock ${guessing.attempts === 1 ? 'finds' : 'find'} a code with ${percent(odds)} (1 in ${Math.round(1 / odds).toLocaleString('en')})`;
+    const sentence = `${type}: ${counted(guessing.attempts, 'guess', 'guesses')} before the lock ${guessing.attempts === 1 ? 'finds' : 'find'} a code with ${percent(odds)} (1 in ${grouped(Math.round(1 / odds))})`;
     return [odds > WORRYING ? `warning: ${sentence}; that is much: lower ${type}.lockAfter` : sentence];
   });
 }

@@ -1,4 +1,5 @@
 import { CALL_METHODS } from './channel.ts';
+import { grouped } from './counted.ts';
 import { ALGORITHMS } from './device.ts';
 import { parseDuration } from './duration.ts';
 import { emailSender, maskedSmtpUrl, smtpServer } from './email-channel.ts';
@@ -199,7 +200,7 @@ function textOf(key: string, given: SettingValue, most: number, lines = false): 
   if (hasControlCharacters(lines ? written.replace(/[\n\t]/g, '') : written)) {
     throw invalid(`${key} contains control characters`);
   }
-  if (written.length > most) throw invalid(`${key} has more than ${most.toLocaleString('en')} characters`);
+  if (written.length > most) throw invalid(`${key} has more than ${grouped(most)} characters`);
   return written;
 }
 

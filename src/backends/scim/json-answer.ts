@@ -26,9 +26,16 @@ function parse(text: string | undefined): unknown {
 /** Whether so many digits stand in a row: every such row has one of them at a multiple of their number. */
 function hasBigInteger(text: string): boolean {
   for (let at = BIG; at < text.length; at += BIG) {
-    if (isDigit(text, at) && /[0-9]{16}/.test(text.slice(at - BIG + 1, at + BIG))) return true;
+    if (isDigit(text, at) && digitsAround(text, at) >= BIG) return true;
   }
   return false;
+}
+
+function digitsAround(text: string, at: number): number {
+  let [from, to] = [at, at + 1];
+  while (isDigit(text, from - 1)) from -= 1;
+  while (isDigit(text, to)) to += 1;
+  return to - from;
 }
 
 function isDigit(text: string, at: number): boolean {

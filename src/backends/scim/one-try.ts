@@ -62,7 +62,8 @@ export function tryOnce(dispatcher: Dispatcher, request: Outgoing, timeout: numb
         },
         onResponseEnd() {
           clearTimeout(timer);
-          resolve({ kind: 'answer', answer: { status, headers, body: Buffer.concat(chunks) } });
+          const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+          resolve({ kind: 'answer', answer: { status, headers, body } });
         },
         onResponseError: (_controller, error) => fail(error),
       },

@@ -86,9 +86,9 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
     if (slot > now) await timer.sleep(slot - now);
   };
 
-  const send = async (from: URL, request: RemoteRequest): Promise<Answer> => {
+  const send = async (root: Root, request: RemoteRequest): Promise<Answer> => {
     dispatcher ??= openDispatcher(server, base);
-    const outgoing = outgoingOf(from, request, signature);
+    const outgoing = outgoingOf(root, request, signature);
     const words = { host: base.host, mask: lateMask([...secrets, ...(request.secrets ?? [])]) };
     const end = timer.elapsed() + MAX_TOTAL;
     let arrived = false;
@@ -117,13 +117,23 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
     }
   };
 
-  const at = (from: URL): Transport => ({
-    base: from,
-    at: (path) => at(new URL(path, from.origin)),
-    send: (request) => send(from, request),
-    close: () => void dispatcher?.then((open) => open.destroy()),
-  });
+  const at = (from: URL): Transport => {
+    const { origin, pathname } = from;
+    const root: Root = { origin, path: pathname === '/' ? '' : pathname };
+    return {
+      base: from,
+      at: (path) => at(new URL(path, origin)),
+      send: (request) => send(root, request),
+      close: () => void dispatcher?.then((open) => open.destroy()),
+    };
+  };
   return at(base);
+}
+
+/** What comes before the paths of requests. */
+interface Root {
+  readonly origin: string;
+  readonly path: string;
 }
 
 function conclude(
@@ -167,15 +177,14 @@ function lateMask(secrets: readonly Secret[]): (text: string) => string {
   };
 }
 
-function outgoingOf(base: URL, request: RemoteRequest, signature: string | undefined): Outgoing {
+function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
   const query = Object.entries(request.query ?? {})
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
-  const path = base.pathname === '/' ? '' : base.pathname;
   const body = request.content ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   return {
-    origin: base.origin,
-    path: `${path}${request.path}${query === '' ? '' : `?${query}`}`,
+    origin: root.origin,
+    path: `${root.path}${request.path}${query === '' ? '' : `?${query}`}`,
     method: request.method,
     headers: {
       accept: `${MEDIA_TYPE}, application/json`,

@@ -1,7 +1,7 @@
 import { invalid } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 
-const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)?$/;
+const WRITTEN = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?$/;
 const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Reads the times of a server; undefined for what is none. */
@@ -39,10 +39,10 @@ function seconds(milliseconds: number): Instant | undefined {
 
 /** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
 function wallTime(text: string): number | undefined {
-  const found = WRITTEN.exec(text);
-  if (found === null) return undefined;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  const [hour, minute, second] = [Number(found[4]), Number(found[5]), Number(found[6])];
+  if (!WRITTEN.test(text)) return undefined;
+  const number = (from: number, to: number) => Number(text.slice(from, to));
+  const [year, month, day] = [number(0, 4), number(5, 7), number(8, 10)];
+  const [hour, minute, second] = [number(11, 13), number(14, 16), number(17, 19)];
   const plain = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
   if (plain && hour < 24 && minute < 60 && second < 60) return Date.UTC(year, month - 1, day, hour, minute, second);
   const wall = new Date(0);

@@ -1,3 +1,4 @@
+import { grouped } from '../counted.ts';
 import { type AttributePath, type Filter, type Literal, OPERATORS, type Operator } from './filter.ts';
 import { FilterError } from './filter-error.ts';
 import { nearest } from './nearest.ts';
@@ -19,7 +20,7 @@ const SUB = new RegExp(`^\\.(${NAME})$`);
 export function parseFilter(text: string): Filter {
   if (text.trim() === '') throw new FilterError('the filter is empty', text, 0, 'for everything write  id pr');
   if (text.length > MAX_LENGTH) {
-    const length = text.length.toLocaleString('en');
+    const length = grouped(text.length);
     throw new FilterError(`the filter has ${length} characters, and may have 10,000`, text, MAX_LENGTH);
   }
   const parser = createParser(text, tokensOf(text));

@@ -1,3 +1,4 @@
+import { grouped } from '../../../domain/counted.ts';
 import type { Device } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
@@ -39,7 +40,7 @@ was never used only with --never-used include or only, and then by when it was c
       const word = left === 1 ? 'device was' : 'devices were';
       if (left > 0) {
         await context.print.notice(
-          `${left.toLocaleString('en')} ${word} never used, and left out: --never-used include judges by their creation`,
+          `${grouped(left)} ${word} never used, and left out: --never-used include judges by their creation`,
         );
       }
     }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { grouped } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { toIso } from '../../../domain/instant.ts';
 import { printable } from '../../../domain/printable.ts';
@@ -17,7 +18,7 @@ const backupView: View<BackupReport> = {
     { key: 'time', title: 'time', value: ({ time }) => toIso(time) },
     { key: 'devices', title: 'devices', value: ({ devices }) => devices },
     { key: 'auditEntries', title: 'audit entries', value: ({ auditEntries }) => auditEntries },
-    { key: 'size', title: 'size', value: ({ size }) => size, cell: ({ size }) => `${size.toLocaleString('en')} bytes` },
+    { key: 'size', title: 'size', value: ({ size }) => size, cell: ({ size }) => `${grouped(size)} bytes` },
     { key: 'digest', title: 'SHA-256', value: ({ digest }) => digest },
     { key: 'opensWith', title: 'opens with', value: ({ opensWith }) => opensWith },
     { key: 'removed', title: 'removed', value: ({ removed }) => removed.length },
