@@ -8,7 +8,7 @@ import { clientOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
 import { answerTo } from './error-answer.ts';
 import { createGate, type Gate, tooMany } from './gate.ts';
-import { checkHost, type ServedNames } from './host-check.ts';
+import { createHostCheck, type ServedNames } from './host-check.ts';
 import { HttpError } from './http-error.ts';
 import { checkDepth } from './json-depth.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -62,6 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const codes = limiter(limits.codes);
   const requests = limits.requests === undefined ? undefined : limiter(limits.requests);
 
+  const checkHost = createHostCheck(deps.names);
   const run = Buffer.from(random.bytes(4)).toString('hex');
   let count = 0;
   const app = fastify({
@@ -86,7 +87,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const headers = deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers).header('x-request-id', request.id);
-    checkHost(request, deps.names);
+    checkHost(request);
     if ((request.raw.url ?? '').length > limits.urlLength) throw new HttpError(414, 'the URL is too long');
     const client = clientOf(request, trustProxy);
     request.client = client;

@@ -15,18 +15,31 @@ const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i;
 
 /**
  * Refuses a Host that is not ours: a page in a browser whose name was turned to this address afterwards (DNS rebinding)
- * still sends its own. An address as Host is nobody's name.
+ * still sends its own. An address as Host is nobody's name. The last one that was ours is remembered: it is nearly always
+ * the next one too.
  */
-export function checkHost({ headers, raw }: FastifyRequest, { names, certificate, any }: ServedNames): void {
-  const [, six, name = six] = HOST.exec(headers.host ?? '') ?? [];
-  if (name === undefined || isDoubled('host', raw.rawHeaders)) {
-    throw new HttpError(400, 'the Host header is missing, malformed or there twice');
-  }
-  checkTarget(raw.url ?? '', headers.host);
-  const host = name.toLowerCase().replace(/\.$/, '');
-  if (any || isIP(host) !== 0 || host === 'localhost' || names.includes(host)) return;
-  if (certificate?.checkHost(host) !== undefined) return;
-  throw new HttpError(421, 'this server does not answer for that host');
+export function createHostCheck({ names, certificate, any }: ServedNames): (request: FastifyRequest) => void {
+  let ours: string | undefined;
+  return ({ headers, raw }) => {
+    const { host: given = '' } = headers;
+    const name = given === ours ? given : nameIn(given);
+    if (name === undefined || isDoubled('host', raw.rawHeaders)) {
+      throw new HttpError(400, 'the Host header is missing, malformed or there twice');
+    }
+    checkTarget(raw.url ?? '', given);
+    if (given === ours) return;
+    const host = name.toLowerCase().replace(/\.$/, '');
+    const isOurs = any || isIP(host) !== 0 || host === 'localhost' || names.includes(host);
+    if (!isOurs && certificate?.checkHost(host) === undefined) {
+      throw new HttpError(421, 'this server does not answer for that host');
+    }
+    ours = given;
+  };
+}
+
+function nameIn(host: string): string | undefined {
+  const [, six, name = six] = HOST.exec(host) ?? [];
+  return name;
 }
 
 /** Whether a header is there twice: Node keeps the first, and a proxy may have gone by the other. */
@@ -40,7 +53,7 @@ function isDoubled(header: string, rawHeaders: readonly string[]): boolean {
 }
 
 /** A target with a host of its own (RFC 9112 section 3.2.2) must have the same. */
-function checkTarget(target: string, host: string | undefined): void {
-  if (target.startsWith('/') || URL.parse(target)?.host === host?.toLowerCase()) return;
+function checkTarget(target: string, host: string): void {
+  if (target.startsWith('/') || URL.parse(target)?.host === host.toLowerCase()) return;
   throw new HttpError(400, 'the target of the request is not a path');
 }

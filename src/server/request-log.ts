@@ -27,12 +27,13 @@ export function loggerOptions(sink: LogSink) {
 
 /** One line for each request, when it is answered. */
 export function logRequest(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
-  const [path = ''] = (request.raw.url ?? '').split('?');
+  const { url = '' } = request.raw;
+  const end = url.indexOf('?');
   log.info(
     {
       reqId: request.id,
       method: request.method,
-      path: path.slice(0, MAX_PATH),
+      path: url.slice(0, end === -1 ? MAX_PATH : Math.min(end, MAX_PATH)),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       client: request.client?.address,

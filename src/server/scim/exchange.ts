@@ -22,9 +22,11 @@ export interface Answer {
 
 /** Makes exchanges of requests: as often as one is asked for, as it costs next to nothing. */
 export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
-  return (request) => ({
-    dialect,
-    base: `${deps.baseUrl(request)}${dialect.basePath}`,
-    authorized: (role) => deps.authorize(request, role),
-  });
+  // One text for as long as it is the same: what is made for a base is known again by it.
+  let [root, base] = ['', ''];
+  return (request) => {
+    const url = deps.baseUrl(request);
+    if (url !== root) [root, base] = [url, `${url}${dialect.basePath}`];
+    return { dialect, base, authorized: (role) => deps.authorize(request, role) };
+  };
 }
