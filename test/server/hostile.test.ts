@@ -114,6 +114,23 @@ describe('a hostile request', () => {
     expect((await app.inject({ url: '/healthz', headers: { host } })).statusCode).toBe(status);
   });
 
+  it('is judged by its own host, whatever the one before it had', async () => {
+    const { app } = await testServer();
+    const hosts = [
+      'localhost',
+      'localhost',
+      'evil.example',
+      'localhost',
+      'a b',
+      'evil.example',
+      '127.0.0.1',
+      'localhost',
+    ];
+    const statuses: number[] = [];
+    for (const host of hosts) statuses.push((await app.inject({ url: '/healthz', headers: { host } })).statusCode);
+    expect(statuses).toEqual([200, 200, 421, 200, 400, 421, 200, 200]);
+  });
+
   it('is answered with headers that keep it out of caches, frames and scripts', async () => {
     const { app } = await testServer();
     for (const url of ['/healthz', '/otpctl/v1/whoami', '/nothing']) {
