@@ -43,6 +43,7 @@ async function changeOne(
       method: deletes ? 'DELETE' : 'PATCH',
       path: devicePath(id),
       ...(!deletes && { body: statusPatch(to) }),
+      statusOnly: true,
       headers: { ...ifMatch(version), ...remote.headersOf(origin) },
       repeat: deletes ? 'never' : 'change',
       accept: [200, 204, 404, 412],

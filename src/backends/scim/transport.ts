@@ -26,6 +26,8 @@ export interface RemoteRequest {
   readonly repeat: Repeat;
   /** The statuses that the caller understands; any other is an error. */
   readonly accept: readonly number[] | 'any';
+  /** Of the answer nothing else is wanted: of thousands, the rest need not be read. */
+  readonly statusOnly?: boolean;
   /** A change: what it is in words, and the command that shows what became of it. */
   readonly change?: { readonly what: string; readonly look: string };
   /** What is in it and must not be shown. */
@@ -75,6 +77,8 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   const base = baseOf(server);
   const secrets = secretsOf(server.credential);
   const signature = server.credential && authorization(server.credential);
+  const maskOfServer = lateMask(secrets);
+  const { host } = base;
   let dispatcher: Promise<Dispatcher> | undefined;
   let nextSlot = 0;
 
@@ -89,7 +93,8 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   const send = async (root: Root, request: RemoteRequest): Promise<Answer> => {
     dispatcher ??= openDispatcher(server, base);
     const outgoing = outgoingOf(root, request, signature);
-    const words = { host: base.host, mask: lateMask([...secrets, ...(request.secrets ?? [])]) };
+    const mask = request.secrets === undefined ? maskOfServer : lateMask([...secrets, ...request.secrets]);
+    const words = { host, mask };
     const end = timer.elapsed() + MAX_TOTAL;
     let arrived = false;
     for (let tries = 1; ; tries++) {
@@ -154,18 +159,9 @@ function conclude(
     const error = refusal(outcome.answer, words);
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
-  let json: { readonly read: unknown } | undefined;
-  return {
-    ...{ status, headers, tries },
-    // Of many answers the status is all that is wanted.
-    get text() {
-      return body.toString();
-    },
-    get json() {
-      json ??= { read: readJson(body.toString()) };
-      return json.read;
-    },
-  };
+  if (request.statusOnly) return { status, headers, text: '', json: undefined, tries };
+  const text = body.toString();
+  return { status, headers, text, json: readJson(text), tries };
 }
 
 /** A mask that is made when there is something to mask. */
@@ -178,13 +174,11 @@ function lateMask(secrets: readonly Secret[]): (text: string) => string {
 }
 
 function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
-  const query = Object.entries(request.query ?? {})
-    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
-    .join('&');
+  const query = request.query === undefined ? '' : queryText(request.query);
   const body = request.content ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   return {
     origin: root.origin,
-    path: `${root.path}${request.path}${query === '' ? '' : `?${query}`}`,
+    path: `${root.path}${request.path}${query}`,
     method: request.method,
     headers: {
       accept: `${MEDIA_TYPE}, application/json`,
@@ -195,6 +189,11 @@ function outgoingOf(root: Root, request: RemoteRequest, signature: string | unde
     },
     ...(body !== undefined && { body }),
   };
+}
+
+function queryText(query: NonNullable<RemoteRequest['query']>): string {
+  const pairs = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 function authorization(credential: RemoteCredential): string {
