@@ -37,8 +37,13 @@ export async function recordStatements(work: () => Promise<void>): Promise<reado
 export function createReplay(database: DatabaseSync): (statements: readonly RecordedStatement[]) => void {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
-    const statement = prepared.get(sql) ?? database.prepare(sql);
-    prepared.set(sql, statement);
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      // As the store reads them, which is faster.
+      statement.setReturnArrays(true);
+      prepared.set(sql, statement);
+    }
     return statement;
   };
   return (statements) => {
