@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { compareIds } from '../domain/compare-ids.ts';
 import { grouped } from '../domain/counted.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
@@ -66,7 +67,8 @@ export async function selectByAge(
   if (unknown === undefined) return found;
   const { rows: unreadable } = await bulk.select(unknown, () => undefined);
   if (unreadable.size === 0) return found;
-  return { ...found, rows: bulk.rows([...found.rows.pages(), ...unreadable.pages()].flat()) };
+  const all = [...found.rows.pages(), ...unreadable.pages()].flat();
+  return { ...found, rows: bulk.rows(all.sort((a, b) => compareIds(a.id, b.id))) };
 }
 
 function agelessOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {

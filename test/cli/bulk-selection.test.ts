@@ -204,7 +204,9 @@ describe('a bad habit', () => {
     async (line) => {
       const { home, store } = await stocked(many(3, { lastUsed: OLD }));
       tamper(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 2');
-      const outcome = await bulk(home, `${line} --unused-since 2022-01-01 --last-device warn --yes -o jsonl`);
+      const chosen = `${line} --unused-since 2022-01-01 --last-device warn -o jsonl`;
+      expect(rowsOf(await bulk(home, `${chosen} --dry-run`)).map(({ id }) => id)).toEqual(['1', '2', '3']);
+      const outcome = await bulk(home, `${chosen} --yes`);
       expect(outcome.exit).toBe(6);
       expect(
         rowsOf(outcome)
