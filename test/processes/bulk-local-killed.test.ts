@@ -32,7 +32,7 @@ it(`one run of ${ROWS} rows, killed and resumed ${KILLS} times, does everything 
   while (kills < KILLS) {
     const line = runs().length === 0 ? START : ['resume', '1'];
     // What is ahead of its time is killed before it comes to a row, or thereabouts.
-    const early = done > (ROWS * kills) / KILLS - 100 && done > 0;
+    const early = done > (ROWS * kills) / KILLS - 400 && done > 0;
     const delay = early ? startUp * (0.5 + chance() * 0.6) : chance() * 110;
     const { killed, first } = await killedRun(home, ['bulk', ...line, '--yes', '-o', 'jsonl'], early, delay);
     if (first !== undefined) startUp = (startUp * 3 + first) / 4;
