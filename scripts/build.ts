@@ -69,9 +69,8 @@ function upToDate(): boolean {
   if (!existsSync(codeFile(core, process))) return false;
   const built = statSync(core, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => join(src, name));
-  return [...sources, import.meta.filename, join(root, 'package-lock.json')].every(
-    (path) => statSync(path).mtimeMs < built,
-  );
+  const makers = [import.meta.filename, join(import.meta.dirname, 'code-cache.ts'), join(root, 'package-lock.json')];
+  return [...sources, ...makers].every((path) => statSync(path).mtimeMs < built);
 }
 
 /** The chunks that were asked for, by the module that each begins with. */

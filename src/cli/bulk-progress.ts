@@ -37,6 +37,6 @@ export function createProgressLine({ io, now }: Context, total: number): Progres
 function lineOf(done: number, total: number, failed: number, seconds: number): string {
   const rate = done / Math.max(seconds, 1);
   const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
-  const figures = [done, total, Math.round(rate), failed].map((value) => grouped(value));
+  const figures = [done, total, Math.round(rate), failed].map(grouped);
   return `${figures[0]} of ${figures[1]} rows, ${figures[2]} a second, ${left} s left, ${figures[3]} failed`;
 }

@@ -19,7 +19,7 @@ export interface Finding {
 /** Trips when more devices would change than a person said there may be. */
 export function guardMax(changes: number, max: number | undefined): Finding | undefined {
   if (max === undefined || changes <= max) return undefined;
-  const message = `${counted(changes, 'device')} would change, and at most ${number(max)} may`;
+  const message = `${counted(changes, 'device')} would change, and at most ${grouped(max)} may`;
   return { guard: 'max', trips: true, message, option: '--max N' };
 }
 
@@ -27,14 +27,14 @@ export function guardMax(changes: number, max: number | undefined): Finding | un
 export function guardPercent(changes: number, total: number, maxPercent: number): Finding | undefined {
   if (total < ENOUGH || changes * 100 <= maxPercent * total) return undefined;
   const share = Math.floor((changes * 1000) / total) / 10;
-  const message = `${counted(changes, 'device')} would change, ${share} % of the ${number(total)} that there are, and at most ${maxPercent} % may`;
+  const message = `${counted(changes, 'device')} would change, ${share} % of the ${grouped(total)} that there are, and at most ${maxPercent} % may`;
   return { guard: 'max-percent', trips: true, message, option: '--max-percent P' };
 }
 
 /** Trips when no device at all was used after the cut-off: then nobody writes down when devices are used. */
 export function guardSignal(total: number, anyUsedSince: boolean): Finding | undefined {
   if (total < ENOUGH || anyUsedSince) return undefined;
-  const message = `none of the ${number(total)} devices was used after the cut-off, so their last use says nothing`;
+  const message = `none of the ${grouped(total)} devices was used after the cut-off, so their last use says nothing`;
   return { guard: 'signal', trips: true, message, option: '--ignore-signal' };
 }
 
@@ -48,8 +48,4 @@ export function guardLastDevice(users: number, mode: LastDevice): Finding | unde
     refuse: `${who} would be left without an enabled device`,
   }[mode];
   return { guard: 'last-device', trips: mode === 'refuse', message, option: '--last-device warn|skip|refuse' };
-}
-
-function number(value: number): string {
-  return grouped(value);
 }

@@ -74,7 +74,8 @@ describe('a private address', () => {
     'https://user@127.0.0.1/',
     'https://%31%32%37.0.0.1/',
   ])('is not called when it is written as %s', async (url) => {
-    expect(await isPrivate(url)).toBe(true);
+    // The machine's own look-up of a name takes as long as it likes.
+    expect(await isPrivate(url, { limit: 60_000 })).toBe(true);
   });
 
   it('among several is enough', async () => {

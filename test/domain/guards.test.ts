@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { counted } from '../../src/domain/counted.ts';
 import type { Device } from '../../src/domain/device.ts';
 import { guardLastDevice, guardMax, guardPercent, guardSignal } from '../../src/domain/guards.ts';
 import { staleReason, unusedFor } from '../../src/domain/stale-rule.ts';
@@ -37,20 +36,6 @@ describe('a guard', () => {
       message: '1 user will be left without an enabled device',
     });
     expect(guardLastDevice(2, 'skip')?.trips).toBe(false);
-  });
-});
-
-describe('a count in a sentence', () => {
-  it.each([
-    [0, '0 devices'],
-    [1, '1 device'],
-    [12_430, '12,430 devices'],
-  ])('%i: %s', (count, text) => {
-    expect(counted(count, 'device')).toBe(text);
-  });
-
-  it('knows what is no plain plural', () => {
-    expect([1, 2].map((count) => counted(count, 'entry', 'entries'))).toEqual(['1 entry', '2 entries']);
   });
 });
 

@@ -69,8 +69,7 @@ export function createHandlers(served: ServedType): ResourceHandlers {
     },
 
     async read(exchange, id, projection) {
-      exchange.authorized('query');
-      return answer(exchange, served.described(), found(await served.find(id), id), projection);
+      return answer(exchange, served.described(), await load(exchange, id), projection);
     },
 
     async list(exchange, query) {
