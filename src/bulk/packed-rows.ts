@@ -3,6 +3,8 @@ import type { PlannedRow } from '../domain/run.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 
 const PAGE_ROWS = 1000;
+/** Pages that are kept as they are: to pack and unpack those of a small run would take longer than all else. */
+const LOOSE_PAGES = 10;
 /** Fast rather than small: rows of one run resemble one another. */
 const LEVEL = { level: 1 };
 
@@ -14,14 +16,14 @@ export interface RowPacker {
 
 /** Keeps rows packed: hundreds of thousands of them must not be hundreds of megabytes. */
 export function createRowPacker(): RowPacker {
-  let pages: Uint8Array[] = [];
+  let pages: (readonly PlannedRow[] | Uint8Array)[] = [];
   let page: PlannedRow[] = [];
   let last: PlannedRow | undefined;
   let ordered = true;
   let [size, changes] = [0, 0];
 
   const flush = () => {
-    if (page.length > 0) pages.push(deflateRawSync(JSON.stringify(page), LEVEL));
+    if (page.length > 0) pages.push(pages.length < LOOSE_PAGES ? page : deflateRawSync(JSON.stringify(page), LEVEL));
     page = [];
   };
   const put = (row: PlannedRow) => {
@@ -33,7 +35,9 @@ export function createRowPacker(): RowPacker {
     if (page.length >= PAGE_ROWS) flush();
   };
   const unpacked = function* () {
-    for (const packed of pages) yield JSON.parse(inflateRawSync(packed).toString()) as PlannedRow[];
+    for (const kept of pages) {
+      yield kept instanceof Uint8Array ? (JSON.parse(inflateRawSync(kept).toString()) as PlannedRow[]) : kept;
+    }
   };
   /** A server may answer in any order, and send twice what moved from one page to the next. */
   const putInOrder = () => {
