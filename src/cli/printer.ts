@@ -26,7 +26,7 @@ export interface Printer {
   /** A line for a person, to stderr. */
   notice(text: string): Promise<void>;
   /** A line on stderr under `--verbose`; one that takes work to word is worded only then. */
-  trace(text: string | (() => string)): Promise<void>;
+  trace(text: string | (() => string)): void;
 }
 
 export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant): Printer {
@@ -46,9 +46,8 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     async notice(text) {
       await writeTo(io.stderr, `${text}\n`);
     },
-    async trace(text) {
-      if (!options.verbose) return;
-      await writeTo(io.stderr, `${printableLines(typeof text === 'string' ? text : text())}\n`);
+    trace(text) {
+      if (options.verbose) void writeTo(io.stderr, `${printableLines(typeof text === 'string' ? text : text())}\n`);
     },
 
     async list(view, pages) {

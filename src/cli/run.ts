@@ -106,7 +106,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
   };
   const visit: Visit = {
     origin,
-    trace: (text) => void print.trace(text),
+    trace: print.trace,
     notice: (text) => void print.notice(printable(text)),
   };
   const remote = adapters.remote(visit.trace);

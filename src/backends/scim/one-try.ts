@@ -4,9 +4,9 @@ import type { Dispatcher } from 'undici';
 export interface Outgoing {
   readonly origin: string;
   readonly path: string;
-  readonly method: string;
+  readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body: string | null;
 }
 
 export interface RawAnswer {
@@ -28,7 +28,7 @@ export function tryOnce(dispatcher: Dispatcher, request: Outgoing, timeout: numb
   return new Promise((resolve) => {
     let sent = false;
     let timedOut = false;
-    let abort: ((reason: Error) => void) | undefined;
+    let exchange: Dispatcher.DispatchController | undefined;
     const fail = (error: Error) => {
       clearTimeout(timer);
       resolve({ kind: 'failed', sent, timedOut, error });
@@ -36,37 +36,34 @@ export function tryOnce(dispatcher: Dispatcher, request: Outgoing, timeout: numb
     const timer = setTimeout(() => {
       timedOut = true;
       const late = new Error('no answer in time');
-      abort?.(late);
+      exchange?.abort(late);
       fail(late);
     }, timeout);
     const chunks: Buffer[] = [];
     let size = 0;
     let status = 0;
     let headers: RawAnswer['headers'] = {};
-    dispatcher.dispatch(
-      { ...request, method: request.method as Dispatcher.HttpMethod, body: request.body ?? null },
-      {
-        onRequestStart(controller) {
-          if (timedOut) controller.abort(new Error('no answer in time'));
-          else sent = true;
-          abort = (reason) => controller.abort(reason);
-        },
-        onResponseStart(_controller, statusCode, received) {
-          status = statusCode;
-          headers = received;
-        },
-        onResponseData(controller, chunk) {
-          size += chunk.length;
-          if (size > MAX_BYTES) controller.abort(new Error('the answer is too large'));
-          else chunks.push(chunk);
-        },
-        onResponseEnd() {
-          clearTimeout(timer);
-          const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-          resolve({ kind: 'answer', answer: { status, headers, body } });
-        },
-        onResponseError: (_controller, error) => fail(error),
+    dispatcher.dispatch(request, {
+      onRequestStart(controller) {
+        if (timedOut) controller.abort(new Error('no answer in time'));
+        else sent = true;
+        exchange = controller;
       },
-    );
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode;
+        headers = received;
+      },
+      onResponseData(controller, chunk) {
+        size += chunk.length;
+        if (size > MAX_BYTES) controller.abort(new Error('the answer is too large'));
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        clearTimeout(timer);
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        resolve({ kind: 'answer', answer: { status, headers, body } });
+      },
+      onResponseError: (_controller, error) => fail(error),
+    });
   });
 }

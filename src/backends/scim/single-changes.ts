@@ -1,5 +1,4 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
 import type { Run } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
@@ -7,6 +6,8 @@ import { ifMatch, statusPatch } from './change-status.ts';
 import { devicePath } from './find-device.ts';
 import type { Outlet } from './outlet.ts';
 import type { ScimRemote } from './scim-remote.ts';
+
+const UNDERSTOOD = [200, 204, 404, 412];
 
 /** Changes devices by a request each, so many at once. What the server says of it proves nothing: it is `told`. */
 export async function changeSingly(
@@ -16,25 +17,25 @@ export async function changeSingly(
   { run, outlet }: { readonly run: Pick<Run, 'origin' | 'options'>; readonly outlet: Outlet },
   answered: (answer: BatchAnswer) => void,
 ): Promise<void> {
+  const headers = remote.headersOf(run.origin);
   let ended = false;
-  const changeInTurn = async (change: BatchChange) => {
+  await outlet(run.options.concurrency, changes.length, async (at) => {
     if (ended) return;
     try {
-      if (await turn.begin(1)) answered(await changeOne(remote, change, turn, run.origin));
+      if (await turn.begin(1)) answered(await changeOne(remote, changes[at] as BatchChange, turn, headers));
       else ended = true;
     } catch (error) {
       ended = true;
       throw error;
     }
-  };
-  await Promise.all(changes.map((change) => outlet(run.options.concurrency, () => changeInTurn(change))));
+  });
 }
 
 async function changeOne(
   remote: ScimRemote,
   { id, to, version }: BatchChange,
   turn: Turn,
-  origin: Origin,
+  headers: Readonly<Record<string, string>>,
 ): Promise<BatchAnswer> {
   const deletes = to === 'deleted';
   const what = deletes ? `the deletion of device ${id}` : `the change of device ${id} to ${statusWord(to)}`;
@@ -42,11 +43,11 @@ async function changeOne(
     const { status, tries } = await remote.transport.send({
       method: deletes ? 'DELETE' : 'PATCH',
       path: devicePath(id),
-      ...(!deletes && { body: statusPatch(to) }),
+      body: deletes ? undefined : statusPatch(to),
       statusOnly: true,
-      headers: { ...ifMatch(version), ...remote.headersOf(origin) },
+      headers: version === undefined ? headers : { ...ifMatch(version), ...headers },
       repeat: deletes ? 'never' : 'change',
-      accept: [200, 204, 404, 412],
+      accept: UNDERSTOOD,
       change: { what, look: `otpctl device show ${id}` },
       again: () => turn.again(1),
     });

@@ -68,6 +68,7 @@ export interface TransportDeps {
 }
 
 const MEDIA_TYPE = 'application/scim+json';
+const ACCEPT = `${MEDIA_TYPE}, application/json`;
 const DEFAULT_TIMEOUT = 30;
 /** What a change may have done although these say that something failed: the answer of who did it is lost. */
 const LOST = [502, 504];
@@ -82,11 +83,10 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   let dispatcher: Promise<Dispatcher> | undefined;
   let nextSlot = 0;
 
-  const inTurn = async () => {
-    if (server.ratePerSecond === undefined) return;
+  const inTurn = async (rate: number) => {
     const now = timer.elapsed();
     const slot = Math.max(now, nextSlot);
-    nextSlot = slot + 1000 / server.ratePerSecond;
+    nextSlot = slot + 1000 / rate;
     if (slot > now) await timer.sleep(slot - now);
   };
 
@@ -98,17 +98,15 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
     const end = timer.elapsed() + MAX_TOTAL;
     let arrived = false;
     for (let tries = 1; ; tries++) {
-      await inTurn();
-      const left = end - timer.elapsed();
+      if (server.ratePerSecond !== undefined) await inTurn(server.ratePerSecond);
       deps.trace(() => sentText(outgoing, words.mask));
       const started = timer.elapsed();
       const outcome = await tryOnce(
         await dispatcher,
         outgoing,
-        Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, left),
+        Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, end - started),
       );
-      const took = timer.elapsed() - started;
-      deps.trace(() => outcomeText(outcome, took, words.mask));
+      deps.trace(() => outcomeText(outcome, timer.elapsed() - started, words.mask));
       arrived ||= outcome.kind === 'failed' && outcome.sent;
       if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
         const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
@@ -175,19 +173,17 @@ function lateMask(secrets: readonly Secret[]): (text: string) => string {
 
 function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
   const query = request.query === undefined ? '' : queryText(request.query);
-  const body = request.content ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+  const body = request.content ?? (request.body === undefined ? null : JSON.stringify(request.body));
+  const headers: Record<string, string> = { accept: ACCEPT, 'accept-language': 'en' };
+  if (body !== null) headers['content-type'] = MEDIA_TYPE;
+  if (request.headers !== undefined) Object.assign(headers, request.headers);
+  if (signature !== undefined && !request.anonymous) headers['authorization'] = signature;
   return {
     origin: root.origin,
     path: `${root.path}${request.path}${query}`,
     method: request.method,
-    headers: {
-      accept: `${MEDIA_TYPE}, application/json`,
-      'accept-language': 'en',
-      ...(body !== undefined && { 'content-type': MEDIA_TYPE }),
-      ...request.headers,
-      ...(signature !== undefined && !request.anonymous && { authorization: signature }),
-    },
-    ...(body !== undefined && { body }),
+    headers,
+    body,
   };
 }
 
@@ -209,7 +205,7 @@ function secretsOf(credential: RemoteCredential | undefined): Secret[] {
 
 function sentText({ method, origin, path, body }: Outgoing, mask: (text: string) => string): string {
   const line = `> ${method} ${origin}${mask(path)}`;
-  return body === undefined ? line : `${line}\n> ${shownBody(body, mask)}`;
+  return body === null ? line : `${line}\n> ${shownBody(body, mask)}`;
 }
 
 function outcomeText(outcome: TryOutcome, took: number, mask: (text: string) => string): string {

@@ -40,9 +40,8 @@ function seconds(milliseconds: number): Instant | undefined {
 /** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
 function wallTime(text: string): number | undefined {
   if (!WRITTEN.test(text)) return undefined;
-  const number = (from: number, to: number) => Number(text.slice(from, to));
-  const [year, month, day] = [number(0, 4), number(5, 7), number(8, 10)];
-  const [hour, minute, second] = [number(11, 13), number(14, 16), number(17, 19)];
+  const [year, month, day] = [twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)];
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
   const plain = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
   if (plain && hour < 24 && minute < 60 && second < 60) return Date.UTC(year, month - 1, day, hour, minute, second);
   const wall = new Date(0);
@@ -51,6 +50,13 @@ function wallTime(text: string): number | undefined {
   const same = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day && wall.getUTCHours() === hour;
   return same && minute < 60 && second < 60 ? wall.getTime() : undefined;
 }
+
+/** The number that two digits of a text are. */
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+}
+
+const ZERO = 0x30;
 
 /** How far a zone is ahead of UTC at a moment. Offsets change on the hour at the finest, and are remembered by it. */
 function offsetsOf(zone: string): (moment: number) => number {

@@ -88,7 +88,7 @@ function* spansOf(settlements: readonly Settlement[]): Generator<readonly [Settl
 }
 
 function saysTheSame(a: Settlement, b: Settlement): boolean {
-  const named = [a.id, a.name, b.id, b.name].some((text) => text !== undefined);
+  const named = (a.id ?? a.name ?? b.id ?? b.name) !== undefined;
   const before = a.before?.fails === b.before?.fails && a.before?.statusBeforeLock === b.before?.statusBeforeLock;
   return !named && before && a.outcome === b.outcome && a.reason === b.reason;
 }
