@@ -45,6 +45,8 @@ export async function propose(
     place: bulk.name,
     created,
     expires,
+    ...(context.origin.reason !== undefined && { reason: context.origin.reason }),
+    ...(context.origin.ticket !== undefined && { ticket: context.origin.ticket }),
     limits,
     rows: [...proposal.guarded.rows.pages()].flat(),
   };

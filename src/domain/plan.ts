@@ -20,6 +20,9 @@ export interface Plan {
   readonly place: string;
   readonly created: Instant;
   readonly expires: Instant;
+  /** Why, and by which ticket, as it was said when the plan was made. */
+  readonly reason?: string;
+  readonly ticket?: string;
   readonly limits: Limits;
   readonly rows: readonly PlannedRow[];
 }

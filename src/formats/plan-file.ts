@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEVICE_STATUSES } from '../domain/device.ts';
+import { DEVICE_STATUSES, type DeviceStatus } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { LAST_DEVICE } from '../domain/guards.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
@@ -37,11 +37,14 @@ export function readPlan(content: Uint8Array): Plan {
   const [intro = '', ...lines] = body.split('\n');
   const head = parse(intro);
   if (field(head, 'format') !== FORMAT || field(head, 'devices') !== lines.length) throw damaged();
+  const [reason, ticket] = [field(head, 'reason'), field(head, 'ticket')];
   return {
     command: oneOf(COMMANDS, field(head, 'command')),
     place: textOf(field(head, 'place')),
     created: momentOf(field(head, 'created')),
     expires: momentOf(field(head, 'expires')),
+    ...(reason !== undefined && { reason: textOf(reason) }),
+    ...(ticket !== undefined && { ticket: textOf(ticket) }),
     limits: limitsOf(field(head, 'limits')),
     rows: lines.map((line) => rowOf(parse(line))),
   };
@@ -54,7 +57,8 @@ function rowOf(value: unknown): PlannedRow {
     id: textOf(field(value, 'id')),
     name: textOf(field(value, 'name')),
     user: textOf(field(value, 'user')),
-    from: oneOf(DEVICE_STATUSES, field(value, 'from')),
+    // A server may have one that nobody knows.
+    from: textOf(field(value, 'from')) as DeviceStatus,
     to: oneOf<Target>([...DEVICE_STATUSES, 'deleted'], field(value, 'to')),
     ...(lastUsed !== undefined && { lastUsed: momentOf(lastUsed) }),
     rule: textOf(field(value, 'rule')),

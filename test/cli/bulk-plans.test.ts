@@ -1,7 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bulk, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
+import type { DeviceStatus } from '../../src/domain/device.ts';
+import { readPlan, writePlan } from '../../src/formats/plan-file.ts';
+import { bulk, clock, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
+import { otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
 import { tamper } from '../support/sql.ts';
 import { DAY, many, stocked } from '../support/stock.ts';
@@ -102,6 +105,28 @@ describe('a plan', () => {
     const { home: other } = await stocked(many(3, { lastUsed: OLD }));
     expect(await bulk(other, `apply ${path} --yes`)).toMatchObject({ exit: 5 });
     await nothingChanged(other);
+  });
+
+  it.each([
+    ['', { reason: 'nobody uses it', ticket: 'T-1' }],
+    ['--ticket T-2', { reason: 'nobody uses it', ticket: 'T-2' }],
+    ['--ticket T-2 --reason again', { reason: 'again', ticket: 'T-2' }],
+  ])('keeps its reason and its ticket, unless others are given: "%s"', async (given, kept) => {
+    const { home } = await stocked(many(3, { lastUsed: OLD }));
+    const path = join(home, 'stale.plan');
+    const stale = ['bulk', 'disable-stale', '--unused-for', '90d', '--plan-out', path];
+    const { exit } = await otpctl([...stale, '--reason', 'nobody uses it', '--ticket', 'T-1'], { home, clock });
+    expect(exit).toBe(0);
+    expect(await bulk(home, `apply ${path} --yes ${given}`)).toMatchObject({ exit: 0 });
+    const entries = await otpctl(['audit', 'list', '--limit', '3', '-o', 'jsonl'], { home, clock });
+    expect(rowsOf(entries)).toEqual([kept, kept, kept].map((each) => expect.objectContaining(each)));
+  });
+
+  it('takes a device whose status nobody knows, as a server may have it', () => {
+    const rows = [{ id: '1', name: 'TOTP1', user: 'a', from: 'X' as DeviceStatus, to: 'D', rule: 'selected' }] as const;
+    const limits = { maxPercent: 20, lastDevice: 'skip' } as const;
+    const plan = { command: 'update', place: 'p', created: NEW_YEAR, expires: NEW_YEAR + DAY, limits, rows } as const;
+    expect(readPlan(writePlan(plan))).toEqual(plan);
   });
 
   it('keeps its limits, and heeds the guards again', async () => {

@@ -10,7 +10,7 @@ export const command = defineCommand({
   summary: 'do what a plan says',
   notes: `Exactly the devices of the plan are changed, each unless it was used or changed since the plan was made. A plan that
 has expired, is damaged, is for another place, or has another digest than given is refused: exit 5. The guards are asked
-again, with the limits of the plan.`,
+again, with the limits of the plan. The --reason and the --ticket of the plan are kept, unless others are given.`,
   arguments: [{ name: '<plan>', description: 'a file that --plan-out wrote' }],
   options: {
     digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
@@ -36,7 +36,9 @@ again, with the limits of the plan.`,
     const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
     const proposal: Proposal = { command: plan.command, guarded };
     if (options.dryRun) return dryRun(context, proposal, options.report);
-    return carryOut(context, bulk, proposal, options);
+    const { reason, ticket } = plan;
+    const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
+    return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options);
   },
 });
 
