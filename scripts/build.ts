@@ -6,7 +6,8 @@
 
 import { execFileSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:http2';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build as buildFiles, type ImportKind, type Plugin } from 'esbuild';
 import { codeFile } from '../src/part-loader.ts';
@@ -136,6 +137,22 @@ const lazyCrypto: Plugin = {
   },
 };
 
+/** node:http2 takes longer to load than all else that undici needs, and nearly every server speaks HTTP/1.1. */
+const lazyHttp2: Plugin = {
+  name: 'lazy-http2',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http2$/ }, ({ importer }) =>
+      importer.includes(join('node_modules', 'undici'))
+        ? { path: 'node:http2', namespace: 'lazy-http2', pluginData: readFileSync(importer, 'utf8') }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy-http2' }, ({ pluginData: user }: { readonly pluginData: string }) => ({
+      contents: `exports.constants = ${JSON.stringify(Object.fromEntries(Object.entries(constants).filter(([name]) => user.includes(name))))};
+        exports.connect = (...given) => process.getBuiltinModule('node:http2').connect(...given);`,
+    }));
+  },
+};
+
 /** The modules of the core that the other files take from it. */
 const taken = new Set<string>();
 
@@ -241,7 +258,13 @@ while (chunks.size > built.size) {
     ...part,
     entryPoints: next.map(([path, name]) => ({ in: path, out: name })),
     outdir: join(out, 'chunks'),
-    plugins: [withoutChildProcess, lazyCrypto, fromCore('../core.cjs', (path) => modules.has(path)), splitting('.')],
+    plugins: [
+      withoutChildProcess,
+      lazyCrypto,
+      lazyHttp2,
+      fromCore('../core.cjs', (path) => modules.has(path)),
+      splitting('.'),
+    ],
   });
 }
 await buildCore(true);

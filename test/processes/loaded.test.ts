@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryHome } from '../support/home.ts';
 import { command, program, ROOT } from '../support/process.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
 
 /** Starts the program, and writes down at its end which modules were loaded and which files were read since. */
 const WATCHED = `
@@ -26,10 +27,15 @@ interface Loaded {
   readonly builtins: readonly string[];
 }
 
-async function loadedBy(argv: readonly string[], home: string): Promise<Loaded & { exit: number | null }> {
+async function loadedBy(
+  argv: readonly string[],
+  home: string,
+  environment = {},
+): Promise<Loaded & { exit: number | null }> {
   const list = join(home, 'loaded.json');
   const { exit } = await command(process.execPath, ['-e', WATCHED, join(ROOT, 'bin/otpctl.js'), list, ...argv], {
     home,
+    environment,
   });
   const { builtins, files } = JSON.parse(readFileSync(list, 'utf8')) as { builtins: string[]; files: string[] };
   return {
@@ -76,5 +82,16 @@ describe('what a command loads', () => {
     expect(loaded.chunks).toEqual(chunks.toSorted());
     // Which further ones these bring with them is up to Node.
     expect(loaded.builtins.filter((name) => !builtins.includes(name))).toEqual([]);
+  });
+
+  it('is neither TLS nor HTTP/2 at a server that speaks HTTP/1.1 in the clear', async () => {
+    const { origin, requests } = await scriptedServer(() => undefined);
+    const environment = { OTPCTL_URL: origin, OTPCTL_TOKEN: 'secret' };
+    const { exit, chunks, builtins } = await loadedBy(['device', 'show', '1'], temporaryHome(), environment);
+    expect(exit).toBe(7);
+    expect(requests).not.toEqual([]);
+    expect(chunks).toContain('backends-scim-agent');
+    expect(builtins).toContain('http');
+    expect(builtins.filter((name) => ['http2', 'tls', 'crypto'].includes(name))).toEqual([]);
   });
 });
