@@ -94,11 +94,14 @@ function refuseBoth(named: boolean, by: ByUser): void {
 
 /** The device of an id or an exact name. Errors: `device-not-found`, `ambiguous`. */
 export async function deviceNamed(backend: Backend, name: string): Promise<Device> {
-  const byId = /^[0-9]+$/.test(name) ? await backend.find(name) : undefined;
+  const isNumber = /^[0-9]+$/.test(name);
+  const byId = isNumber ? await backend.find(name) : undefined;
   if (byId !== undefined) return byId;
   const devices = await collect(backend, { name });
   if (devices.length > 1) throw several(`${devices.length} devices are called "${name}"`, devices);
-  if (devices[0] !== undefined) return devices[0];
+  // At other servers an id may be any text.
+  const found = devices[0] ?? (isNumber ? undefined : await backend.find(name));
+  if (found !== undefined) return found;
   throw new OtpctlError('device-not-found', `there is no device "${name}"`, 'see all with  otpctl device list');
 }
 

@@ -16,8 +16,10 @@ export const command = defineCommand({
   view: deviceDetailsView,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
-    const { id } = await namedDevice(context, backend, name, options);
-    const device = await backend.find(id);
+    const named = await namedDevice(context, backend, name, options);
+    const { id } = named;
+    // By its id it was found with everything; a list says less.
+    const device = id === name ? named : await backend.find(id);
     if (device === undefined) throw new OtpctlError('device-not-found', `there is no device ${id}`);
     await context.print.one(deviceDetailsView, device);
     return EXIT.done;

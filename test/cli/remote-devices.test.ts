@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { json, otpctl } from '../support/cli.ts';
+import { temporaryHome } from '../support/home.ts';
+import { servedPlace, soffidPlace } from '../support/remote-places.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+import { many } from '../support/stock.ts';
+
+const UUID = '2819c223-7f76-453a-919d-413861904646';
+
+/** A server that is no otpctl, and whose only device has an id that is no number. */
+async function otherServer() {
+  const device = {
+    schemas: ['urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice'],
+    ...{ id: UUID, name: 'TOTP00000001', type: 'TOTP', user: 'ada', status: 'V', created: '2021-10-14T06:44:43Z' },
+  };
+  const { origin, requests } = await scriptedServer(({ method, target }) => {
+    if (method !== 'GET') return undefined;
+    if (target === '/scim/v2/ServiceProviderConfig') return { body: { schemas: ['a:ServiceProviderConfig'] } };
+    if (target === `/scim/v2/OtpDevice/${UUID}`) return { body: device };
+    if (!target.startsWith('/scim/v2/OtpDevice?')) return undefined;
+    const found = target.includes('name eq "TOTP00000001"') ? [device] : [];
+    return { body: { totalResults: found.length, Resources: found } };
+  });
+  const environment = { OTPCTL_URL: `${origin}/scim/v2`, OTPCTL_TOKEN: 'secret' };
+  return { requests, options: { home: temporaryHome(), environment } };
+}
+
+describe('device show at a server', () => {
+  it.each([UUID, 'TOTP00000001'])('finds a device whose id is no number by %s', async (name) => {
+    const { options } = await otherServer();
+    expect(await json(['device', 'show', name], options)).toMatchObject({ id: UUID, name: 'TOTP00000001' });
+  });
+
+  it('says that there is none when neither an id nor a name is meant', async () => {
+    const { options } = await otherServer();
+    const outcome = await otpctl(['device', 'show', 'TOTP00000002'], options);
+    expect(outcome).toMatchObject({ exit: 3, stderr: expect.stringContaining('there is no device "TOTP00000002"') });
+  });
+
+  it('asks for a device that is named by its id once', async () => {
+    const soffid = await soffidPlace(many(3, {}));
+    soffid.double.requests.length = 0;
+    const id = String([...soffid.double.devices.keys()][0]);
+    expect(await soffid.run(`device show ${id} -o json`)).toMatchObject({ exit: 0 });
+    expect(soffid.double.requests.map(({ path }) => path)).toEqual([`/OtpDevice/${id}`]);
+  });
+
+  it('shows what a list does not say, by its name too', async () => {
+    const served = await servedPlace([]);
+    expect(await served.run('device create totp --user ada --show-secret')).toMatchObject({ exit: 0 });
+    const byId = await served.run('device show 1 -o json');
+    expect(JSON.parse(byId.stdout)).toMatchObject({ id: '1', digits: 6, algorithm: 'SHA1' });
+    expect((await served.run(`device show ${JSON.parse(byId.stdout).name} -o json`)).stdout).toBe(byId.stdout);
+  });
+});
