@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { extname, join } from 'node:path';
 import { printable } from '../domain/printable.ts';
 
@@ -26,8 +25,9 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
     Object.entries(environment).filter(([name]) => !name.startsWith('OTPCTL_') && name !== 'NODE_OPTIONS'),
   );
 
-  return (task) =>
-    new Promise((resolve) => {
+  return async (task) => {
+    const { fork } = await import('node:child_process');
+    return new Promise((resolve) => {
       const child = fork(script, [], { env, execArgv: [], stdio: ['pipe', 'pipe', 'ignore', 'ipc'] });
       let text = '';
       const end = (answer: KeyringAnswer) => {
@@ -46,6 +46,7 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
       child.stdin?.on('error', () => {});
       child.stdin?.end(JSON.stringify(task));
     });
+  };
 }
 
 /** What is wrong, without the lines that are for developers. */
