@@ -191,6 +191,13 @@ describe('verifying', () => {
     expect(JSON.parse(newest.stdout)).toMatchObject({ id: '2' });
   });
 
+  it('names a user in a hint as one word of a shell', async () => {
+    const home = await peopled();
+    await otpctl(['device', 'create', 'totp', '--user', "o'hara $(id)", '--show-secret'], { home });
+    const none = await otpctl(['device', 'verify', '--user', "o'hara $(id)", '123'], { home });
+    expect(none.stderr).toContain("otpctl device list --user 'o'\\''hara $(id)'\n");
+  });
+
   it('does not excuse a user whose device was locked by wrong codes', async () => {
     const home = await peopled();
     for (let time = 0; time < 10; time++) await otpctl(['device', 'verify', '3', 'x'], { home });
