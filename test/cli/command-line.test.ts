@@ -38,9 +38,10 @@ describe('the command line', () => {
         expect(stdout).toContain(placeholder);
         expect(description).toMatch(/./);
       }
-      for (const { flags, description } of Object.values(options)) {
+      for (const { flags, description, choices = [] } of Object.values(options)) {
         expect(stdout).toContain(flags);
         expect(description).toMatch(/./);
+        for (const word of choices) expect(stdout.toLowerCase()).toContain(word.toLowerCase());
       }
     },
   );
