@@ -118,6 +118,7 @@ function refuseMore(argv: readonly string[], words: readonly string[]): void {
 }
 
 function describe(target: Commander, command: Command): void {
+  target.description(command.summary);
   for (const { name, description } of command.arguments) target.argument(name, description);
   addOptions(target, command.options);
   target.addHelpText('after', () => notesAndExamples(command));

@@ -34,6 +34,7 @@ describe('the command line', () => {
         options,
       } = await (COMMANDS.find((each) => each.name === name)?.load() ?? Promise.reject(new Error(name)));
       expect(summary).toMatch(/./);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(summary);
       for (const { name: placeholder, description } of positions) {
         expect(stdout).toContain(placeholder);
         expect(description).toMatch(/./);
