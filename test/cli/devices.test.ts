@@ -191,6 +191,14 @@ describe('verifying', () => {
     expect(JSON.parse(newest.stdout)).toMatchObject({ id: '2' });
   });
 
+  it('says of several devices that --all takes them, where it does', async () => {
+    const home = await peopled();
+    const enabled = await otpctl(['device', 'enable', '--user', 'ada'], { home });
+    expect(enabled.stderr).toContain('hint: name one by its id, or take all with  --all:\n  1  ');
+    const shown = await otpctl(['device', 'show', '--user', 'ada'], { home });
+    expect(shown.stderr).toContain('hint: name one by its id:\n  1  ');
+  });
+
   it('names a user in a hint as one word of a shell', async () => {
     const home = await peopled();
     await otpctl(['device', 'create', 'totp', '--user', "o'hara $(id)", '--show-secret'], { home });
