@@ -191,6 +191,16 @@ describe('verifying', () => {
     expect(JSON.parse(newest.stdout)).toMatchObject({ id: '2' });
   });
 
+  it.each([
+    ['without a terminal', [], {}],
+    ['under --no-input or CI=true', ['--no-input'], {}],
+    ['under --no-input or CI=true', [], { CI: 'true' }],
+  ])('says that it cannot ask %s %j %j', async (why, more, environment) => {
+    const home = await peopled();
+    const { exit, stderr } = await otpctl(['device', 'delete', '1', ...more], { home, environment });
+    expect({ exit, stderr }).toMatchObject({ exit: 2, stderr: expect.stringContaining(`error: cannot ask ${why}: `) });
+  });
+
   it('says of several devices that --all takes them, where it does', async () => {
     const home = await peopled();
     const enabled = await otpctl(['device', 'enable', '--user', 'ada'], { home });
