@@ -455,7 +455,7 @@ function __otpctl_options
     printf '%s\t%s\n' \
         --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
         --store 'a local store file, without a profile (env OTPCTL_STORE)' \
-        --url 'a server by its SCIM base, without a profile (env OTPCTL_URL)' \
+        --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
         -o 'table, json, jsonl or csv' \
         --output 'table, json, jsonl or csv' \
         --columns 'which columns, in that order; in json and jsonl, which keys' \

@@ -1,6 +1,6 @@
 // docs/commands.md, read off the registry.
 
-import type { Argument, Option, Options } from '../src/cli/define-command.ts';
+import { type Argument, described, type Option, type Options } from '../src/cli/define-command.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/global-options.ts';
 import { TOPICS } from '../src/cli/help-topics.ts';
 import { COMMANDS, NOUNS } from '../src/cli/registry.ts';
@@ -69,15 +69,9 @@ function section({ name, summary, notes, arguments: positions, options, examples
 
 function optionTable(options: Options): string {
   const rows = Object.values(options).map(
-    (option: Option<unknown>) => `| \`${option.flags}\` | ${cell(option.description)}${choicesOf(option)} |`,
+    (option: Option<unknown>) => `| \`${option.flags}\` | ${cell(described(option))} |`,
   );
   return `| option | |\n|---|---|\n${rows.join('\n')}\n`;
-}
-
-/** The words that an option takes, unless its description names them already. */
-function choicesOf({ choices = [], description }: Option<unknown>): string {
-  const unsaid = choices.some((word) => !description.toLowerCase().includes(word.toLowerCase()));
-  return unsaid ? `: ${choices.join(', ')}` : '';
 }
 
 function cell(text: string): string {

@@ -4,7 +4,9 @@ import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
 import { after, type Limits, type Plan } from '../domain/plan.ts';
+import { printable } from '../domain/printable.ts';
 import type { RunCommand } from '../domain/run.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
 import { writeReport } from './bulk-report.ts';
@@ -71,7 +73,7 @@ async function writePlanFile(context: Context, path: string, plan: Plan): Promis
   await context.print.notice(
     `a plan for ${counted(changes, 'device')}, until ${toIso(plan.expires)}; nothing was changed`,
   );
-  await context.print.notice(`do it with  otpctl bulk apply ${path} --digest ${digest}`);
+  await context.print.notice(`do it with  otpctl bulk apply ${printable(shellWord(path))} --digest ${digest}`);
 }
 
 /** What the guards let pass, by options, situation and default. */

@@ -84,5 +84,11 @@ export function repeatable<T>(
   return { flags, description, repeatable: true, parse, ...(choices && { choices }) };
 }
 
+/** What an option means, with the words that it takes unless its description names them already. */
+export function described({ description, choices = [] }: Option<unknown>): string {
+  const unsaid = choices.some((word) => !description.toLowerCase().includes(word.toLowerCase()));
+  return unsaid ? `${description}: ${choices.join(', ')}` : description;
+}
+
 /** The text of an option as it was written. */
 export const asText = (text: string): string => text;

@@ -9,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 export const GLOBAL_OPTIONS = {
   profile: option('--profile <profile>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
   store: option('--store <path>', 'a local store file, without a profile (env OTPCTL_STORE)', asText),
-  url: option('--url <url>', 'a server by its SCIM base, without a profile (env OTPCTL_URL)', asText),
+  url: option('--url <url>', 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)', asText),
   output: option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),
   columns: option('--columns <names>', 'which columns, in that order; in json and jsonl, which keys', (text) =>
     text.split(',').map((name) => name.trim()),

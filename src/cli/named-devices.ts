@@ -50,7 +50,7 @@ export async function namedDevices(
   refuseBoth(names.length > 0, by);
   if (names.length === 0) {
     const devices = await devicesOfUser(backend, by);
-    return by.all ? devices : [await chooseOne(context, devices, by)];
+    return by.all ? devices : [await chooseOne(context, devices, by, 'name one by its id, or take all with  --all:')];
   }
   const wanted = names.includes('-') ? await idsFromStdin(context, names) : names;
   const devices = new Map<string, Device>();
@@ -70,9 +70,9 @@ export async function devicesOfUser(backend: Backend, by: ByUser): Promise<reado
   throw new OtpctlError('device-not-found', `user "${user}" has no ${what}`, 'see all with  otpctl device list');
 }
 
-async function chooseOne(context: Context, devices: readonly Device[], by: ByUser): Promise<Device> {
+async function chooseOne(context: Context, devices: readonly Device[], by: ByUser, hint?: string): Promise<Device> {
   if (devices.length === 1) return devices[0] as Device;
-  if (!context.prompts.possible) throw several(`user "${by.user}" has ${devices.length} devices`, devices);
+  if (!context.prompts.possible) throw several(`user "${by.user}" has ${devices.length} devices`, devices, hint);
   const choices = devices.map((device) => ({ name: describe(device), value: device }));
   return context.prompts.select(
     `user "${printable(by.user ?? '')}" has ${devices.length} devices: which one?`,
@@ -105,9 +105,9 @@ export async function deviceNamed(backend: Backend, name: string): Promise<Devic
   throw new OtpctlError('device-not-found', `there is no device "${name}"`, 'see all with  otpctl device list');
 }
 
-function several(message: string, devices: readonly Device[]): OtpctlError {
+function several(message: string, devices: readonly Device[], hint = 'name one by its id:'): OtpctlError {
   const list = devices.map((device) => `\n  ${describe(device)}`).join('');
-  return new OtpctlError('ambiguous', message, `name one by its id:${list}`);
+  return new OtpctlError('ambiguous', message, `${hint}${list}`);
 }
 
 function describe({ id, name, user, type, status }: Device): string {

@@ -1,6 +1,6 @@
 import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
 import { OtpctlError } from '../domain/errors.ts';
-import type { Command, Given, Option, Options } from './define-command.ts';
+import { type Command, described, type Given, type Option, type Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
 import { notesAndExamples, topicsList } from './help-text.ts';
 import { COMMANDS, GROUPS, isAlone, isGroup, NOUNS } from './registry.ts';
@@ -118,14 +118,16 @@ function refuseMore(argv: readonly string[], words: readonly string[]): void {
 }
 
 function describe(target: Commander, command: Command): void {
+  target.description(command.summary);
   for (const { name, description } of command.arguments) target.argument(name, description);
   addOptions(target, command.options);
   target.addHelpText('after', () => notesAndExamples(command));
 }
 
 function addOptions(target: Commander, options: Options): void {
-  for (const { flags, description, repeatable, parse } of Object.values(options)) {
-    const option = new CommanderOption(flags, description);
+  for (const definition of Object.values(options)) {
+    const { flags, repeatable, parse } = definition;
+    const option = new CommanderOption(flags, described(definition));
     if (parse !== undefined && repeatable) {
       option.argParser((text, previous: unknown[] | undefined) => [...(previous ?? []), parse(text)]);
     } else if (parse !== undefined) {

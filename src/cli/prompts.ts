@@ -34,8 +34,9 @@ interface Missing {
 }
 
 export function createPrompts(io: Io, allowed: boolean): Prompts {
-  const possible = () =>
-    allowed && io.environment['CI'] !== 'true' && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const wanted = allowed && io.environment['CI'] !== 'true';
+  const possible = () => wanted && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const cannotAsk = `cannot ask ${wanted ? 'without a terminal' : 'under --no-input or CI=true'}`;
 
   type Ask<T> = (library: typeof import('./inquirer.ts'), context: PromptContext) => Promise<T>;
   const ask = async <T>(missing: Missing, question: Ask<T>) => {
@@ -56,9 +57,8 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
       return possible();
     },
     confirm: (message) =>
-      ask(
-        { message: `cannot ask without a terminal: ${message}`, hint: 'add  --yes  to go ahead' },
-        ({ confirm }, context) => confirm({ message, default: false }, context),
+      ask({ message: `${cannotAsk}: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }, context) =>
+        confirm({ message, default: false }, context),
       ),
     text: (message, validate, missing) => ask(missing, ({ input }, context) => input({ message, validate }, context)),
     async hidden(message, validate, missing) {
@@ -71,7 +71,7 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
       }
     },
     select: (message, choices) =>
-      ask({ message: `cannot ask without a terminal: ${message}`, hint: 'name one of them' }, ({ select }, context) =>
+      ask({ message: `${cannotAsk}: ${message}`, hint: 'name one of them' }, ({ select }, context) =>
         select({ message, choices: [...choices] }, context),
       ),
   };

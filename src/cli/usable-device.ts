@@ -1,6 +1,7 @@
 import { compareIds } from '../domain/compare-ids.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Context } from './context.ts';
 import { type ByUser, devicesOfUser, namedDevice } from './named-devices.ts';
@@ -30,5 +31,5 @@ export async function usableDevice(
     await context.print.notice(`notice: ${message}`);
     return undefined;
   }
-  throw new OtpctlError('no-enabled-device', message, `see them with  otpctl device list --user ${by.user}`);
+  throw new OtpctlError('no-enabled-device', message, `see them with  otpctl device list --user ${shellWord(by.user)}`);
 }

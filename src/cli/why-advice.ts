@@ -1,5 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import { typeRules } from '../domain/device-types/index.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { statusWord } from '../domain/status-words.ts';
 import type { WhyFacts } from './why-facts.ts';
 
@@ -62,9 +63,4 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   const ask = asks ? `device challenge ${id}` : `device verify ${id} CODE`;
   if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ask);
   return advice(7, 'nothing is wrong with it', ask);
-}
-
-/** A text as one word of a shell. */
-export function shellWord(text: string): string {
-  return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

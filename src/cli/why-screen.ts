@@ -3,13 +3,14 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { Device } from '../domain/device.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { Look } from '../output/cell.ts';
 import { deviceView } from '../output/device-view.ts';
 import { ago } from '../output/relative-time.ts';
 import { createTable } from '../output/table.ts';
 import { type Column, chosenColumns } from '../output/view.ts';
 import { targetWord } from './run-view.ts';
-import { type Advice, shellWord } from './why-advice.ts';
+import type { Advice } from './why-advice.ts';
 import type { WhyFacts } from './why-facts.ts';
 
 /** How much there is room for; undefined in a pipe, where everything is written. */

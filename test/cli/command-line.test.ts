@@ -34,13 +34,15 @@ describe('the command line', () => {
         options,
       } = await (COMMANDS.find((each) => each.name === name)?.load() ?? Promise.reject(new Error(name)));
       expect(summary).toMatch(/./);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(summary);
       for (const { name: placeholder, description } of positions) {
         expect(stdout).toContain(placeholder);
         expect(description).toMatch(/./);
       }
-      for (const { flags, description } of Object.values(options)) {
+      for (const { flags, description, choices = [] } of Object.values(options)) {
         expect(stdout).toContain(flags);
         expect(description).toMatch(/./);
+        for (const word of choices) expect(stdout.toLowerCase()).toContain(word.toLowerCase());
       }
     },
   );

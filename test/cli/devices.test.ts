@@ -191,6 +191,31 @@ describe('verifying', () => {
     expect(JSON.parse(newest.stdout)).toMatchObject({ id: '2' });
   });
 
+  it.each([
+    ['without a terminal', [], {}],
+    ['under --no-input or CI=true', ['--no-input'], {}],
+    ['under --no-input or CI=true', [], { CI: 'true' }],
+  ])('says that it cannot ask %s %j %j', async (why, more, environment) => {
+    const home = await peopled();
+    const { exit, stderr } = await otpctl(['device', 'delete', '1', ...more], { home, environment });
+    expect({ exit, stderr }).toMatchObject({ exit: 2, stderr: expect.stringContaining(`error: cannot ask ${why}: `) });
+  });
+
+  it('says of several devices that --all takes them, where it does', async () => {
+    const home = await peopled();
+    const enabled = await otpctl(['device', 'enable', '--user', 'ada'], { home });
+    expect(enabled.stderr).toContain('hint: name one by its id, or take all with  --all:\n  1  ');
+    const shown = await otpctl(['device', 'show', '--user', 'ada'], { home });
+    expect(shown.stderr).toContain('hint: name one by its id:\n  1  ');
+  });
+
+  it('names a user in a hint as one word of a shell', async () => {
+    const home = await peopled();
+    await otpctl(['device', 'create', 'totp', '--user', "o'hara $(id)", '--show-secret'], { home });
+    const none = await otpctl(['device', 'verify', '--user', "o'hara $(id)", '123'], { home });
+    expect(none.stderr).toContain("otpctl device list --user 'o'\\''hara $(id)'\n");
+  });
+
   it('does not excuse a user whose device was locked by wrong codes', async () => {
     const home = await peopled();
     for (let time = 0; time < 10; time++) await otpctl(['device', 'verify', '3', 'x'], { home });

@@ -3,6 +3,7 @@ import { type EnrollmentRequest, enroll } from '../../domain/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import { readDevice } from './device-resource.ts';
 import { unknownOutcome } from './failures.ts';
@@ -20,7 +21,7 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
   const own = ITS_OWN.filter((option) => request[option] !== undefined);
   if (own.length > 0) throw notSupported(`to choose the ${own.join(', ')} of a device`);
   const { type, user, email, phone } = enroll(request, LENIENT, remote.random.bytes);
-  const change = { what: 'the new device', look: `otpctl device list --user ${user} --sort-by created` };
+  const change = { what: 'the new device', look: `otpctl device list --user ${shellWord(user)} --sort-by created` };
   const answer = await remote.transport.send({
     method: 'POST',
     path: '/OtpDevice',

@@ -24,7 +24,7 @@ export function refusal(answer: RawAnswer, { host, mask }: FailureWords): Otpctl
     return new OtpctlError(
       'not-signed-in',
       `${host} does not take the credential${said}`,
-      'give it anew with  otpctl profile login',
+      'give it anew with  otpctl profile login NAME,  or in the environment:  otpctl help environment',
     );
   }
   if (status === 403) return notAllowed(host, said);

@@ -4,6 +4,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { encodeBase32 } from '../../domain/otp/base32.ts';
 import { Secret } from '../../domain/secret.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { Verdict } from '../../domain/verification.ts';
 import type { Backend, ChallengeReceipt } from '../../ports/backend.ts';
 import { readDevice } from './device-resource.ts';
@@ -47,7 +48,7 @@ export function createV1Devices(client: V1Client): Pick<
       const change = {
         origin,
         what: 'the new device',
-        look: `otpctl device list --user ${request.user} --sort-by created`,
+        look: `otpctl device list --user ${shellWord(request.user)} --sort-by created`,
       };
       const { device, otpauthUri } = await client.send({ method: 'POST', path: '/devices', body, change, secrets });
       return {

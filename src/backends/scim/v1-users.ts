@@ -1,4 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import type { V1Client } from './v1-client.ts';
@@ -32,7 +33,7 @@ export function createV1Users(client: V1Client): UserDirectory {
       return users as readonly User[];
     },
     async remove(name, origin) {
-      const change = { origin, what: `the removal of user ${name}`, look: `otpctl user show ${name}` };
+      const change = { origin, what: `the removal of user ${name}`, look: `otpctl user show ${shellWord(name)}` };
       await client.send({ method: 'DELETE', path: pathOf(name), change });
     },
   };

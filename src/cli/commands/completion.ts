@@ -13,10 +13,13 @@ of the place that the command line names, as far as they are on this machine: no
   options: {},
   examples: [
     {
-      does: 'bash, in this shell; in ~/.bashrc for every one',
-      line: 'completion bash > otpctl.bash && . ./otpctl.bash',
+      does: 'bash, in this shell; what follows && in ~/.bashrc for every new one',
+      line: 'completion bash > ~/.otpctl.bash && . ~/.otpctl.bash',
     },
-    { does: 'zsh, into a folder that is in fpath', line: 'completion zsh > ~/.zfunc/_otpctl' },
+    {
+      does: 'zsh, into a folder that ~/.zshrc adds to fpath before compinit',
+      line: 'completion zsh > ~/.zfunc/_otpctl',
+    },
     { does: 'fish, for good', line: 'completion fish > ~/.config/fish/completions/otpctl.fish' },
   ],
   view: undefined,

@@ -3,7 +3,7 @@ export const text = `Environment
 Where to work; options beat variables, and only one of the three may be set:
   OTPCTL_PROFILE          a profile by its name, as --profile
   OTPCTL_STORE            a local store file, as --store
-  OTPCTL_URL              a server by its SCIM base, as --url
+  OTPCTL_URL              a server by its address, as --url
 
 How to sign in at a server; they beat the keyring and the file:
   OTPCTL_USERNAME         the user name

@@ -24,8 +24,8 @@ json, jsonl, csv and -q have all of them.
 Exit code 7 is safe to run again. 8 is not: look first. See
   otpctl help exit-codes
 
-  # a leaver: lock everything, and keep why
-  otpctl device lock --user ada --all --yes --ticket HR-212 -o json
+  # a leaver: disable everything, and keep why
+  otpctl device disable --user ada --all --yes --ticket HR-212 -o json
 
   # the nightly job: propose, approve, apply
   otpctl bulk disable-stale --unused-for 6mo --plan-out stale.json

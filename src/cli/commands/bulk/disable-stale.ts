@@ -73,7 +73,15 @@ function restricted(selection: Selection): Selection {
   throw new OtpctlError('usage', 'only created and enabled devices are stale', 'leave out  --status');
 }
 
-/** A moment by the clock on the wall: `2022-01-01 01:00:00 GMT+1`. */
+/** A moment by the clock on the wall: `2022-01-01 01:00:00 CET`. */
 function localTime(moment: Instant): string {
-  return new Date(moment * 1000).toLocaleString('sv', { timeZoneName: 'short' });
+  return new Date(moment * 1000).toLocaleString('sv', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
 }

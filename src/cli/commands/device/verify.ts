@@ -16,8 +16,8 @@ import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
   summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',
-  notes: `Without a code, a terminal issues the challenge that the type needs, and asks. With --user, the argument is the
-code. A code is accepted once; an accepted one enables a device that was only created.`,
+  notes: `Without a code, on a terminal, it issues the challenge that the type needs, and asks. With --user, the argument is
+the code. A code is accepted once; an accepted one enables a device that was only created.`,
   arguments: [DEVICE_ARGUMENT, { name: '[code]', description: 'the code; spaces and hyphens do not matter' }],
   options: {
     ...BY_USER,

@@ -61,7 +61,7 @@ function publicValue(key: string, value: string): string {
   if (secret === undefined) return value;
   throw new OtpctlError(
     'usage',
-    `${secret} not taken from the command line, where others can read it`,
+    `${secret} not taken from the command line, which others can read`,
     `write it to a file:  ${key}=@FILE,  or pipe TOML into  otpctl settings set -`,
   );
 }
