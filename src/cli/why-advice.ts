@@ -37,9 +37,10 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
     command: `otpctl ${command}`,
     urgency,
   });
+  const word = shellWord(id);
   if (status === 'L') {
     const after = fails > 0 ? ` after ${fails === 1 ? 'one failed code' : `${fails} failed codes`}` : '';
-    return advice(1, `locked${after}`, `device unlock ${id}`);
+    return advice(1, `locked${after}`, `device unlock ${word}`);
   }
   const off = facts.settings && rules?.switchedOff?.(facts.settings);
   if (off !== undefined) return advice(2, `all ${type} devices are switched off`, `settings set ${off}=true`);
@@ -48,19 +49,19 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   if (settings !== undefined && channels.length > 0 && !channels.some((channel) => settings[channel].enabled)) {
     return advice(2, 'no channel can carry its codes', `settings set ${channels[0]}.enabled=true`);
   }
-  if (status === 'D') return advice(5, 'disabled: no code is accepted', `device enable ${id}`);
-  if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, `device show ${id}`);
-  if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', `device verify ${id}`);
+  if (status === 'D') return advice(5, 'disabled: no code is accepted', `device enable ${word}`);
+  if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, `device show ${word}`);
+  if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', `device verify ${word}`);
   const asks = rules?.challenge !== undefined;
   if (fails > 0) {
     const finding = `${fails} failed ${fails === 1 ? 'code' : 'codes'} since the last good one`;
     // One that never gave a good code did not run ahead: and a server that keeps no log cannot look for one that did.
     if (status !== 'C' && !asks && rules?.resync !== undefined && facts.audit !== undefined) {
-      return advice(4, finding, `device resync ${id} CODE1 CODE2`);
+      return advice(4, finding, `device resync ${word} CODE1 CODE2`);
     }
-    return advice(4, finding, asks ? `device challenge ${id}` : `device verify ${id} CODE`);
+    return advice(4, finding, asks ? `device challenge ${word}` : `device verify ${word} CODE`);
   }
-  const ask = asks ? `device challenge ${id}` : `device verify ${id} CODE`;
+  const ask = asks ? `device challenge ${word}` : `device verify ${word} CODE`;
   if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ask);
   return advice(7, 'nothing is wrong with it', ask);
 }

@@ -1,5 +1,6 @@
 import type { DeviceRecord, DeviceStatus } from './device.ts';
 import { OtpctlError } from './errors.ts';
+import { shellWord } from './shell-word.ts';
 import { statusWord } from './status-words.ts';
 
 export const TRANSITIONS = ['enable', 'disable', 'lock', 'unlock'] as const;
@@ -31,7 +32,7 @@ export function transition(device: DeviceRecord, to: Transition): StatusChange |
     throw new OtpctlError(
       'status-forbids',
       `device ${device.name} is ${statusWord(device.status)} and cannot be ${to}ed`,
-      `enable it with  otpctl device enable ${device.id}`,
+      `enable it with  otpctl device enable ${shellWord(device.id)}`,
     );
   }
   const status = target === 'before' ? (device.statusBeforeLock ?? 'C') : target;

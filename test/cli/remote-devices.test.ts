@@ -8,15 +8,16 @@ import { many } from '../support/stock.ts';
 const UUID = '2819c223-7f76-453a-919d-413861904646';
 
 /** A server that is no otpctl, and whose only device has an id that is no number. */
-async function otherServer() {
+async function otherServer(id = UUID) {
   const device = {
     schemas: ['urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice'],
-    ...{ id: UUID, name: 'TOTP00000001', type: 'TOTP', user: 'ada', status: 'V', created: '2021-10-14T06:44:43Z' },
+    ...{ id, name: 'TOTP00000001', type: 'TOTP', user: 'ada', status: 'L', created: '2021-10-14T06:44:43Z' },
   };
   const { origin, requests } = await scriptedServer(({ method, target }) => {
-    if (method !== 'GET') return undefined;
+    // What became of a change is not said.
+    if (method !== 'GET') return { status: 502 };
     if (target === '/scim/v2/ServiceProviderConfig') return { body: { schemas: ['a:ServiceProviderConfig'] } };
-    if (target === `/scim/v2/OtpDevice/${UUID}`) return { body: device };
+    if (target === `/scim/v2/OtpDevice/${id}`) return { body: device };
     if (!target.startsWith('/scim/v2/OtpDevice?')) return undefined;
     const found = target.includes('name eq "TOTP00000001"') ? [device] : [];
     return { body: { totalResults: found.length, Resources: found } };
@@ -35,6 +36,12 @@ describe('device show at a server', () => {
     const { options } = await otherServer();
     const outcome = await otpctl(['device', 'show', 'TOTP00000002'], options);
     expect(outcome).toMatchObject({ exit: 3, stderr: expect.stringContaining('there is no device "TOTP00000002"') });
+  });
+
+  it('is named in a hint as one word of a shell, whatever its id is', async () => {
+    const { options } = await otherServer('5; id $(id)');
+    const outcome = await otpctl(['device', 'unlock', 'TOTP00000001'], options);
+    expect(outcome).toMatchObject({ exit: 8, stderr: expect.stringContaining("otpctl device show '5; id $(id)'\n") });
   });
 
   it('asks for a device that is named by its id once', async () => {

@@ -5,7 +5,7 @@ import { printable } from '../../domain/printable.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import { recordOf } from './device-record.ts';
 import { unknownOutcome } from './failures.ts';
-import { devicePath, loadDevice, noDevice } from './find-device.ts';
+import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 import { notSupported } from './not-supported.ts';
 import { pinPositions } from './pin-positions.ts';
 import type { ScimRemote } from './scim-remote.ts';
@@ -24,7 +24,7 @@ export async function challengeDevice(
   refuseBarred(recordOf(device), 'challenged');
   const rules = typeRules(device.type);
   if (rules !== undefined && rules.challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
-  const change = { what: `the challenge of device ${id}`, look: `otpctl device show ${id}` };
+  const change = { what: `the challenge of device ${id}`, look: showDevice(id) };
   const answer = await remote.transport.send({
     method: 'GET',
     path: `${devicePath(id)}/requestChallenge`,

@@ -4,11 +4,12 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import { recordOf } from './device-record.ts';
 import type { RemoteDevice } from './device-resource.ts';
 import { unknownOutcome } from './failures.ts';
-import { devicePath, loadDevice, noDevice } from './find-device.ts';
+import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -43,7 +44,7 @@ async function patchStatus(
 ): Promise<Device> {
   const { id } = before.device;
   if (status === undefined) return before.device;
-  const change = { what, look: `otpctl device show ${id}` };
+  const change = { what, look: showDevice(id) };
   const answer = await remote.transport.send({
     method: 'PATCH',
     path: devicePath(id),
@@ -88,7 +89,7 @@ function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
     throw new OtpctlError(
       'status-forbids',
       `device ${printable(device.name)} has the status "${printable(device.status)}", which nobody knows here`,
-      `disable it with  otpctl device disable ${device.id}`,
+      `disable it with  otpctl device disable ${shellWord(device.id)}`,
     );
   }
   const wasUsed = device.lastUsed !== undefined;
@@ -117,6 +118,6 @@ function changedMeanwhile({ id, name, status }: Device): OtpctlError {
   return new OtpctlError(
     'changed-meanwhile',
     `device ${printable(name)} was changed by somebody else meanwhile and is ${printable(statusWord(status))}`,
-    `look at it with  otpctl device show ${id}`,
+    `look at it with  ${showDevice(id)}`,
   );
 }

@@ -46,6 +46,6 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
   throw new OtpctlError(
     'outcome-unknown',
     `device ${device.id} was created, and the answer has no QR code that can be read: nobody can set it up`,
-    `take it away with  otpctl device delete ${device.id}`,
+    `take it away with  otpctl device delete ${shellWord(device.id)}`,
   );
 }

@@ -2,13 +2,13 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { ifMatch } from './change-status.ts';
 import { unknownOutcome } from './failures.ts';
-import { devicePath, findDevice, loadDevice, noDevice } from './find-device.ts';
+import { devicePath, findDevice, loadDevice, noDevice, showDevice } from './find-device.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
 /** Deletes a device, once. Errors: `device-not-found`, whatever the server answers for one that is not there. */
 export async function deleteDevice(remote: ScimRemote, id: string, origin: Origin): Promise<void> {
   const before = await loadDevice(remote, id);
-  const change = { what: `the deletion of device ${id}`, look: `otpctl device show ${id}` };
+  const change = { what: `the deletion of device ${id}`, look: showDevice(id) };
   const answer = await remote.transport.send({
     method: 'DELETE',
     path: devicePath(id),

@@ -1,5 +1,6 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { type RemoteDevice, readDevice } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
 import type { ScimRemote } from './scim-remote.ts';
@@ -41,6 +42,11 @@ export async function loadDevice(remote: ScimRemote, id: string): Promise<Remote
 
 export function noDevice(id: string): OtpctlError {
   return new OtpctlError('device-not-found', `there is no device ${printable(id)}`);
+}
+
+/** The command that shows a device, whatever a server has for its id. */
+export function showDevice(id: string): string {
+  return `otpctl device show ${shellWord(id)}`;
 }
 
 export function devicePath(id: string): string {

@@ -3,7 +3,7 @@ import type { Run } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { ifMatch, statusPatch } from './change-status.ts';
-import { devicePath } from './find-device.ts';
+import { devicePath, showDevice } from './find-device.ts';
 import type { Outlet } from './outlet.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
@@ -48,7 +48,7 @@ async function changeOne(
       headers: version === undefined ? headers : { ...ifMatch(version), ...headers },
       repeat: deletes ? 'never' : 'change',
       accept: UNDERSTOOD,
-      change: { what, look: `otpctl device show ${id}` },
+      change: { what, look: showDevice(id) },
       again: () => turn.again(1),
     });
     const doubtful = tries > 1;

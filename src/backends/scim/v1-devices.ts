@@ -8,7 +8,7 @@ import { shellWord } from '../../domain/shell-word.ts';
 import type { Verdict } from '../../domain/verification.ts';
 import type { Backend, ChallengeReceipt } from '../../ports/backend.ts';
 import { readDevice } from './device-resource.ts';
-import { noDevice } from './find-device.ts';
+import { noDevice, showDevice } from './find-device.ts';
 import type { V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
@@ -26,7 +26,7 @@ export function createV1Devices(client: V1Client): Pick<
       method: 'POST',
       path: `${pathOf(id)}/${verb}`,
       body,
-      change: { origin, what: `the ${verb} of device ${id}`, look: `otpctl device show ${id}` },
+      change: { origin, what: `the ${verb} of device ${id}`, look: showDevice(id) },
       secrets,
     });
   return {
@@ -61,7 +61,7 @@ export function createV1Devices(client: V1Client): Pick<
     resync: async (id, codes, origin) =>
       verdictOf(await post(id, 'resync', { codes }, origin, codes.map(Secret.ofText))),
     async update(id, contact, origin) {
-      const change = { origin, what: `the update of device ${id}`, look: `otpctl device show ${id}` };
+      const change = { origin, what: `the update of device ${id}`, look: showDevice(id) };
       const changed = await client.send({ method: 'PUT', path: `${pathOf(id)}/contact`, body: contact, change });
       return readDevice(changed, readTime).device;
     },

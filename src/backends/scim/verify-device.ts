@@ -3,7 +3,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Verdict } from '../../domain/verification.ts';
 import { unknownOutcome } from './failures.ts';
-import { devicePath, loadDevice, noDevice } from './find-device.ts';
+import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
 const OPEN: readonly string[] = ['C', 'V'];
@@ -17,7 +17,7 @@ export async function verifyDevice(remote: ScimRemote, id: string, typed: string
   const code = typed.replace(/[ -]/g, '');
   // Letters and foreign digits are no code; what the server would make of them is not found out.
   if (!OPEN.includes(before.status) || !/^[0-9]+$/.test(code)) return verdict(before, false);
-  const change = { what: `the code for device ${id}`, look: `otpctl device show ${id}` };
+  const change = { what: `the code for device ${id}`, look: showDevice(id) };
   const answer = await remote.transport.send({
     method: 'POST',
     path: `${devicePath(id)}/responseChallenge`,

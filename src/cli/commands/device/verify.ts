@@ -2,6 +2,7 @@ import type { Device } from '../../../domain/device.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
+import { shellWord } from '../../../domain/shell-word.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import { challengeSentence } from '../../challenge-view.ts';
 import { sayIfClockIsBehind } from '../../clock-check.ts';
@@ -52,7 +53,9 @@ the code. A code is accepted once; an accepted one enables a device that was onl
     if (verdict.resyncNeeded) {
       const name = printable(device.name);
       await context.print.notice(`${name} came back from a backup and accepts nothing until it is resynchronised`);
-      await context.print.notice(`hint: take two consecutive codes:  otpctl device resync ${name} CODE1 CODE2`);
+      await context.print.notice(
+        `hint: take two consecutive codes:  otpctl device resync ${shellWord(name)} CODE1 CODE2`,
+      );
     }
     return exit;
   },
