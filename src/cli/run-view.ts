@@ -15,11 +15,11 @@ const OUTCOME_PAINT: Partial<Record<Outcome, keyof Paint>> = { changed: 'good', 
 export const rowView: View<RunRow> = {
   columns: [
     { key: 'id', title: 'id', value: ({ id }) => id },
-    { key: 'name', title: 'name', value: ({ name }) => name || undefined },
-    { key: 'user', title: 'user', value: ({ user }) => user || undefined },
+    { key: 'name', title: 'name', long: true, value: ({ name }) => name || undefined },
+    { key: 'user', title: 'user', long: true, value: ({ user }) => user || undefined },
     { key: 'from', title: 'from', value: (row) => known(row)?.from, cell: (row) => word(known(row)?.from) },
     { key: 'to', title: 'to', value: (row) => known(row)?.to, cell: (row) => word(known(row)?.to) },
-    { key: 'rule', title: 'rule', value: ({ rule }) => rule },
+    { key: 'rule', title: 'rule', long: true, value: ({ rule }) => rule },
     {
       key: 'outcome',
       title: 'outcome',

@@ -13,8 +13,14 @@ function shortened(value: SettingValue | undefined): string {
 export const settingView: View<SettingRow> = {
   columns: [
     { key: 'key', title: 'key', value: ({ key }) => key },
-    { key: 'value', title: 'value', value: ({ value }) => value, cell: ({ value }) => shortened(value) },
-    { key: 'default', title: 'default', value: (row) => row.default, cell: (row) => shortened(row.default) },
+    { key: 'value', title: 'value', long: true, value: ({ value }) => value, cell: ({ value }) => shortened(value) },
+    {
+      key: 'default',
+      title: 'default',
+      long: true,
+      value: (row) => row.default,
+      cell: (row) => shortened(row.default),
+    },
   ],
   table: ['key', 'value', 'default'],
   id: ({ key }) => key,
@@ -23,8 +29,14 @@ export const settingView: View<SettingRow> = {
 export const settingChangeView: View<SettingChange> = {
   columns: [
     { key: 'key', title: 'key', value: ({ key }) => key },
-    { key: 'before', title: 'before', value: ({ before }) => before, cell: ({ before }) => shortened(before) },
-    { key: 'after', title: 'after', value: ({ after }) => after, cell: ({ after }) => shortened(after) },
+    {
+      key: 'before',
+      title: 'before',
+      long: true,
+      value: ({ before }) => before,
+      cell: ({ before }) => shortened(before),
+    },
+    { key: 'after', title: 'after', long: true, value: ({ after }) => after, cell: ({ after }) => shortened(after) },
   ],
   table: ['key', 'before', 'after'],
   id: ({ key }) => key,

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Device } from '../domain/device.ts';
 import { toIso } from '../domain/instant.ts';
@@ -19,8 +18,6 @@ interface Room {
   readonly rows: number;
 }
 
-/** Columns of the screen that a name may take. */
-const LONGEST_NAME = 28;
 const SHOWN_DEVICES = 5;
 const SHOWN_RUNS = 2;
 const SHOWN_ADVICE = 3;
@@ -50,7 +47,7 @@ export async function whyScreen(
   const taken = parts.flat().length + parts.length - 1 + 2;
   const entries = facts.audit ?? [];
   const shown = room === undefined ? entries : entries.slice(0, Math.max(LEAST_ENTRIES, room.rows - taken));
-  const cut = room === undefined ? (line: string) => line : await cutter(room.columns);
+  const cut = await cutter(room);
   const log = shown.map((entry) => entryLine(entry, look, cut));
   const at = facts.notes.length > 0 ? 3 : 2;
   if (log.length > 0) parts.splice(at, 0, log);
@@ -76,10 +73,7 @@ async function deviceLines(
     title: 'challenge',
     value: ({ id }) => (challenged.has(id) ? 'pending' : ''),
   };
-  const cut = room === undefined ? (text: string) => text : await cutter(LONGEST_NAME);
-  const named = chosenColumns(deviceView, NAMES).map((column) =>
-    column.key === 'name' ? { ...column, cell: ({ name }: Device) => cut(printable(name)) } : column,
-  );
+  const named = chosenColumns(deviceView, NAMES);
   const columns = [...named, ...(challenged.size > 0 ? [waits] : [])];
   const lines = (await createTable(columns, look, room?.columns).lay(shown)).trimEnd().split('\n');
   if (total <= shown.length) return lines;
@@ -109,17 +103,8 @@ function adviceLines({ device, finding, command }: Advice, { paint }: Look, room
 }
 
 /** Cuts lines to the width of a window. A line with colours loses them when it is cut. */
-async function cutter(columns: number): Promise<(line: string) => string> {
-  const { textWidth } = await import('../output/text-width.ts');
-  return (line) => {
-    if (textWidth(line) <= columns) return line;
-    let kept = '';
-    let width = 0;
-    for (const { segment } of new Intl.Segmenter().segment(stripVTControlCharacters(line))) {
-      width += textWidth(segment);
-      if (width > columns - 1) break;
-      kept += segment;
-    }
-    return `${kept}…`;
-  };
+async function cutter(room: Room | undefined): Promise<(line: string) => string> {
+  if (room === undefined) return (line) => line;
+  const { cut } = await import('../output/cut.ts');
+  return (line) => cut(line, room.columns);
 }

@@ -7,12 +7,12 @@ export const auditView: View<AuditEntry> = {
   columns: [
     { key: 'seq', title: 'seq', value: ({ seq }) => seq },
     { key: 'time', title: 'time', value: ({ time }) => toIso(time) },
-    { key: 'actor', title: 'actor', value: ({ actor }) => actor },
+    { key: 'actor', title: 'actor', long: true, value: ({ actor }) => actor },
     { key: 'action', title: 'action', value: ({ action }) => action },
-    { key: 'object', title: 'object', value: ({ object }) => object },
+    { key: 'object', title: 'object', long: true, value: ({ object }) => object },
     { key: 'result', title: 'result', value: ({ result }) => result },
-    { key: 'reason', title: 'reason', value: ({ reason }) => reason },
-    { key: 'ticket', title: 'ticket', value: ({ ticket }) => ticket },
+    { key: 'reason', title: 'reason', long: true, value: ({ reason }) => reason },
+    { key: 'ticket', title: 'ticket', long: true, value: ({ ticket }) => ticket },
   ],
   // What happened to what comes first: a narrow window leaves out from the right.
   table: ['seq', 'time', 'action', 'object', 'result', 'actor', 'reason', 'ticket'],

@@ -9,9 +9,9 @@ import type { Column, View } from './view.ts';
 
 const DEVICE_COLUMNS: readonly Column<Device>[] = [
   { key: 'id', title: 'id', value: (device) => device.id },
-  { key: 'name', title: 'name', value: (device) => device.name },
+  { key: 'name', title: 'name', long: true, value: (device) => device.name },
   { key: 'type', title: 'type', value: (device) => device.type },
-  { key: 'user', title: 'user', value: (device) => device.user },
+  { key: 'user', title: 'user', long: true, value: (device) => device.user },
   { key: 'status', title: 'status', value: (device) => device.status, cell: statusCell },
   {
     key: 'created',
@@ -29,7 +29,7 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
       lastUsed === undefined ? 'never' : `${toIso(lastUsed)} (${ago(lastUsed, now)})`,
   },
   { key: 'fails', title: 'fails', value: (device) => device.fails },
-  { key: 'email', title: 'email', value: (device) => device.email },
+  { key: 'email', title: 'email', long: true, value: (device) => device.email },
   { key: 'phone', title: 'phone', value: (device) => device.phone },
 ];
 

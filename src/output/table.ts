@@ -2,6 +2,8 @@ import { cellText, type Look } from './cell.ts';
 import type { Column } from './view.ts';
 
 const GAP = '  ';
+/** Columns of a window that a long text keeps. */
+const LEAST = 16;
 const ASCII = /^[\x20-\x7e]*$/;
 /** What colours a text, and takes no room. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
@@ -9,45 +11,61 @@ const COLOUR = /\u001b\[[0-9;]*m/g;
 
 /** Lays out pages of rows under one heading. */
 export interface Table<T> {
-  /** The next rows; before the first ones, the heading. Nothing is ever cut off a cell. */
+  /** The next rows; before the first ones, the heading. Without a window nothing is cut off a cell. */
   lay(items: readonly T[]): Promise<string>;
   /** The keys of the columns that the window has no room for. */
   leftOut(): readonly string[];
 }
 
 /**
- * A table whose columns are as wide as the first rows want them, and wider where a later one does. In a window, columns
- * that do not fit are left out from the right.
+ * A table whose columns are as wide as the first rows want them, and wider where a later one does. In a window that is too
+ * narrow for that, long texts are cut, and columns that do not fit all the same are left out from the right.
  */
 export function createTable<T>(columns: readonly Column<T>[], look: Look, window: number | undefined): Table<T> {
   const headings = columns.map(({ title }) => title.toUpperCase());
-  let widths: number[] | undefined;
+  let wanted: readonly number[] | undefined;
   let shown = columns.length;
   return {
     leftOut: () => columns.slice(shown).map(({ key }) => key),
     async lay(items) {
       const rows = items.map((item) => columns.map((column) => cellText(item, column, look)));
       const measure = await measureFor(rows);
-      const first = widths === undefined;
-      widths = headings.map((heading, at) =>
-        rows.reduce((widest, row) => Math.max(widest, measure(row[at] ?? '')), widths?.[at] ?? heading.length),
+      const first = wanted === undefined;
+      const want = headings.map((heading, at) =>
+        rows.reduce((widest, row) => Math.max(widest, measure(row[at] ?? '')), wanted?.[at] ?? heading.length),
       );
+      wanted = want;
+      const widths = window === undefined ? want : narrowed(want, columns, window);
       if (window !== undefined) shown = Math.min(shown, fitting(widths, window));
-      const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths ?? [], measure);
+      if (widths.some((width, at) => at < shown && width < (want[at] ?? 0))) {
+        const { cut } = await import('./cut.ts');
+        for (const row of rows) for (let at = 0; at < shown; at++) row[at] = cut(row[at] ?? '', widths[at] ?? 0);
+      }
+      const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths, measure);
       const heading = first ? [line(headings.map((text) => look.paint.strong(text)))] : [];
       return [...heading, ...rows.map(line)].map((text) => `${text}\n`).join('');
     },
   };
 }
 
+/** Widths at which as many columns as possible fit into a window: long texts get as much of it as the others leave. */
+function narrowed<T>(wanted: readonly number[], columns: readonly Column<T>[], window: number): readonly number[] {
+  const within = (most: number) => wanted.map((width, at) => (columns[at]?.long ? Math.min(width, most) : width));
+  const possible = fitting(within(LEAST), window);
+  let most = Math.max(LEAST, ...wanted);
+  while (most > LEAST && room(within(most).slice(0, possible)) > window) most -= 1;
+  return within(most);
+}
+
 /** How many columns fit into a window: at least the first. */
 function fitting(widths: readonly number[], window: number): number {
-  let used = -GAP.length;
-  const first = widths.findIndex((width) => {
-    used += GAP.length + width;
-    return used > window;
-  });
+  const first = widths.findIndex((_, at) => room(widths.slice(0, at + 1)) > window);
   return first === -1 ? widths.length : Math.max(first, 1);
+}
+
+/** What columns and the gaps between them take. */
+function room(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
 }
 
 function layLine(cells: readonly string[], widths: readonly number[], measure: (text: string) => number): string {

@@ -7,6 +7,8 @@ export interface Column<T> {
   readonly title: string;
   /** The value as json has it; undefined where there is none. */
   value(item: T): unknown;
+  /** A text of any length, of which a narrow window shows the beginning. */
+  readonly long?: boolean;
   /** How a table words it, where that differs. */
   cell?(item: T, look: Look): string;
   /** How a card words it, where that differs from a table. */

@@ -31,8 +31,8 @@ describe('a list', () => {
     const first = async (options: object) =>
       (await otpctl(['device', 'list'], { home, clock, ...options })).stdout.split('\n')[0];
     const environment = { NO_COLOR: '1' };
-    expect(await first({ environment, terminal: { columns: 80, rows: 24 } })).toMatch(/ STATUS {3}LAST USED$/);
-    expect(await first({ environment, terminal: { columns: 50, rows: 24 } })).toMatch(/ TYPE$/);
+    expect(await first({ environment, terminal: { columns: 80, rows: 24 } })).toMatch(/ LAST USED {2}CREATED$/);
+    expect(await first({ environment, terminal: { columns: 50, rows: 24 } })).toMatch(/ USER {13}$| USER$/);
     expect(await first({ environment })).toMatch(/ FAILS$/);
   });
 

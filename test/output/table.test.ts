@@ -58,6 +58,43 @@ describe('a table', () => {
     expect(narrow.leftOut()).toEqual(['b']);
   });
 
+  const long = (columns: readonly Column<Row>[]): readonly Column<Row>[] =>
+    columns.map((column, at) => (at === 0 ? { ...column, long: true } : column));
+
+  it('cuts a long text in a window, as little as it must, before it leaves out a column', async () => {
+    const row = { a: 'a'.repeat(40), b: 'b'.repeat(10) };
+    const rowIn = async (window: number) => (await createTable(long(COLUMNS), look, window).lay([row])).split('\n')[1];
+    expect(await rowIn(52)).toBe(`${row.a}  ${row.b}`);
+    expect(await rowIn(51)).toBe(`${'a'.repeat(38)}…  ${row.b}`);
+    expect(await rowIn(28)).toBe(`${'a'.repeat(15)}…  ${row.b}`);
+    // With less than 16 columns a text says too little: the other column gives way.
+    expect(await rowIn(27)).toBe(`${'a'.repeat(26)}…`);
+  });
+
+  it('cuts between the characters that a person sees, and stays aligned', async () => {
+    const rows = ['李小龍'.repeat(9), '👩‍💻'.repeat(30), 'e\u0301'.repeat(50), 'x'].map((a) => ({ a, b: '|' }));
+    const lines = (await createTable(long(COLUMNS), look, 30).lay(rows)).split('\n').slice(1, -1);
+    expect(lines.map((line) => stringWidth(line.slice(0, line.indexOf('|'))))).toEqual([24, 24, 24, 24]);
+    expect(lines[0]).toMatch(/^(李小龍)+李?小?… +\|$/);
+    expect(lines[1]).toMatch(/^(👩‍💻)+… +\|$/);
+    expect(lines[2]).toMatch(/^(e\u0301)+… +\|$/);
+  });
+
+  it('is never wider than its window, where the first column has room in it', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60, size: 'max' }).filter((each) => !/[\p{C}\s]/u.test(each));
+    const pages = fc.array(fc.array(fc.record({ a: text, b: text }), { maxLength: 5 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(pages, fc.integer({ min: 16, max: 90 }), async (given, window) => {
+        const table = createTable(long(COLUMNS), look, window);
+        for (const page of given) {
+          for (const line of (await table.lay(page)).split('\n')) {
+            expect(stringWidth(line)).toBeLessThanOrEqual(window);
+          }
+        }
+      }),
+    );
+  });
+
   it('keeps its columns, and widens them for a later page', async () => {
     const table = createTable(COLUMNS, look, 40);
     expect(await table.lay([{ a: 'x', b: 'y' }])).toBe('FIRST  SECOND\nx      y\n');
