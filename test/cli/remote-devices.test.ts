@@ -26,7 +26,7 @@ async function otherServer(id = UUID) {
   return { requests, options: { home: temporaryHome(), environment } };
 }
 
-describe('device show at a server', () => {
+describe('a device of a server', () => {
   it.each([UUID, 'TOTP00000001'])('finds a device whose id is no number by %s', async (name) => {
     const { options } = await otherServer();
     expect(await json(['device', 'show', name], options)).toMatchObject({ id: UUID, name: 'TOTP00000001' });
@@ -50,6 +50,18 @@ describe('device show at a server', () => {
     const id = String([...soffid.double.devices.keys()][0]);
     expect(await soffid.run(`device show ${id} -o json`)).toMatchObject({ exit: 0 });
     expect(soffid.double.requests.map(({ path }) => path)).toEqual([`/OtpDevice/${id}`]);
+  });
+
+  it('says which role a key lacks', async () => {
+    const { url, run } = await servedPlace([]);
+    const made = await run('apikey create reader --role query -o json');
+    const { key } = JSON.parse(made.stdout) as { key: string };
+    const environment = { OTPCTL_URL: url, OTPCTL_TOKEN: key };
+    const refused = await otpctl(['audit', 'list'], { home: temporaryHome(), environment });
+    expect(refused).toMatchObject({
+      exit: 4,
+      stderr: expect.stringMatching(/does not allow it: .*lacks the role \w+\n/),
+    });
   });
 
   it('shows what a list does not say, by its name too', async () => {

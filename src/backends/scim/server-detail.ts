@@ -13,10 +13,12 @@ export function serverDetail(body: string): string | undefined {
     .find((line) => line !== '');
 }
 
-/** The whole detail of an error of SCIM; empty when the body is none. */
+/** The whole detail of an error of SCIM, or the message of one of an otpctl; empty when the body is neither. */
 export function detailText(body: string): string {
-  const { detail } = (readJson(body) ?? {}) as { readonly detail?: unknown };
-  return typeof detail === 'string' ? detail : '';
+  const { detail, error } = (readJson(body) ?? {}) as { readonly detail?: unknown; readonly error?: unknown };
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  const said = detail ?? message;
+  return typeof said === 'string' ? said : '';
 }
 
 function readableLine(line: string): string {
