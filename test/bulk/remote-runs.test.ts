@@ -139,6 +139,27 @@ describe('a run on Soffid', () => {
     expect(Math.max(...remote.changed.values())).toBe(1);
   });
 
+  it('leaves as sent what it changed and cannot look at again: neither failed, nor exit 7', async () => {
+    const remote = await soffidPlace(many(12, { lastUsed: OLD }));
+    let changes = 0;
+    remote.double.before = ({ method }, response) => {
+      if (method === 'PATCH') changes += 1;
+      if (method === 'PATCH' || changes < 12) return false;
+      response.writeHead(401).end();
+      return true;
+    };
+    const outcome = await remote.run(RUN);
+    expect(remote.statuses()).toBe('D'.repeat(12));
+    expect(outcome.exit).toBe(6);
+    expect(rowsOf(outcome)[0]).toMatchObject({ outcome: 'sent', reason: expect.stringContaining('credential') });
+    expect(outcomes(rowsOf(outcome))).toEqual({ sent: 12 });
+    remote.double.before = () => false;
+    const resumed = rowsOf(await remote.run('bulk resume 1 --yes -o jsonl'));
+    expect(outcomes(resumed)).toEqual({ changed: 12 });
+    expect(resumed[0]).not.toHaveProperty('reason');
+    expect(changes).toBe(12);
+  });
+
   it('reads each row again before its change, and skips what was used, changed or deleted meanwhile', async () => {
     const remote = await soffidPlace(many(120, { lastUsed: OLD }));
     const { devices } = remote.double;
@@ -354,7 +375,8 @@ describe('/Bulk of an otpctl', () => {
       if (target.endsWith('/Bulk') || bulk) proxy.faults.unshift({ kind: 'lose' });
     };
     const outcome = await remote.run(RUN, proxy.url);
-    expect(outcome.exit).toBe(7);
+    expect(outcome.exit).toBe(6);
+    expect(outcomes(rowsOf(outcome))).toEqual({ sent: 30 });
     expect(remote.changes()).toEqual({ devices: 30, least: 1, most: 1 });
     expect(await remote.run('bulk resume 1 --yes', remote.url)).toMatchObject({ exit: 3 });
     const clean = await startFaultProxy(remote.url);
