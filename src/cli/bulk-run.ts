@@ -128,13 +128,32 @@ export async function follow(
   await line.end();
   await shown.sayHowManyMore(run.id);
   ended ??= await bulk.journal.end(run.id, 'interrupted');
-  await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
   if (failure !== undefined) {
-    await printError(context.io, context.print.format, useColour(context.io, context.options), failure);
+    await sayError(context, failure);
+    errors.add(failure.code);
   }
+  const exit = exitOf(ended, errors, context.io.interruption.aborted);
+  const reported = await afterRun(context, exit, () =>
+    writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id)),
+  );
   await context.print.notice(summaryOf(ended));
-  if (failure !== undefined) errors.add(failure.code);
-  return exitOf(ended, errors, context.io.interruption.aborted);
+  return reported;
+}
+
+/** Writes a file about a run that is over. What fails is said, and is exit 6: what was changed stays so. */
+export async function afterRun(context: Context, exit: ExitCode, write: () => Promise<void>): Promise<ExitCode> {
+  try {
+    await write();
+    return exit;
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    await sayError(context, error);
+    return exit === EXIT.done ? EXIT.partly : exit;
+  }
+}
+
+function sayError({ io, print, options }: Context, error: OtpctlError): Promise<unknown> {
+  return printError(io, print.format, useColour(io, options), error);
 }
 
 function summaryOf({ id, command, state, counts }: Run): string {

@@ -11,7 +11,7 @@ import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
 import { writeReport } from '../../bulk-report.ts';
-import { follow } from '../../bulk-run.ts';
+import { afterRun, follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
@@ -73,18 +73,16 @@ created by a run before, and whose device is still there, is not created again.`
       const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
       const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
       const exit = await follow(context, bulk, run, kept, options.report, progress, enrolledView);
-      if (options.residue !== undefined) {
+      const { residue } = options;
+      if (residue === undefined) return exit;
+      return await afterRun(context, exit, async () => {
         const done = new Set<string>();
         for await (const page of bulk.journal.rows(run.id, ['changed', 'skipped'])) {
           for (const { rule } of page) done.add(rule);
         }
-        await writeResidue(
-          options.residue,
-          file.filter(({ key }) => !done.has(key)),
-          /^\s*[[{]/.test(text),
-        );
-      }
-      return exit;
+        const rest = file.filter(({ key }) => !done.has(key));
+        await writeResidue(residue, rest, /^\s*[[{]/.test(text));
+      });
     } finally {
       files.close();
     }
