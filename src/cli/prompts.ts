@@ -19,7 +19,7 @@ const CANCELLED: readonly string[] = ['ExitPromptError', 'AbortPromptError'];
 
 /** Questions to a person. Where none can be asked, each is an error (`input-needed`), never a guess. */
 export interface Prompts {
-  /** Whether there is somebody to ask: stdin and stderr are terminals, and nobody forbade it. */
+  /** Whether there is somebody to ask: stdin and stderr are terminals, stdin goes on, and nobody forbade it. */
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   text(question: string, validate: Validate, missing: Missing): Promise<string>;
@@ -34,8 +34,9 @@ interface Missing {
 }
 
 export function createPrompts(io: Io, allowed: boolean): Prompts {
-  const possible = () =>
-    allowed && io.environment['CI'] !== 'true' && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const terminals = () => io.stdin.isTTY === true && io.stderr.isTTY === true;
+  // Who typed something else to its end (`--from -`, Ctrl-D) can answer nothing any more.
+  const possible = () => allowed && io.environment['CI'] !== 'true' && terminals() && !io.stdin.readableEnded;
 
   type Ask<T> = (library: typeof import('./inquirer.ts'), context: PromptContext) => Promise<T>;
   const ask = async <T>(missing: Missing, question: Ask<T>) => {
