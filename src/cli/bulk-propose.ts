@@ -1,6 +1,6 @@
 import { counted } from '../domain/counted.ts';
 import { after } from '../domain/duration.ts';
-import { OtpctlError } from '../domain/errors.ts';
+import { invalid, OtpctlError } from '../domain/errors.ts';
 import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
@@ -75,12 +75,15 @@ async function writePlanFile(context: Context, path: string, plan: Plan): Promis
   await context.print.notice(`do it with  otpctl bulk apply ${path} --digest ${digest}`);
 }
 
-/** What the guards let pass, by options, situation and default. */
+/** What the guards let pass, by options, situation and default. Errors: `invalid-value` for a cut-off in the future. */
 export function limitsOf(
   context: Context,
   given: Given<typeof GUARD_OPTIONS>,
   { lastDevice, signalSince }: { readonly lastDevice: LastDevice; readonly signalSince?: Instant },
 ): Limits {
+  if (signalSince !== undefined && signalSince > context.now()) {
+    throw invalid(`the cut-off ${toIso(signalSince)} lies in the future`, 'give a moment that has passed');
+  }
   const max = given.max ?? (context.prompts.possible ? undefined : MAX_UNATTENDED);
   return {
     ...(max !== undefined && { max }),

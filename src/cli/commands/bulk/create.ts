@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { counted } from '../../../domain/counted.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment.ts';
@@ -46,6 +47,7 @@ created by a run before, and whose device is still there, is not created again.`
     const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
     const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
     if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
+    refuseOneFile([options.report, options.residue, options.urisOut]);
     for (const out of [options.report, options.residue]) refuseUnwritable(out);
     const bulk = await context.bulk({
       create: true,
@@ -96,6 +98,13 @@ function refuseSecrets(rows: readonly EnrolmentRow[]): void {
     'without their secrets the devices could never be set up, so none is created',
     'add  --qr-dir DIR  or  --uris-out FILE',
   );
+}
+
+/** Refuses (`usage`) outputs of which one would take the place of another. */
+function refuseOneFile(outputs: readonly (string | undefined)[]): void {
+  const paths = outputs.flatMap((path) => (path === undefined ? [] : [resolve(path)]));
+  if (new Set(paths).size === paths.length) return;
+  throw new OtpctlError('usage', 'two of --report, --residue and --uris-out are one file', 'give each its own');
 }
 
 /** What holds for new devices of the place: the same for all users, so it is asked for one that may be a user's name. */
