@@ -159,7 +159,7 @@ function sayError({ io, print, options }: Context, error: OtpctlError): Promise<
 function summaryOf({ id, command, state, counts }: Run): string {
   const what = `run ${id} ${state}: ${countsText(counts)}`;
   if (command === 'create')
-    return counts.failed + counts.sent > 0 ? `${what}; run the file again, or its residue` : what;
+    return counts.failed + counts.sent + counts.waiting > 0 ? `${what}; run the file again, or its residue` : what;
   if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
   const undoable = counts.changed > 0 && command !== 'delete';
   return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;

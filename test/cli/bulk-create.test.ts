@@ -292,6 +292,15 @@ describe('bulk create', () => {
     expect(outcome).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 
+  it('that is interrupted says how to go on', async () => {
+    const { file, home } = written('type,user,email\nemail,a,a@example.com\nemail,b,b@example.com\n');
+    const outcome = await again(home, `${file} --yes`, { interruption: AbortSignal.abort() });
+    expect(outcome).toMatchObject({
+      exit: 130,
+      stderr: 'run 1 interrupted: 2 waiting; run the file again, or its residue\n',
+    });
+  });
+
   it('holds rows against the settings of the place', async () => {
     const home = temporaryHome();
     await otpctl(['store', 'init'], { home, clock });
