@@ -127,7 +127,7 @@ export async function follow(
   while (ended === undefined && failure === undefined) await next();
   await line.end();
   await shown.sayHowManyMore(run.id);
-  ended ??= await bulk.journal.end(run.id, 'interrupted');
+  ended ??= await endedEarly(bulk, run);
   if (failure !== undefined) {
     await sayError(context, failure);
     errors.add(failure.code);
@@ -138,6 +138,19 @@ export async function follow(
   );
   await context.print.notice(summaryOf(ended));
   return reported;
+}
+
+/** A run that could not go on, as its journal has it. Where that is lost as well, whatever it came to may be changed. */
+async function endedEarly({ journal }: BulkRuns, run: Run): Promise<Run> {
+  for (const look of [() => journal.end(run.id, 'interrupted'), () => journal.find(run.id)]) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+    }
+  }
+  const { counts } = run;
+  return { ...run, counts: { ...counts, waiting: 0, sent: counts.waiting + counts.sent } };
 }
 
 /** Writes a file about a run that is over. What fails is said, and is exit 6: what was changed stays so. */

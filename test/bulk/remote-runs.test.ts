@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunLocks } from '../../src/store/sqlite/run-lock.ts';
@@ -158,6 +158,19 @@ describe('a run on Soffid', () => {
     expect(outcomes(resumed)).toEqual({ changed: 12 });
     expect(resumed[0]).not.toHaveProperty('reason');
     expect(changes).toBe(12);
+  });
+
+  it('tells of a run whose journal is lost under way, and it is not as if nothing was changed', async () => {
+    const remote = await soffidPlace(many(5, { lastUsed: OLD }));
+    remote.double.before = ({ method }) => {
+      if (method === 'PATCH') rmSync(join(remote.home, '.local/state/otpctl'), { recursive: true, force: true });
+      return false;
+    };
+    const { exit, stderr } = await remote.run('bulk disable-stale --unused-for 90d --ignore-signal --yes');
+    expect(remote.statuses()).toBe('DDDDD');
+    expect(exit).toBe(6);
+    expect(stderr).toContain('error: ');
+    expect(stderr).toContain('run 1 running: 5 sent; go on with it with  otpctl bulk resume 1\n');
   });
 
   it('reads each row again before its change, and skips what was used, changed or deleted meanwhile', async () => {
