@@ -77,6 +77,18 @@ describe.each(PLACES)('a run on %s', (name, place) => {
     expect(await remote.run('bulk undo 1 --yes')).toMatchObject({ stderr: expect.stringContaining('stay so') });
   });
 
+  it('is found again and applied under the whole URL, when a bare origin was given', async () => {
+    const remote = await place(many(3, { lastUsed: OLD }));
+    const { origin, pathname } = new URL(remote.url);
+    const bare = pathname.startsWith('/soffid') && name !== 'Soffid' ? remote.url : origin;
+    const plan = join(remote.home, 'plan');
+    expect(await remote.run(`${RUN} --plan-out ${plan}`, bare)).toMatchObject({ exit: 0 });
+    expect(await remote.run(`bulk apply ${plan} --yes`)).toMatchObject({ exit: 0 });
+    expect(await remote.run('bulk undo 1 --yes', bare)).toMatchObject({ exit: 0 });
+    expect(rowsOf(await remote.run('bulk runs -o jsonl'))).toHaveLength(2);
+    expect(remote.statuses()).toBe('VVV');
+  });
+
   it('names what is not there of a file of ids', async () => {
     const remote = await place(many(3, { lastUsed: OLD }));
     const { home, environment } = remote;
