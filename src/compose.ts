@@ -127,6 +127,20 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return createTransport(serverOf(place, signIn, environment), deps);
   };
 
+  /** The SCIM base of a place: of a bare origin, the one that answers. So a run is found however its server is given. */
+  const baseUrl = async (place: RemotePlace, trace: Visit['trace']): Promise<string> => {
+    if (new URL(place.url).pathname !== '/') return place.url;
+    const [{ detectDialect }, transport] = await Promise.all([
+      import('./backends/scim/detect-dialect.ts'),
+      transportTo(place, undefined, trace),
+    ]);
+    try {
+      return (await detectDialect(transport)).url;
+    } finally {
+      transport.close();
+    }
+  };
+
   /** Where DS100 devices are: the way to RSA, or a place that has none. */
   const ds100Place = async (where: Parameters<Adapters['ds100']>[0]) => {
     const { rsaOfEnvironment } = await import('./ds100/rsa-config.ts');
@@ -162,7 +176,10 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         ]);
         return createBulk(createRequestPlace(backend, await journalFile(journal, name), systemTimer));
       };
-      if (isRemote(place)) return byRequests(await openServer(place, visit), `server ${place.url}`);
+      if (isRemote(place)) {
+        const backend = await openServer(place, visit);
+        return byRequests(backend, `server ${await baseUrl(place, visit.trace)}`);
+      }
       const { keepYoungHeapSmall } = await import('./system/young-heap.ts');
       keepYoungHeapSmall();
       const { backend, store } = await openLocal(place, create, visit);

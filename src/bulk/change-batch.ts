@@ -29,7 +29,7 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
   for (const row of rows) {
     const now = found instanceof OtpctlError ? found : found.get(row.id);
     const done = settledByReading(row, now);
-    if (done?.outcome === 'failed') failed();
+    if (done?.error !== undefined) failed();
     if (done !== undefined) settled.push(done);
     else if (now !== undefined && !(now instanceof OtpctlError)) {
       const { device, version } = now;
@@ -52,7 +52,7 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
     if (answer === undefined) return { ...row, outcome: 'waiting' };
     if (answer.said === 'unknown') return row;
     const end = settledByAnswer(row, answer, seen instanceof OtpctlError ? seen : seen.get(row.id));
-    if (end.outcome === 'failed' && (answer.said !== 'failed' || answer.doubtful)) failed();
+    if (end.error !== undefined && (answer.said !== 'failed' || answer.doubtful)) failed();
     return end;
   });
   await journal.settle(run.id, ended.map(settlementOf));
@@ -84,7 +84,7 @@ async function readNow(
 
 /** A row that needs no change, or must not have one; undefined for one that is to be changed. */
 function settledByReading(row: JournalRow, now: Found): JournalRow | undefined {
-  if (now instanceof OtpctlError) return failure(row, now);
+  if (now instanceof OtpctlError) return row.outcome === 'sent' ? unseen(row, now) : failure(row, now);
   // Sent before and not answered: what it is now says whether it arrived.
   if (row.outcome === 'sent' && (now?.device.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
   const reason = changedMeanwhile(row, now?.device);
@@ -100,8 +100,8 @@ function settledByAnswer(row: JournalRow, { said, doubtful, error }: BatchAnswer
   if (said === 'done') return { ...row, outcome: 'changed' };
   if (said === 'failed' && !doubtful) return failure(row, error);
   if (said === 'missing' && !doubtful) return { ...row, outcome: 'skipped', reason: 'deleted meanwhile' };
-  if (now instanceof OtpctlError) return failure(row, now);
   const mayBeOurs = said === 'told' || doubtful;
+  if (now instanceof OtpctlError) return mayBeOurs ? unseen(row, now) : failure(row, now);
   if (mayBeOurs && (now?.device.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
   const reason = changedMeanwhile(row, now?.device);
   if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
@@ -112,6 +112,11 @@ function settledByAnswer(row: JournalRow, { said, doubtful, error }: BatchAnswer
 function failure(row: JournalRow, error: OtpctlError | undefined): JournalRow {
   const { code, message } = error ?? stillWhatItWas(row);
   return { ...row, outcome: 'failed', reason: message, error: code };
+}
+
+/** A row that may have been changed, and cannot be looked at: it stays sent, until it is resumed. */
+function unseen(row: JournalRow, { code, message }: OtpctlError): JournalRow {
+  return { ...row, outcome: 'sent', reason: message, error: code };
 }
 
 function stillWhatItWas({ from }: JournalRow): OtpctlError {

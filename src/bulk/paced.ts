@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { RunOptions } from '../domain/run.ts';
 
 /**
@@ -29,6 +29,8 @@ export async function* paced<T, R>(
       if (done.length > 0) yield done.splice(0);
       if (stop.aborted || failures.length > 0) break;
       start(item);
+      // A signal is heard between turns of the event loop only, and work on a local store never leaves its own.
+      await setImmediate();
       if (alone(item)) await Promise.all(underWay);
       if (rate !== undefined) await pause(1000 / rate, undefined, { signal: stop }).catch(() => {});
       while (underWay.size >= concurrency) await Promise.race(underWay);

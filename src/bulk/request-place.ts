@@ -110,8 +110,9 @@ async function* changeByRequests(
   for (const end of await work) if (end.status === 'rejected') throw end.reason;
 }
 
-function isOpen({ outcome }: JournalRow): boolean {
-  return outcome === 'waiting' || outcome === 'sent';
+/** What is looked at again in this run: not what was sent and could not be. */
+function isOpen({ outcome, error }: JournalRow): boolean {
+  return outcome === 'waiting' || (outcome === 'sent' && error === undefined);
 }
 
 /** The rows of a run that wait, each to one taker. */

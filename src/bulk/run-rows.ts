@@ -13,7 +13,7 @@ export async function* changeRows(
   const stop = AbortSignal.any([enough.signal, interruption]);
   let failures = 0;
   for await (const rows of place.change(run, stop)) {
-    failures += rows.filter(({ outcome }) => outcome === 'failed').length;
+    failures += rows.filter(({ outcome }) => outcome === 'failed' || outcome === 'sent').length;
     if (failures > run.options.maxFailures) enough.abort();
     yield rows;
   }

@@ -1,9 +1,10 @@
 import { counted } from '../domain/counted.ts';
+import { after } from '../domain/duration.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
-import { after, type Limits, type Plan } from '../domain/plan.ts';
+import type { Limits, Plan } from '../domain/plan.ts';
 import { printable } from '../domain/printable.ts';
 import type { RunCommand } from '../domain/run.ts';
 import { shellWord } from '../domain/shell-word.ts';

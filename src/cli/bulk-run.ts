@@ -127,20 +127,52 @@ export async function follow(
   while (ended === undefined && failure === undefined) await next();
   await line.end();
   await shown.sayHowManyMore(run.id);
-  ended ??= await bulk.journal.end(run.id, 'interrupted');
-  await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
+  ended ??= await endedEarly(bulk, run);
   if (failure !== undefined) {
-    await printError(context.io, context.print.format, useColour(context.io, context.options), failure);
+    await sayError(context, failure);
+    errors.add(failure.code);
   }
+  const exit = exitOf(ended, errors, context.io.interruption.aborted);
+  const reported = await afterRun(context, exit, () =>
+    writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id)),
+  );
   await context.print.notice(summaryOf(ended));
-  if (failure !== undefined) errors.add(failure.code);
-  return exitOf(ended, errors, context.io.interruption.aborted);
+  return reported;
+}
+
+/** A run that could not go on, as its journal has it. Where that is lost as well, whatever it came to may be changed. */
+async function endedEarly({ journal }: BulkRuns, run: Run): Promise<Run> {
+  for (const look of [() => journal.end(run.id, 'interrupted'), () => journal.find(run.id)]) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+    }
+  }
+  const { counts } = run;
+  return { ...run, counts: { ...counts, waiting: 0, sent: counts.waiting + counts.sent } };
+}
+
+/** Writes a file about a run that is over. What fails is said, and is exit 6: what was changed stays so. */
+export async function afterRun(context: Context, exit: ExitCode, write: () => Promise<void>): Promise<ExitCode> {
+  try {
+    await write();
+    return exit;
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    await sayError(context, error);
+    return exit === EXIT.done ? EXIT.partly : exit;
+  }
+}
+
+function sayError({ io, print, options }: Context, error: OtpctlError): Promise<unknown> {
+  return printError(io, print.format, useColour(io, options), error);
 }
 
 function summaryOf({ id, command, state, counts }: Run): string {
   const what = `run ${id} ${state}: ${countsText(counts)}`;
   if (command === 'create')
-    return counts.failed + counts.sent > 0 ? `${what}; run the file again, or its residue` : what;
+    return counts.failed + counts.sent + counts.waiting > 0 ? `${what}; run the file again, or its residue` : what;
   if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
   const undoable = counts.changed > 0 && command !== 'delete';
   return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
@@ -13,10 +14,10 @@ export interface ReservedFile {
 
 /** Reserves a path. Errors: `file-exists` unless `overwrite`, `output-unreachable`. */
 export function reserveFile(path: string, overwrite: boolean): ReservedFile {
-  // A replacement is complete under another name first, and takes the mode of a new file, not of the old one.
-  const working = overwrite ? `${path}.new` : path;
+  // A replacement is complete under a name of its own first, and takes the mode of a new file, not of the old one.
+  const working = overwrite ? `${path}.${randomUUID().slice(0, 8)}.new` : path;
   const file = attempt(path, () => {
-    if (overwrite) prepareReplacement(path, working);
+    if (overwrite) refuseNoFile(path);
     return openSync(working, 'wx', 0o600);
   });
   let remove: string | undefined = working;
@@ -50,11 +51,10 @@ export function refuseUnwritable(path: string | undefined): void {
   if (path !== undefined) reserveFile(path, true).discard();
 }
 
-function prepareReplacement(path: string, working: string): void {
+function refuseNoFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
     throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
   }
-  rmSync(working, { force: true });
 }
 
 function attempt<T>(path: string, work: () => T): T {

@@ -19,7 +19,7 @@ const CANCELLED: readonly string[] = ['ExitPromptError', 'AbortPromptError'];
 
 /** Questions to a person. Where none can be asked, each is an error (`input-needed`), never a guess. */
 export interface Prompts {
-  /** Whether there is somebody to ask: stdin and stderr are terminals, and nobody forbade it. */
+  /** Whether there is somebody to ask: stdin and stderr are terminals, stdin goes on, and nobody forbade it. */
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   text(question: string, validate: Validate, missing: Missing): Promise<string>;
@@ -35,8 +35,14 @@ interface Missing {
 
 export function createPrompts(io: Io, allowed: boolean): Prompts {
   const wanted = allowed && io.environment['CI'] !== 'true';
-  const possible = () => wanted && io.stdin.isTTY === true && io.stderr.isTTY === true;
-  const cannotAsk = `cannot ask ${wanted ? 'without a terminal' : 'under --no-input or CI=true'}`;
+  const terminals = () => io.stdin.isTTY === true && io.stderr.isTTY === true;
+  // Who typed something else to its end (`--from -`, Ctrl-D) can answer nothing any more.
+  const ended = () => io.stdin.readableEnded;
+  const possible = () => wanted && terminals() && !ended();
+  const cannotAsk = () => {
+    if (!wanted) return 'cannot ask under --no-input or CI=true';
+    return terminals() && ended() ? 'cannot ask after the end of stdin' : 'cannot ask without a terminal';
+  };
 
   type Ask<T> = (library: typeof import('./inquirer.ts'), context: PromptContext) => Promise<T>;
   const ask = async <T>(missing: Missing, question: Ask<T>) => {
@@ -57,7 +63,7 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
       return possible();
     },
     confirm: (message) =>
-      ask({ message: `${cannotAsk}: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }, context) =>
+      ask({ message: `${cannotAsk()}: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }, context) =>
         confirm({ message, default: false }, context),
       ),
     text: (message, validate, missing) => ask(missing, ({ input }, context) => input({ message, validate }, context)),
@@ -71,7 +77,7 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
       }
     },
     select: (message, choices) =>
-      ask({ message: `${cannotAsk}: ${message}`, hint: 'name one of them' }, ({ select }, context) =>
+      ask({ message: `${cannotAsk()}: ${message}`, hint: 'name one of them' }, ({ select }, context) =>
         select({ message, choices: [...choices] }, context),
       ),
   };

@@ -1,13 +1,27 @@
+import { existsSync } from 'node:fs';
 import { ds100RunNumber } from '../domain/ds100-run.ts';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
 import type { BulkRuns } from '../ports/bulk.ts';
 import type { Context } from './context.ts';
 import { sayRegistry } from './ds100-print.ts';
 
 /** The runs among which one is, by its id: of the devices of the place, or of its DS100 devices. */
 export async function runsOf(context: Context, id: string, journal: string | undefined): Promise<BulkRuns> {
+  refuseMissing(journal);
   const use = journal === undefined ? {} : { journal };
   if (ds100RunNumber(id) === undefined) return context.bulk(use);
   const runs = await context.ds100Runs(['read', 'manage'], use);
   if (runs.isRegistry) await sayRegistry(context);
   return runs;
+}
+
+/** Refuses (`file-unreadable`) a journal that somebody names to look into, and that is not there: it would be made, and be empty. */
+export function refuseMissing(journal: string | undefined): void {
+  if (journal === undefined || existsSync(journal)) return;
+  throw new OtpctlError(
+    'file-unreadable',
+    `there is no journal ${printable(journal)}`,
+    'name the file that the run was given, or leave out  --journal',
+  );
 }

@@ -18,7 +18,7 @@ export function createShownRows({ print, options }: Context): ShownRows {
   const all = print.format !== 'table' || options.quiet === true;
   let plain = 0;
   const shows = ({ outcome }: RunRow): boolean => {
-    if (all || outcome === 'failed' || outcome === 'skipped') return true;
+    if (all || ['failed', 'skipped', 'sent'].includes(outcome)) return true;
     plain += 1;
     return plain <= TABLE_ROWS;
   };

@@ -1,4 +1,3 @@
-import { before, type Duration } from './duration.ts';
 import { OtpctlError } from './errors.ts';
 import type { LastDevice } from './guards.ts';
 import { type Instant, toIso } from './instant.ts';
@@ -38,9 +37,4 @@ export function refusePlan(plan: Plan, place: string, now: Instant): void {
     `the plan expired at ${toIso(plan.expires)}`,
     'make a new one with  --plan-out',
   );
-}
-
-/** The moment that lies a duration after another. */
-export function after(now: Instant, duration: Duration): Instant {
-  return 'seconds' in duration ? now + duration.seconds : before(now, { months: -duration.months });
 }

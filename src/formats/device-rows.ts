@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { readCell } from '../domain/csv-cell.ts';
-import { invalid } from '../domain/errors.ts';
+import { invalid, OtpctlError } from '../domain/errors.ts';
 
 /** A row of a file: its values by the names of their columns, and where it stands. */
 export interface FileRow {
@@ -8,12 +8,15 @@ export interface FileRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** Refuses the columns that the heading of a CSV file names: also where no row follows. */
+type CheckColumns = (columns: readonly string[]) => void;
+
 /** Reads JSON lines, a JSON array, or CSV with a heading. Errors: `invalid-value`, with the line. */
-export function readRows(text: string, what: string): readonly FileRow[] {
+export function readRows(text: string, what: string, check: CheckColumns): readonly FileRow[] {
   const content = text.replace(/^\ufeff/, '');
   if (/^\s*\[/.test(content)) return readArray(content, what);
   if (/^\s*\{/.test(content)) return readLines(content, what);
-  return readCsv(content, what);
+  return readCsv(content, what, check);
 }
 
 /** Reads ids: one a line, or the `id` of the rows of a file. Errors: `invalid-value`. */
@@ -21,7 +24,10 @@ export function readIds(text: string, what: string): readonly string[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const plain = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (plain.every((line) => /^[0-9]+$/.test(line))) return plain;
-  return readRows(text, what).map(({ line, values: { id } }) => {
+  const check = (columns: readonly string[]) => {
+    if (!columns.includes('id')) throw invalid(`${what} has no column "id"`, FORMS);
+  };
+  return readRows(text, what, check).map(({ line, values: { id } }) => {
     if (id === undefined || id === '') throw invalid(`line ${line} of ${what} has no id`, FORMS);
     return id;
   });
@@ -29,14 +35,21 @@ export function readIds(text: string, what: string): readonly string[] {
 
 const FORMS = 'write an id a line, CSV with an id column, or JSON lines with an id';
 
-function readCsv(text: string, what: string): FileRow[] {
+function readCsv(text: string, what: string, check: CheckColumns): FileRow[] {
+  const columns = (named: string[]) => {
+    const twice = named.find((name, at) => named.indexOf(name) !== at);
+    if (twice !== undefined) throw invalid(`the column "${twice}" is there twice in ${what}`, 'leave out one of them');
+    check(named);
+    return named;
+  };
   try {
-    const records = parse(text, { columns: true, skip_empty_lines: true, trim: true, info: true }) as unknown as {
+    const records = parse(text, { columns, skip_empty_lines: true, trim: true, info: true }) as unknown as {
       record: Record<string, string>;
       info: { lines: number };
     }[];
     return records.map(({ record, info }) => ({ line: info.lines, values: cells(record) }));
   } catch (error) {
+    if (error instanceof OtpctlError) throw error;
     throw invalid(`${what} is not CSV: ${(error as Error).message}`, 'the first line names the columns');
   }
 }

@@ -22,15 +22,9 @@ export interface EnrolmentRow {
 /** Reads enrolments from CSV or JSON lines. Errors: `invalid-value` for a file that is neither, or has other columns. */
 export function readEnrolments(text: string, what: string): readonly EnrolmentRow[] {
   const seen = new Map<string, number>();
-  return readRows(text, what).map(({ line, values: given }) => {
-    const other = Object.keys(given).find((key) => !COLUMNS.some((known) => known === key));
-    if (other !== undefined) {
-      const secret = SECRET_COLUMNS.includes(other.toLowerCase()) ? 'a secret does not belong in such a file; ' : '';
-      throw invalid(
-        `line ${line} of ${what} has a column "${other}"`,
-        `${secret}the columns are ${COLUMNS.join(', ')}`,
-      );
-    }
+  const check = (columns: readonly string[]) => refuseOthers(columns, what);
+  return readRows(text, what, check).map(({ line, values: given }) => {
+    refuseOthers(Object.keys(given), `line ${line} of ${what}`);
     const values = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== ''),
     ) as EnrolmentRow['values'];
@@ -46,6 +40,13 @@ export function readEnrolments(text: string, what: string): readonly EnrolmentRo
       ...(type !== undefined && { request: { type, user, ...(email && { email }), ...(phone && { phone }) } }),
     };
   });
+}
+
+function refuseOthers(columns: readonly string[], where: string): void {
+  const other = columns.find((key) => !COLUMNS.some((known) => known === key));
+  if (other === undefined) return;
+  const secret = SECRET_COLUMNS.includes(other.toLowerCase()) ? 'a secret does not belong in such a file; ' : '';
+  throw invalid(`${where} has a column "${other}"`, `${secret}the columns are ${COLUMNS.join(', ')}`);
 }
 
 function keyOf({ type = '', user = '', email, phone }: EnrolmentRow['values']): string {

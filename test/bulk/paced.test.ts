@@ -70,6 +70,15 @@ describe('paced work', () => {
     expect(left).toBe(0);
   });
 
+  it('hears of a stop, though no work waits for anything outside', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const begun: number[] = [];
+    const work = async (item: number) => void begun.push(item);
+    for await (const _ of paced(ITEMS, { concurrency: 8 }, stop.signal, work));
+    expect(begun.length).toBeLessThan(ITEMS.length);
+  });
+
   it('does not wait for its rate after a stop', async () => {
     const stop = new AbortController();
     const started = performance.now();

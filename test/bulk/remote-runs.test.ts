@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunLocks } from '../../src/store/sqlite/run-lock.ts';
@@ -77,6 +77,18 @@ describe.each(PLACES)('a run on %s', (name, place) => {
     expect(await remote.run('bulk undo 1 --yes')).toMatchObject({ stderr: expect.stringContaining('stay so') });
   });
 
+  it('is found again and applied under the whole URL, when a bare origin was given', async () => {
+    const remote = await place(many(3, { lastUsed: OLD }));
+    const { origin, pathname } = new URL(remote.url);
+    const bare = pathname.startsWith('/soffid') && name !== 'Soffid' ? remote.url : origin;
+    const plan = join(remote.home, 'plan');
+    expect(await remote.run(`${RUN} --plan-out ${plan}`, bare)).toMatchObject({ exit: 0 });
+    expect(await remote.run(`bulk apply ${plan} --yes`)).toMatchObject({ exit: 0 });
+    expect(await remote.run('bulk undo 1 --yes', bare)).toMatchObject({ exit: 0 });
+    expect(rowsOf(await remote.run('bulk runs -o jsonl'))).toHaveLength(2);
+    expect(remote.statuses()).toBe('VVV');
+  });
+
   it('names what is not there of a file of ids', async () => {
     const remote = await place(many(3, { lastUsed: OLD }));
     const { home, environment } = remote;
@@ -137,6 +149,40 @@ describe('a run on Soffid', () => {
     expect(await remote.run('bulk resume 1 --yes')).toMatchObject({ exit: 0 });
     expect(remote.statuses()).toBe('DDDDD');
     expect(Math.max(...remote.changed.values())).toBe(1);
+  });
+
+  it('leaves as sent what it changed and cannot look at again: neither failed, nor exit 7', async () => {
+    const remote = await soffidPlace(many(12, { lastUsed: OLD }));
+    let changes = 0;
+    remote.double.before = ({ method }, response) => {
+      if (method === 'PATCH') changes += 1;
+      if (method === 'PATCH' || changes < 12) return false;
+      response.writeHead(401).end();
+      return true;
+    };
+    const outcome = await remote.run(RUN);
+    expect(remote.statuses()).toBe('D'.repeat(12));
+    expect(outcome.exit).toBe(6);
+    expect(rowsOf(outcome)[0]).toMatchObject({ outcome: 'sent', reason: expect.stringContaining('credential') });
+    expect(outcomes(rowsOf(outcome))).toEqual({ sent: 12 });
+    remote.double.before = () => false;
+    const resumed = rowsOf(await remote.run('bulk resume 1 --yes -o jsonl'));
+    expect(outcomes(resumed)).toEqual({ changed: 12 });
+    expect(resumed[0]).not.toHaveProperty('reason');
+    expect(changes).toBe(12);
+  });
+
+  it('tells of a run whose journal is lost under way, and it is not as if nothing was changed', async () => {
+    const remote = await soffidPlace(many(5, { lastUsed: OLD }));
+    remote.double.before = ({ method }) => {
+      if (method === 'PATCH') rmSync(join(remote.home, '.local/state/otpctl'), { recursive: true, force: true });
+      return false;
+    };
+    const { exit, stderr } = await remote.run('bulk disable-stale --unused-for 90d --ignore-signal --yes');
+    expect(remote.statuses()).toBe('DDDDD');
+    expect(exit).toBe(6);
+    expect(stderr).toContain('error: ');
+    expect(stderr).toContain('run 1 running: 5 sent; go on with it with  otpctl bulk resume 1\n');
   });
 
   it('reads each row again before its change, and skips what was used, changed or deleted meanwhile', async () => {
@@ -354,7 +400,8 @@ describe('/Bulk of an otpctl', () => {
       if (target.endsWith('/Bulk') || bulk) proxy.faults.unshift({ kind: 'lose' });
     };
     const outcome = await remote.run(RUN, proxy.url);
-    expect(outcome.exit).toBe(7);
+    expect(outcome.exit).toBe(6);
+    expect(outcomes(rowsOf(outcome))).toEqual({ sent: 30 });
     expect(remote.changes()).toEqual({ devices: 30, least: 1, most: 1 });
     expect(await remote.run('bulk resume 1 --yes', remote.url)).toMatchObject({ exit: 3 });
     const clean = await startFaultProxy(remote.url);

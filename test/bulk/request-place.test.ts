@@ -208,6 +208,17 @@ describe('a run on a place that is reached by requests', () => {
     expect(count(store, 'V')).toBe(3);
   });
 
+  it.each(['runs', 'show 1', 'resume 1 --yes', 'undo 1 --yes'])(
+    'that is not there is no journal without runs, and is not made: %s',
+    async (line) => {
+      const { home } = await stocked(many(3, { lastUsed: OLD }));
+      const file = join(home, 'mistyped', 'runs.db');
+      const outcome = await bulk(home, remoteWith(), `${line} --journal ${file}`);
+      expect(outcome).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(`no journal ${file}`) });
+      expect(existsSync(join(home, 'mistyped'))).toBe(false);
+    },
+  );
+
   it('shows no runs of another place', async () => {
     const { home } = await stocked(many(3, { lastUsed: OLD }));
     const { home: other } = await stocked(many(3, { lastUsed: OLD }));

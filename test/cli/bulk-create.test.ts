@@ -281,6 +281,26 @@ describe('bulk create', () => {
     expect(performance.now() - started).toBeGreaterThan((1000 / 40) * 11);
   });
 
+  it.each([
+    ['TOTP,ada\n', 'has a column "TOTP"'],
+    ['Type,User\ntotp,ada\n', 'has a column "Type"'],
+    ['type,user,pin\n', 'has a column "pin"'],
+    ['type,user,type\ntotp,ada,hotp\n', 'the column "type" is there twice'],
+  ])('takes no file without its heading for an empty one: %j', async (text, message) => {
+    const home = temporaryHome();
+    const { outcome } = await create(text, `--uris-out ${home}/uris.csv --yes`, home);
+    expect(outcome).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('that is interrupted says how to go on', async () => {
+    const { file, home } = written('type,user,email\nemail,a,a@example.com\nemail,b,b@example.com\n');
+    const outcome = await again(home, `${file} --yes`, { interruption: AbortSignal.abort() });
+    expect(outcome).toMatchObject({
+      exit: 130,
+      stderr: 'run 1 interrupted: 2 waiting; run the file again, or its residue\n',
+    });
+  });
+
   it('holds rows against the settings of the place', async () => {
     const home = temporaryHome();
     await otpctl(['store', 'init'], { home, clock });

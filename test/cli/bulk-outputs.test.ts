@@ -76,6 +76,28 @@ describe('an output that cannot be written is found before the first change', ()
     expect(readFileSync(residue as string, 'utf8')).toBe('type,user,email,phone\nemail,bob,no address,\n');
   });
 
+  it('and no file beside them is touched', async () => {
+    const { home } = await place();
+    const [input, residue, report] = ['rest.csv.new', 'rest.csv', 'run.xml'].map((name) => join(home, name));
+    writeFileSync(input as string, NEW);
+    writeFileSync(`${report}.new`, 'kept');
+    const files = `--qr-dir ${home}/codes --residue ${residue} --report ${report}`;
+    expect(await bulk(home, `create ${input} ${files} --yes`)).toMatchObject({ exit: 6 });
+    expect(readFileSync(input as string, 'utf8')).toBe(NEW);
+    expect(readFileSync(`${report}.new`, 'utf8')).toBe('kept');
+  });
+
+  it.each(['--uris-out OUT --residue OUT', '--report OUT --residue ./x/../OUT --qr-dir codes'])(
+    'two of them in one file would lose what is in one: %s',
+    async (line) => {
+      const { home, enrolments } = await place();
+      const words = line.replaceAll('OUT', 'out.json').replaceAll(/ (?=out|\.|codes)/g, ` ${home}/`);
+      const outcome = await bulk(home, `create ${enrolments} ${words} --yes`);
+      expect(outcome).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('are one file') });
+      await nothingChanged(home);
+    },
+  );
+
   it('the rows that fail of a file of users', async () => {
     const { home } = await place();
     const users = join(home, 'users.csv');

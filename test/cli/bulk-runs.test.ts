@@ -34,6 +34,23 @@ describe('a run', () => {
     await nothingChanged(home);
   });
 
+  it.each([
+    ['1,2,3\n', 'stdin has no column "id"'],
+    ['TOTP00000001\n', 'stdin has no column "id"'],
+    ['1\n2\n# three\n', 'stdin has no column "id"'],
+    ['name,user\n', 'stdin has no column "id"'],
+    ['id,id\n1,2\n', 'the column "id" is there twice in stdin'],
+  ])('takes no file without ids for an empty one: %j', async (stdin, message) => {
+    const { home } = await stocked(many(3, { lastUsed: RECENT }));
+    const outcome = await bulk(home, 'update --set-status locked --from - --last-device warn --yes', { stdin });
+    expect(outcome).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`error: ${message}\nhint: `),
+    });
+    await nothingChanged(home);
+  });
+
   it('deletes for good, and undo says that it cannot bring that back', async () => {
     const { home, store } = await stocked([...many(2, { lastUsed: OLD, status: 'D' }), { user: 'x' }]);
     expect(await bulk(home, 'delete --status disabled --yes')).toMatchObject({ exit: 0 });

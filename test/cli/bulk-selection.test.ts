@@ -111,6 +111,7 @@ describe('a bad habit', () => {
     'delete --user user1',
     'disable-stale --unused-since 2022-01-01 --dry-run --plan-out p',
     'disable-stale --unused-since 2022-01-01 --plan-expires 1h --yes',
+    'disable-stale --unused-since 2022-01-01 --plan-expires 9999y --plan-out p',
     'disable-stale --unused-since 2022-01-01 --journal runs.db --yes',
     'disable-stale --unused-since 2022-01-01 --report run.txt --yes',
     'disable-stale --unused-since 2022-01-01 --max-percent 101 --yes',

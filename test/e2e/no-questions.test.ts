@@ -60,3 +60,18 @@ async function homeOfBob(): Promise<string> {
   await program(['device', 'create', 'pin', '--user', 'bob', '--pin-stdin'], { home, stdin: '94175386\n' });
   return home;
 }
+
+it.each(['device delete -', 'bulk delete --from -'])(
+  'asks nothing of somebody who typed the ids and ended stdin: %s',
+  TERMINAL_TEST,
+  async (line) => {
+    const home = temporaryHome();
+    await program(['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'], { home });
+    const typed = await terminal(line.split(' '), { home });
+    await typed.type('1');
+    await typed.press('Enter', 'C-d');
+    expect(await typed.exit()).toBe(2);
+    expect(await typed.see('add --yes to go ahead')).not.toContain('(y/N)');
+    expect((await program(['device', 'list', '--count'], { home })).stdout).toBe('1\n');
+  },
+);

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { statuses } from '../support/bulk.ts';
 import { temporaryHome } from '../support/home.ts';
 import { program } from '../support/process.ts';
 import { DISABLE } from '../support/rsa/fake-rsa.ts';
 import { addDevice, helpdesk } from '../support/rsa/helpdesk.ts';
+import { many, stocked } from '../support/stock.ts';
 import { skip } from '../support/tools.ts';
 
 const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
@@ -71,6 +73,33 @@ describe('a full disk', () => {
     expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('full') });
     expect(readdirSync(disk)).toEqual([]);
     expect(readdirSync(join(home, '.config/otpctl/keys'))).toEqual([]);
+  });
+});
+
+describe('a file about a run that is over and cannot be written', () => {
+  it('a report: the summary is told all the same, and it is not exit 7', async (context) => {
+    const disk = smallDisk(context, 4);
+    const { home, store } = await stocked(many(40, { lastUsed: 1_600_000_000 }));
+    const line = ['bulk', 'disable-stale', '--unused-since', '2022-01-01', '--yes', '--report', join(disk, 'run.xml')];
+    const { exit, stderr } = await program(line, { home });
+    expect(exit).toBe(6);
+    expect(stderr).toContain(`error: ${join(disk, 'run.xml')} cannot be written: ENOSPC\n`);
+    expect(stderr).toContain('run 1 finished: 40 changed; take it back with  otpctl bulk undo 1\n');
+    expect(statuses(store)).toBe('D'.repeat(40));
+    expect(readdirSync(disk)).toEqual([]);
+  });
+
+  it('a residue: the devices that were made are told of, and it is not exit 7', async (context) => {
+    const disk = smallDisk(context, 4);
+    const home = temporaryHome();
+    const rows = Array.from({ length: 300 }, (_, at) => `email,user${at},no address of user ${at}`);
+    const file = join(home, 'new.csv');
+    writeFileSync(file, ['type,user,email', 'email,ada,ada@example.com', ...rows, ''].join('\n'));
+    const line = ['bulk', 'create', file, '--residue', join(disk, 'rest.csv'), '--yes', '-o', 'jsonl'];
+    const { exit, stderr } = await program(line, { home });
+    expect(exit).toBe(6);
+    expect(stderr).toContain('run 1 finished: 1 changed, 300 failed');
+    expect(stderr).toContain('ENOSPC');
   });
 });
 

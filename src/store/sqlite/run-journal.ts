@@ -61,7 +61,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
         // One that was sent and failed may have arrived all the same; of one that names no device nothing is to be done.
         connection.run(
           `UPDATE run_rows SET reason = NULL, outcome = CASE WHEN before_fails IS NULL THEN 'waiting' ELSE 'sent' END
-           WHERE run = ? AND outcome = 'failed' AND status_from <> status_to`,
+           WHERE run = ? AND (outcome = 'sent' OR outcome = 'failed' AND status_from <> status_to)`,
           [Number(id)],
         );
       });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { counted } from '../../../domain/counted.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment.ts';
@@ -11,7 +12,7 @@ import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
 import { writeReport } from '../../bulk-report.ts';
-import { follow } from '../../bulk-run.ts';
+import { afterRun, follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
@@ -46,6 +47,7 @@ created by a run before, and whose device is still there, is not created again.`
     const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
     const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
     if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
+    refuseOneFile([options.report, options.residue, options.urisOut]);
     for (const out of [options.report, options.residue]) refuseUnwritable(out);
     const bulk = await context.bulk({
       create: true,
@@ -73,18 +75,16 @@ created by a run before, and whose device is still there, is not created again.`
       const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
       const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
       const exit = await follow(context, bulk, run, kept, options.report, progress, enrolledView);
-      if (options.residue !== undefined) {
+      const { residue } = options;
+      if (residue === undefined) return exit;
+      return await afterRun(context, exit, async () => {
         const done = new Set<string>();
         for await (const page of bulk.journal.rows(run.id, ['changed', 'skipped'])) {
           for (const { rule } of page) done.add(rule);
         }
-        await writeResidue(
-          options.residue,
-          file.filter(({ key }) => !done.has(key)),
-          /^\s*[[{]/.test(text),
-        );
-      }
-      return exit;
+        const rest = file.filter(({ key }) => !done.has(key));
+        await writeResidue(residue, rest, /^\s*[[{]/.test(text));
+      });
     } finally {
       files.close();
     }
@@ -98,6 +98,13 @@ function refuseSecrets(rows: readonly EnrolmentRow[]): void {
     'without their secrets the devices could never be set up, so none is created',
     'add  --qr-dir DIR  or  --uris-out FILE',
   );
+}
+
+/** Refuses (`usage`) outputs of which one would take the place of another. */
+function refuseOneFile(outputs: readonly (string | undefined)[]): void {
+  const paths = outputs.flatMap((path) => (path === undefined ? [] : [resolve(path)]));
+  if (new Set(paths).size === paths.length) return;
+  throw new OtpctlError('usage', 'two of --report, --residue and --uris-out are one file', 'give each its own');
 }
 
 /** What holds for new devices of the place: the same for all users, so it is asked for one that may be a user's name. */

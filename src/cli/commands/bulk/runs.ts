@@ -2,6 +2,7 @@ import { isRemote } from '../../../domain/place.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { runView } from '../../run-view.ts';
+import { refuseMissing } from '../../runs-of.ts';
 
 export const command = defineCommand({
   summary: 'list bulk runs, newest first',
@@ -14,6 +15,7 @@ export const command = defineCommand({
   ],
   view: runView,
   async run(context, { options }) {
+    refuseMissing(options.journal);
     const ds100 = await context.ds100Runs([], options, 'if-there');
     // A job that only has to do with RSA needs no store, and a local one has no journal to name.
     const atRsa = ds100 !== undefined && !ds100.isRegistry;
