@@ -51,6 +51,24 @@ describe('a run', () => {
     await nothingChanged(home);
   });
 
+  it('is not taken back from a device that was changed since, though it is again what the run made of it', async () => {
+    const { home, store } = await stocked(many(4, { lastUsed: OLD }));
+    expect(await bulk(home, 'disable-stale --unused-for 90d --yes')).toMatchObject({ exit: 0 });
+    for (const verb of ['enable', 'disable']) await otpctl(['device', verb, '3'], { home, clock });
+    const outcome = await bulk(home, 'undo 1 --yes -o jsonl');
+    expect(rowsOf(outcome).map(({ id, outcome: what, reason }) => [id, what, reason])).toEqual([
+      ['1', 'changed', undefined],
+      ['2', 'changed', undefined],
+      ['3', 'skipped', 'changed meanwhile'],
+      ['4', 'changed', undefined],
+    ]);
+    expect(statuses(store)).toBe('VVDV');
+    // The undo is a run of its own, and what was changed since that is left alone as well.
+    for (const verb of ['disable', 'enable']) await otpctl(['device', verb, '1'], { home, clock });
+    await bulk(home, 'undo 2 --yes');
+    expect(statuses(store)).toBe('VDDD');
+  });
+
   it('deletes for good, and undo says that it cannot bring that back', async () => {
     const { home, store } = await stocked([...many(2, { lastUsed: OLD, status: 'D' }), { user: 'x' }]);
     expect(await bulk(home, 'delete --status disabled --yes')).toMatchObject({ exit: 0 });

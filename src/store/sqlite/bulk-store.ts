@@ -39,8 +39,12 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       const unwrapped = await keys();
       // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
+      const changedSince = run.undoes === undefined ? undefined : createChangedSince(connection, run, run.undoes);
       for (let after = 0; !stop.aborted; ) {
-        const batch = connection.immediate(() => changeBatch(connection, unwrapped, run, after, clock));
+        const batch = connection.immediate(() => {
+          const ids = changedSince?.();
+          return changeBatch(connection, unwrapped, run, { after, clock, ...(ids !== undefined && { leave: ids }) });
+        });
         if (batch === undefined) return;
         after = batch.last;
         yield batch.rows;
@@ -61,6 +65,9 @@ const SETTLE = `
   FROM devices AS d
   WHERE ${SPAN} AND outcome = 'waiting' AND d.id = CAST(run_rows.device_id AS INTEGER)
     AND d.status = status_from AND d.last_used IS run_rows.last_used`;
+
+/** The same without devices whose ids are in a list, as JSON. */
+const SETTLE_OTHERS = `${SETTLE} AND run_rows.device_id NOT IN (SELECT value FROM json_each(?))`;
 
 const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.last_used, r.rule, r.outcome,
   r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
@@ -87,11 +94,20 @@ const RESTORE = `
 
 type Span = readonly [run: number, first: number, last: number];
 
+interface BatchOptions {
+  /** The position of the last row of the batch before. */
+  readonly after: number;
+  readonly clock: Clock;
+  /** Ids of devices that are left alone, whatever they are now. */
+  readonly leave?: readonly string[];
+}
+
 /** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
-function changeBatch(connection: Connection, keys: StoreKeys, run: Run, after: number, clock: Clock) {
+function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave = [] }: BatchOptions) {
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
-  connection.run(SETTLE, span);
+  if (leave.length === 0) connection.run(SETTLE, span);
+  else connection.run(SETTLE_OTHERS, [...span, JSON.stringify(leave)]);
   const changed = connection.all(SETTLED, span).map(journalRowOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found));
   const now = clock.now();
@@ -101,6 +117,34 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, after: n
   audit.close();
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
+}
+
+/**
+ * Finds the devices whose status somebody changed after the run that an undo takes back had: also those that are again
+ * what that run made of them. Each call finds all that there are by then.
+ */
+function createChangedSince(connection: Connection, undo: Run, undone: string): () => readonly string[] {
+  const [theirs, ours] = [`% in run ${undone}`, `% in run ${undo.id}`];
+  // The entries of a run are in the order of its rows.
+  const first = connection.get(
+    `SELECT seq FROM audit WHERE result LIKE ? AND device_id = (
+       SELECT device_id FROM run_rows WHERE run = ? AND outcome = 'changed' ORDER BY position LIMIT 1)`,
+    [theirs, Number(undone)],
+  );
+  let last = (first?.['seq'] as number | undefined) ?? 0;
+  const found = new Set<string>();
+  return () => {
+    const rows = connection.iterate(
+      `SELECT device_id FROM audit AS a
+       WHERE seq > ? AND action IN (SELECT value FROM json_each(?)) AND result LIKE 'ok%'
+         AND result NOT LIKE ? AND result NOT LIKE ?
+         AND seq > (SELECT max(seq) FROM audit WHERE device_id = a.device_id AND result LIKE ?)`,
+      [last, STATUS_ACTIONS, theirs, ours, theirs],
+    );
+    for (const row of rows) found.add(String(row['device_id']));
+    last = (connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] as number | null) ?? last;
+    return [...found];
+  };
 }
 
 /** The next rows that wait, up to the first one that was changed before. */
@@ -167,3 +211,5 @@ const ACTIONS: Record<Target, string> = {
   D: 'device.disable',
   deleted: 'device.delete',
 };
+
+const STATUS_ACTIONS = JSON.stringify([...Object.values(ACTIONS), 'device.unlock']);
