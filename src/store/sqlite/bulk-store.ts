@@ -73,8 +73,10 @@ const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.st
   r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
 const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
 
-/** The rows of a span that are settled already. */
-const SETTLED = `SELECT ${JOURNALLED} FROM run_rows r WHERE ${IN_SPAN} AND r.outcome = 'changed' ORDER BY r.position`;
+/** The rows of a span that are settled already, as far as they are told of. */
+const SETTLED = `
+  SELECT position, device_id, name, user, status_from, status_to, rule, restore_fails, restore_lock
+  FROM run_rows WHERE ${SPAN} AND outcome = 'changed' ORDER BY position`;
 
 /** Those that are not, each beside its device as it is now. */
 const UNSETTLED = `
@@ -108,7 +110,7 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
   if (span === undefined) return undefined;
   if (leave.length === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify(leave)]);
-  const changed = connection.all(SETTLED, span).map(journalRowOf);
+  const changed = connection.all(SETTLED, span).map(changedRowOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found));
   const now = clock.now();
   changeDevices(connection, changed, span, now);
@@ -147,14 +149,31 @@ function createChangedSince(connection: Connection, undo: Run, undone: string): 
   };
 }
 
+function changedRowOf(row: Row): JournalRow {
+  const fails = row['restore_fails'] as number | null;
+  const lock = row['restore_lock'] as 'C' | 'V' | null;
+  const changed = {
+    position: row['position'] as number,
+    id: row['device_id'] as string,
+    name: row['name'] as string,
+    user: row['user'] as string,
+    from: row['status_from'] as DeviceStatus,
+    to: row['status_to'] as Target,
+    rule: row['rule'] as string,
+    outcome: 'changed',
+  } as const;
+  if (fails === null) return changed;
+  return { ...changed, restore: { fails, ...(lock !== null && { statusBeforeLock: lock }) } };
+}
+
 /** The next rows that wait, up to the first one that was changed before. */
 function nextSpan(connection: Connection, of: Run, after: number): Span | undefined {
   const run = Number(of.id);
-  const waiting = `SELECT min(position) AS first, max(position) AS last FROM (
-    SELECT position FROM run_rows WHERE run = ? AND position > ? AND outcome = 'waiting' ORDER BY position LIMIT ?)`;
-  const found = connection.get(waiting, [run, after, batchOf(of)]);
-  const [first, last] = [found?.['first'], found?.['last']];
-  if (typeof first !== 'number' || typeof last !== 'number') return undefined;
+  const waiting = `
+    SELECT position FROM run_rows WHERE run = ? AND position > ? AND outcome = 'waiting' ORDER BY position LIMIT 1`;
+  const first = connection.get(waiting, [run, after])?.['position'];
+  if (typeof first !== 'number') return undefined;
+  const last = first + batchOf(of) - 1;
   const changed = `SELECT min(position) AS position FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
   const between = connection.get(changed, [run, first, last])?.['position'];
   return [run, first, typeof between === 'number' ? between - 1 : last];

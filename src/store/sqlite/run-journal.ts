@@ -119,7 +119,7 @@ export function settleRow(
   );
 }
 
-const insertRows = insertRowsOf('run_rows', [
+const COLUMNS = [
   'run',
   'position',
   'device_id',
@@ -130,15 +130,18 @@ const insertRows = insertRowsOf('run_rows', [
   'last_used',
   'rule',
   'outcome',
-  'reason',
-  'restore_fails',
-  'restore_lock',
-]);
+] as const;
+const insertRows = insertRowsOf('run_rows', COLUMNS);
+const insertMarkedRows = insertRowsOf('run_rows', [...COLUMNS, 'reason', 'restore_fails', 'restore_lock']);
 
-function valuesOf({ id, name, user, from, to, lastUsed, rule, kept, restore }: PlannedRow): Parameters {
-  const [fails, lock] = [restore?.fails ?? null, restore?.statusBeforeLock ?? null];
-  const [outcome, reason] = [kept?.outcome ?? 'waiting', kept?.reason ?? null];
-  return [id, name, user, from, to, lastUsed ?? null, rule, outcome, reason, fails, lock];
+function valuesOf(run: number, position: number, row: PlannedRow): Parameters {
+  const { id, name, user, from, to, lastUsed = null, rule, kept } = row;
+  return [run, position, id, name, user, from, to, lastUsed, rule, kept?.outcome ?? 'waiting'];
+}
+
+/** Of one that is kept as it is, or given back more than its status. */
+function marksOf({ kept, restore }: PlannedRow): Parameters {
+  return [kept?.reason ?? null, restore?.fails ?? null, restore?.statusBeforeLock ?? null];
 }
 
 function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
@@ -158,13 +161,16 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
     ],
   );
   const id = Number(inserted?.['id']);
-  const inserter = insertRows(connection);
+  const [plain, marked] = [insertRows(connection), insertMarkedRows(connection)];
   let position = 0;
   for (const row of rows) {
     position += 1;
-    inserter.add([id, position, ...valuesOf(row)]);
+    const values = valuesOf(id, position, row);
+    if (row.kept === undefined && row.restore === undefined) plain.add(values);
+    else marked.add([...values, ...marksOf(row)]);
   }
-  inserter.end();
+  plain.end();
+  marked.end();
   return String(id);
 }
 
