@@ -1,5 +1,6 @@
 import type { DeviceStatus } from '../domain/device.ts';
-import type { PlannedRow } from '../domain/run.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { PlannedRow, Target } from '../domain/run.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 
 const PAGE_ROWS = 1000;
@@ -58,7 +59,7 @@ export function createRowPacker(): RowPacker {
   };
 }
 
-/** As text, without the names of members: a third of the memory, and nothing that has to be moved when memory is cleared. */
+/** As text without the names of members. */
 function pack(page: readonly PlannedRow[] | Uint8Array): Uint8Array {
   if (page instanceof Uint8Array) return page;
   const rows = page.map(({ id, name, user, from, to, rule, lastUsed, kept, restore }) => {
@@ -68,20 +69,27 @@ function pack(page: readonly PlannedRow[] | Uint8Array): Uint8Array {
   return Buffer.from(JSON.stringify(rows));
 }
 
-type Text = string & DeviceStatus;
+type PackedRow = readonly [
+  id: string,
+  name: string,
+  user: string,
+  from: DeviceStatus,
+  to: Target,
+  rule: string,
+  lastUsed: Instant | null,
+  kept?: PlannedRow['kept'] | null,
+  restore?: PlannedRow['restore'] | null,
+];
 
 function unpack(page: readonly PlannedRow[] | Uint8Array): readonly PlannedRow[] {
   if (!(page instanceof Uint8Array)) return page;
-  const rows = JSON.parse(page.toString()) as [Text, Text, Text, Text, Text, Text, number | null, Kept?, Restore?][];
+  const rows = JSON.parse(page.toString()) as readonly PackedRow[];
   return rows.map(([id, name, user, from, to, rule, lastUsed, kept, restore]) => {
     const bare = { id, name, user, from, to, rule };
     const row = lastUsed === null ? bare : { ...bare, lastUsed };
     return kept || restore ? { ...row, ...(kept && { kept }), ...(restore && { restore }) } : row;
   });
 }
-
-type Kept = PlannedRow['kept'] | null;
-type Restore = PlannedRow['restore'] | null;
 
 export function packed(rows: Iterable<PlannedRow>): PlannedRows {
   const packer = createRowPacker();
