@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
@@ -14,11 +13,11 @@ export interface ReservedFile {
 
 /** Reserves a path. Errors: `file-exists` unless `overwrite`, `output-unreachable`. */
 export function reserveFile(path: string, overwrite: boolean): ReservedFile {
-  // A replacement is complete under a name of its own first, and takes the mode of a new file, not of the old one.
-  const working = overwrite ? `${path}.${randomUUID().slice(0, 8)}.new` : path;
-  const file = attempt(path, () => {
+  const { working, file } = attempt(path, () => {
     if (overwrite) refuseNoFile(path);
-    return openSync(working, 'wx', 0o600);
+    // A replacement is complete under a name of its own first, and takes the mode of a new file, not of the old one.
+    const name = overwrite ? freeName(path) : path;
+    return { working: name, file: openSync(name, 'wx', 0o600) };
   });
   let remove: string | undefined = working;
   let closed = false;
@@ -54,6 +53,14 @@ export function refuseUnwritable(path: string | undefined): void {
 function refuseNoFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
     throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
+  }
+}
+
+/** A name beside a path that no file has. */
+function freeName(path: string): string {
+  for (let number = 1; ; number++) {
+    const name = `${path}.${number}.new`;
+    if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return name;
   }
 }
 
