@@ -69,6 +69,22 @@ describe('a run', () => {
     expect(statuses(store)).toBe('VDDD');
   });
 
+  it('is not taken back from such a device either when the rest of the run was changed after that', async () => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    await bulk(home, 'disable-stale --unused-for 90d --yes');
+    // As a run leaves it that was killed before its first row, and after the others.
+    tamper(
+      store,
+      `UPDATE run_rows SET outcome = 'waiting' WHERE position = 1; UPDATE devices SET status = 'V' WHERE id = 1;
+       DELETE FROM audit WHERE device_id = '1' AND action = 'device.disable'`,
+    );
+    for (const verb of ['enable', 'disable']) await otpctl(['device', verb, '3'], { home, clock });
+    await bulk(home, 'resume 1 --yes');
+    expect(statuses(store)).toBe('DDD');
+    await bulk(home, 'undo 1 --yes');
+    expect(statuses(store)).toBe('VVD');
+  });
+
   it('deletes for good, and undo says that it cannot bring that back', async () => {
     const { home, store } = await stocked([...many(2, { lastUsed: OLD, status: 'D' }), { user: 'x' }]);
     expect(await bulk(home, 'delete --status disabled --yes')).toMatchObject({ exit: 0 });

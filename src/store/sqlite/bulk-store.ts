@@ -39,12 +39,11 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       const unwrapped = await keys();
       // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
-      const changedSince = run.undoes === undefined ? undefined : createChangedSince(connection, run, run.undoes);
+      const changedSince = run.undoes === undefined ? () => [] : createChangedSince(connection, run, run.undoes);
       for (let after = 0; !stop.aborted; ) {
-        const batch = connection.immediate(() => {
-          const ids = changedSince?.();
-          return changeBatch(connection, unwrapped, run, { after, clock, ...(ids !== undefined && { leave: ids }) });
-        });
+        const batch = connection.immediate(() =>
+          changeBatch(connection, unwrapped, run, { after, clock, leave: changedSince() }),
+        );
         if (batch === undefined) return;
         after = batch.last;
         yield batch.rows;
@@ -75,7 +74,7 @@ const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
 
 /** The rows of a span that are settled already, as far as they are told of. */
 const SETTLED = `
-  SELECT position, device_id, name, user, status_from, status_to, rule, restore_fails, restore_lock
+  SELECT position, device_id, name, user, status_from, status_to, rule, outcome, restore_fails, restore_lock
   FROM run_rows WHERE ${SPAN} AND outcome = 'changed' ORDER BY position`;
 
 /** Those that are not, each beside its device as it is now. */
@@ -101,16 +100,16 @@ interface BatchOptions {
   readonly after: number;
   readonly clock: Clock;
   /** Ids of devices that are left alone, whatever they are now. */
-  readonly leave?: readonly string[];
+  readonly leave: readonly string[];
 }
 
 /** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
-function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave = [] }: BatchOptions) {
+function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave }: BatchOptions) {
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
   if (leave.length === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify(leave)]);
-  const changed = connection.all(SETTLED, span).map(changedRowOf);
+  const changed = connection.all(SETTLED, span).map(journalRowOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found));
   const now = clock.now();
   changeDevices(connection, changed, span, now);
@@ -127,12 +126,7 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
  */
 function createChangedSince(connection: Connection, undo: Run, undone: string): () => readonly string[] {
   const [theirs, ours] = [`% in run ${undone}`, `% in run ${undo.id}`];
-  // The entries of a run are in the order of its rows.
-  const first = connection.get(
-    `SELECT seq FROM audit WHERE result LIKE ? AND device_id = (
-       SELECT device_id FROM run_rows WHERE run = ? AND outcome = 'changed' ORDER BY position LIMIT 1)`,
-    [theirs, Number(undone)],
-  );
+  const first = connection.get('SELECT seq FROM audit WHERE result LIKE ? ORDER BY seq LIMIT 1', [theirs]);
   let last = (first?.['seq'] as number | undefined) ?? 0;
   const found = new Set<string>();
   return () => {
@@ -147,23 +141,6 @@ function createChangedSince(connection: Connection, undo: Run, undone: string): 
     last = (connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] as number | null) ?? last;
     return [...found];
   };
-}
-
-function changedRowOf(row: Row): JournalRow {
-  const fails = row['restore_fails'] as number | null;
-  const lock = row['restore_lock'] as 'C' | 'V' | null;
-  const changed = {
-    position: row['position'] as number,
-    id: row['device_id'] as string,
-    name: row['name'] as string,
-    user: row['user'] as string,
-    from: row['status_from'] as DeviceStatus,
-    to: row['status_to'] as Target,
-    rule: row['rule'] as string,
-    outcome: 'changed',
-  } as const;
-  if (fails === null) return changed;
-  return { ...changed, restore: { fails, ...(lock !== null && { statusBeforeLock: lock }) } };
 }
 
 /** The next rows that wait, up to the first one that was changed before. */

@@ -186,7 +186,9 @@ function rowsAfter(
   return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]).map(journalRowOf);
 }
 
+/** A row as it is told of; what was not asked for of it is left out. */
 export function journalRowOf(row: Row): JournalRow {
+  const [lastUsed, reason] = [row['last_used'] ?? undefined, row['reason'] ?? undefined];
   const before = beforeOf(row['before_fails'], row['before_lock']);
   const restore = beforeOf(row['restore_fails'], row['restore_lock']);
   return {
@@ -196,10 +198,10 @@ export function journalRowOf(row: Row): JournalRow {
     user: row['user'] as string,
     from: row['status_from'] as DeviceStatus,
     to: row['status_to'] as Target,
-    ...(row['last_used'] !== null && { lastUsed: row['last_used'] as number }),
+    ...(lastUsed !== undefined && { lastUsed: lastUsed as number }),
     rule: row['rule'] as string,
     outcome: row['outcome'] as Outcome,
-    ...(row['reason'] !== null && { reason: row['reason'] as string }),
+    ...(reason !== undefined && { reason: reason as string }),
     ...(before && { before }),
     ...(restore && { restore }),
   };
