@@ -22,9 +22,9 @@ export function createRowPacker(): RowPacker {
   let [size, changes] = [0, 0];
 
   const flush = () => {
-    if (page.length > 0) pages.push(page);
+    if (pages.length === LOOSE_PAGES) pages = pages.map(pack);
+    if (page.length > 0) pages.push(pages.length < LOOSE_PAGES ? page : pack(page));
     page = [];
-    if (pages.length > LOOSE_PAGES) pages = pages.map(pack);
   };
   const put = (row: PlannedRow) => {
     if (last !== undefined && byId(last, row) >= 0) ordered = false;

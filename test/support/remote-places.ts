@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
@@ -119,4 +120,19 @@ export function rowsOf({ stdout }: Pick<Outcome, 'stdout'>): Record<string, unkn
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** A run over every stale device, told of as JSON lines. */
+export const RUN = 'bulk disable-stale --unused-for 90d --max-percent 100 --ignore-signal --yes -o jsonl';
+
+/** How many rows had each outcome. */
+export function outcomes(rows: readonly Record<string, unknown>[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of rows) counts[String(outcome)] = (counts[String(outcome)] ?? 0) + 1;
+  return counts;
+}
+
+/** The journal of an operator's runs at servers. */
+export function journalOf({ home }: RemotePlace): string {
+  return join(home, '.local/state/otpctl/runs.db');
 }

@@ -7,8 +7,6 @@ import { devicePath, showDevice } from './find-device.ts';
 import type { Outlet } from './outlet.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
-const UNDERSTOOD = [200, 204, 404, 412];
-
 /** Changes devices by a request each, so many at once. What the server says of it proves nothing: it is `told`. */
 export async function changeSingly(
   remote: ScimRemote,
@@ -47,7 +45,7 @@ async function changeOne(
       statusOnly: true,
       headers: version === undefined ? headers : { ...ifMatch(version), ...headers },
       repeat: deletes ? 'never' : 'change',
-      accept: UNDERSTOOD,
+      accept: [200, 204, 404, 412],
       change: { what, look: showDevice(id) },
       again: () => turn.again(1),
     });
