@@ -156,13 +156,13 @@ function __otpctl_options
                 --type 'with --user: only devices of this type' \
                 --resend 'send a new code although one is under way' \
                 --voice 'call instead of writing, for SMS devices' \
-                --if-enrolled 'with --user: no enabled device is exit 0 and a notice'
+                --if-enrolled 'with --user: who never confirmed a device is exit 0 and a notice'
         case 'device verify'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
                 --code-stdin 'read the code from stdin' \
-                --if-enrolled 'with --user: no enabled device is exit 0 and a notice'
+                --if-enrolled 'with --user: who never confirmed a device is exit 0 and a notice'
         case 'device enable'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \

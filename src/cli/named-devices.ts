@@ -50,7 +50,8 @@ export async function namedDevices(
   refuseBoth(names.length > 0, by);
   if (names.length === 0) {
     const devices = await devicesOfUser(backend, by);
-    return by.all ? devices : [await chooseOne(context, devices, by, 'name one by its id, or take all with  --all:')];
+    if (by.all && devices.length > 0) return devices;
+    return [await chooseOne(context, devices, by, 'name one by its id, or take all with  --all:')];
   }
   const wanted = names.includes('-') ? await idsFromStdin(context, names) : names;
   const devices = new Map<string, Device>();
@@ -61,16 +62,18 @@ export async function namedDevices(
   return [...devices.values()];
 }
 
-/** Every device of a user, of the type that was asked for. Errors: `device-not-found` when there is none. */
-export async function devicesOfUser(backend: Backend, by: ByUser): Promise<readonly Device[]> {
-  const { user = '', type } = by;
-  const devices = await collect(backend, { user, ...(type !== undefined && { types: [type] }) });
-  if (devices.length > 0) return devices;
+/** Every device of a user, of the type that was asked for. */
+export async function devicesOfUser(backend: Backend, { user = '', type }: ByUser): Promise<readonly Device[]> {
+  return collect(backend, { user, ...(type !== undefined && { types: [type] }) });
+}
+
+export function noDeviceOf({ user, type }: ByUser): OtpctlError {
   const what = type === undefined ? 'device' : `${type} device`;
-  throw new OtpctlError('device-not-found', `user "${user}" has no ${what}`, 'see all with  otpctl device list');
+  return new OtpctlError('device-not-found', `user "${user}" has no ${what}`, 'see all with  otpctl device list');
 }
 
 async function chooseOne(context: Context, devices: readonly Device[], by: ByUser, hint?: string): Promise<Device> {
+  if (devices.length === 0) throw noDeviceOf(by);
   if (devices.length === 1) return devices[0] as Device;
   if (!context.prompts.possible) throw several(`user "${by.user}" has ${devices.length} devices`, devices, hint);
   const choices = devices.map((device) => ({ name: describe(device), value: device }));

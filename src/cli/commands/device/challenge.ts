@@ -12,7 +12,7 @@ export const command = defineCommand({
     ...BY_USER,
     resend: flag('--resend', 'send a new code although one is under way'),
     voice: flag('--voice', 'call instead of writing, for SMS devices'),
-    ifEnrolled: flag('--if-enrolled', 'with --user: no enabled device is exit 0 and a notice'),
+    ifEnrolled: flag('--if-enrolled', 'with --user: who never confirmed a device is exit 0 and a notice'),
   },
   examples: [
     { does: 'ask for digits of a PIN', line: 'device challenge --user ada --type pin' },

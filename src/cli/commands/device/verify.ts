@@ -23,7 +23,7 @@ the code. A code is accepted once; an accepted one enables a device that was onl
   options: {
     ...BY_USER,
     codeStdin: flag('--code-stdin', 'read the code from stdin'),
-    ifEnrolled: flag('--if-enrolled', 'with --user: no enabled device is exit 0 and a notice'),
+    ifEnrolled: flag('--if-enrolled', 'with --user: who never confirmed a device is exit 0 and a notice'),
   },
   examples: [
     { does: 'a code that a caller reads out', line: 'device verify --user ada 492039' },
