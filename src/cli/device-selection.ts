@@ -1,6 +1,6 @@
 import { before, parseDuration } from '../domain/duration.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import { type BoundFilter, bindFilter } from '../domain/query/bind-filter.ts';
+import { type BoundFilter, bindTypedFilter } from '../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../domain/query/device-schema.ts';
 import { parseFilter } from '../domain/query/parse-filter.ts';
 import type { Selection } from '../domain/selection.ts';
@@ -44,7 +44,7 @@ export function selectionOf(context: Context, options: Given<typeof SELECTION_OP
 }
 
 function filterOf(text: string | undefined): BoundFilter[] {
-  return text === undefined ? [] : [bindFilter(parseFilter(text), DEVICE_SCHEMA, text)];
+  return text === undefined ? [] : [bindTypedFilter(parseFilter(text), DEVICE_SCHEMA, text)];
 }
 
 function datesOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): BoundFilter[] {

@@ -31,6 +31,9 @@ describe('device list', () => {
     [['--filter', 'not (lastUsed pr)'], '4 5'],
     [['--filter', 'lastUsed le "2021-12-01" or not (lastUsed pr)', '--sort-by', 'lastUsed'], '3 2 4 5'],
     [['--filter', 'user co "a"', '--user', 'dan'], '4'],
+    [['--filter', 'type eq "pin" and user eq "dan"'], '4'],
+    [['--filter', 'type ne "pin"'], ''],
+    [['--filter', 'status ne "c"'], ''],
     [['--filter', 'status eq "created" and id gt "3"'], '4 5'],
     [['--text', 'SECURITY üN'], '3'],
     [['--text', 'security nobody'], ''],
@@ -73,6 +76,17 @@ describe('device list', () => {
     const home = await aged();
     const { exit, stdout, stderr } = await otpctl(['device', 'list', ...line.split(' ')], { home });
     expect({ exit, stdout, stderr }).toEqual({ exit: 2, stdout: '', stderr: expect.stringContaining(sentence) });
+  });
+
+  it.each([
+    'device list',
+    'bulk delete --yes',
+    'bulk update --set-status disabled --yes',
+    'bulk disable-stale --unused-for 1d --yes',
+  ])('%s refuses a word that no type or status has', async (line) => {
+    const home = await aged();
+    const found = await otpctl([...line.split(' '), '--filter', 'type ne "totpp"'], { home, clock: fixedClock() });
+    expect(found).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('did you mean "TOTP"') });
   });
 
   it('points at what is wrong with a filter', async () => {

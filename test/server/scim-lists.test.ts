@@ -42,7 +42,9 @@ describe('a list', () => {
   it.each([
     ['type eq "HOTP"', ['2']],
     ['TYPE Eq "HOTP"', ['2']],
-    ['type eq "hotp"', []],
+    ['type eq "hotp"', ['2']],
+    ['type sw "ho"', ['2']],
+    ['type eq "telegram"', []],
     ['user eq "ADA"', ['1']],
     [`${DEVICE_URN}:user eq "ada"`, ['1']],
     ['id eq "3"', ['3']],

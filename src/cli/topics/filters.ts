@@ -19,8 +19,9 @@ Operators, without case, by how strongly they bind:
 
 Values are texts in double quotes, numbers, true, false and null. Dates are
 texts: "2026-01-31" is midnight UTC, "2026-01-31T08:00:00Z" a moment. A status
-is C, V, L, D or created, enabled, locked, disabled. Names and users compare
-without case. A device without a value meets ne, and no other comparison.
+is C, V, L, D or created, enabled, locked, disabled; a word that no status or
+type has is refused. Names, users, types and statuses compare without case. A
+device without a value meets ne, and no other comparison.
 
 Attributes:
   ${lines(ATTRIBUTES).join('\n  ')}

@@ -1,4 +1,5 @@
 import { parseMoment } from '../instant.ts';
+import { compareFolded } from './compare-values.ts';
 import { type AttributePath, type Filter, type Operator, pathText, visit } from './filter.ts';
 import { FilterError } from './filter-error.ts';
 import { nearest } from './nearest.ts';
@@ -27,7 +28,15 @@ export type BoundFilter =
  * does not have, and a value of another type. `text` is the filter as it was written.
  */
 export function bindFilter(filter: Filter, schema: Schema, text: string): BoundFilter {
-  return bind(filter, { schema, text, prefix: '' });
+  return bind(filter, { schema, text, prefix: '', refuseUnknown: false });
+}
+
+/**
+ * The same for who wrote the filter by hand: a word that no value of its attribute can be is a `FilterError` too, since
+ * `ne` would turn a slip into everything. RFC 7644 has a server answer such a filter by what it says.
+ */
+export function bindTypedFilter(filter: Filter, schema: Schema, text: string): BoundFilter {
+  return bind(filter, { schema, text, prefix: '', refuseUnknown: true });
 }
 
 interface Scope {
@@ -35,6 +44,7 @@ interface Scope {
   readonly text: string;
   /** Inside a value path: the attribute and a dot. */
   readonly prefix: string;
+  readonly refuseUnknown: boolean;
 }
 
 function bind(filter: Filter, scope: Scope): BoundFilter {
@@ -45,7 +55,7 @@ function bind(filter: Filter, scope: Scope): BoundFilter {
     present: ({ path, position }) => ({ kind: 'present', rules: rulesOf(path, position, scope) }),
     compare: (node) => {
       const rules = rulesOf(node.path, node.position, scope);
-      return { kind: 'compare', rules, operator: node.operator, value: literalOf(node, rules, scope.text) };
+      return { kind: 'compare', rules, operator: node.operator, value: literalOf(node, rules, scope) };
     },
     valuePath: ({ path, filter: inner, position }) =>
       bind(inner, { ...scope, prefix: prefixOf(path, position, scope) }),
@@ -81,7 +91,11 @@ function prefixOf(path: AttributePath, position: number, { schema, text }: Scope
   throw new FilterError(`${pathText(path)} has no sub-attributes`, text, position);
 }
 
-function literalOf(node: Extract<Filter, { kind: 'compare' }>, rules: AttributeRules, text: string): BoundValue {
+function literalOf(
+  node: Extract<Filter, { kind: 'compare' }>,
+  rules: AttributeRules,
+  { text, refuseUnknown }: Scope,
+): BoundValue {
   const { operator, value, operatorPosition, valuePosition } = node;
   const { name, type } = rules;
   const refuse = (sentence: string, position: number, hint?: string): never => {
@@ -105,5 +119,17 @@ function literalOf(node: Extract<Filter, { kind: 'compare' }>, rules: AttributeR
     const hint = 'write "YYYY-MM-DD" (midnight UTC) or an RFC 3339 time';
     return parseMoment(value) ?? refuse(`"${value}" is not a date`, valuePosition, hint);
   }
-  return rules.read?.(value) ?? value;
+  const read = rules.read?.(value) ?? value;
+  if (refuseUnknown && rules.values?.some((each) => couldBe(each, operator, read)) === false) {
+    const words = rules.words ?? rules.values;
+    const near = nearest(value, words);
+    const hint = near === undefined ? `write one of ${words.join(', ')}` : `did you mean "${near}"`;
+    refuse(`no ${name} is "${value}"`, valuePosition, hint);
+  }
+  return read;
+}
+
+/** Whether a value can be what a literal asks for: a part of it where the operator is about parts, else all of it. */
+function couldBe(value: string, operator: Operator, wanted: string): boolean {
+  return compareFolded(TEXTUAL.includes(operator) ? operator : 'eq', value, wanted);
 }

@@ -1,5 +1,5 @@
-import type { Device } from '../device.ts';
-import { parseStatus } from '../status-words.ts';
+import { DEVICE_STATUSES, DEVICE_TYPES, type Device } from '../device.ts';
+import { parseStatus, statusWord } from '../status-words.ts';
 import type { Schema } from './schema.ts';
 
 /** The schema of a device in SCIM, as Soffid names it. */
@@ -13,16 +13,23 @@ export const DEVICE_SCHEMA = {
     { name: 'id', type: 'string', caseExact: true, numeric: true },
     { name: 'externalId', type: 'string', caseExact: true },
     { name: 'name', type: 'string', caseExact: false },
-    { name: 'type', type: 'string', caseExact: true },
+    { name: 'type', type: 'string', caseExact: false, values: DEVICE_TYPES, read: (text) => text.toUpperCase() },
     { name: 'user', type: 'string', caseExact: false },
-    { name: 'status', type: 'string', caseExact: true, read: statusLetter },
+    {
+      name: 'status',
+      type: 'string',
+      caseExact: false,
+      values: DEVICE_STATUSES,
+      words: DEVICE_STATUSES.map(statusWord),
+      read: (text) => parseStatus(text) ?? text,
+    },
     { name: 'created', type: 'dateTime', caseExact: true },
     { name: 'lastUsed', type: 'dateTime', caseExact: true },
     { name: 'fails', type: 'integer', caseExact: true },
     { name: 'email', type: 'string', caseExact: false },
     { name: 'phone', type: 'string', caseExact: true },
-    { name: 'schemas', type: 'string', caseExact: true },
-    { name: 'meta.resourceType', type: 'string', caseExact: true },
+    { name: 'schemas', type: 'string', caseExact: true, values: [OTP_DEVICE_SCHEMA] },
+    { name: 'meta.resourceType', type: 'string', caseExact: true, values: [OTP_DEVICE_TYPE] },
     { name: 'meta.created', type: 'dateTime', caseExact: true },
     { name: 'meta.lastModified', type: 'dateTime', caseExact: true },
     { name: 'meta.location', type: 'string', caseExact: true },
@@ -58,9 +65,4 @@ export function deviceResource(device: FilterableDevice): Record<string, unknown
 /** Where a device is, below the base of whatever serves it. */
 function deviceLocation(id: string): string {
   return `/${OTP_DEVICE_TYPE}/${id}`;
-}
-
-/** Letters are exact; words are read without case, and so is the `E` that some servers write for enabled. */
-function statusLetter(text: string): string {
-  return text.length > 1 || text === 'E' ? (parseStatus(text) ?? text) : text;
 }

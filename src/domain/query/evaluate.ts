@@ -38,10 +38,11 @@ function compare(operator: Operator, values: readonly unknown[], wanted: BoundVa
 
 function compareOne(operator: Operator, value: unknown, wanted: string | number, rules: AttributeRules): boolean {
   if (typeof wanted === 'number') return compareNumbers(operator, Number(value), wanted);
-  const text = String(value);
+  const text = rules.read?.(String(value)) ?? String(value);
   const ordered = operator === 'gt' || operator === 'ge' || operator === 'lt' || operator === 'le';
   if (rules.numeric && ordered && DIGITS.test(text) && DIGITS.test(wanted)) {
     return compareNumbers(operator, BigInt(text), BigInt(wanted));
   }
-  return rules.caseExact ? compareTexts(operator, text, wanted) : compareFolded(operator, text, wanted);
+  const asKept = rules.caseExact || rules.values !== undefined;
+  return asKept ? compareTexts(operator, text, wanted) : compareFolded(operator, text, wanted);
 }

@@ -9,6 +9,10 @@ export interface AttributeRules {
   readonly numeric?: boolean;
   /** Reads the words that stand for a value; what it does not know comes back as it is. */
   readonly read?: (text: string) => string;
+  /** All values that there can be, in the form in which they are kept; absent where any text is one. */
+  readonly values?: readonly string[];
+  /** What people write for those values, where that is not the value. */
+  readonly words?: readonly string[];
 }
 
 /** The attributes that a filter may name, by their path: `meta.created`. */

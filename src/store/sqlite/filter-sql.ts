@@ -89,7 +89,9 @@ function comparison(operator: Operator, rules: AttributeRules, value: BoundValue
 }
 
 function plainComparison(operator: Operator, rules: AttributeRules, value: string | number): Condition {
-  const wanted = typeof value === 'string' && !rules.caseExact ? foldText(value) : value;
+  // Values of a closed set were read into the form in which they are kept.
+  const asKept = typeof value !== 'string' || rules.caseExact || rules.values !== undefined;
+  const wanted = asKept ? value : foldText(value);
   return textComparison(operator, columnOf(rules), wanted);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindFilter } from '../../../src/domain/query/bind-filter.ts';
+import { bindFilter, bindTypedFilter } from '../../../src/domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../../src/domain/query/device-schema.ts';
 import { FilterError } from '../../../src/domain/query/filter-error.ts';
 import { parseFilter } from '../../../src/domain/query/parse-filter.ts';
@@ -105,5 +105,46 @@ describe('a filter over devices', () => {
     const refused = expect(() => bind(text));
     refused.toThrow(expect.objectContaining({ position, message: expect.stringContaining(sentence) }));
     if (hint !== undefined) refused.toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+  });
+});
+
+describe('a filter that somebody typed', () => {
+  const typed = (text: string) => bindTypedFilter(parseFilter(text), DEVICE_SCHEMA, text);
+
+  it.each([
+    'type eq "totp"',
+    'not (type ne "Pin")',
+    'type co "ot"',
+    'type ew "S"',
+    'type sw ""',
+    'type eq null',
+    'type gt "HOTP"',
+    'status ne "LOCKED"',
+    'status eq "v"',
+    'status eq "E"',
+    'urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice:status eq "d"',
+    'meta[resourceType eq "OtpDevice"]',
+    'schemas[value co "soffid"]',
+    'user eq "totp"',
+  ])('may say  %s', (text) => {
+    expect(() => typed(text)).not.toThrow();
+  });
+
+  it.each([
+    ['type ne "ttop"', 8, 'no type is "ttop"', 'did you mean "TOTP"'],
+    ['status ne "enable"', 10, 'no status is "enable"', 'did you mean "enabled"'],
+    ['id pr and not (status eq "active")', 25, 'no status is "active"', 'write one of created, enabled, locked'],
+    ['status co "lock"', 10, 'no status is "lock"', undefined],
+    ['status eq ""', 10, 'no status is ""', undefined],
+    ['type sw "otp"', 8, 'no type is "otp"', undefined],
+    ['type co "x"', 8, 'no type is "x"', 'write one of TOTP, HOTP, EMAIL, SMS, PIN'],
+    ['type ge "yubikey"', 8, 'no type is "yubikey"', undefined],
+    ['meta[resourceType eq "OtpDevise"]', 21, 'no meta.resourceType is "OtpDevise"', 'did you mean "OtpDevice"'],
+    ['schemas eq "urn:x"', 11, 'no schemas is "urn:x"', undefined],
+  ])('may not say  %s', (text, position, sentence, hint) => {
+    const refused = expect(() => typed(text));
+    refused.toThrow(expect.objectContaining({ position, message: expect.stringContaining(sentence) }));
+    if (hint !== undefined) refused.toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+    expect(() => bindFilter(parseFilter(text), DEVICE_SCHEMA, text)).not.toThrow();
   });
 });
