@@ -1,4 +1,4 @@
-// Writes the files that are generated from the command registry: run it after every change of a command.
+// Writes the files that are generated from the command registry and the migrations: run it after every change of these.
 
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

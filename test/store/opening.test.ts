@@ -2,8 +2,9 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
+import { schemaOf } from '../../src/store/sqlite/heed-schema.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
-import { openStore, schemaOf } from '../../src/store/sqlite/open-store.ts';
+import { openStore } from '../../src/store/sqlite/open-store.ts';
 import { storeError } from '../../src/store/sqlite/sqlite-errors.ts';
 import { otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';

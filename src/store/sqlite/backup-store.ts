@@ -17,8 +17,9 @@ import { type OpenKeys, openKeysOf } from '../store-keys.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { heedMigrations, schemaOf } from './heed-schema.ts';
 import { keptKeys } from './kept-keys.ts';
-import { schemaOf } from './open-store.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { pruneBackups } from './prune-backups.ts';
 import { verifyCopy } from './verify-copy.ts';
 
@@ -106,8 +107,9 @@ export function makeFile(path: string): void {
 
 /** Takes the wrapped keys out of a copy, so that only what the header names opens it, and says what is in it. */
 function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
-  const copy = openConnection(path);
+  const copy = openConnection(path, { heed: heedMigrations(MIGRATIONS) });
   try {
+    copy.heedSchema();
     copy.exec('PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON');
     copy.exec("UPDATE store SET data_key = x'', audit_key = x'', master_key_id = ''");
     return { schema: schemaOf(copy), rows: rowCounts(copy) };

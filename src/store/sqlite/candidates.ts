@@ -5,7 +5,11 @@ import { statusWord } from '../../domain/status-words.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Candidate, CandidateKind } from '../../ports/candidates.ts';
 import { type Connection, openConnection, type Row } from './connection.ts';
+import { schemaOf } from './heed-schema.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { isUnwritable } from './open-store.ts';
+import { RUN_TABLES } from './run-tables.ts';
+import { schemaDifferences } from './schema-objects.ts';
 import { readSettings } from './setting-rows.ts';
 
 /** More than a screen shows is not read. */
@@ -24,6 +28,8 @@ export function readCandidates(path: string, kind: CandidateKind, prefix: string
     ...(isUnwritable(path) && { unwritable: true }),
   });
   try {
+    const steps = place === undefined ? MIGRATIONS.slice(0, schemaOf(connection)) : [RUN_TABLES];
+    if (schemaDifferences(connection, steps).length > 0) return [];
     if (kind === 'runs') return runs(connection, prefix, place);
     return place === undefined ? (READERS[kind]?.(connection, prefix) ?? []) : [];
   } finally {

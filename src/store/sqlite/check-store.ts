@@ -9,11 +9,12 @@ import { verifyChain } from './audit-chain.ts';
 import { checkDs100 } from './check-ds100.ts';
 import { checkUse } from './check-use.ts';
 import { codeKeyPlace } from './code-keys.ts';
-import { type Connection, openConnection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
 import { secretPlace } from './device-writer.ts';
+import { schemaOf } from './heed-schema.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { migrate } from './open-store.ts';
+import { schemaDifferences } from './schema-objects.ts';
 import { settingPlace } from './setting-rows.ts';
 
 export const RESTORE = 'restore the store from a backup';
@@ -55,20 +56,14 @@ function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
   }
 }
 
-/** A trigger, a view or a changed table could undo what verification writes, without a key. */
+/** What can be found out about a store whose tables are not those that there should be: what they hold says nothing. */
+export function checkSchemaAlone(connection: Connection): StoreFinding[] {
+  return [...readable(integrity(connection)), ...readable(schema(connection))];
+}
+
 function* schema(connection: Connection): Generator<StoreFinding> {
-  const model = openConnection(':memory:');
-  try {
-    migrate(model, MIGRATIONS);
-    const objects = (from: Connection) =>
-      new Map(Array.from(from.iterate('SELECT name, sql FROM sqlite_schema'), ({ name, sql }) => [name, sql]));
-    const [meant, found] = [objects(model), objects(connection)];
-    for (const name of new Set([...meant.keys(), ...found.keys()])) {
-      if (meant.get(name) === found.get(name)) continue;
-      yield { finding: `"${name}" in the schema is not what otpctl made`, remedy: RESTORE };
-    }
-  } finally {
-    model.close();
+  for (const { what, wrong } of schemaDifferences(connection, MIGRATIONS.slice(0, schemaOf(connection)))) {
+    yield { finding: `${what} in the schema ${wrong}`, remedy: `find out who wrote to the store, and ${RESTORE}` };
   }
 }
 

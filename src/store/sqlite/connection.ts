@@ -11,6 +11,10 @@ const MAX_PAGES = 2 ** 31 - 1;
 /** How many statements are kept prepared. */
 const MAX_STATEMENTS = 200;
 
+/** Durable; and of a file that somebody else may have written, a schema calls no function, and a page is looked at. */
+const SETTINGS =
+  'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON';
+
 export type Parameters = readonly SQLInputValue[];
 export type Row = Record<string, unknown>;
 
@@ -23,10 +27,15 @@ export interface Connection {
   all(sql: string, parameters?: Parameters): readonly Row[];
   iterate(sql: string, parameters?: Parameters): Iterable<Row>;
   exec(sql: string): void;
-  /** Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. */
+  /**
+   * Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. The schema is heeded first: a
+   * trigger that came while the database was open does not fire.
+   */
   immediate<T>(work: () => T): T;
   /** Whether a transaction is open. */
   isWriting(): boolean;
+  /** Looks at the schema if somebody changed it since the last look, or there was none; throws what refuses it. */
+  heedSchema(): void;
   /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
   copyTo(path: string): Promise<void>;
   close(): void;
@@ -38,6 +47,8 @@ interface ConnectionOptions {
   readonly readOnly?: boolean;
   /** How long a statement waits for another process, in milliseconds. */
   readonly timeout?: number;
+  /** Throws what refuses the schema of the database. */
+  readonly heed?: (connection: Connection) => void;
 }
 
 /**
@@ -59,6 +70,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       new DatabaseSync(place, {
         timeout: options.timeout ?? BUSY_TIMEOUT,
         readOnly: options.unwritable ?? options.readOnly ?? false,
+        defensive: true,
       }),
   );
   const statements = new Map<string, Statement>();
@@ -74,6 +86,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     return statement;
   };
 
+  let heeded: unknown;
   const connection: Connection = {
     path,
     run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...parameters).changes)),
@@ -107,6 +120,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     immediate(work) {
       connection.run('BEGIN IMMEDIATE');
       try {
+        connection.heedSchema();
         const result = work();
         connection.run('COMMIT');
         return result;
@@ -116,6 +130,13 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }
     },
     isWriting: () => database.isTransaction,
+    heedSchema() {
+      if (options.heed === undefined) return;
+      const version = connection.get('PRAGMA schema_version')?.['schema_version'];
+      if (version === heeded) return;
+      options.heed(connection);
+      heeded = version;
+    },
     async copyTo(target) {
       try {
         // All pages in one step: a copy in several begins anew whenever somebody writes.
@@ -130,7 +151,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
   };
 
   try {
-    connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF');
+    connection.exec(SETTINGS);
     if (connection.get('PRAGMA synchronous')?.['synchronous'] !== 2) throw new Error('SQLite refused synchronous=FULL');
   } catch (error) {
     connection.close();

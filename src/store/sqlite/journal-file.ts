@@ -9,6 +9,7 @@ import { type Connection, openConnection } from './connection.ts';
 import { createRunJournal } from './run-journal.ts';
 import { createRunLocks, type RunLocks } from './run-lock.ts';
 import { RUN_TABLES } from './run-tables.ts';
+import { schemaDifferences } from './schema-objects.ts';
 
 /** Marks a file as a journal of runs in SQLite's own header: "otpr". */
 const APPLICATION_ID = 0x6f747072;
@@ -26,7 +27,7 @@ export interface JournalFile {
 export function openJournal(path: string, place: string): JournalFile {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path);
   if (platform() !== 'win32') refuseWideMode('journal', path, statSync(path).mode);
-  const connection = openConnection(path);
+  const connection = openConnection(path, { heed });
   try {
     connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));
     const locks = createRunLocks(path);
@@ -83,11 +84,26 @@ function makeFile(path: string): void {
   }
 }
 
+/** Refuses a journal that holds more than its tables, or others: what is done goes by its rows. */
+function heed(connection: Connection): void {
+  if (isEmpty(connection)) return;
+  const [first] = schemaDifferences(connection, [RUN_TABLES]);
+  if (first === undefined) return;
+  throw new OtpctlError(
+    'store-unusable',
+    `${printable(connection.path)} is not a journal of this otpctl: ${first.what} in its schema ${first.wrong}`,
+    'name another file with  --journal FILE',
+  );
+}
+
+function isEmpty(connection: Connection): boolean {
+  return connection.get('SELECT count(*) AS n FROM sqlite_schema')?.['n'] === 0;
+}
+
 function checkOrFill(connection: Connection, empty: boolean): void {
   const header = connection.get('PRAGMA application_id')?.['application_id'];
   const schema = connection.get('PRAGMA user_version')?.['user_version'];
-  const tables = connection.get('SELECT count(*) AS n FROM sqlite_schema')?.['n'];
-  if (empty || tables === 0) {
+  if (empty || isEmpty(connection)) {
     connection.exec(RUN_TABLES);
     connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`);
   } else if (header !== APPLICATION_ID || schema !== SCHEMA) {

@@ -94,6 +94,7 @@ export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Or
 async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   connection.run('BEGIN IMMEDIATE');
   try {
+    connection.heedSchema();
     const result = await work();
     connection.run('COMMIT');
     return result;

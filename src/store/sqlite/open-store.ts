@@ -6,6 +6,7 @@ import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { copyBefore } from './copy-before-migration.ts';
+import { heedMigrations, refuseNewer, schemaOf } from './heed-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { damagedValue } from './row-values.ts';
 
@@ -28,10 +29,22 @@ export function openStore(
   }
 }
 
-/** Opens the store at a path with the schema that it has. */
+/** Opens the store at a path with the schema that it has. Errors: as of opening. */
 export function openUnmigrated(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
+  const connection = openUnheeded(path, migrations);
+  try {
+    connection.heedSchema();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Opens the store at a path whatever its schema holds: nothing of it is to be trusted, and nothing can be changed. */
+export function openUnheeded(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
   checkFile(path);
-  const connection = openConnection(path, { unwritable: isUnwritable(path) });
+  const connection = openConnection(path, { unwritable: isUnwritable(path), heed: heedMigrations(migrations) });
   try {
     checkFormat(connection, migrations.length);
     return connection;
@@ -44,10 +57,6 @@ export function openUnmigrated(path: string, migrations: readonly string[] = MIG
 /** Whether there is anything at the path. */
 export function storeExists(path: string): boolean {
   return statOf(path) !== undefined;
-}
-
-export function schemaOf(connection: Connection): number {
-  return Number(connection.get('PRAGMA user_version')?.['user_version']);
 }
 
 /** Takes a store forward, and keeps a copy of what it was beside it. */
@@ -124,15 +133,8 @@ function checkFormat(connection: Connection, newest: number): void {
   if (connection.get('PRAGMA application_id')?.['application_id'] !== APPLICATION_ID) {
     throw unusable(path, 'is a database of another program');
   }
-  const schema = schemaOf(connection);
-  if (schema < 1) throw damagedValue('no schema version');
-  if (schema > newest) {
-    throw new OtpctlError(
-      'store-newer',
-      `the store ${printable(path)} has schema ${schema}, and this otpctl knows ${newest}`,
-      'use the otpctl that wrote it, or a newer one',
-    );
-  }
+  if (schemaOf(connection) < 1) throw damagedValue('no schema version');
+  refuseNewer(connection, newest);
   if (platform() !== 'win32') refuseWideMode('store', path, statSync(path).mode);
 }
 

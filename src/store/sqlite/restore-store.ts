@@ -25,10 +25,12 @@ import { infoOf, makeFile, stampOf } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { heedMigrations } from './heed-schema.ts';
 import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
 import { moveCounters } from './restored-counters.ts';
+import { schemaDifferences } from './schema-objects.ts';
 import { replaceKeys } from './store-row.ts';
 import { verifyCopy } from './verify-copy.ts';
 
@@ -103,7 +105,7 @@ function lookAt(path: string): RestoreLoss | undefined {
   }
   if (stat.size === 0) return { path };
   try {
-    const store = openConnection(path);
+    const store = openConnection(path, { heed: heedMigrations(MIGRATIONS) });
     try {
       if (store.get('PRAGMA application_id')?.['application_id'] !== APPLICATION_ID) {
         throw new OtpctlError(
@@ -113,6 +115,7 @@ function lookAt(path: string): RestoreLoss | undefined {
         );
       }
       refuseBusy(store);
+      store.heedSchema();
       const last = store.get('SELECT time FROM audit ORDER BY seq DESC LIMIT 1')?.['time'];
       return {
         path,
@@ -203,6 +206,8 @@ function prepare(
 function attach(store: Connection, before: string): boolean {
   try {
     store.run('ATTACH ? AS before', [before]);
+    const schema = Number(store.get('PRAGMA before.user_version')?.['user_version']);
+    if (schemaDifferences(store, MIGRATIONS.slice(0, schema), 'before').length > 0) return false;
     store.get('SELECT id, secret, last_step, drift, counter FROM before.devices LIMIT 1');
     return store.all('PRAGMA before.integrity_check(1)')[0]?.['integrity_check'] === 'ok';
   } catch (error) {

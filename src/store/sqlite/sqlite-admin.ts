@@ -6,14 +6,16 @@ import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';
 import { backupStore, inspectBackup } from './backup-store.ts';
-import { checkStore, RESTORE } from './check-store.ts';
+import { checkSchemaAlone, checkStore, RESTORE } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
+import { schemaOf } from './heed-schema.ts';
 import { createKeyAdmin } from './key-admin.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { migrateCopied, openStore, openUnmigrated, schemaOf, storeExists } from './open-store.ts';
+import { migrateCopied, openStore, openUnheeded, openUnmigrated, storeExists } from './open-store.ts';
 import { restoreStore } from './restore-store.ts';
+import { schemaDifferences } from './schema-objects.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { readStoreRow } from './store-row.ts';
 
@@ -63,9 +65,14 @@ export function createSqliteAdmin(
     },
     async check() {
       const found = await unlessDamaged(
-        within(async (connection) =>
-          checkStore(connection, await unlessDamaged(createSqliteStore(connection, deps).keys())),
-        ),
+        within(async (connection) => {
+          const different = differencesOf(connection);
+          if (different.length === 0) migrateCopied(connection, MIGRATIONS, say);
+          const keys = () => unlessDamaged(createSqliteStore(connection, deps).keys());
+          return different.every(({ readable }) => readable) && schemaOf(connection) === MIGRATIONS.length
+            ? checkStore(connection, await keys())
+            : checkSchemaAlone(connection);
+        }, openUnheeded),
       );
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
@@ -74,8 +81,11 @@ export function createSqliteAdmin(
     audit: createAuditKeeper(within, deps, origin),
     repair: () =>
       within((connection) => {
+        // A check names what is not ours; nothing is mended by what that holds.
+        if (differencesOf(connection).length > 0) return;
+        migrateCopied(connection, MIGRATIONS, say);
         connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
-      }),
+      }, openUnheeded),
     backup: (request) => within((connection) => backupStore(connection, deps, request), openUnmigrated),
     inspect: async (file) => inspectBackup(file),
     restore: (request) => restoreStore(path, deps, origin, request),
@@ -86,6 +96,10 @@ export function createSqliteAdmin(
         return { from, to: schemaOf(connection) };
       }, openUnmigrated),
   };
+}
+
+function differencesOf(connection: Connection) {
+  return schemaDifferences(connection, MIGRATIONS.slice(0, schemaOf(connection)));
 }
 
 /** The damage that stands in the way, as a value. */

@@ -10,9 +10,13 @@ import { rowCounts } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
 import { openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { schemaOf } from './heed-schema.ts';
 import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { migrate, schemaOf } from './open-store.ts';
+import { migrate } from './open-store.ts';
+import { schemaDifferences } from './schema-objects.ts';
+
+const NOT_OF_HEADER = 'the database in the backup is not that of its header';
 
 interface VerifiedCopy {
   readonly keys: OpenKeys;
@@ -43,9 +47,12 @@ export async function verifyCopy(
   const copy = openConnection(path);
   try {
     const isOurs = copy.get('PRAGMA application_id')?.['application_id'] === APPLICATION_ID;
-    if (!isOurs || schemaOf(copy) !== header.schema || keptKeys(copy).storeId !== header.store) {
-      throw damaged('the database in the backup is not that of its header');
+    if (!isOurs || schemaOf(copy) !== header.schema) throw damaged(NOT_OF_HEADER);
+    const [different] = schemaDifferences(copy, MIGRATIONS.slice(0, header.schema));
+    if (different !== undefined) {
+      throw damaged(`${different.what} in the schema of the database in the backup ${different.wrong}`);
     }
+    if (keptKeys(copy).storeId !== header.store) throw damaged(NOT_OF_HEADER);
     const broken = copy.all('PRAGMA integrity_check(1)')[0]?.['integrity_check'];
     if (broken !== 'ok') throw damaged(`the database in the backup is damaged: ${broken}`);
     if (JSON.stringify(rowCounts(copy)) !== JSON.stringify(header.rows)) throw damaged('the backup lacks rows');
