@@ -1,5 +1,5 @@
 import { invalid } from './errors.ts';
-import { hasControlCharacters } from './printable.ts';
+import { hasControlCharacters, printable } from './printable.ts';
 
 /** A user that has attributes. Users are implicit otherwise: a device may name anyone. */
 export interface User {
@@ -13,6 +13,14 @@ export interface User {
 export interface UserPatch {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string | null>>;
+}
+
+/** A change of a user as it is kept: every name and value as it will be, also the names of what is taken away. */
+export function userPatch({ name, attributes }: UserPatch): UserPatch {
+  const kept = Object.entries(attributes).map(([key, value]) =>
+    value === null ? ([attributeName(key), null] as const) : userAttribute(key, value),
+  );
+  return { name: userName(name), attributes: Object.fromEntries(kept) };
 }
 
 const MAX_LENGTH = 256;
@@ -44,16 +52,26 @@ export function isUserName(text: string): boolean {
 const STANDARD_ATTRIBUTES = ['fullName', 'mail', 'phone'];
 const RESERVED = ['PIN', 'PHONE', 'EMAIL', 'userName', '__proto__'];
 
+/** The most characters of a name in an error. */
+const SHOWN = 64;
+
 /**
- * An attribute of a user as it is kept: its name in the spelling of the standard ones, its value trimmed.
- * Refuses the names of the tags that every template has, and values with control characters.
+ * The name of an attribute as it is kept: in the spelling of the standard ones. Refuses the names of the tags that every
+ * template has, and what is not letters, digits, `.`, `-` and `_`, or has more than 64 of them.
  */
-export function userAttribute(name: string, value: string): [name: string, value: string] {
+export function attributeName(name: string): string {
   const key = STANDARD_ATTRIBUTES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name.normalize('NFC');
   if (!/^[\p{L}_][\p{L}\p{M}\p{N}_.-]{0,63}$/u.test(key)) {
-    throw invalid(`"${name}" is no name of an attribute`, 'letters, digits, . - and _; it begins with a letter');
+    const shown = printable(name.length > SHOWN ? `${name.slice(0, SHOWN)}...` : name);
+    throw invalid(`"${shown}" is no name of an attribute`, 'letters, digits, . - and _; it begins with a letter');
   }
   if (RESERVED.includes(key)) throw invalid(`the attribute "${key}" is what templates call something else`);
+  return key;
+}
+
+/** An attribute of a user as it is kept, its value trimmed. Refuses values with control characters, and long ones. */
+export function userAttribute(name: string, value: string): [name: string, value: string] {
+  const key = attributeName(name);
   const text = value.normalize('NFC').trim();
   if (text === '') throw invalid(`the attribute ${key} is empty`, `take it away with  --attr ${key}=`);
   if (hasControlCharacters(text)) throw invalid(`the attribute ${key} contains control characters`);

@@ -4,13 +4,13 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Backend } from '../ports/backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import { checkJson } from './check-json.ts';
 import { clientOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
 import { answerTo } from './error-answer.ts';
 import { createGate, type Gate, tooMany } from './gate.ts';
 import { createHostCheck, type ServedNames } from './host-check.ts';
 import { HttpError } from './http-error.ts';
-import { checkDepth } from './json-depth.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { measured } from './measured-backend.ts';
 import { createMetrics } from './metrics.ts';
@@ -103,7 +103,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     codes.count(client.key);
   });
   app.addHook('preValidation', (request, _, done) => {
-    if (request.body !== undefined) checkDepth(request.body, limits.jsonDepth);
+    if (request.body !== undefined) checkJson(request.body, limits.jsonDepth);
     done();
   });
   let closing = false;

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import { type User, type UserPatch, userAttribute, userName } from '../../domain/user.ts';
+import { type User, type UserPatch, userName, userPatch } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import type { LocalDeps } from './local-backend.ts';
 
@@ -13,8 +13,9 @@ export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
 
     set: (patches, origin) =>
       store.write((writer) =>
-        patches.map((patch) => {
-          const name = userName(patch.name);
+        patches.map((given) => {
+          const patch = userPatch(given);
+          const { name } = patch;
           const before = writer.user(name);
           const user = patched(before ?? { name: writer.spelling(name) ?? name, attributes: {} }, patch);
           if (before !== undefined && sameAttributes(before, user)) return before;
@@ -52,7 +53,7 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
   const after = new Map(Object.entries(attributes));
   for (const [key, value] of Object.entries(patch.attributes)) {
     if (value === null) after.delete(key);
-    else after.set(...userAttribute(key, value));
+    else after.set(key, value);
   }
   return { name, attributes: Object.fromEntries(after) };
 }

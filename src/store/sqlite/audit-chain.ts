@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit.ts';
+import { recordable } from '../../domain/audit-text.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
@@ -20,7 +21,10 @@ export function appendAudit(connection: Connection, key: KeyObject, event: Audit
   appender.close();
 }
 
-/** Appends many entries in one transaction, which are all there after `close`. The anchor is looked at once and moved once. */
+/**
+ * Appends many entries in one transaction, which are all there after `close`. The anchor is looked at once and moved once.
+ * Whatever the texts of an event are, what is signed is what is stored.
+ */
 export interface AuditAppender {
   append(event: AuditEvent): void;
   close(): void;
@@ -42,7 +46,7 @@ export function openAudit(connection: Connection, key: KeyObject): AuditAppender
   return {
     append(event) {
       seq += 1;
-      const entry: AuditEntry = { ...event, seq };
+      const entry: AuditEntry = { ...recordable(event), seq };
       previous = entryMac(key, previous, entry);
       inserter.add(valuesOf(entry, previous));
     },

@@ -1,5 +1,6 @@
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { invalid } from '../../domain/errors.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
@@ -89,22 +90,22 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
   let heeded: unknown;
   const connection: Connection = {
     path,
-    run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...parameters).changes)),
+    run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...storable(parameters)).changes)),
     get: (sql, parameters = []) =>
       translate(() => {
         const { prepared, rowOf } = prepare(sql);
-        const values = prepared.get(...parameters);
+        const values = prepared.get(...storable(parameters));
         return values && rowOf(values);
       }),
     all: (sql, parameters = []) =>
       translate(() => {
         const { prepared, rowOf } = prepare(sql);
-        return prepared.all(...parameters).map(rowOf);
+        return prepared.all(...storable(parameters)).map(rowOf);
       }),
     *iterate(sql, parameters = []) {
       // A statement of its own: one that is being read must not be started again by another reader.
       const { prepared, rowOf } = translate(() => createStatement(database, sql));
-      const rows = translate(() => prepared.iterate(...parameters));
+      const rows = translate(() => prepared.iterate(...storable(parameters)));
       try {
         for (;;) {
           const next = translate(() => rows.next());
@@ -158,6 +159,14 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     throw error;
   }
   return connection;
+}
+
+/** Refuses (`invalid-value`) half a surrogate pair: SQLite would keep something else than was accepted, or find it. */
+function storable(parameters: Parameters): Parameters {
+  for (const value of parameters) {
+    if (typeof value === 'string' && !value.isWellFormed()) throw invalid('a text is not well-formed Unicode');
+  }
+  return parameters;
 }
 
 interface Statement {

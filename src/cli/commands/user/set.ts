@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { type User, userAttribute } from '../../../domain/user.ts';
+import { attributeName, type User, userAttribute } from '../../../domain/user.ts';
 import { defineCommand, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { userView } from '../../user-view.ts';
@@ -28,5 +28,5 @@ function attribute(text: string): [name: string, value: string | null] {
   const at = text.indexOf('=');
   if (at < 1) throw new OtpctlError('usage', `"${text}" is no NAME=VALUE`, 'for example  --attr city=London');
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
-  return value === '' ? [userAttribute(name, 'x')[0], null] : userAttribute(name, value);
+  return value === '' ? [attributeName(name), null] : userAttribute(name, value);
 }

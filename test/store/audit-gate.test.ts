@@ -1,0 +1,50 @@
+import { createSecretKey } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/domain/audit.ts';
+import { recordable } from '../../src/domain/audit-text.ts';
+import { chainedEntryOf, openAudit, startAudit, verifyChain } from '../../src/store/sqlite/audit-chain.ts';
+import { openConnection } from '../../src/store/sqlite/connection.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { hostileText } from '../support/hostile-text.ts';
+
+const KEY = createSecretKey(Buffer.alloc(32, 7));
+
+const event: fc.Arbitrary<AuditEvent> = fc.record(
+  {
+    time: fc.constant(1_640_995_200),
+    actor: hostileText,
+    action: hostileText,
+    object: hostileText,
+    result: hostileText,
+    reason: hostileText,
+    ticket: hostileText,
+    deviceId: hostileText,
+    user: hostileText,
+  },
+  { requiredKeys: ['time', 'actor', 'action', 'object', 'result'] },
+);
+
+describe('what is appended to the audit log', () => {
+  it('is read back as it was signed, and leaves a log that is whole, whatever its texts are', () => {
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 120 }), (events) => {
+        const connection = openConnection(':memory:');
+        try {
+          migrate(connection, MIGRATIONS);
+          startAudit(connection, KEY);
+          const appender = openAudit(connection, KEY);
+          for (const each of events) appender.append(each);
+          appender.close();
+          expect(verifyChain(connection, KEY)).toEqual({ intact: true, entries: events.length });
+          const kept = connection.all('SELECT * FROM audit ORDER BY seq').map(chainedEntryOf);
+          expect(kept.map(({ seq: _, mac: __, ...fields }) => fields)).toEqual(events.map(recordable));
+        } finally {
+          connection.close();
+        }
+      }),
+      { seed: 17, numRuns: 60 },
+    );
+  });
+});
