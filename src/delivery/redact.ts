@@ -1,67 +1,60 @@
-/** What may stand between two digits of a code: anything short that is no digit, and the encoded forms of marks. */
-const BETWEEN = String.raw`(?:%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#x?[0-9a-f]{1,6};|[^0-9]){0,24}`;
-const BLOB = /[A-Za-z0-9+/_-]{6,}={0,2}/g;
+import { createFinder, type Finder, type Span } from './find-spelled.ts';
+
+/** How much may stand between two digits of a code. */
+const BETWEEN = 24;
+/** Of a longer text the rest is not looked at. */
+const LOOKED_AT = 4000;
 const SHOWN = 200;
 /** What is shorter would strike letters out of any sentence. */
 const SHORTEST_SECRET = 3;
+const BLOB = /[A-Za-z0-9+/_-]{6,}={0,2}/g;
+/** Characters of a run for a byte that it hides, at most. */
+const HEX = 2;
+/** Two escapes of JavaScript, which are one character; and what composes it with another. */
+const LONGEST_WRITING = 24;
+const OF_A_BLOB = /[A-Za-z0-9+/_=-]/;
 
 /**
  * Text from the world outside, as it may be shown: one line, its first part, without the code in whatever writing, and
- * without secrets.
+ * without secrets. Where it is cut, no half of either is left.
  */
 export function redact(text: string, code: string, secrets: readonly string[]): string {
-  const codePattern = new RegExp([...code].map(digitPattern).join(BETWEEN), 'giu');
-  const secretPatterns = secrets
+  const start = wellFormed(text.slice(0, LOOKED_AT));
+  const seen = start.slice(0, LOOKED_AT);
+  // What is encoded may be in another form than what stands as itself.
+  const words = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .map((secret) => new RegExp([...comparable(secret)].map(characterPattern).join(''), 'giu'));
-  const holds = (decoded: string) =>
-    matches(codePattern, decoded) || secretPatterns.some((pattern) => matches(pattern, decoded));
-  // The code first: a secret inside it would leave its ends.
-  let shown = comparable(text).replace(codePattern, '[code]');
-  for (const pattern of secretPatterns) shown = shown.replace(pattern, '[secret]');
-  shown = shown
-    .replace(BLOB, (blob) => (decodings(blob).some(holds) ? '[secret]' : blob))
+    .flatMap((secret) => [...new Set([wellFormed(secret), secret.toWellFormed()])]);
+  const cut = text.length > LOOKED_AT || start.length > LOOKED_AT;
+  const sure = cut ? sureOf(seen, Math.max(code.length, ...words.map((word) => word.length))) : seen.length + 1;
+  const codes = createFinder([code], BETWEEN);
+  const hidden = createFinder(words);
+  const secretSpans = [...hidden.spansIn(seen, sure), ...blobSpans(seen, [codes, hidden])];
+  const shown = replaced(seen, codes.spansIn(seen, sure), secretSpans, sure)
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim();
   const characters = Array.from(shown);
-  return characters.length > SHOWN ? `${characters.slice(0, SHOWN).join('')}...` : shown;
+  return characters.length > SHOWN || cut ? `${characters.slice(0, SHOWN).join('')}...` : shown;
 }
 
-function comparable(text: string): string {
+function wellFormed(text: string): string {
   return text.toWellFormed().normalize('NFKC');
 }
 
-function matches(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0;
-  return pattern.test(text);
+/** Up to where a text that was cut is what it was: before a writing of which there is half, or a run that hides half. */
+function sureOf(text: string, longest: number): number {
+  let from = text.length;
+  const least = from - longest * HEX;
+  // Before the number of a character there may be any number of zeros.
+  while (from > least ? OF_A_BLOB.test(text[from - 1] ?? '') : text[from - 1] === '0') from--;
+  return Math.max(0, from - LONGEST_WRITING);
 }
 
-/** A digit as it is, or percent-encoded, or escaped as JSON, JavaScript or HTML do. */
-function digitPattern(digit: string): string {
-  const hex = `3${digit}`;
-  return `(?:${digit}|%${hex}|\\\\u00${hex}|\\\\x${hex}|&#x0*${hex};|&#0*${48 + Number(digit)};)`;
-}
-
-/** A character of a secret, in the same writings. */
-function characterPattern(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  const percent = [...Buffer.from(character.toWellFormed())].map((byte) => `%${hexOf(byte, 2)}`).join('');
-  const units = Array.from({ length: character.length }, (_, at) => `\\\\u${hexOf(character.charCodeAt(at), 4)}`);
-  const entity = `&#x0*${point.toString(16)};|&#0*${point};`;
-  const escaped = {
-    '"': '|\\\\"|&quot;',
-    '/': '|\\\\/',
-    '\\': '|\\\\\\\\',
-    '&': '|&amp;',
-    '<': '|&lt;',
-    '>': '|&gt;',
-    ' ': '|\\+',
-  };
-  return `(?:\\u{${point.toString(16)}}|${percent}|${units.join('')}|${entity}${escaped[character as keyof typeof escaped] ?? ''})`;
-}
-
-function hexOf(value: number, length: number): string {
-  return value.toString(16).padStart(length, '0');
+/** Runs of letters and digits that hide what is looked for. */
+function blobSpans(text: string, finders: readonly Finder[]): readonly Span[] {
+  return [...text.matchAll(BLOB)]
+    .filter(({ 0: blob }) => decodings(blob).some((decoded) => finders.some((finder) => finder.isIn(decoded))))
+    .map(({ 0: blob, index }) => ({ from: index, to: index + blob.length }));
 }
 
 /** What a run of letters and digits may hide. */
@@ -70,4 +63,22 @@ function decodings(blob: string): readonly string[] {
     ...[0, 1, 2, 3].map((from) => Buffer.from(blob.slice(from), 'base64').toString('latin1')),
     ...[0, 1].map((from) => Buffer.from(blob.slice(from), 'hex').toString('latin1')),
   ];
+}
+
+/** The text up to `end`. What belongs together is replaced by one word, which is of the code if any of it is. */
+function replaced(text: string, codes: readonly Span[], secrets: readonly Span[], end: number): string {
+  const all = [
+    ...codes.map((span) => ({ ...span, word: '[code]' })),
+    ...secrets.map((span) => ({ ...span, word: '[secret]' })),
+  ].sort((a, b) => a.from - b.from);
+  let [shown, done, word] = ['', 0, ''];
+  for (const span of all) {
+    if (span.from >= end) break;
+    if (span.from > done || word === '') {
+      shown += word + text.slice(done, span.from);
+      word = span.word;
+    } else if (span.word === '[code]') word = span.word;
+    done = Math.max(done, span.to);
+  }
+  return shown + word + text.slice(done, end);
 }

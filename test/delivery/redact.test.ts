@@ -17,6 +17,55 @@ describe('redaction', () => {
     expect(redact('a203b', '492039', ['203'])).toBe('a[secret]b');
   });
 
+  it('finds a secret in whatever writing, and in more than one', () => {
+    const secret = 'p"ä/😀 <1';
+    const writings = [
+      encodeURIComponent(secret),
+      encodeURIComponent(secret).replaceAll('%20', '+').toLowerCase(),
+      JSON.stringify(secret).slice(1, -1),
+      secret.toUpperCase(),
+      'p\\"\\u00e4\\/\\ud83d\\uDE00 &lt;&#x031;',
+      'p&quot;%e4&#47;&#x1F600;+&#060;1',
+      'p\\x22a\u0308/😀%20\\u003C%31',
+    ];
+    for (const writing of writings) expect(redact(`a ${writing} b`, '492039', [secret])).toBe('a [secret] b');
+  });
+
+  it('finds what is encoded in a form that is not the usual one', () => {
+    expect(redact(`to ${encodeURIComponent('ﬁle-Ａ')}`, '492039', ['ﬁle-Ａ'])).toBe('to [secret]');
+    expect(redact('to 4\\uff19%ef%bc%92&#xff10;3９', '492039', [])).toBe('to [code]');
+  });
+
+  it('leaves nothing of letters that hide a secret, and have the code in them by chance', () => {
+    const secret = '?4920390?';
+    const hidden = Buffer.from(`a:${secret}`).toString('base64');
+    const code = hidden.replace(/[^0-9]/g, '');
+    expect(code).not.toBe('');
+    expect(redact(`x ${hidden} y`, code, [secret])).toBe('x [code] y');
+  });
+
+  it.each([
+    ['a code', '492039', '492039'],
+    ['a code with marks', '4-9-2-0-3-9', '492039'],
+    ['an encoded code', '%34%39%32%30%33%39', '492039'],
+    ['a secret', 'topsecret', 'topsecret'],
+    ['an encoded secret', [...'topsecret'].map((each) => `&#${each.charCodeAt(0)};`).join(''), 'topsecret'],
+    ['a secret with an endless number', `topsecre&#${'0'.repeat(90)}116;`, 'topsecret'],
+    ['a secret of composed characters', 'a\u0308o\u0308u\u0308A\u0308O\u0308', 'äöüÄÖ'],
+    ['digits that hide a long secret', Buffer.from('a-long-secret-of-a-provider').toString('hex'), '612'],
+    ['letters that hide a secret', Buffer.from('the topsecret').toString('base64'), 'dGhlI'],
+  ])('leaves nothing of %s that a cut goes through', (_what, written, secret) => {
+    for (let before = 3900; before <= 4000; before += 3) {
+      const text = `${' '.repeat(before)}${written} ${' '.repeat(9000)}`;
+      const shown = redact(text, '492039', ['topsecret', 'äöüÄÖ', 'a-long-secret-of-a-provider']).replaceAll(
+        /\[code\]|\[secret\]|\.\.\.$/g,
+        '',
+      );
+      expect(`${before} ${shown}`).not.toContain(secret.slice(0, 3).normalize('NFKC'));
+      expect(`${before} ${shown.replace(/[^A-Za-z0-9]/g, '')}`).not.toMatch(/ (?:492|343932|116|dGhl)/);
+    }
+  });
+
   it('does not take two letters for a secret', () => {
     expect(redact('a banana', '492039', ['', 'a', 'an'])).toBe('a banana');
   });
@@ -41,6 +90,12 @@ describe('redaction', () => {
     ['escapes', '4%20\\u0020%%'.repeat(5_400)],
     ['letters', 'QUJD'.repeat(16_000)],
     ['letters of a secret', 'aaaaaaab'.repeat(8_000)],
+    ['encoded marks between digits', `4${'%aa'.repeat(12)}9${'%aa'.repeat(12)}2${'%aa'.repeat(8)}`],
+    ['encoded marks after every digit', [...'49203'].map((digit) => digit + '%aa'.repeat(24)).join('')],
+    ['digits that are encoded in two ways', '%34%39%32%30%33'.repeat(4_000)],
+    ['zeros of an entity', `&#${'0'.repeat(65_000)}`],
+    ['beginnings of entities', '&#0&#x0'.repeat(9_000)],
+    ['what grows when it is normalised', '\ufdfa'.repeat(65_000)],
   ])('of much text, %s, takes no time', (_what, text) => {
     const start = performance.now();
     redact(text, '492039', ['aaaaaaaaac', 'a'.repeat(200)]);
