@@ -1,3 +1,4 @@
+import { beginningOf } from '../domain/beginning.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { Outcome } from './transport.ts';
@@ -8,8 +9,12 @@ export type Answer = Outcome & { readonly kind: 'answer' };
 const LONGEST = 200;
 /** Of a longer text the rest is not looked at. */
 const LOOKED_AT = 4000;
-/** Long runs of what tokens and keys are written in: a server that sends back what it was sent is not quoted on. */
-const TOKEN_LIKE = /[\w+/-]{16,}\.[\w+/.-]{16,}|[\w+/=-]{48,}/g;
+/** Runs of what tokens and keys are written in. */
+const RUN = /[\w+/.=-]+/g;
+const TOKEN_REFUSED = [/access token|bearer|jwt/i, /token\b.{0,20}\bexpired/i, /expired\b.{0,20}\btoken/i];
+/** The shortest run without a dot, and the shortest parts around one, that may be a token. */
+const TOKEN = 48;
+const PART = 16;
 
 /** The JSON of an answer. Errors: `protocol`. */
 export function answerJson(text: string): unknown {
@@ -37,17 +42,26 @@ export function saidBy(text: string): string {
   const { description, message, error_description, error } = errorBody(text);
   const said = [description, message, error_description, error].find((each) => typeof each === 'string' && each !== '');
   if (typeof said !== 'string') return '';
-  // A word that is cut off might be the beginning of a token.
-  const start = said.length > LOOKED_AT ? said.slice(0, LOOKED_AT).replace(/\S{1,4000}$/, '') : said;
-  return `: ${printable(start.replace(TOKEN_LIKE, '[hidden]').slice(0, LONGEST))}`;
+  return `: ${printable(withoutTokens(beginningOf(said, LOOKED_AT)).slice(0, LONGEST))}`;
+}
+
+/** A server that sends back what it was sent is not quoted on. */
+function withoutTokens(text: string): string {
+  return text.replace(RUN, (run) => (looksLikeToken(run) ? '[hidden]' : run));
+}
+
+function looksLikeToken(run: string): boolean {
+  const parts = run.split('.');
+  if (parts.some((part) => part.length >= TOKEN)) return true;
+  const head = parts.findIndex((part) => part.length >= PART);
+  return head !== -1 && parts.slice(head + 1).join('.').length >= PART;
 }
 
 /** Whether a refusal is about the token and not about what was asked. RSA says so with 403 too. */
 export function refusesToken({ status, text }: Answer): boolean {
   if (status === 401) return true;
-  return (
-    status === 403 && /access token|bearer|jwt|token\b.{0,20}\bexpired|expired\b.{0,20}\btoken/i.test(saidBy(text))
-  );
+  const said = status === 403 ? saidBy(text) : '';
+  return TOKEN_REFUSED.some((words) => words.test(said));
 }
 
 /** Whether a 404 is one of the API, and not of a wrong URL or of something in between. */

@@ -18,7 +18,7 @@ const UNKNOWN_USER = /^Wrong user\b/i;
 export function refusal(answer: RawAnswer, { host, mask }: FailureWords): OtpctlError {
   const { status } = answer;
   const body = answer.body.toString();
-  const detail = mask(serverDetail(body) ?? '');
+  const detail = serverDetail(body, mask);
   const said = detail === '' ? '' : `: ${detail}`;
   if (status === 401) {
     return new OtpctlError(
