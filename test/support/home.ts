@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 /** A home folder of a test's own, taken away after it. */
 export function temporaryHome(): string {
@@ -25,3 +25,13 @@ export function keyFilesOf(home: string): string[] {
 
 /** Where the default store of a home is. */
 export const storeOf = (home: string): string => join(home, '.local/share/otpctl/otpctl.db');
+
+/** A home folder of all the tests of a file, made before the first of them and taken away after the last. */
+export function homeOfFile(): () => string {
+  let home = '';
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'otpctl-test-'));
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  return () => home;
+}

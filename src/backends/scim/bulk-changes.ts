@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
+import { decodedSegment } from './answer-members.ts';
 import { entityTagOf, statusPatch } from './change-status.ts';
 import { refusal } from './failures.ts';
 import { devicePath } from './find-device.ts';
@@ -114,22 +115,29 @@ function resultsOf(json: unknown): ReadonlyMap<string, Result> | undefined {
   const { Operations } = (json ?? {}) as { readonly Operations?: unknown };
   if (!Array.isArray(Operations)) return undefined;
   const results = new Map<string, Result>();
-  for (const operation of Operations as readonly Readonly<Record<string, unknown>>[]) {
-    const { bulkId, location, status, response } = operation ?? {};
-    const id =
-      typeof bulkId === 'string' ? bulkId : decodeURIComponent(/[^/]*$/.exec(String(location ?? ''))?.[0] ?? '');
+  for (const operation of Operations as readonly unknown[]) {
+    const { bulkId, location, status, response } = (operation ?? {}) as Readonly<Record<string, unknown>>;
+    const id = typeof bulkId === 'string' ? bulkId : decodedSegment(lastSegment(location));
     // Some servers still answer with the object that drafts of the protocol had.
     const code = typeof status === 'object' && status !== null ? (status as { code?: unknown }).code : status;
-    results.set(id, { status: Number(code), response });
+    // What is no number is no answer: whether it was done is not known then.
+    const known = typeof code === 'string' || typeof code === 'number' ? Number(code) : Number.NaN;
+    if (id !== undefined) results.set(id, { status: known, response });
   }
   return results;
+}
+
+function lastSegment(location: unknown): string {
+  return typeof location === 'string' ? location.slice(location.lastIndexOf('/') + 1) : '';
 }
 
 function answerOf({ transport }: ScimRemote, id: string, { status, response }: Result, again: boolean): BatchAnswer {
   if (status >= 200 && status < 300) return { id, said: 'done', doubtful: false };
   if (status === 412) return { id, said: 'refused', doubtful: again };
   if (status === 404) return { id, said: 'missing', doubtful: again };
-  const answer = { status, headers: {}, body: Buffer.from(JSON.stringify(response ?? {})) };
+  const { detail, scimType } = (response ?? {}) as Readonly<Record<string, unknown>>;
+  const said = { ...(typeof detail === 'string' && { detail }), ...(typeof scimType === 'string' && { scimType }) };
+  const answer = { status, headers: {}, body: Buffer.from(JSON.stringify(said)) };
   return {
     id,
     said: 'failed',

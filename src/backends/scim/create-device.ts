@@ -1,10 +1,13 @@
+import type { Device, DeviceType } from '../../domain/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { type EnrollmentRequest, enroll } from '../../domain/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { printable } from '../../domain/printable.ts';
 import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
+import { malformed } from './answer-members.ts';
 import { readDevice } from './device-resource.ts';
 import { unknownOutcome } from './failures.ts';
 import { notSupported } from './not-supported.ts';
@@ -15,6 +18,22 @@ import type { ScimRemote } from './scim-remote.ts';
 const ITS_OWN = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;
 /** How long a PIN must be is the server's to say. */
 const LENIENT: Settings = { ...DEFAULT_SETTINGS, pin: { ...DEFAULT_SETTINGS.pin, minLength: 1 } };
+
+/** What was created; an answer that cannot be read leaves open what was. */
+function createdIn(
+  json: unknown,
+  wanted: DeviceType,
+  { readTime }: ScimRemote,
+  { what, look }: { what: string; look: string },
+): Device {
+  try {
+    const { device } = readDevice(json, readTime);
+    if (device.type === wanted) return device;
+    throw malformed(`a device of type ${printable(device.type)} where one of type ${wanted} was to be`);
+  } catch (error) {
+    throw error instanceof OtpctlError ? unknownOutcome(what, look, error) : error;
+  }
+}
 
 /** Creates a device, once. The key of an app is nowhere but in the picture that the answer has. */
 export async function createDevice(remote: ScimRemote, request: EnrollmentRequest): Promise<CreatedDevice> {
@@ -39,7 +58,7 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
     ...(request.pin !== undefined && { secrets: [request.pin] }),
   });
   if (answer.json === undefined) throw unknownOutcome(change.what, change.look);
-  const { device } = readDevice(answer.json, remote.readTime);
+  const device = createdIn(answer.json, type, remote, change);
   if (!typeRules(device.type)?.hasQr) return { device };
   const otpauthUri = await secretInQr((answer.json as { readonly image?: unknown }).image);
   if (otpauthUri !== undefined) return { device, otpauthUri };

@@ -55,7 +55,10 @@ type Config = Readonly<Record<string, { readonly supported?: unknown } | undefin
 
 function isConfig(json: unknown): json is Config {
   const { schemas } = (json ?? {}) as { readonly schemas?: unknown };
-  return Array.isArray(schemas) && schemas.some((each) => String(each).endsWith(':ServiceProviderConfig'));
+  return (
+    Array.isArray(schemas) &&
+    schemas.some((each) => typeof each === 'string' && each.endsWith(':ServiceProviderConfig'))
+  );
 }
 
 function isSoffid({ headers }: Answer): boolean {
@@ -77,9 +80,15 @@ export function supported(json: unknown): string[] {
 export function bulkLimits(json: unknown): { maxOperations: number; maxPayloadSize: number } | undefined {
   const can = supported(json);
   if (!can.includes('bulk') || !can.includes('etag')) return undefined;
-  const { maxOperations, maxPayloadSize } = (json as { readonly bulk: Readonly<Record<string, unknown>> }).bulk;
-  if (!(Number(maxOperations) >= 1) || !(Number(maxPayloadSize) >= LEAST_PAYLOAD)) return undefined;
-  return { maxOperations: Number(maxOperations), maxPayloadSize: Number(maxPayloadSize) };
+  const { bulk } = json as { readonly bulk: Readonly<Record<string, unknown>> };
+  const [maxOperations, maxPayloadSize] = [numberOf(bulk['maxOperations']), numberOf(bulk['maxPayloadSize'])];
+  if (!(maxOperations >= 1) || !(maxPayloadSize >= LEAST_PAYLOAD)) return undefined;
+  return { maxOperations, maxPayloadSize };
+}
+
+/** A number, also as a text. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 }
 
 /** Bytes below which a bulk request is of no use. */

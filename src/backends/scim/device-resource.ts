@@ -1,7 +1,7 @@
 import { type Device, type DeviceStatus, type DeviceType, parseDeviceType } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
-import { SEE_VERBOSE } from './failures.ts';
+import { decodedSegment, type Members, malformed, membersIn, textOrNone } from './answer-members.ts';
 import type { ReadTime } from './zone-time.ts';
 
 /** A device as a server has it, and what goes with its next change. */
@@ -13,16 +13,13 @@ export interface RemoteDevice {
   readonly unreadable?: string;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /**
  * Reads a resource. A type or a status that nobody knows comes through as it is; `E` is enabled. Errors: `protocol` for
  * what is no device: without an id, a user or a name, or with a time that cannot be read, which must not pass for none.
  */
 export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice {
-  if (typeof resource !== 'object' || resource === null) throw malformed('something that is no resource');
-  const members = resource as Members;
-  const meta = (members['meta'] ?? {}) as Members;
+  const members = membersIn(resource, 'resource');
+  const meta = membersIn(members['meta'] ?? {}, 'meta of a resource');
   const id = idOf(members, meta);
   const created = timeOf(members['created'] ?? meta['created'], id, 'created', readTime);
   if (created === undefined) throw malformed(`device ${printable(id)} without the time of its creation`);
@@ -30,13 +27,13 @@ export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice 
   const version = meta['version'];
   const device = {
     id,
-    name: textOf(members['name']) ?? '',
+    name: textOrNone(members['name'], 'a name') ?? '',
     type: typeOf(members['type']),
-    user: textOf(members['user']) ?? '',
+    user: textOrNone(members['user'], 'a user') ?? '',
     status: statusOf(members['status']),
     created,
     ...(lastUsed !== undefined && { lastUsed }),
-    fails: Number(members['fails'] ?? 0) || 0,
+    fails: Number(textOrNone(members['fails'], 'a count of fails')) || 0,
     ...contactOf(members),
   };
   return { device, ...(typeof version === 'string' && { version }) };
@@ -57,40 +54,41 @@ export function readDeviceLeniently(resource: unknown, readTime: ReadTime): Remo
 /** The id; where it was left out, the end of the resource's own address says which it is. */
 function idOf(members: Members, meta: Members): string {
   const id = members['id'];
-  if (typeof id === 'string' && id !== '') return id;
+  if (typeof id === 'string' && id !== '') return wellFormed(id);
   if (typeof id === 'number' && Number.isSafeInteger(id)) return String(id);
-  const end = /\/OtpDevice\/([^/?#]+)$/.exec(String(meta['location'] ?? ''))?.[1];
-  if (end === undefined) throw malformed('a device without an id');
-  return decodeURIComponent(end);
+  const { location } = meta;
+  const end = typeof location === 'string' ? /\/OtpDevice\/([^/?#]+)$/.exec(location)?.[1] : undefined;
+  const decoded = end === undefined ? undefined : decodedSegment(end);
+  if (decoded === undefined) throw malformed('a device without an id');
+  return wellFormed(decoded);
+}
+
+/** What is not Unicode cannot stand in a path: its device could not be asked for. */
+function wellFormed(id: string): string {
+  if (id.isWellFormed()) return id;
+  throw malformed(`device ${printable(id)}, whose id is no Unicode`);
 }
 
 function typeOf(value: unknown): DeviceType {
-  const text = textOf(value) ?? '';
+  const text = textOrNone(value, 'a type') ?? '';
   return parseDeviceType(text) ?? (text as DeviceType);
 }
 
 function statusOf(value: unknown): DeviceStatus {
-  const text = textOf(value) ?? '';
+  const text = textOrNone(value, 'a status') ?? '';
   return (text === 'E' ? 'V' : text) as DeviceStatus;
 }
 
 function contactOf(members: Members): Pick<Device, 'email' | 'phone'> {
-  const [email, phone] = [textOf(members['email']), textOf(members['phone'])];
+  const email = textOrNone(members['email'], 'an e-mail address');
+  const phone = textOrNone(members['phone'], 'a phone number');
   return { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }) };
-}
-
-function textOf(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  return String(value);
 }
 
 function timeOf(value: unknown, id: string, name: string, readTime: ReadTime): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const time = readTime(value);
   if (time !== undefined) return time;
-  throw malformed(`"${printable(String(value).slice(0, 60))}" as ${name} of device ${printable(id)}`);
-}
-
-function malformed(what: string): OtpctlError {
-  return new OtpctlError('protocol', `the server answered with ${what}`, SEE_VERBOSE);
+  const given = typeof value === 'object' ? 'something that is no text' : `"${printable(String(value).slice(0, 60))}"`;
+  throw malformed(`${given} as ${name} of device ${printable(id)}`);
 }

@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
 import { shellWord } from '../../domain/shell-word.ts';
+import { pathSegment } from './answer-members.ts';
 import { type RemoteDevice, readDevice } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
 import type { ScimRemote } from './scim-remote.ts';
@@ -50,5 +51,5 @@ export function showDevice(id: string): string {
 }
 
 export function devicePath(id: string): string {
-  return `/OtpDevice/${encodeURIComponent(id)}`;
+  return `/OtpDevice/${pathSegment(id)}`;
 }

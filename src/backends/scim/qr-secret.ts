@@ -1,9 +1,9 @@
-import { Secret } from '../../domain/secret.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { otpauthSecret } from './otpauth-secret.ts';
 
 /** Far more than a QR code needs, far less than a picture made to fill the memory has. */
 const MAX_SIDE = 4096;
 const PNG_SIGNATURE = '89504e470d0a1a0a';
-const OTPAUTH = /^otpauth:\/\/(?:totp|hotp)\/[^?]*\?(?:[^#]*&)?secret=[A-Za-z2-7]+=*(?:&|$)/i;
 
 /** Reads the `otpauth://` URI in a picture of a QR code, Base64 of a PNG; undefined where there is none. */
 export async function secretInQr(image: unknown): Promise<Secret | undefined> {
@@ -14,9 +14,7 @@ export async function secretInQr(image: unknown): Promise<Secret | undefined> {
   try {
     const { width, height, data } = PNG.sync.read(bytes);
     const text = decodeQR({ width, height, data }, { format: 'RGBA', timeLimit: 5000 });
-    // Some labels have a space as it is, which no URI has.
-    const uri = text.trim().replaceAll(' ', '%20');
-    return OTPAUTH.test(uri) ? Secret.ofText(uri) : undefined;
+    return otpauthSecret(text);
   } catch {
     return undefined;
   }

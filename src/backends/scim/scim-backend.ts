@@ -64,6 +64,11 @@ export function createScimBackend(deps: ScimDeps): Backend {
   };
 }
 
+/** Whether a text stands for itself in a path. */
+function isPathSegment(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && text.isWellFormed();
+}
+
 function createRemote({ transport, dialect, timezone, random, keepsOrigin }: ScimDeps): ScimRemote {
   const soffid = dialect === 'soffid';
   return {
@@ -71,7 +76,7 @@ function createRemote({ transport, dialect, timezone, random, keepsOrigin }: Sci
     dialect,
     random,
     readTime: createTimeReader(timezone),
-    isId: soffid ? isId : (text) => text !== '' && text !== '.' && text !== '..',
+    isId: soffid ? isId : isPathSegment,
     headersOf: keepsOrigin ? originHeaders : () => ({}),
     filter: soffid ? soffidFilter : rfcFilter,
   };

@@ -188,7 +188,9 @@ function outgoingOf(root: Root, request: RemoteRequest, signature: string | unde
 }
 
 function queryText(query: NonNullable<RemoteRequest['query']>): string {
-  const pairs = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  const pairs = Object.entries(query).map(
+    ([key, value]) => `${key}=${encodeURIComponent(String(value).toWellFormed())}`,
+  );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 

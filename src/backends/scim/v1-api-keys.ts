@@ -1,11 +1,11 @@
 import type { ApiKey } from '../../domain/api-key.ts';
-import { OtpctlError } from '../../domain/errors.ts';
+import type { Grant } from '../../domain/role.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { ApiKeys, CreatedApiKey } from '../../ports/api-keys.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { SEE_VERBOSE } from './failures.ts';
+import { listIn, type Members, malformed, membersIn, pathSegment, textIn } from './answer-members.ts';
 import { notSupported } from './not-supported.ts';
-import type { V1Client } from './v1-client.ts';
+import { nothing, type V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
 const readTime = createTimeReader('UTC');
@@ -15,23 +15,20 @@ const LOOK = 'otpctl apikey list';
 export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
   const fromNow = (moment: number) => `${Math.max(1, moment - clock.now())}s`;
   return {
-    async list() {
-      const { apiKeys } = await client.send({ method: 'GET', path: '/apikeys' });
-      return (apiKeys as readonly Json[]).map(keyOf);
-    },
-    async create({ name, roles, expires }, origin) {
+    list: () => client.send({ method: 'GET', path: '/apikeys' }, ({ apiKeys }) => listIn(apiKeys, 'API keys', keyOf)),
+    create({ name, roles, expires }, origin) {
       const body = { name, roles, ...(expires !== undefined && { expires: fromNow(expires) }) };
       const change = { origin, what: `the new API key ${name}`, look: LOOK };
-      return created(await client.send({ method: 'POST', path: '/apikeys', body, change }));
+      return client.send({ method: 'POST', path: '/apikeys', body, change }, created);
     },
-    async rotate(name, until, origin) {
+    rotate(name, until, origin) {
       const change = { origin, what: `the rotation of API key ${name}`, look: LOOK };
       const body = { overlap: fromNow(until) };
-      return created(await client.send({ method: 'POST', path: `${pathOf(name)}/rotate`, body, change }));
+      return client.send({ method: 'POST', path: `${pathOf(name)}/rotate`, body, change }, created);
     },
-    async revoke(name, origin) {
+    revoke(name, origin) {
       const change = { origin, what: `the revocation of API key ${name}`, look: LOOK };
-      await client.send({ method: 'DELETE', path: pathOf(name), change });
+      return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
     },
     authenticate: async () => {
       throw notSupported('to judge API keys for others');
@@ -39,24 +36,27 @@ export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 function pathOf(name: string): string {
-  return `/apikeys/${encodeURIComponent(name)}`;
+  return `/apikeys/${pathSegment(name)}`;
 }
 
-function keyOf({ created: createdAt, expires, ...more }: Json): ApiKey {
-  const [made, ends] = [readTime(createdAt), readTime(expires)];
+function keyOf(value: unknown): ApiKey {
+  const key = membersIn(value, 'API key');
+  const expires = readTime(key['expires']);
+  if (expires === undefined && key['expires'] !== undefined) throw malformed('an API key whose end cannot be read');
   return {
-    ...(more as unknown as ApiKey),
-    created: made ?? 0,
-    ...(ends !== undefined && { expires: ends }),
+    id: textIn(key['id'], 'the id of an API key'),
+    name: textIn(key['name'], 'the name of an API key'),
+    // Roles that a newer server has are shown as they came.
+    roles: listIn(key['roles'], 'roles', (role) => textIn(role, 'a role') as Grant),
+    created: readTime(key['created']) ?? 0,
+    ...(expires !== undefined && { expires }),
+    rotated: key['rotated'] === true,
   };
 }
 
-function created({ key, ...json }: Json): CreatedApiKey {
-  if (typeof key !== 'string') {
-    throw new OtpctlError('protocol', 'the server answered without the key that it made', SEE_VERBOSE);
-  }
-  return { ...keyOf(json), key: Secret.ofText(key) };
+function created(answer: Members): CreatedApiKey {
+  const { key } = answer;
+  if (typeof key !== 'string') throw malformed('no key, which it was to make');
+  return { ...keyOf(answer), key: Secret.ofText(key) };
 }

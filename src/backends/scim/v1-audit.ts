@@ -1,13 +1,12 @@
 import type { AuditEntry } from '../../domain/audit.ts';
-import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
-import type { AuditLog, AuditVerdict } from '../../ports/audit-log.ts';
-import { SEE_VERBOSE } from './failures.ts';
+import type { AuditAnchor, AuditLog, AuditVerdict } from '../../ports/audit-log.ts';
+import { type Members, malformed, membersIn, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
 import type { V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
 const readTime = createTimeReader('UTC');
-type Json = Readonly<Record<string, unknown>>;
+const NO_LOG = 'something that is no audit log';
 
 /** The audit log of an otpctl server; its chain is verified there, where its key is. */
 export function createV1Audit(client: V1Client): AuditLog {
@@ -24,39 +23,52 @@ export function createV1Audit(client: V1Client): AuditLog {
       return times.length === 0 ? undefined : Math.max(...times);
     },
     async *chain(upTo) {
-      for await (const { mac, ...line } of client.lines('/audit/chain', { upTo })) {
-        yield { ...entryOf(line), mac: bytesOf(mac) };
+      for await (const line of client.lines('/audit/chain', { upTo })) {
+        yield { ...entryOf(line), mac: bytesOf(line['mac']) };
       }
     },
-    async anchor() {
-      const { count, head, mac, floor } = await client.send({ method: 'GET', path: '/audit/anchor' });
-      const from = floor as Json | undefined;
-      return {
-        count: Number(count),
-        head: bytesOf(head),
-        mac: bytesOf(mac),
-        ...(from !== undefined && { floor: { seq: Number(from['seq']), head: bytesOf(from['head']) } }),
-      };
-    },
-    async verify() {
-      const verdict = await client.send({ method: 'GET', path: '/audit/verification' });
-      if (typeof verdict['intact'] === 'boolean') return verdict as unknown as AuditVerdict;
-      throw malformed();
-    },
+    anchor: () => client.send({ method: 'GET', path: '/audit/anchor' }, anchorOf),
+    verify: () => client.send({ method: 'GET', path: '/audit/verification' }, verdictOf),
   };
 }
 
-function entryOf(line: Json): AuditEntry {
+function entryOf(line: Members): AuditEntry {
   const time = readTime(line['time']);
-  if (time === undefined || typeof line['seq'] !== 'number') throw malformed();
-  return { ...(line as unknown as AuditEntry), time };
+  if (time === undefined) throw malformed(NO_LOG);
+  const [reason, ticket, deviceId, user] = ['reason', 'ticket', 'deviceId', 'user'].map((name) =>
+    textOrNone(line[name], `${name} of an entry`),
+  );
+  return {
+    seq: wholeNumberIn(line['seq'], 'a number of an entry'),
+    time,
+    actor: textIn(line['actor'], 'the actor of an entry'),
+    action: textIn(line['action'], 'the action of an entry'),
+    object: textIn(line['object'], 'the object of an entry'),
+    result: textIn(line['result'], 'the result of an entry'),
+    ...(reason !== undefined && { reason }),
+    ...(ticket !== undefined && { ticket }),
+    ...(deviceId !== undefined && { deviceId }),
+    ...(user !== undefined && { user }),
+  };
+}
+
+function anchorOf({ count, head, mac, floor }: Members): AuditAnchor {
+  const from = floor === undefined || floor === null ? undefined : membersIn(floor, 'beginning of a log');
+  return {
+    count: wholeNumberIn(count, 'a count of entries'),
+    head: bytesOf(head),
+    mac: bytesOf(mac),
+    ...(from && { floor: { seq: wholeNumberIn(from['seq'], 'a number of an entry'), head: bytesOf(from['head']) } }),
+  };
+}
+
+function verdictOf({ intact, entries, seq, finding }: Members): AuditVerdict {
+  if (intact === true) return { intact, entries: wholeNumberIn(entries, 'a count of entries') };
+  if (intact !== false) throw malformed(NO_LOG);
+  return { intact, seq: wholeNumberIn(seq, 'a number of an entry'), finding: textIn(finding, 'a finding') };
 }
 
 function bytesOf(hex: unknown): Uint8Array {
   if (typeof hex === 'string' && /^(?:[0-9a-f]{2})*$/i.test(hex)) return new Uint8Array(Buffer.from(hex, 'hex'));
-  throw malformed();
-}
-
-function malformed(): OtpctlError {
-  return new OtpctlError('protocol', 'the server answered with something that is no audit log', SEE_VERBOSE);
+  throw malformed(NO_LOG);
 }

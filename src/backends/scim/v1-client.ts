@@ -2,7 +2,8 @@ import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Secret } from '../../domain/secret.ts';
-import { SEE_VERBOSE, unknownOutcome } from './failures.ts';
+import { type Members, malformed, membersIn } from './answer-members.ts';
+import { unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';
 import type { RawAnswer } from './one-try.ts';
 import { originHeaders } from './origin-headers.ts';
@@ -20,11 +21,17 @@ interface V1Request {
 }
 
 export interface V1Client {
-  /** The JSON of the answer. Errors: those of the server, by its codes; `protocol`, `outcome-unknown`. */
-  send(request: V1Request): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * What `read` makes of the answer. Errors: those of the server, by its codes; for an answer that cannot be read
+   * `protocol`, or `outcome-unknown` to a change, which may have been made.
+   */
+  send<T>(request: V1Request, read: (answer: Members) => T): Promise<T>;
   /** An answer of one JSON a line. */
-  lines(path: string, query: V1Request['query']): AsyncIterable<Readonly<Record<string, unknown>>>;
+  lines(path: string, query: V1Request['query']): AsyncIterable<Members>;
 }
+
+/** For an answer that nothing is wanted of. */
+export function nothing(): void {}
 
 /** The codes of the server that are ours as well. What its own store says of itself is no business of a client. */
 const CODES = [
@@ -66,16 +73,16 @@ export function createV1Client(transport: Transport): V1Client {
       explain,
     });
   return {
-    async send(request) {
+    async send(request, read) {
       const { status, json } = await send(request);
-      if (status === 204) return {};
-      if (typeof json === 'object' && json !== null) return json as Readonly<Record<string, unknown>>;
-      if (request.change !== undefined) throw unknownOutcome(request.change.what, request.change.look);
-      throw new OtpctlError(
-        'protocol',
-        'the server answered with something that cannot be read, or is cut off',
-        SEE_VERBOSE,
-      );
+      try {
+        if (json === undefined && status !== 204) throw malformed('something that cannot be read, or is cut off');
+        return read(status === 204 ? {} : membersIn(json, 'answer'));
+      } catch (error) {
+        const { change } = request;
+        const isUnread = error instanceof OtpctlError && error.code === 'protocol';
+        throw isUnread && change !== undefined ? unknownOutcome(change.what, change.look, error) : error;
+      }
     },
     async *lines(path, query) {
       const { text } = await send({ method: 'GET', path, ...(query !== undefined && { query }) });
@@ -97,8 +104,8 @@ function explain({ body }: RawAnswer, mask: (text: string) => string): Error | u
   return new OtpctlError(code as ErrorCode, clean(message), typeof hint === 'string' ? clean(hint) : undefined);
 }
 
-function lineOf(line: string): Readonly<Record<string, unknown>> {
+function lineOf(line: string): Members {
   const json = readJson(line);
-  if (typeof json === 'object' && json !== null) return json as Readonly<Record<string, unknown>>;
-  throw new OtpctlError('protocol', 'the server answered with a line that is no JSON, or is cut off', SEE_VERBOSE);
+  if (json === undefined) throw malformed('a line that is no JSON, or is cut off');
+  return membersIn(json, 'line of JSON');
 }

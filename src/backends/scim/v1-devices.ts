@@ -1,4 +1,5 @@
-import type { Device, DeviceDetails } from '../../domain/device.ts';
+import { CHANNELS } from '../../domain/channel.ts';
+import type { Algorithm, Device, DeviceDetails, DeviceStatus, DeviceType } from '../../domain/device.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
@@ -6,9 +7,11 @@ import { encodeBase32 } from '../../domain/otp/base32.ts';
 import { Secret } from '../../domain/secret.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import type { Verdict } from '../../domain/verification.ts';
-import type { Backend, ChallengeReceipt } from '../../ports/backend.ts';
+import type { Backend, ChallengeReceipt, CreatedDevice } from '../../ports/backend.ts';
+import { listIn, type Members, malformed, pathSegment, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
 import { readDevice } from './device-resource.ts';
 import { noDevice, showDevice } from './find-device.ts';
+import { otpauthSecret } from './otpauth-secret.ts';
 import type { V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
@@ -21,59 +24,58 @@ export function createV1Devices(client: V1Client): Pick<
 > & {
   unlock(id: string, origin: Origin): Promise<Device>;
 } {
-  const post = (id: string, verb: string, body: object, origin: Origin, secrets: readonly Secret[] = []) =>
-    client.send({
-      method: 'POST',
-      path: `${pathOf(id)}/${verb}`,
-      body,
-      change: { origin, what: `the ${verb} of device ${id}`, look: showDevice(id) },
-      secrets,
-    });
+  const post = <T>(
+    id: string,
+    verb: string,
+    body: object,
+    origin: Origin,
+    read: (answer: Members) => T,
+    secrets: readonly Secret[] = [],
+  ) => {
+    const change = { origin, what: `the ${verb} of device ${id}`, look: showDevice(id) };
+    return client.send({ method: 'POST', path: `${pathOf(id)}/${verb}`, body, change, secrets }, read);
+  };
   return {
     async find(id) {
       try {
-        return detailsOf(await client.send({ method: 'GET', path: pathOf(id) }));
+        return await client.send({ method: 'GET', path: pathOf(id) }, detailsOf);
       } catch (error) {
         if (error instanceof OtpctlError && error.code === 'device-not-found') return undefined;
         throw error;
       }
     },
-    async challenged(user, type) {
+    challenged(user, type) {
       const query = { user, ...(type !== undefined && { type }) };
-      const { device } = await client.send({ method: 'GET', path: '/challenged', query });
-      return device === null || device === undefined ? undefined : readDevice(device, readTime).device;
+      return client.send({ method: 'GET', path: '/challenged', query }, ({ device }) =>
+        device === null || device === undefined ? undefined : deviceOf(device),
+      );
     },
-    async create(request, origin) {
+    create(request, origin) {
       const { body, secrets } = enrollmentBody(request);
       const change = {
         origin,
         what: 'the new device',
         look: `otpctl device list --user ${shellWord(request.user)} --sort-by created`,
       };
-      const { device, otpauthUri } = await client.send({ method: 'POST', path: '/devices', body, change, secrets });
-      return {
-        device: readDevice(device, readTime).device,
-        ...(typeof otpauthUri === 'string' && { otpauthUri: Secret.ofText(otpauthUri) }),
-      };
+      const sent = { method: 'POST', path: '/devices', body, change, secrets } as const;
+      return client.send(sent, (answer) => createdOf(answer, request.type));
     },
-    challenge: async (id, options, origin) => receiptOf(await post(id, 'challenge', options, origin)),
-    verify: async (id, code, origin) => verdictOf(await post(id, 'verify', { code }, origin, [Secret.ofText(code)])),
-    resync: async (id, codes, origin) =>
-      verdictOf(await post(id, 'resync', { codes }, origin, codes.map(Secret.ofText))),
-    async update(id, contact, origin) {
+    challenge: (id, options, origin) => post(id, 'challenge', options, origin, receiptOf),
+    verify: (id, code, origin) => post(id, 'verify', { code }, origin, verdictOf, [Secret.ofText(code)]),
+    resync: (id, codes, origin) => post(id, 'resync', { codes }, origin, verdictOf, codes.map(Secret.ofText)),
+    update(id, contact, origin) {
       const change = { origin, what: `the update of device ${id}`, look: showDevice(id) };
-      const changed = await client.send({ method: 'PUT', path: `${pathOf(id)}/contact`, body: contact, change });
-      return readDevice(changed, readTime).device;
+      return client.send({ method: 'PUT', path: `${pathOf(id)}/contact`, body: contact, change }, deviceOf);
     },
-    resetFails: async (id, origin) => readDevice(await post(id, 'reset-fails', {}, origin), readTime).device,
-    unlock: async (id, origin) => readDevice(await post(id, 'unlock', {}, origin), readTime).device,
+    resetFails: (id, origin) => post(id, 'reset-fails', {}, origin, deviceOf),
+    unlock: (id, origin) => post(id, 'unlock', {}, origin, deviceOf),
   };
 }
 
 /** Errors: `device-not-found` for what would be another path. */
 function pathOf(id: string): string {
   if (id === '' || id === '.' || id === '..') throw noDevice(id);
-  return `/devices/${encodeURIComponent(id)}`;
+  return `/devices/${pathSegment(id)}`;
 }
 
 /** What an administrator asks for, and what of it must not be shown. */
@@ -89,22 +91,60 @@ function enrollmentBody({ pin, secret, counter, ...plain }: EnrollmentRequest) {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function detailsOf(json: Json): DeviceDetails {
-  const { digits, algorithm, period, acceptedForSeconds, resyncNeeded } = json;
-  const details = { digits, algorithm, period, acceptedForSeconds, resyncNeeded };
-  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
-  return { ...readDevice(json, readTime).device, ...known };
+function deviceOf(value: unknown): Device {
+  return readDevice(value, readTime).device;
 }
 
-function receiptOf(json: Json): ChallengeReceipt {
-  const { expires, ...receipt } = json;
-  const time = readTime(expires);
-  return { ...(receipt as unknown as ChallengeReceipt), ...(time !== undefined && { expires: time }) };
+function createdOf({ device: given, otpauthUri }: Members, wanted: DeviceType): CreatedDevice {
+  const device = deviceOf(given);
+  if (device.type !== wanted) throw malformed(`a device of type ${device.type} where one of type ${wanted} was to be`);
+  if (otpauthUri === undefined || otpauthUri === null) return { device };
+  const uri = typeof otpauthUri === 'string' ? otpauthSecret(otpauthUri) : undefined;
+  if (uri === undefined) throw malformed('something that sets up no app');
+  return { device, otpauthUri: uri };
 }
 
-function verdictOf(json: Json): Verdict {
-  const { id, success, locked, status, fails } = json as unknown as Verdict;
-  return { id, success: success === true, locked: locked === true, status, fails };
+const NUMBERS = ['digits', 'period', 'acceptedForSeconds'] as const;
+
+function detailsOf(json: Members): DeviceDetails {
+  const numbers = NUMBERS.flatMap((name) =>
+    json[name] === undefined ? [] : [[name, wholeNumberIn(json[name], name)]],
+  );
+  const algorithm = textOrNone(json['algorithm'], 'an algorithm');
+  return {
+    ...deviceOf(json),
+    ...Object.fromEntries(numbers),
+    ...(algorithm !== undefined && { algorithm: algorithm as Algorithm }),
+    ...(json['resyncNeeded'] === true && { resyncNeeded: true }),
+  };
+}
+
+function receiptOf(json: Members): ChallengeReceipt {
+  const expires = readTime(json['expires']);
+  const channel = CHANNELS.find((each) => each === json['channel']);
+  const { positions, pinLength, sent } = json;
+  return {
+    id: textIn(json['id'], 'the id of a device'),
+    cell: textIn(json['cell'], 'what is asked for'),
+    cardNumber: textIn(json['cardNumber'], 'the name of a device'),
+    ...(channel !== undefined && { channel }),
+    ...(positions !== undefined && {
+      positions: listIn(positions, 'positions', (each) => wholeNumberIn(each, 'a position')),
+    }),
+    ...(pinLength !== undefined && { pinLength: wholeNumberIn(pinLength, 'a length of a PIN') }),
+    ...(expires !== undefined && { expires }),
+    ...(typeof sent === 'boolean' && { sent }),
+  };
+}
+
+/** A yes is a yes: whatever else the answer lacks, no other one is. */
+function verdictOf(json: Members): Verdict {
+  return {
+    id: textIn(json['id'], 'the id of a device'),
+    success: json['success'] === true,
+    locked: json['locked'] === true,
+    status: textIn(json['status'], 'a status') as DeviceStatus,
+    fails: wholeNumberIn(json['fails'], 'a count of fails'),
+    ...(json['resyncNeeded'] === true && { resyncNeeded: true }),
+  };
 }

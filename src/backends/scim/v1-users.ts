@@ -2,7 +2,8 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
-import type { V1Client } from './v1-client.ts';
+import { listIn, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';
+import { nothing, type V1Client } from './v1-client.ts';
 
 const PAGE = 500;
 
@@ -12,7 +13,7 @@ export function createV1Users(client: V1Client): UserDirectory {
     async *list() {
       let page: User[] = [];
       for await (const line of client.lines('/users', {})) {
-        page.push(line as unknown as User);
+        page.push(userOf(line));
         if (page.length < PAGE) continue;
         yield page;
         page = [];
@@ -21,24 +22,35 @@ export function createV1Users(client: V1Client): UserDirectory {
     },
     async find(name) {
       try {
-        return (await client.send({ method: 'GET', path: pathOf(name) })) as unknown as User;
+        return await client.send({ method: 'GET', path: pathOf(name) }, userOf);
       } catch (error) {
         if (error instanceof OtpctlError && error.code === 'user-not-found') return undefined;
         throw error;
       }
     },
-    async set(patches, origin) {
+    set(patches, origin) {
       const change = { origin, what: 'the change of users', look: 'otpctl user list' };
-      const { users } = await client.send({ method: 'PATCH', path: '/users', body: { users: patches }, change });
-      return users as readonly User[];
+      const request = { method: 'PATCH', path: '/users', body: { users: patches }, change } as const;
+      return client.send(request, ({ users }) => listIn(users, 'users', userOf));
     },
-    async remove(name, origin) {
+    remove(name, origin) {
       const change = { origin, what: `the removal of user ${name}`, look: `otpctl user show ${shellWord(name)}` };
-      await client.send({ method: 'DELETE', path: pathOf(name), change });
+      return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
     },
   };
 }
 
+function userOf(value: unknown): User {
+  const { name, attributes } = membersIn(value, 'user');
+  const entries = Object.entries(membersIn(attributes ?? {}, 'attributes of a user'));
+  return {
+    name: textIn(name, 'the name of a user'),
+    attributes: Object.fromEntries(
+      entries.map(([key, each]) => [key.toWellFormed(), textOrNone(each, 'an attribute of a user') ?? '']),
+    ),
+  };
+}
+
 function pathOf(name: string): string {
-  return `/users/${encodeURIComponent(name)}`;
+  return `/users/${pathSegment(name)}`;
 }

@@ -15,7 +15,7 @@ export type ReadTime = (value: unknown) => Instant | undefined;
 export function createTimeReader(zone: string): ReadTime {
   const offsetAt = offsetsOf(zone);
   return (value) => {
-    if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value / 1000) : undefined;
+    if (typeof value === 'number') return seconds(value);
     if (typeof value !== 'string') return undefined;
     const text = value.trim();
     if (text.length > SHORTEST && ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
@@ -30,11 +30,14 @@ export function createTimeReader(zone: string): ReadTime {
 }
 
 const DAY = 86_400_000;
+/** A day before the end of the calendar: what is counted back from it still has a date. */
+const LAST = 8_640_000_000_000_000 - DAY;
 /** Characters of a time without a zone and without parts of seconds. */
 const SHORTEST = '2021-10-14 06:44:43'.length;
 
+/** Undefined for what no calendar of JavaScript has. */
 function seconds(milliseconds: number): Instant | undefined {
-  return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : undefined;
+  return Math.abs(milliseconds) <= LAST ? Math.floor(milliseconds / 1000) : undefined;
 }
 
 /** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
