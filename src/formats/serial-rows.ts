@@ -143,7 +143,8 @@ function fieldsOf(line: number, value: unknown): FieldRow {
   if (typeof value !== 'object' || value === null) throw invalid(`line ${line} is not an object`);
   const fields: Record<string, string> = Object.create(null);
   for (const [key, field] of Object.entries(value)) {
-    const text = field === null ? '' : String(field).trim();
+    // What has parts of its own is no field of ours.
+    const text = field === null || typeof field === 'object' ? '' : String(field).trim();
     if (text !== '') fields[key.toLowerCase().replaceAll(/[^a-z]/g, '')] = text;
   }
   return { line, fields };

@@ -17,13 +17,17 @@ export function writeSettings(rows: readonly SettingRow[], isSecret: (row: Setti
     .join('\n');
 }
 
+const SHAPE = 'settings look like  [totp]  and  digits = 6';
+
 /** Reads settings from TOML, by their whole keys: `[totp]` and `digits = 6`, or `totp.digits = 6`. Errors: `invalid-value`, with the line. */
 export function readSettings(text: string): Record<string, SettingValue> {
   const settings: Record<string, SettingValue> = {};
   const walk = (table: object, path: readonly string[]) => {
     for (const [name, value] of Object.entries(table)) {
       const key = [...path, name].join('.');
-      if (isTable(value)) walk(value, [...path, name]);
+      if (isTable(value) && path.length > 0)
+        throw invalid(`${key} is a table, and settings are in tables of one name`, SHAPE);
+      if (isTable(value)) walk(value, [name]);
       else if (typeof value === 'bigint') settings[key] = String(value);
       else if (['string', 'number', 'boolean'].includes(typeof value)) settings[key] = value as SettingValue;
       else throw invalid(`${key} is neither a text nor a number nor true or false`);
@@ -39,7 +43,7 @@ function parsed(text: string): object {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [why = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw invalid(`the TOML cannot be read: line ${error.line}: ${why}`, 'settings look like  [totp]  and  digits = 6');
+    throw invalid(`the TOML cannot be read: line ${error.line}: ${why}`, SHAPE);
   }
 }
 
