@@ -42,6 +42,18 @@ interface Example {
   readonly line: string;
 }
 
+/** The options that only some commands have a use for, by their keys. */
+export type GlobalUse =
+  | 'profile'
+  | 'store'
+  | 'url'
+  | 'timeout'
+  | 'insecureHttp'
+  | 'reason'
+  | 'ticket'
+  | 'yes'
+  | 'quiet';
+
 /** A subcommand as data: what help, completion and the documents say of it, and what it does. */
 export interface Command<O extends Options = Options> {
   readonly summary: string;
@@ -50,6 +62,8 @@ export interface Command<O extends Options = Options> {
   readonly examples: readonly Example[];
   /** What it prints, so that `--columns` is checked before anything is done; undefined where it has no columns. */
   readonly view: View<never> | undefined;
+  /** Which options of every command it has a use for; the others are refused, but for those that all have a use for. */
+  readonly uses: readonly GlobalUse[];
   readonly notes?: string;
   run(
     context: Context,

@@ -1,5 +1,6 @@
 import { asText, defineCommand, flag, option } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { PLACE } from '../uses.ts';
 import { port as portNumber, ratePerMinute } from '../values.ts';
 
 export const command = defineCommand({
@@ -27,6 +28,7 @@ machine alone, unless --insecure-http says that a proxy in front has it.`,
     },
   ],
   view: undefined,
+  uses: [...PLACE, 'insecureHttp'],
   async run(context, { options }) {
     const { host = '127.0.0.1', port = 8080, trustProxy = false, ...rest } = options;
     const { insecureHttp = false } = context.options;

@@ -4,6 +4,7 @@ import { GRANTS, grantsOf } from '../../../domain/role.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
 import { defineCommand, option, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 import { oneOf } from '../../values.ts';
 
 export const command = defineCommand({
@@ -21,6 +22,7 @@ helpdesk is query, verify, unlock and cancel; super is all. The name of the key 
     { does: 'one for a job, in a file', line: 'apikey create nightly --role query --role cancel > nightly.key' },
   ],
   view: createdApiKeyView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const { role = [], expires } = options;

@@ -2,6 +2,7 @@ import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
 import { defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'replace a key by a new one of the same name and roles; it is shown once',
@@ -13,6 +14,7 @@ export const command = defineCommand({
     { does: 'with a day for its clients to change', line: 'apikey rotate portal --overlap 24h' },
   ],
   view: createdApiKeyView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const now = context.now();

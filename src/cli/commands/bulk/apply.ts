@@ -5,6 +5,7 @@ import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { readBytes } from '../../bulk-selection.ts';
 import { asText, defineCommand, type Given, option } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'do what a plan says',
@@ -23,6 +24,7 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     { does: 'from a pipeline', line: 'bulk apply stale.plan --digest "$DIGEST" --yes --report run.xml' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { planDigest, readPlan } = await import('../../../formats/plan-file.ts');
     const content = readBytes(path);

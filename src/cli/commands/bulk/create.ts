@@ -23,6 +23,7 @@ import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'enrol the devices that a file lists',
@@ -42,6 +43,7 @@ created by a run before, and whose device is still there, is not created again.`
     { does: 'and what failed, once more', line: 'bulk create new.csv --qr-dir codes --residue rest.csv --yes' },
   ],
   view: enrolledView,
+  uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
     const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);

@@ -7,6 +7,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',
@@ -19,6 +20,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
     { does: 'from a script', line: 'bulk resume 3 --yes' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);

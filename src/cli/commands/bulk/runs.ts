@@ -3,6 +3,7 @@ import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { runView } from '../../run-view.ts';
 import { refuseMissing } from '../../runs-of.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'list bulk runs, newest first',
@@ -14,6 +15,7 @@ export const command = defineCommand({
     { does: 'the newest one, for a script', line: 'bulk runs -o jsonl | head -1' },
   ],
   view: runView,
+  uses: READS,
   async run(context, { options }) {
     refuseMissing(options.journal);
     const ds100 = await context.ds100Runs([], options, 'if-there');

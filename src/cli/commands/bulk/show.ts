@@ -6,6 +6,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',
@@ -16,6 +17,7 @@ export const command = defineCommand({
     { does: 'its rows as a report for a pipeline', line: 'bulk show 3 --report run.xml' },
   ],
   view: rowView,
+  uses: READS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);

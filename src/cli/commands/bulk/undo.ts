@@ -4,6 +4,7 @@ import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { refuseEnrolment, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
@@ -16,6 +17,7 @@ deleted stays deleted. The undo is a run itself.`,
     { does: 'take it back, from a script', line: 'bulk undo 3 --yes --reason "wrong date"' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);

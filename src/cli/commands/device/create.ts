@@ -11,6 +11,7 @@ import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { planSetUp, SET_UP_OPTIONS } from '../../set-up-output.ts';
+import { CHANGES } from '../../uses.ts';
 import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../values.ts';
 
 export const command = defineCommand({
@@ -45,6 +46,7 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     { does: 'a PIN device', line: 'device create pin --user ada --pin-stdin < pin.txt' },
   ],
   view: createdView('json'),
+  uses: CHANGES,
   async run(context, { arguments: [word], options }) {
     refuseHidden(context.options.columns, options);
     const type = word === undefined ? await askType(context.prompts) : deviceType(word);

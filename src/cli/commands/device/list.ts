@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../../device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../uses.ts';
 import { count, oneOf } from '../../values.ts';
 
 /** Rows of a table unless `--all` or `--limit` says otherwise. */
@@ -54,6 +55,7 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     },
   ],
   view: deviceView,
+  uses: READS,
   async run(context, { options }) {
     if (options.all && options.limit !== undefined) {
       throw new OtpctlError('usage', '--all and --limit exclude one another', 'give one of them');

@@ -13,6 +13,7 @@ import { readValue } from '../../io.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
 import { someCode } from '../../prompts.ts';
 import { usableDevice } from '../../usable-device.ts';
+import { CHANGES } from '../../uses.ts';
 import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
@@ -33,6 +34,7 @@ the code. A code is accepted once; an accepted one enables a device that was onl
     },
   ],
   view: verdictView,
+  uses: CHANGES,
   async run(context, { arguments: given, options }) {
     const [name, typed, ...more] = options.user === undefined ? given : [undefined, ...given];
     if (more.length > 0) throw new OtpctlError('usage', 'more than one code is given');

@@ -14,6 +14,7 @@ import { isFirst, profileView } from '../../profile-view.ts';
 import { valid } from '../../prompts.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
+import { NETWORK } from '../../uses.ts';
 import { count, oneOf } from '../../values.ts';
 
 const file = (path: string) => resolve(path);
@@ -61,6 +62,7 @@ The first profile that is added becomes the default. http to another host wants 
     { does: 'a local store', line: 'profile add team --store ./team.db' },
   ],
   view: profileView,
+  uses: ['url', 'store', ...NETWORK],
   async run(context, { arguments: [given = ''], options }) {
     const name = profileName(given);
     const profiles = await context.remote.profiles();

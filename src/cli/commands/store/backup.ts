@@ -8,6 +8,7 @@ import type { BackupReport } from '../../../ports/store-admin.ts';
 import { asText, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { newPassphrase, passphraseIn } from '../../passphrase.ts';
+import { PLACE } from '../../uses.ts';
 import { count } from '../../values.ts';
 
 const backupView: View<BackupReport> = {
@@ -47,6 +48,7 @@ with that name, when the new one was read back. Exit 1 when the store was copied
     { does: 'one file, for who has the master key', line: 'store backup team.backup --store ./team.db' },
   ],
   view: backupView,
+  uses: PLACE,
   async run(context, { arguments: [file = ''], options }) {
     if (options.passphrase && options.passphraseFile !== undefined) {
       throw new OtpctlError('usage', '--passphrase and --passphrase-file exclude one another', 'give one of them');

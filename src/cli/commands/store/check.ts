@@ -2,6 +2,7 @@ import type { View } from '../../../output/view.ts';
 import type { StoreFinding } from '../../../ports/store-admin.ts';
 import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../uses.ts';
 
 const findingView: View<StoreFinding> = {
   columns: [
@@ -24,6 +25,7 @@ export const command = defineCommand({
     { does: 'the findings for a script', line: 'store check -o json' },
   ],
   view: findingView,
+  uses: PLACE,
   async run(context, { options }) {
     const admin = await context.storeAdmin();
     if (options.repair) await admin.repair();

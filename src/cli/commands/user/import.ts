@@ -8,6 +8,7 @@ import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { readInput } from '../../text-file.ts';
+import { CHANGES } from '../../uses.ts';
 
 /** Users in one transaction. */
 const BATCH = 500;
@@ -45,6 +46,7 @@ own, to be corrected and imported again.`,
     { does: 'from another program', line: 'user import - --residue failed.jsonl < users.jsonl' },
   ],
   view: reportView,
+  uses: CHANGES,
   async run(context, { arguments: [file = ''], options }) {
     const input = readRows(await readInput(file, context.io));
     const checked = input.rows.map((row) => ({ row, ...check(row) }));

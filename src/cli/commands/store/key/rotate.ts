@@ -4,6 +4,7 @@ import type { Rotation } from '../../../../ports/store-admin.ts';
 import { confirmOrCancel } from '../../../change-devices.ts';
 import { asText, defineCommand, option } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
+import { NOTES, PLACE } from '../../../uses.ts';
 
 const rotationView: View<Rotation> = {
   columns: [
@@ -34,6 +35,7 @@ next one with --new-key-file, and set it when the command is done.`,
     },
   ],
   view: rotationView,
+  uses: [...PLACE, ...NOTES, 'yes'],
   async run(context, { options: { newKeyFile } }) {
     const { key } = await context.storeAdmin();
     const { keyId, where } = await key.show();
