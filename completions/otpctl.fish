@@ -211,7 +211,8 @@ function __otpctl_options
                 --attr 'an attribute (repeatable)'
         case 'user import'
             printf '%s\t%s\n' \
-                --residue 'where rows go that fail (default: FILE.failed; of stdin: nowhere)'
+                --residue 'where rows go that fail (default: FILE.failed; of stdin: nowhere)' \
+                --force 'let them take the place of a file that is there'
         case 'audit list'
             printf '%s\t%s\n' \
                 --since 'from this time on' \
@@ -290,7 +291,8 @@ function __otpctl_options
                 --rate 'devices a second at most: 5 or 5/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'ds100 enable'
             printf '%s\t%s\n' \
                 --user 'the DS100 of this user, in place of SERIAL' \
@@ -302,7 +304,8 @@ function __otpctl_options
                 --rate 'devices a second at most: 5 or 5/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'ds100 clear-pin'
             printf '%s\t%s\n' \
                 --user-id 'who must hold it: the id of a user'
@@ -338,7 +341,8 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk update'
             printf '%s\t%s\n' \
                 --set-status 'created, enabled, locked or disabled' \
@@ -364,7 +368,8 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk delete'
             printf '%s\t%s\n' \
                 --filter 'a SCIM filter: \'type eq "TOTP" and lastUsed pr\'' \
@@ -389,7 +394,8 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk create'
             printf '%s\t%s\n' \
                 --qr-dir 'write a QR code for each TOTP and HOTP device into this folder' \
@@ -400,7 +406,8 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk apply'
             printf '%s\t%s\n' \
                 --digest 'the SHA-256 of the plan that was looked at' \
@@ -413,18 +420,21 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk runs'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places'
         case 'bulk show'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk resume'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'store backup'
             printf '%s\t%s\n' \
                 --passphrase 'ask for a passphrase that will open it' \
@@ -441,7 +451,8 @@ function __otpctl_options
                 --rate 'rows a second at most: 50 or 50/s' \
                 --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'store key move'
             printf '%s\t%s\n' \
                 --to 'file or keyring'

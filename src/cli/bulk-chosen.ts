@@ -15,7 +15,7 @@ export async function proposeChosen(
 ): Promise<ExitCode> {
   refuseContradictions(options);
   const { dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
-  const { concurrency, rate, maxFailures, journal, report, ...choice } = rest;
+  const { concurrency, rate, maxFailures, journal, report, force: _force, ...choice } = rest;
   const now = asOf ?? given.now();
   const context = { ...given, now: () => now };
   const bulk = await given.bulk(journal === undefined ? {} : { journal });

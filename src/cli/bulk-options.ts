@@ -14,6 +14,7 @@ export const RUN_OPTIONS = {
   maxFailures: option('--max-failures <n>', 'stop after more failures (default 20)', count('the number of failures')),
   journal: option('--journal <file>', 'where the journal is, of remote places', asText),
   report: option('--report <file>', 'write a report: .json, or .xml (JUnit)', reportFile),
+  force: flag('--force', 'let outputs take the place of files that are there'),
 };
 
 /** What stops a run before its first change. */

@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Limits, refusePlan } from '../../../domain/plan.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { reportOf } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { readBytes } from '../../bulk-selection.ts';
 import { asText, defineCommand, type Given, option } from '../../define-command.ts';
@@ -37,7 +38,7 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     refusePlan(plan, bulk.name, context.now());
     const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
     const proposal: Proposal = { command: plan.command, guarded };
-    if (options.dryRun) return dryRun(context, proposal, options.report);
+    if (options.dryRun) return dryRun(context, proposal, reportOf(options));
     const { reason, ticket } = plan;
     const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
     return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options);

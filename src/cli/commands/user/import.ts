@@ -1,12 +1,13 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/printable.ts';
 import { type UserPatch, userAttribute, userName } from '../../../domain/user.ts';
+import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import { type FileRow, readRows, writeRows } from '../../../formats/rows.ts';
 import type { View } from '../../../output/view.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { asText, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { readInput } from '../../text-file.ts';
 import { CHANGES } from '../../uses.ts';
 
@@ -40,6 +41,7 @@ own, to be corrected and imported again.`,
   arguments: [{ name: '<file>', description: 'CSV or JSON lines; - for stdin' }],
   options: {
     residue: option('--residue <file>', 'where rows go that fail (default: FILE.failed; of stdin: nowhere)', asText),
+    force: flag('--force', 'let them take the place of a file that is there'),
   },
   examples: [
     { does: 'from CSV', line: 'user import users.csv' },
@@ -51,7 +53,8 @@ own, to be corrected and imported again.`,
     const input = readRows(await readInput(file, context.io));
     const checked = input.rows.map((row) => ({ row, ...check(row) }));
     const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
-    const residue = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
+    const path = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
+    const residue = path === undefined ? undefined : { path, overwrite: options.force ?? false };
     if (failed.length > 0) refuseUnwritable(residue);
     const { users } = await context.backend('create');
     await context.print.list(reportView, importAll(users, checked, context));
@@ -107,13 +110,11 @@ async function* importAll(
   }
 }
 
-async function keep({ print }: Context, path: string | undefined, text: string): Promise<void> {
-  if (path === undefined) {
+async function keep({ print }: Context, file: OutputFile | undefined, text: string): Promise<void> {
+  if (file === undefined) {
     await print.notice('some rows failed: keep them with  --residue FILE');
     return;
   }
-  const file = reserveFile(path, true);
-  file.write(new TextEncoder().encode(text));
-  file.keep();
-  await print.notice(`the rows that failed are in ${path}: correct them there and import it`);
+  writeOutput(file, text);
+  await print.notice(`the rows that failed are in ${printable(file.path)}: correct them there and import it`);
 }
