@@ -47,7 +47,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
 }
 
 /** What a part finds, and that it could look no further when the damage itself is in the way. */
-function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
+export function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
   try {
     yield* findings;
   } catch (error) {

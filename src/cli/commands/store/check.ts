@@ -16,7 +16,7 @@ const findingView: View<StoreFinding> = {
 export const command = defineCommand({
   summary: 'look for damage: exit 1 and what to do when there is any',
   notes:
-    'Checks the database, its references, the seal of every secret, the audit log, and\ncounters against the log. Changes nothing but what --repair says.',
+    'Checks the database, its references, the seal of every secret, the audit log, and\ncounters against the log, and lists names that look alike. Changes nothing but what --repair says.',
   arguments: [],
   options: { repair: flag('--repair', 'first rebuild the indexes and take in the log, which loses nothing') },
   examples: [

@@ -1,9 +1,11 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import { refuseNewName } from '../../../domain/new-name.ts';
 import { printable } from '../../../domain/printable.ts';
 import { type UserPatch, userAttribute, userName } from '../../../domain/user.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import { type FileRow, readRows, writeRows } from '../../../formats/rows.ts';
 import type { View } from '../../../output/view.ts';
+import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
 import { asText, defineCommand, flag, option } from '../../define-command.ts';
@@ -51,13 +53,14 @@ own, to be corrected and imported again.`,
   uses: CHANGES,
   async run(context, { arguments: [file = ''], options }) {
     const input = readRows(await readInput(file, context.io));
-    const checked = input.rows.map((row) => ({ row, ...check(row) }));
-    const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
+    const rows = input.rows.map((row) => ({ row, ...check(row) }));
     const path = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
     const residue = path === undefined ? undefined : { path, overwrite: options.force ?? false };
-    if (failed.length > 0) refuseUnwritable(residue);
-    const { users } = await context.backend('create');
-    await context.print.list(reportView, importAll(users, checked, context));
+    if (rows.some(({ problem, unlikely }) => (problem ?? unlikely) !== undefined)) refuseUnwritable(residue);
+    const backend = await context.backend('create');
+    const checked = await refuseUnknown(backend, rows);
+    const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
+    await context.print.list(reportView, importAll(backend.users, checked, context));
     if (failed.length === 0) return EXIT.done;
     await keep(context, residue, writeRows(input, failed));
     return failed.length < checked.length ? EXIT.partly : EXIT.usage;
@@ -68,16 +71,40 @@ interface Checked {
   readonly row: FileRow;
   readonly patch?: UserPatch;
   readonly problem?: string;
+  /** What is wrong with it unless the user is known. */
+  readonly unlikely?: string;
 }
 
 function check(row: FileRow): Omit<Checked, 'row'> {
   if (row.problem !== undefined) return { problem: row.problem };
+  const patch = orProblem(() => patchOf(row));
+  if (typeof patch === 'string') return { problem: patch };
+  const unlikely = orProblem(() => refuseNewName(patch.name, 'user'));
+  return { patch, ...(typeof unlikely === 'string' && { unlikely }) };
+}
+
+function orProblem<T>(look: () => T): T | string {
   try {
-    return { patch: patchOf(row) };
+    return look();
   } catch (error) {
-    if (error instanceof OtpctlError) return { problem: error.message };
+    if (error instanceof OtpctlError) return error.message;
     throw error;
   }
+}
+
+/** A name that no new user may have is good for one who is there. */
+async function refuseUnknown(backend: Backend, rows: readonly Checked[]): Promise<readonly Checked[]> {
+  const checked: Checked[] = [];
+  for (const { row, patch, problem, unlikely } of rows) {
+    const isKnown =
+      patch === undefined ||
+      unlikely === undefined ||
+      (await backend.users.find(patch.name)) !== undefined ||
+      (await backend.count({ user: patch.name })) > 0;
+    if (isKnown) checked.push({ row, ...(patch && { patch }), ...(problem !== undefined && { problem }) });
+    else checked.push({ row, problem: unlikely });
+  }
+  return checked;
 }
 
 function patchOf({ cells }: FileRow): UserPatch {
