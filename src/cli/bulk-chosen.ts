@@ -22,7 +22,6 @@ export async function proposeChosen(
   const rows = await chooseRows(context, bulk, choice, to);
   const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
   const limits = limitsOf(given, options, {
-    lastDevice: choice.user === undefined ? 'skip' : 'warn',
     ...(since !== undefined && { signalSince: since }),
   });
   return propose(given, bulk, { command, rows, limits }, options);

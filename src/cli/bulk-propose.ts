@@ -1,7 +1,6 @@
 import { counted } from '../domain/counted.ts';
 import { after } from '../domain/duration.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
 import type { Limits, Plan } from '../domain/plan.ts';
@@ -76,13 +75,13 @@ async function writePlanFile(context: Context, file: OutputFile, plan: Plan): Pr
 export function limitsOf(
   context: Context,
   given: Given<typeof GUARD_OPTIONS>,
-  { lastDevice, signalSince }: { readonly lastDevice: LastDevice; readonly signalSince?: Instant },
+  { signalSince }: { readonly signalSince?: Instant },
 ): Limits {
   const max = given.max ?? (context.prompts.possible ? undefined : MAX_UNATTENDED);
   return {
     ...(max !== undefined && { max }),
     maxPercent: given.maxPercent ?? MAX_PERCENT,
-    lastDevice: given.lastDevice ?? lastDevice,
+    lastDevice: given.lastDevice ?? 'warn',
     ...(signalSince !== undefined && !given.ignoreSignal && { signalSince }),
   };
 }

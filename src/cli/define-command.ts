@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly repeatable: boolean;
   /** Throws an `OtpctlError` for a text that is not a value; absent for flags. */
   readonly parse?: (text: string) => unknown;
+  /** What holds where it is not given, as help says it; absent where its absence means nothing but that. */
+  readonly default?: string;
   /** What completion offers. */
   readonly choices?: readonly string[];
   /** What completion looks up, where the placeholder does not say it: `<user>` and `<file>` do. */
@@ -98,10 +100,16 @@ export function repeatable<T>(
   return { flags, description, repeatable: true, parse, ...(choices && { choices }) };
 }
 
-/** What an option means, with the words that it takes unless its description names them already. */
-export function described({ description, choices = [] }: Option<unknown>): string {
+/** An option with what holds where it is not given, for help. */
+export function defaulting<T>(said: string, option: Option<T>): Option<T> {
+  return { ...option, default: said };
+}
+
+/** What an option means, with the words that it takes unless its description names them already, and its default. */
+export function described({ description, choices = [], ...option }: Option<unknown>): string {
   const unsaid = choices.some((word) => !description.toLowerCase().includes(word.toLowerCase()));
-  return unsaid ? `${description}: ${choices.join(', ')}` : description;
+  const said = unsaid ? `${description}: ${choices.join(', ')}` : description;
+  return option.default === undefined ? said : `${said} (default: ${option.default})`;
 }
 
 /** The text of an option as it was written. */

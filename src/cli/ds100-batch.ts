@@ -24,7 +24,7 @@ export const BATCH_OPTIONS = {
   dryRun: PLAN_OPTIONS.dryRun,
   max: GUARD_OPTIONS.max,
   ...RUN_OPTIONS,
-  concurrency: { ...RUN_OPTIONS.concurrency, description: 'requests at once (default 8)' },
+  concurrency: { ...RUN_OPTIONS.concurrency, description: 'requests at once' },
   rate: { ...RUN_OPTIONS.rate, description: 'devices a second at most: 5 or 5/s' },
   journal: { ...RUN_OPTIONS.journal, description: 'where the journal is, of RSA' },
 } satisfies Options;

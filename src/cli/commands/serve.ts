@@ -1,4 +1,4 @@
-import { asText, defineCommand, flag, option } from '../define-command.ts';
+import { asText, defaulting, defineCommand, flag, option } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PLACE } from '../uses.ts';
 import { port as portNumber, ratePerMinute } from '../values.ts';
@@ -10,14 +10,17 @@ SIGTERM and SIGINT end it when what is under way is answered, after ten seconds 
 machine alone, unless --insecure-http says that a proxy in front has it.`,
   arguments: [],
   options: {
-    host: option('--host <address>', 'where to listen (default: 127.0.0.1)', asText),
-    port: option('--port <n>', 'on which port; 0 for any that is free (default: 8080)', portNumber),
+    host: defaulting('127.0.0.1', option('--host <address>', 'where to listen', asText)),
+    port: defaulting('8080', option('--port <n>', 'on which port; 0 for any that is free', portNumber)),
     socket: option('--socket <path>', 'a Unix socket in place of host and port', asText),
     tlsCert: option('--tls-cert <file>', 'the certificate and its chain, in PEM', asText),
     tlsKey: option('--tls-key <file>', 'the key of the certificate, in PEM, mode 0600', asText),
-    baseUrl: option('--base-url <url>', 'where clients reach it, when that is not where it listens', asText),
+    baseUrl: defaulting(
+      'where it listens',
+      option('--base-url <url>', 'where clients reach it, when that is not where it listens', asText),
+    ),
     trustProxy: flag('--trust-proxy', 'take the address of a client from X-Forwarded-For of a proxy nearby'),
-    rateLimit: option('--rate-limit <n/min>', 'requests a minute of one client (default: no limit)', ratePerMinute),
+    rateLimit: defaulting('no limit', option('--rate-limit <n/min>', 'requests a minute of one client', ratePerMinute)),
   },
   examples: [
     { does: 'for programs on this machine', line: 'serve' },

@@ -1,6 +1,6 @@
 import { auditView } from '../../../output/audit-view.ts';
 import { AUDIT_OPTIONS, auditSelection } from '../../audit-options.ts';
-import { defineCommand, option } from '../../define-command.ts';
+import { defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { inPages } from '../../pages.ts';
 import { CHANGES } from '../../uses.ts';
@@ -14,7 +14,10 @@ export const command = defineCommand({
   notes: `A table shows the newest 100 entries unless --limit says otherwise. Here, --ticket finds the entries with this
 ticket, and --reason those whose reason contains the text.`,
   arguments: [],
-  options: { ...AUDIT_OPTIONS, limit: option('--limit <n>', 'the newest so many', count('the limit')) },
+  options: {
+    ...AUDIT_OPTIONS,
+    limit: defaulting('100 in a table, else all', option('--limit <n>', 'the newest so many', count('the limit'))),
+  },
   examples: [
     { does: 'what happened to the devices of a user', line: 'audit list --user ada' },
     { does: 'what was done for a ticket', line: 'audit list --ticket HD-7' },

@@ -4,7 +4,7 @@ import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts'
 import { reportOf } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { readBytes } from '../../bulk-selection.ts';
-import { asText, defineCommand, type Given, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
 import { ASKS } from '../../uses.ts';
 
@@ -18,6 +18,9 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
     dryRun: PLAN_OPTIONS.dryRun,
     ...GUARD_OPTIONS,
+    max: defaulting('that of the plan', GUARD_OPTIONS.max),
+    maxPercent: defaulting('that of the plan', GUARD_OPTIONS.maxPercent),
+    lastDevice: defaulting('that of the plan', GUARD_OPTIONS.lastDevice),
     ...RUN_OPTIONS,
   },
   examples: [

@@ -17,7 +17,7 @@ import { afterRun, follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readAll } from '../../io.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
@@ -34,7 +34,10 @@ created by a run before, and whose device is still there, is not created again.`
   options: {
     qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),
     urisOut: option('--uris-out <file>', 'write their otpauth:// URIs into this CSV file', asText),
-    residue: option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+    residue: defaulting(
+      'nowhere',
+      option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+    ),
     dryRun: PLAN_OPTIONS.dryRun,
     ...RUN_OPTIONS,
   },

@@ -49,7 +49,7 @@ was never used only with --never-used include or only, and then by when it was c
     const stale = narrowed(base, unusedSince(rule.cutOff, neverUsed));
     const decide = (device: Device) => rowOf(device, 'D', staleReason(device, rule));
     const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
-    const limits = limitsOf(context, options, { lastDevice: 'warn', signalSince: rule.cutOff });
+    const limits = limitsOf(context, options, { signalSince: rule.cutOff });
     return propose(context, bulk, { command: 'disable-stale', rows, limits }, options);
   },
 });

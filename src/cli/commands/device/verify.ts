@@ -19,7 +19,8 @@ import { printVerdict, verdictView } from '../../verdict.ts';
 export const command = defineCommand({
   summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',
   notes: `Without a code, on a terminal, it issues the challenge that the type needs, and asks. With --user, the argument is
-the code. A code is accepted once; an accepted one enables a device that was only created.`,
+the code, and the device is the one that was challenged last, else the newest enabled one. A code is accepted once; an
+accepted one enables a device that was only created, where the device is named or was challenged.`,
   arguments: [DEVICE_ARGUMENT, { name: '[code]', description: 'the code; spaces and hyphens do not matter' }],
   options: {
     ...BY_USER,

@@ -8,7 +8,7 @@ import type { View } from '../../../output/view.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
-import { asText, defineCommand, flag, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readInput } from '../../text-file.ts';
 import { CHANGES } from '../../uses.ts';
@@ -42,7 +42,10 @@ other column is an attribute; an empty cell leaves an attribute as it is. Rows t
 own, to be corrected and imported again.`,
   arguments: [{ name: '<file>', description: 'CSV or JSON lines; - for stdin' }],
   options: {
-    residue: option('--residue <file>', 'where rows go that fail (default: FILE.failed; of stdin: nowhere)', asText),
+    residue: defaulting(
+      'FILE.failed; of stdin: nowhere',
+      option('--residue <file>', 'where rows go that fail', asText),
+    ),
     force: flag('--force', 'let them take the place of a file that is there'),
   },
   examples: [
