@@ -21,8 +21,10 @@ export function answerTo(error: unknown, requestId: string): ErrorAnswer {
     return { status: statusCode, code, message, headers };
   }
   if (error instanceof OtpctlError) return answerToOurs(error, requestId);
-  const status = (error as { statusCode?: unknown } | null)?.statusCode;
-  // What Fastify refuses it says in fixed sentences.
+  const { statusCode: status, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
+  // The sentence of Fastify repeats the path, and in that there may be anything.
+  if (code === 'FST_ERR_BAD_URL') return answerTo(new HttpError(400, 'the path is not percent-encoded'), requestId);
+  // What else Fastify refuses it says in fixed sentences.
   if (typeof status === 'number' && status >= 400 && status < 500 && error instanceof Error) {
     return { status, code: wordOf(status), message: error.message, headers: headersOf(error) };
   }

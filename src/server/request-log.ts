@@ -1,11 +1,10 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { loggedTarget } from './logged-target.ts';
 
 /** Where lines of the log go. */
 export interface LogSink {
   write(line: string): void;
 }
-
-const MAX_PATH = 300;
 
 /**
  * JSON lines with the time, and of errors name, message and stack. What else could be logged of a request is cut to
@@ -27,13 +26,11 @@ export function loggerOptions(sink: LogSink) {
 
 /** One line for each request, when it is answered. */
 export function logRequest(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
-  const { url = '' } = request.raw;
-  const end = url.indexOf('?');
   log.info(
     {
       reqId: request.id,
       method: request.method,
-      path: url.slice(0, end === -1 ? MAX_PATH : Math.min(end, MAX_PATH)),
+      path: loggedTarget(request.raw.url ?? ''),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       client: request.client?.address,

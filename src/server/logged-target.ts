@@ -1,0 +1,28 @@
+/** Characters of a path that a line of the log has at most. */
+const MAX_PATH = 300;
+const HIDDEN = '[secret]';
+/** What precedes the path in an absolute target (RFC 9112 section 3.2.2), up to the last `@`: a password may be miswritten. */
+const FRONT = /^[a-z][a-z0-9+.-]*:\/\/(?:.*@)?[^/?#]*/is;
+/** A parameter that was written into the path, or whose `?` was encoded. */
+const PARAMETER = /((?:password|passwd|pwd|secret|token|code|pin|key)(?:=|%3d))[^/&;]+/gi;
+/** An API key, or its secret part. */
+const API_KEY = /otpctl_[0-9a-f]{12}_[0-9a-z]*|[0-9a-f]{48}/gi;
+
+/**
+ * The target of a request as a log may have it: its path. No host and no user, no query, no fragment, and nothing that
+ * looks like a secret, whatever shape the target came in.
+ */
+export function loggedTarget(target: string): string {
+  const path = target.replace(FRONT, '').replace(/[?#].*$/s, '');
+  if (!path.startsWith('/')) return '';
+  const segments = path.split('/');
+  const harmless = segments.map((text, at) => (hasUser(text, at > 1 && segments[at - 1] === '') ? HIDDEN : text));
+  return harmless.join('/').replace(PARAMETER, `$1${HIDDEN}`).replace(API_KEY, HIDDEN).slice(0, MAX_PATH);
+}
+
+/** Whether a part of a path is `user:password@host`, or stands where that would, behind two slashes. */
+function hasUser(segment: string, isHost: boolean): boolean {
+  const text = segment.replace(/%40/g, '@').replace(/%3a/gi, ':');
+  const end = text.lastIndexOf('@');
+  return end > 0 && (isHost || text.lastIndexOf(':', end) !== -1);
+}
