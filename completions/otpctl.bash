@@ -34,7 +34,7 @@ __otpctl_options() {
     'device delete') REPLY='--user --type --all' ;;
     'settings test') REPLY='--to' ;;
     'user set') REPLY='--attr' ;;
-    'user import') REPLY='--residue --force' ;;
+    'user import') REPLY='--residue' ;;
     'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
     'audit export') REPLY='--since --until' ;;
     'store check') REPLY='--repair' ;;
@@ -46,22 +46,22 @@ __otpctl_options() {
     'profile login') REPLY='--password-stdin --token-stdin --rsa-key-stdin' ;;
     'ds100 show') REPLY='--user-id' ;;
     'ds100 list') REPLY='--user --user-id' ;;
-    'ds100 disable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report --force' ;;
-    'ds100 enable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report --force' ;;
+    'ds100 disable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report' ;;
+    'ds100 enable') REPLY='--user --user-id --from --dry-run --max --concurrency --rate --max-failures --journal --report' ;;
     'ds100 clear-pin') REPLY='--user-id' ;;
     'ds100 delete') REPLY='--user-id' ;;
     'ds100 add') REPLY='--token-serial --user-id --user --name' ;;
-    'bulk disable-stale') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk update') REPLY='--set-status --filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk delete') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk create') REPLY='--qr-dir --uris-out --residue --dry-run --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk apply') REPLY='--digest --dry-run --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk disable-stale') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk update') REPLY='--set-status --filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk delete') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
+    'bulk create') REPLY='--qr-dir --uris-out --residue --dry-run --concurrency --rate --max-failures --journal --report' ;;
+    'bulk apply') REPLY='--digest --dry-run --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report' ;;
     'bulk runs') REPLY='--journal' ;;
-    'bulk show') REPLY='--journal --report --force' ;;
-    'bulk resume') REPLY='--journal --report --force' ;;
+    'bulk show') REPLY='--journal --report' ;;
+    'bulk resume') REPLY='--journal --report' ;;
     'store backup') REPLY='--passphrase --passphrase-file --keep --force' ;;
     'store restore') REPLY='--passphrase-file' ;;
-    'bulk undo') REPLY='--dry-run --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk undo') REPLY='--dry-run --concurrency --rate --max-failures --journal --report' ;;
     'store key move') REPLY='--to' ;;
     'audit prune') REPLY='--before' ;;
     'store key rotate') REPLY='--new-key-file' ;;
@@ -264,7 +264,7 @@ __otpctl_value() {
       ;;
     'serve')
       case $2 in
-        --host | --port | --base-url | --rate-limit) REPLY=''; return ;;
+        --host | --port | --base-url | --trust-proxy | --rate-limit) REPLY=''; return ;;
         --socket | --tls-cert | --tls-key) REPLY=':files'; return ;;
       esac
       ;;

@@ -211,8 +211,7 @@ function __otpctl_options
                 --attr 'an attribute (repeatable)'
         case 'user import'
             printf '%s\t%s\n' \
-                --residue 'where rows go that fail' \
-                --force 'let them take the place of a file that is there'
+                --residue 'where rows go that fail (default: FILE.failed; of stdin: nowhere)'
         case 'audit list'
             printf '%s\t%s\n' \
                 --since 'from this time on' \
@@ -241,19 +240,19 @@ function __otpctl_options
                 --input 'the body, as JSON; - for stdin'
         case 'serve'
             printf '%s\t%s\n' \
-                --host 'where to listen' \
-                --port 'on which port; 0 for any that is free' \
+                --host 'where to listen (default: 127.0.0.1)' \
+                --port 'on which port; 0 for any that is free (default: 8080)' \
                 --socket 'a Unix socket in place of host and port' \
                 --tls-cert 'the certificate and its chain, in PEM' \
                 --tls-key 'the key of the certificate, in PEM, mode 0600' \
                 --base-url 'where clients reach it, when that is not where it listens' \
-                --trust-proxy 'take the address of a client from X-Forwarded-For of a proxy nearby' \
-                --rate-limit 'requests a minute of one client'
+                --trust-proxy 'whose X-Forwarded-For counts: addresses, networks; unix: the socket' \
+                --rate-limit 'requests a minute of one client (default: no limit)'
         case 'profile add'
             printf '%s\t%s\n' \
                 --username 'who signs in with a password' \
                 --dialect 'auto, rfc or soffid' \
-                --timezone 'of times without one' \
+                --timezone 'of times without one (default: UTC)' \
                 --ca-file 'certificates of the authority to trust' \
                 --client-cert-file 'the certificate of this client' \
                 --client-key-file 'the key of that certificate' \
@@ -286,26 +285,24 @@ function __otpctl_options
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices' \
-                --concurrency 'requests at once' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --concurrency 'requests at once (default 8)' \
                 --rate 'devices a second at most: 5 or 5/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'ds100 enable'
             printf '%s\t%s\n' \
                 --user 'the DS100 of this user, in place of SERIAL' \
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices' \
-                --concurrency 'requests at once' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --concurrency 'requests at once (default 8)' \
                 --rate 'devices a second at most: 5 or 5/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'ds100 clear-pin'
             printf '%s\t%s\n' \
                 --user-id 'who must hold it: the id of a user'
@@ -331,18 +328,17 @@ function __otpctl_options
                 --created-before 'created before this time' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied' \
+                --plan-expires 'how long the plan may be applied (default 24h)' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices' \
-                --max-percent 'and at most this part of all devices, from 50 of them on' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --max-percent 'and at most this part of all devices (default 20)' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk update'
             printf '%s\t%s\n' \
                 --set-status 'created, enabled, locked or disabled' \
@@ -358,18 +354,17 @@ function __otpctl_options
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied' \
+                --plan-expires 'how long the plan may be applied (default 24h)' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices' \
-                --max-percent 'and at most this part of all devices, from 50 of them on' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --max-percent 'and at most this part of all devices (default 20)' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk delete'
             printf '%s\t%s\n' \
                 --filter 'a SCIM filter: \'type eq "TOTP" and lastUsed pr\'' \
@@ -384,57 +379,52 @@ function __otpctl_options
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied' \
+                --plan-expires 'how long the plan may be applied (default 24h)' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices' \
-                --max-percent 'and at most this part of all devices, from 50 of them on' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --max-percent 'and at most this part of all devices (default 20)' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk create'
             printf '%s\t%s\n' \
                 --qr-dir 'write a QR code for each TOTP and HOTP device into this folder' \
                 --uris-out 'write their otpauth:// URIs into this CSV file' \
                 --residue 'write the rows that failed into this file, to be run again' \
                 --dry-run 'print what would happen, and change nothing' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk apply'
             printf '%s\t%s\n' \
                 --digest 'the SHA-256 of the plan that was looked at' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices' \
-                --max-percent 'and at most this part of all devices, from 50 of them on' \
+                --max 'change at most so many devices (without a terminal: 1000)' \
+                --max-percent 'and at most this part of all devices (default 20)' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk runs'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places'
         case 'bulk show'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'bulk resume'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'store backup'
             printf '%s\t%s\n' \
                 --passphrase 'ask for a passphrase that will open it' \
@@ -447,12 +437,11 @@ function __otpctl_options
         case 'bulk undo'
             printf '%s\t%s\n' \
                 --dry-run 'print what would happen, and change nothing' \
-                --concurrency 'requests at once, to remote places' \
+                --concurrency 'requests at once, to remote places (default 8)' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures' \
+                --max-failures 'stop after more failures (default 20)' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)' \
-                --force 'let outputs take the place of files that are there'
+                --report 'write a report: .json, or .xml (JUnit)'
         case 'store key move'
             printf '%s\t%s\n' \
                 --to 'file or keyring'
@@ -478,7 +467,7 @@ function __otpctl_options
         --no-color 'no colours (env NO_COLOR)' \
         -v 'say on stderr what happens' \
         --verbose 'say on stderr what happens' \
-        --timeout 'of one try of a remote call' \
+        --timeout 'of one try of a remote call (default: 30s)' \
         --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
         --reason 'kept in the audit log with every change' \
         --ticket 'kept in the audit log with every change' \
@@ -804,7 +793,7 @@ function __otpctl_value
             end
         case 'serve'
             switch $argv[2]
-                case --host --port --base-url --rate-limit
+                case --host --port --base-url --trust-proxy --rate-limit
                     echo ''
                     return 0
                 case --socket --tls-cert --tls-key

@@ -122,7 +122,8 @@ interface ServeOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly baseUrl?: string;
-  readonly trustProxy: boolean;
+  /** Addresses, networks and `unix`, with commas between them. */
+  readonly trustProxy?: readonly string[];
   readonly insecureHttp: boolean;
   /** Requests a minute and a client. */
   readonly rateLimit?: number;

@@ -20,6 +20,7 @@ export async function parseCommandLine(
 ): Promise<Parsed> {
   let printed = '';
   let parsed: Parsed | undefined;
+  let taken: Options = GLOBAL_OPTIONS;
   const program = new Commander('otpctl')
     .description('Administer one-time-password devices.')
     .version(version, '-V, --version')
@@ -42,6 +43,7 @@ export async function parseCommandLine(
   const prepare = async (sub: Commander, name: string): Promise<void> => {
     const command = await COMMANDS.find((known) => known.name === name)?.load();
     if (command === undefined) return;
+    taken = { ...GLOBAL_OPTIONS, ...command.options };
     describe(sub, command);
     sub.action(() => {
       const options = readOptions(sub.opts(), command.options);
@@ -95,7 +97,7 @@ export async function parseCommandLine(
     // Help that nobody asked for by name: the words so far lead to no subcommand.
     if (error.code === 'commander.help' && argv.length === 0)
       return { kind: 'print', text: `${program.helpInformation()}${topicsList()}\n` };
-    if (error.exitCode !== 0) throw usageError(error, words);
+    if (error.exitCode !== 0) throw usageError(error, words, taken);
     refuseMore(argv, words);
     return { kind: 'print', text: printed };
   }
@@ -109,9 +111,9 @@ export async function parseCommandLine(
  */
 function refuseMore(argv: readonly string[], words: readonly string[]): void {
   const [noun = ''] = words;
-  const known =
+  const isKnown =
     words.length === 0 || (words.length < 2 && noun in NOUNS) || words.join(' ') in GROUPS || isCommand(words);
-  if (!known) throw new OtpctlError('usage', `unknown command "${words.join(' ')}"`, `see  ${helpFor(words)}`);
+  if (!isKnown) throw new OtpctlError('usage', `unknown command "${words.join(' ')}"`, `see  ${helpFor(words)}`);
   if (argv.length <= words.length + 1) return;
   const asked = argv.find((token) => ['--help', '-h', '--version', '-V'].includes(token)) ?? '--help';
   throw new OtpctlError('usage', `${asked} stands alone`, `see  ${helpFor(words)}`);
@@ -151,15 +153,22 @@ function readOptions<O extends Options>(values: Record<string, unknown>, definit
   return given as Given<O>;
 }
 
-function usageError({ code, message }: CommanderError, words: readonly string[]): OtpctlError {
+function usageError({ code, message }: CommanderError, words: readonly string[], taken: Options): OtpctlError {
   if (code === 'commander.help') {
     const what = words.length > 0 ? `otpctl ${words.join(' ')} wants a verb` : 'no command is named';
     return new OtpctlError('usage', what, `see them with  ${helpFor(words)}`);
   }
   const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = text.replace(/\. Expected \d+ arguments? but got \d+: (.*)\.$/, ': $1').replaceAll("'", '"');
-  const hint = suggestion?.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1') ?? `see  ${helpFor(words)}`;
+  const lacking = Object.values(taken).find(({ flags }) => text === `option '${flags}' argument missing`);
+  const hint =
+    suggestion?.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1') ??
+    (lacking?.example === undefined ? `see  ${helpFor(words)}` : `for example  ${exampleOf(lacking)}`);
   return new OtpctlError('usage', sentence, hint);
+}
+
+function exampleOf({ flags, example }: Option<unknown>): string {
+  return `${flags.replace(/[<[].*$/, '')}${example}`;
 }
 
 function isCommand(words: readonly string[]): boolean {

@@ -56,6 +56,13 @@ export function ratePerMinute(text: string): number {
   return digits === undefined ? fail(`"${text}" is not a rate`, 'write for example 600/min') : Number(digits);
 }
 
+/** Addresses, networks and `unix`, with commas between them, as far as their shape goes. */
+export function proxies(text: string): string {
+  const fits = text.split(',').every((word) => /^ *(?:unix|socket|[0-9a-f:.]+(?:\/[0-9]{1,3})?) *$/i.test(word));
+  const hint = 'name them, for example  --trust-proxy 10.0.0.5,192.168.7.0/24  or  --trust-proxy unix  for the socket';
+  return fits ? text : fail(`"${text}" names no proxies`, hint);
+}
+
 export function instant(text: string): Instant {
   return Math.floor(moment(text));
 }

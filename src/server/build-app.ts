@@ -4,17 +4,21 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Backend } from '../ports/backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import { registerAdmission } from './admission.ts';
 import { checkJson } from './check-json.ts';
 import { clientOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
+import { createCrossSiteCheck } from './cross-site.ts';
 import { answerTo } from './error-answer.ts';
-import { createGate, type Gate, tooMany } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createHostCheck, type ServedNames } from './host-check.ts';
 import { HttpError } from './http-error.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { measured } from './measured-backend.ts';
 import { createMetrics } from './metrics.ts';
+import { NO_PROXIES, type Proxies } from './proxies.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createReach } from './reach.ts';
 import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
 import { scimError } from './scim-error.ts';
 import { registerSystemRoutes } from './system-routes.ts';
@@ -29,7 +33,8 @@ export interface AppDeps {
   readonly limits?: Partial<Limits>;
   /** The certificate and key of TLS, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  readonly trustProxy?: boolean;
+  /** Whose word is taken for where a request comes from. */
+  readonly trustProxy?: Proxies;
   /** Where clients reach this server, without a slash at its end. */
   readonly baseUrl?: string;
   /** What is served besides `/otpctl/v1`. */
@@ -46,23 +51,18 @@ interface Surface extends Pick<Gate, 'authorize'> {
 
 type Mount = (app: FastifyInstance, surface: Surface) => void | Promise<void>;
 
-/** Routes that anybody may ask: is it well, and (RFC 7644 section 4) how are clients to authenticate. */
-const OPEN = /^\/(?:healthz|readyz)$|\/ServiceProviderConfig$/;
-/** Where codes are tried. */
-const CODES = /\/responseChallenge$|^\/otpctl\/v1\/devices\/:id\/(?:verify|resync)$/;
-
 /** The server without its listening: what tests inject requests into. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { clock, random, trustProxy = false } = deps;
+  const { clock, random, trustProxy = NO_PROXIES } = deps;
   const limits: Limits = { ...LIMITS, ...deps.limits };
   const metrics = createMetrics();
   const backend = measured(deps.backend, metrics);
   const limiter = (perMinute: number) => createRateLimiter(clock, perMinute, limits.clients);
   const gate = createGate(backend.apiKeys, limiter(limits.failedAuthentications));
-  const codes = limiter(limits.codes);
-  const requests = limits.requests === undefined ? undefined : limiter(limits.requests);
-
-  const checkHost = createHostCheck(deps.names);
+  const host = createHostCheck(deps.names);
+  const { baseUrl } = deps;
+  const reach = createReach({ baseUrl, tls: deps.tls !== undefined, anyHost: deps.names.any, serves: host.serves });
+  const checkCrossSite = createCrossSiteCheck(reach.isOwn);
   const run = Buffer.from(random.bytes(4)).toString('hex');
   let count = 0;
   const app = fastify({
@@ -85,22 +85,19 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorateRequest('apiKey', undefined);
 
   const headers = deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
-  app.addHook('onRequest', async (request, reply) => {
+  // Before anybody's key is looked at: what is refused here is charged to nobody.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id);
-    checkHost(request);
+    host.check(request);
+    request.client = clientOf(request, trustProxy);
+    checkCrossSite(request);
     if ((request.raw.url ?? '').length > limits.urlLength) throw new HttpError(414, 'the URL is too long');
-    const client = clientOf(request, trustProxy);
-    request.client = client;
-    const wait = requests?.wait(client.key) ?? 0;
-    if (wait > 0) throw tooMany('there were too many requests', wait);
-    requests?.count(client.key);
-    const route = request.routeOptions.url ?? '';
-    if (OPEN.test(route) || (route === '/metrics' && client.local)) return;
-    await gate.admit(request, client.key);
-    if (!CODES.test(route)) return;
-    const pause = codes.wait(client.key);
-    if (pause > 0) throw tooMany('there were too many codes', pause);
-    codes.count(client.key);
+    done();
+  });
+  registerAdmission(app, {
+    gate,
+    codes: limiter(limits.codes),
+    requests: limits.requests === undefined ? undefined : limiter(limits.requests),
   });
   app.addHook('preValidation', (request, _, done) => {
     if (request.body !== undefined) checkJson(request.body, limits.jsonDepth);
@@ -126,7 +123,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const surface: Surface = {
     backend,
     authorize: gate.authorize,
-    baseUrl: (request) => deps.baseUrl ?? baseUrlOf(request, deps.tls !== undefined, trustProxy),
+    baseUrl: reach.base,
   };
   registerSystemRoutes(app, backend, metrics);
   await app.register(async (v1) => registerV1(v1, { ...surface, clock }), { prefix: V1 });
@@ -180,16 +177,4 @@ function isV1(request: FastifyRequest): boolean {
 
 function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'none';
-}
-
-/** Host was checked: it is a name and no more. */
-function baseUrlOf(request: FastifyRequest, tls: boolean, trustProxy: boolean): string {
-  const forwarded = trustProxy
-    ? String(request.headers['x-forwarded-proto'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim()
-    : '';
-  const scheme = tls || forwarded === 'https' ? 'https' : 'http';
-  return `${scheme}://${request.headers.host}`;
 }

@@ -1,5 +1,7 @@
-import { BlockList, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { clientKey, forwardedAddress, isLoopback, LOCAL, plainAddress } from './address.ts';
+import type { Proxies } from './proxies.ts';
 
 /** Where a request comes from. */
 export interface Client {
@@ -8,6 +10,8 @@ export interface Client {
   readonly address: string;
   /** Whether it was sent on this machine, and not passed on here by a proxy. */
   readonly local: boolean;
+  /** Whether the other end of the connection is a trusted proxy, whose other headers count too. */
+  readonly proxied: boolean;
 }
 
 declare module 'fastify' {
@@ -17,73 +21,49 @@ declare module 'fastify' {
   }
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Where a proxy of ours may be: this machine, or a private network. */
-const NEAR = new BlockList();
-NEAR.addSubnet('127.0.0.0', 8);
-NEAR.addSubnet('10.0.0.0', 8);
-NEAR.addSubnet('172.16.0.0', 12);
-NEAR.addSubnet('192.168.0.0', 16);
-NEAR.addAddress('::1', 'ipv6');
-NEAR.addSubnet('fc00::', 7, 'ipv6');
-
-/** The clients of connections that carry requests of their own. */
+/** The other ends of connections that carry requests of their own. */
 const peers = new WeakMap<Socket, Client>();
 
 /**
- * The client of a request: the other end of the connection or, where a proxy is trusted and near, the last address that
- * it wrote into X-Forwarded-For. What stands before that one, anybody can have written.
+ * The client of a request: the other end of the connection or, where that is a trusted proxy, what it wrote into
+ * X-Forwarded-For. That is read from its end, past proxies that are trusted too: what stands before the first that is
+ * not, anybody can have written. Where it is no address, the last proxy that is known is the client. The `Forwarded` of
+ * RFC 7239 is not read: a proxy that writes the one leaves in the other what its client made up.
  */
-export function clientOf({ headers, raw: { socket } }: FastifyRequest, trustProxy: boolean): Client {
+export function clientOf({ headers, raw: { socket } }: FastifyRequest, proxies: Proxies): Client {
+  let peer = peers.get(socket);
+  if (peer === undefined) {
+    peer = peerOf(socket, proxies);
+    peers.set(socket, peer);
+  }
   const forwarded = headers['x-forwarded-for'];
-  const passedOn = forwarded !== undefined || headers['forwarded'] !== undefined;
-  let client = peers.get(socket);
-  if (client === undefined) {
-    client = peerOf(socket);
-    peers.set(socket, client);
-  }
-  if (!passedOn) return client;
-  const last = plainAddress(String(forwarded).split(',').at(-1)?.trim() ?? '');
-  if (trustProxy && isIP(last) !== 0 && (client.address === 'local' || within(NEAR, client.address))) {
-    return { key: networkOf(last), address: last, local: within(LOOPBACK, last) };
-  }
-  return { ...client, local: false };
+  if (forwarded === undefined) return headers['forwarded'] === undefined ? peer : { ...peer, local: false };
+  if (!peer.proxied) return { ...peer, local: false };
+  const address = lastUntrusted(String(forwarded), peer.address, proxies);
+  return { key: keyOf(address), address, local: false, proxied: true };
 }
 
 /** The other end of a connection; of a Unix socket it has no address. */
-function peerOf({ remoteAddress }: Socket): Client {
-  if (remoteAddress === undefined) return { key: 'local', address: 'local', local: true };
-  const address = plainAddress(remoteAddress);
-  return { key: networkOf(address), address, local: within(LOOPBACK, address) };
+function peerOf({ remoteAddress }: Socket, proxies: Proxies): Client {
+  const address = remoteAddress === undefined ? LOCAL : (plainAddress(remoteAddress) ?? remoteAddress);
+  return {
+    key: keyOf(address),
+    address,
+    local: address === LOCAL || isLoopback(address),
+    proxied: proxies.has(address),
+  };
 }
 
-/** Whether a host that is listened on is this machine alone. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || (isIP(host) !== 0 && within(LOOPBACK, host));
+function keyOf(address: string): string {
+  return address === LOCAL ? LOCAL : clientKey(address);
 }
 
-function within(list: BlockList, address: string): boolean {
-  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** An IPv4 address that came in over IPv6, as itself. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-}
-
-/** The first 64 bits of an IPv6 address: one client has all the rest. */
-function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = '', tail] = address.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
+function lastUntrusted(forwarded: string, peer: string, proxies: Proxies): string {
+  let known = peer;
+  for (const hop of forwarded.split(',').reverse()) {
+    const address = proxies.has(known) ? forwardedAddress(hop.trim()) : undefined;
+    if (address === undefined) break;
+    known = address;
+  }
+  return known;
 }

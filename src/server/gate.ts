@@ -18,8 +18,14 @@ declare module 'fastify' {
 
 /** Who asks, and what they may do. */
 export interface Gate {
-  /** Finds the key that a request shows. Throws 401 for none and for one that is not good, 429 after too many of those. */
-  admit(request: FastifyRequest, client: string): Promise<void>;
+  /** The key that a request shows, if it is good. To look is cheap, and charged to nobody. */
+  keyOf(request: FastifyRequest): Promise<ApiKey | undefined>;
+  /**
+   * Lets a request in with its key. Throws 401 where it has none and where the one that it shows is not good, 429 after
+   * too many of those from the client. A good key is let in whatever others show from the same address: guesses do not
+   * find 192 bits, so what is limited is their noise.
+   */
+  admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
   /** Who asks, if their key has the role: otherwise 403, which names it. */
   authorize(request: FastifyRequest, role: Role): Origin;
 }
@@ -31,18 +37,19 @@ const MAX_NOTE = 1000;
 
 export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
   return {
-    async admit(request, client) {
-      const { authorization } = request.headers;
-      if (authorization === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+    async keyOf({ headers: { authorization } }) {
+      const credential = authorization === undefined ? undefined : credentialOf(authorization);
+      return credential && apiKeys.authenticate(credential);
+    },
+
+    admit(request, key, client) {
+      request.apiKey = key;
+      if (key !== undefined) return;
+      if (request.headers.authorization === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
       const wait = failures.wait(client);
       if (wait > 0) throw tooMany('there were too many wrong API keys', wait);
-      const credential = credentialOf(authorization);
-      const key = credential && (await apiKeys.authenticate(credential));
-      if (key === undefined) {
-        failures.count(client);
-        throw new HttpError(401, 'the API key is not good', CHALLENGE);
-      }
-      request.apiKey = key;
+      failures.count(client);
+      throw new HttpError(401, 'the API key is not good', CHALLENGE);
     },
 
     authorize(request, role) {

@@ -13,27 +13,42 @@ export interface ServedNames {
 
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i;
 
+/** What is looked at of the Host of a request. */
+interface HostCheck {
+  /** Refuses a request whose Host is not ours, or whose target is not a path here. */
+  check(request: FastifyRequest): void;
+  /** Whether a host, with or without its port, is one of ours. */
+  serves(host: string): boolean;
+}
+
 /**
  * Refuses a Host that is not ours: a page in a browser whose name was turned to this address afterwards (DNS rebinding)
  * still sends its own. An address as Host is nobody's name. The last one that was ours is remembered: it is nearly always
  * the next one too.
  */
-export function createHostCheck({ names, certificate, any }: ServedNames): (request: FastifyRequest) => void {
-  let ours: string | undefined;
-  return ({ headers, raw }) => {
-    const { host: given = '' } = headers;
-    const name = given === ours ? given : nameIn(given);
-    if (name === undefined || isDoubled('host', raw.rawHeaders)) {
-      throw new HttpError(400, 'the Host header is missing, malformed or there twice');
-    }
-    checkTarget(raw.url ?? '', given);
-    if (given === ours) return;
+export function createHostCheck({ names, certificate, any }: ServedNames): HostCheck {
+  const isOurs = (name: string) => {
     const host = name.toLowerCase().replace(/\.$/, '');
-    const isOurs = any || isIP(host) !== 0 || host === 'localhost' || names.includes(host);
-    if (!isOurs && certificate?.checkHost(host) === undefined) {
-      throw new HttpError(421, 'this server does not answer for that host');
-    }
-    ours = given;
+    const known = any || isIP(host) !== 0 || host === 'localhost' || names.includes(host);
+    return known || certificate?.checkHost(host) !== undefined;
+  };
+  let ours: string | undefined;
+  return {
+    check({ headers, raw }) {
+      const { host: given = '' } = headers;
+      const name = given === ours ? given : nameIn(given);
+      if (name === undefined || isDoubled('host', raw.rawHeaders)) {
+        throw new HttpError(400, 'the Host header is missing, malformed or there twice');
+      }
+      checkTarget(raw.url ?? '', given);
+      if (given === ours) return;
+      if (!isOurs(name)) throw new HttpError(421, 'this server does not answer for that host');
+      ours = given;
+    },
+    serves(host) {
+      const name = nameIn(host);
+      return name !== undefined && isOurs(name);
+    },
   };
 }
 
@@ -52,8 +67,10 @@ function isDoubled(header: string, rawHeaders: readonly string[]): boolean {
   return seen > 1;
 }
 
-/** A target with a host of its own (RFC 9112 section 3.2.2) must have the same. */
+/** A target with a host of its own (RFC 9112 section 3.2.2) must have the same, and no user (RFC 9110 section 4.2.4). */
 function checkTarget(target: string, host: string): void {
-  if (target.startsWith('/') || URL.parse(target)?.host === host.toLowerCase()) return;
+  if (target.startsWith('/')) return;
+  const url = URL.parse(target);
+  if (url?.host === host.toLowerCase() && url.username === '' && url.password === '') return;
   throw new HttpError(400, 'the target of the request is not a path');
 }

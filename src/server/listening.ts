@@ -4,8 +4,9 @@ import { platform } from 'node:os';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
-import { isLoopback } from './client-address.ts';
+import { isLoopback } from './address.ts';
 import type { ServedNames } from './host-check.ts';
+import { type Proxies, parseProxies } from './proxies.ts';
 
 /** Where to listen, as it was asked for. */
 export interface ListenOptions {
@@ -17,6 +18,8 @@ export interface ListenOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly baseUrl?: string;
+  /** The proxies to trust: addresses, networks and `unix`, with commas between them. */
+  readonly trustProxy?: readonly string[];
   readonly insecureHttp: boolean;
 }
 
@@ -25,11 +28,12 @@ export interface Listening {
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly names: ServedNames;
   readonly baseUrl?: string;
+  readonly trustProxy: Proxies;
 }
 
 /**
  * Checks where to listen before anything is opened. Errors: `usage` for a place that others can reach without TLS,
- * `permissions` for a key that others can read, `invalid-value`.
+ * `permissions` for a key that others can read, `invalid-value` for what is no base URL or no proxy.
  */
 export function planListening(options: ListenOptions): Listening {
   const { host, socket, tlsCert, tlsKey, insecureHttp } = options;
@@ -37,7 +41,7 @@ export function planListening(options: ListenOptions): Listening {
     throw new OtpctlError('usage', 'TLS takes a certificate and its key', 'give  --tls-cert  and  --tls-key');
   }
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : readTls(tlsCert, tlsKey);
-  if (tls === undefined && socket === undefined && !isLoopback(host) && !insecureHttp) {
+  if (tls === undefined && socket === undefined && !isOnlyHere(host) && !insecureHttp) {
     throw new OtpctlError(
       'usage',
       `others can reach ${printable(host)}, and without TLS read every code and key on the way`,
@@ -50,13 +54,20 @@ export function planListening(options: ListenOptions): Listening {
     ...(tls && { tls: { cert: tls.cert, key: tls.key } }),
     names: { names, any: socket !== undefined, ...(tls && { certificate: tls.certificate }) },
     ...(base && { baseUrl: base.href.replace(/\/+$/, '') }),
+    trustProxy: parseProxies(options.trustProxy ?? []),
   };
+}
+
+function isOnlyHere(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }
 
 function parseBaseUrl(text: string): URL {
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') {
-    throw invalid(`"${printable(text)}" is no base URL`, 'for example  --base-url https://otp.example.com');
+  // What may have a password in it is not repeated.
+  const shown = text.includes('@') ? 'this' : `"${printable(text)}"`;
+  if (url === null || !/^https?:$/.test(url.protocol) || shown === 'this' || /[?#]/.test(text)) {
+    throw invalid(`${shown} is no base URL`, 'for example  --base-url https://otp.example.com');
   }
   return url;
 }

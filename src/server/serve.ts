@@ -8,7 +8,6 @@ import { gathered } from './request-log.ts';
 import { listenOnSocket } from './unix-socket.ts';
 
 export interface ServeOptions extends ListenOptions {
-  readonly trustProxy: boolean;
   /** Requests a minute and a client. */
   readonly rateLimit?: number;
 }
@@ -27,12 +26,12 @@ const GRACE = 10_000;
 export async function serve(deps: ServeDeps, options: ServeOptions): Promise<void> {
   const { announce, interruption, ...rest } = deps;
   const log = gathered(rest.log);
-  const { tls, names, baseUrl } = planListening(options);
+  const { tls, names, baseUrl, trustProxy } = planListening(options);
   const app = await buildApp({
     ...rest,
     log,
     names,
-    trustProxy: options.trustProxy,
+    trustProxy,
     ...(tls && { tls }),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(options.rateLimit !== undefined && { limits: { ...rest.limits, requests: options.rateLimit } }),

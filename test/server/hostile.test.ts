@@ -86,13 +86,17 @@ describe('a hostile request', () => {
   it('of a method that is not served finds nothing', async () => {
     const { app, key } = await testServer();
     const authorization = `Bearer ${await key('super')}`;
-    for (const method of ['OPTIONS', 'PATCH', 'PUT', 'DELETE'] as const) {
-      const { statusCode, headers } = await app.inject({
-        method,
-        url: '/otpctl/v1/devices',
-        headers: { authorization, origin: 'https://evil.example' },
-      });
-      expect({ method, statusCode }).toEqual({ method, statusCode: 404 });
+    for (const [method, foreign] of [
+      ['OPTIONS', 404],
+      ['PATCH', 403],
+      ['PUT', 403],
+      ['DELETE', 403],
+    ] as const) {
+      const ask = (more: Record<string, string>) =>
+        app.inject({ method, url: '/otpctl/v1/devices', headers: { authorization, ...more } });
+      const { statusCode, headers } = await ask({ origin: 'https://evil.example' });
+      expect({ method, statusCode }).toEqual({ method, statusCode: foreign });
+      expect((await ask({})).statusCode).toBe(404);
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
   });
@@ -168,6 +172,26 @@ describe('a hostile request', () => {
 });
 
 describe('the log', () => {
+  it('has of the target of a request its path, and nothing that could be a password', async () => {
+    const { app, key, logged } = await testServer();
+    const headers = {
+      authorization: `Bearer ${await key('super')}`,
+      referer: 'https://ada:hunter2@x.example/?hunter2',
+    };
+    for (const url of [
+      '/otpctl/v1/devices?password=hunter2',
+      '/otpctl/v1/devices/%?token=hunter2',
+      '/otpctl/v1/devices/1%3Fcode=hunter2/verify',
+      '/otpctl/v1/devices/%c3%28hunter2',
+      '/http://ada:hunter2@localhost/x',
+    ]) {
+      const { body } = await app.inject({ method: 'POST', url, headers: { ...headers, 'x-token': 'hunter2' } });
+      expect(body).not.toContain('hunter2');
+    }
+    expect(logged()).toContain('"path":"/otpctl/v1/devices/1%3Fcode=[secret]/verify"');
+    expect(logged().replaceAll('%c3%28hunter2', '')).not.toContain('hunter2');
+  });
+
   it('has a line for each request, and no key, code, PIN or secret in any', async () => {
     const { app, key, send, logged } = await testServer();
     const text = await key('super');

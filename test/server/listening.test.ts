@@ -13,7 +13,7 @@ import { systemRandom } from '../../src/system/random.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
 
-const LOCAL = { host: '127.0.0.1', port: 0, trustProxy: false, insecureHttp: false };
+const LOCAL = { host: '127.0.0.1', port: 0, insecureHttp: false };
 
 /** A server that listens; it ends with the test, or when it is told to. */
 async function serving(options: Partial<ServeOptions>, home = temporaryHome(), more: Partial<ServeDeps> = {}) {
@@ -224,11 +224,21 @@ describe('on the wire', () => {
     ['a path above', `GET /otpctl/../healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 401],
     ['another host in the URL', `GET http://evil.example/healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 400],
     ['its own host in the URL', `GET http://localhost/healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 200],
+    ['a user in the URL', `GET http://ada:hunter2@localhost/healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 400],
+    [
+      'a user in a URL that cannot be read',
+      `GET http://ada:hunter2@localhost/% HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`,
+      400,
+    ],
+    ['a user and no scheme', `GET //ada:hunter2@localhost/x HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 401],
+    ['a tunnel', `CONNECT ada:hunter2@localhost:443 HTTP/1.1\r\n${HOST}\r\n`, ''],
     ['OPTIONS for all', `OPTIONS * HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 400],
   ])('%s is answered, and the server goes on', async (_, text, status) => {
-    const { port, where } = await serving({});
-    expect((await raw(port, text)).slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
+    const { port, where, logged } = await serving({});
+    const answer = await raw(port, text);
+    expect(answer.slice(0, 12)).toBe(status === '' ? '' : `HTTP/1.1 ${status}`);
     expect((await fetch(`${where}/healthz`)).status).toBe(200);
+    expect(`${answer}${logged()}`).not.toContain('hunter2');
   });
 
   it('slow headers and slow bodies are cut off, and hold up nobody', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import type { Messenger } from '../../src/ports/messenger.ts';
+import { parseProxies } from '../../src/server/proxies.ts';
 import { CHANNELS } from '../support/channels.ts';
 import { testServer } from '../support/server.ts';
 
@@ -49,7 +50,7 @@ describe('/metrics', () => {
     );
 
   it('need a key from elsewhere, and none on this machine', async () => {
-    const { app, key } = await testServer({ trustProxy: true });
+    const { app, key } = await testServer({ trustProxy: parseProxies(['127.0.0.1']) });
     const status = async (remoteAddress: string, headers: Record<string, string> = {}) =>
       (await app.inject({ url: '/metrics', remoteAddress, headers })).statusCode;
     expect(await status('127.0.0.1')).toBe(200);
@@ -58,6 +59,7 @@ describe('/metrics', () => {
     expect(await status('127.0.0.1', { 'x-forwarded-for': '203.0.113.1' })).toBe(401);
     expect(await status('127.0.0.1', { forwarded: 'for=203.0.113.1' })).toBe(401);
     expect(await status('203.0.113.1', { 'x-forwarded-for': '127.0.0.1' })).toBe(401);
+    expect(await status('127.0.0.1', { 'x-forwarded-for': '127.0.0.1' })).toBe(401);
     expect(await status('203.0.113.1', { authorization: `Bearer ${await key('audit')}` })).toBe(200);
   });
 

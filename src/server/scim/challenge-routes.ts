@@ -24,7 +24,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, exchan
   // Not for HEAD: it sends messages.
   app.get<ById>(
     '/OtpDevice/:id/requestChallenge',
-    { onRequest: authorize, exposeHeadRoute: false },
+    { onRequest: authorize, exposeHeadRoute: false, config: { changes: true } },
     async (request, reply) => {
       const origin = exchangeOf(request).authorized('verify');
       const receipt = await backend.challenge(request.params.id, {}, origin);
@@ -39,6 +39,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, exchan
     const pin = memberOf(membersOf(request.body), 'pin');
     if (typeof pin !== 'string' || pin.trim() === '') throw badRequest('invalidValue', 'pin must be a text, the code');
     const { success, locked } = await backend.verify(request.params.id, pin, origin);
+    request.codeAccepted = success;
     return sendAnswer(reply, dialect, { status: 200, body: { success, locked } });
   });
 }

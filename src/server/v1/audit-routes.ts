@@ -20,8 +20,6 @@ const SELECTION = {
   device: text,
   actor: text,
   action: text,
-  ticket: text,
-  reason: text,
   limit: wholeNumber(0),
 };
 

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DEVICE_TYPES, parseDeviceType } from '../../domain/device.ts';
 import { invalid } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { userName } from '../../domain/user.ts';
+import type { Verdict } from '../../domain/verification.ts';
 import { deviceJson } from './device-json.ts';
 import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fields.ts';
 import type { V1Deps } from './register-v1.ts';
@@ -26,7 +27,7 @@ export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }:
   app.post('/devices/:id/verify', async (request) => {
     const origin = authorize(request, 'verify');
     const { code } = fieldsOf(request.body, { code: text });
-    return backend.verify(parameter(request, 'id'), required(code, 'code'), origin);
+    return judged(request, await backend.verify(parameter(request, 'id'), required(code, 'code'), origin));
   });
 
   app.post('/devices/:id/resync', async (request) => {
@@ -34,8 +35,13 @@ export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }:
     const [first, second, ...more] = fieldsOf(request.body, { codes: listOf(text) }).codes ?? [];
     if (first === undefined || second === undefined || more.length > 0)
       throw invalid('codes are two, one after the other');
-    return backend.resync(parameter(request, 'id'), [first, second], origin);
+    return judged(request, await backend.resync(parameter(request, 'id'), [first, second], origin));
   });
+}
+
+function judged(request: FastifyRequest, verdict: Verdict): Verdict {
+  request.codeAccepted = verdict.success;
+  return verdict;
 }
 
 function deviceType(word: string) {

@@ -1,7 +1,6 @@
 import type { View } from '../../../output/view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { PLACE } from '../../uses.ts';
 
 interface Migration {
   readonly from: number;
@@ -27,7 +26,6 @@ export const command = defineCommand({
     { does: 'another store', line: 'store migrate --store ./team.db' },
   ],
   view: migrationView,
-  uses: PLACE,
   async run(context) {
     const admin = await context.storeAdmin();
     const migration = await admin.migrate();
