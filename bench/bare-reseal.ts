@@ -17,12 +17,12 @@ const next = createSecretKey(randomBytes(32));
 let count = 0;
 database.exec('BEGIN');
 const page = database.prepare(
-  'SELECT id, secret FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT 500',
+  'SELECT id, type, secret FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT 500',
 );
 for (let after = 0, more = true; more; ) {
   const rows = page.all(after);
-  for (const { id, secret } of rows) {
-    const place = `otpctl:devices:secret:${id}:v1`;
+  for (const { id, type, secret } of rows) {
+    const place = `otpctl:devices:secret:${id}:${type}:v1`;
     seal(next, open(old, secret as Uint8Array, place), place);
     after = Number(id);
   }

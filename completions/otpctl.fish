@@ -211,7 +211,8 @@ function __otpctl_options
                 --attr 'an attribute (repeatable)'
         case 'user import'
             printf '%s\t%s\n' \
-                --residue 'where rows go that fail (default: FILE.failed; of stdin: nowhere)'
+                --residue 'where rows go that fail' \
+                --force 'let them take the place of a file that is there'
         case 'audit list'
             printf '%s\t%s\n' \
                 --since 'from this time on' \
@@ -240,19 +241,19 @@ function __otpctl_options
                 --input 'the body, as JSON; - for stdin'
         case 'serve'
             printf '%s\t%s\n' \
-                --host 'where to listen (default: 127.0.0.1)' \
-                --port 'on which port; 0 for any that is free (default: 8080)' \
+                --host 'where to listen' \
+                --port 'on which port; 0 for any that is free' \
                 --socket 'a Unix socket in place of host and port' \
                 --tls-cert 'the certificate and its chain, in PEM' \
                 --tls-key 'the key of the certificate, in PEM, mode 0600' \
                 --base-url 'where clients reach it, when that is not where it listens' \
                 --trust-proxy 'whose X-Forwarded-For counts: addresses, networks; unix: the socket' \
-                --rate-limit 'requests a minute of one client (default: no limit)'
+                --rate-limit 'requests a minute of one client'
         case 'profile add'
             printf '%s\t%s\n' \
                 --username 'who signs in with a password' \
                 --dialect 'auto, rfc or soffid' \
-                --timezone 'of times without one (default: UTC)' \
+                --timezone 'of times without one' \
                 --ca-file 'certificates of the authority to trust' \
                 --client-cert-file 'the certificate of this client' \
                 --client-key-file 'the key of that certificate' \
@@ -285,24 +286,26 @@ function __otpctl_options
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --concurrency 'requests at once (default 8)' \
+                --max 'change at most so many devices' \
+                --concurrency 'requests at once' \
                 --rate 'devices a second at most: 5 or 5/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'ds100 enable'
             printf '%s\t%s\n' \
                 --user 'the DS100 of this user, in place of SERIAL' \
                 --user-id 'who must hold it: the id of a user' \
                 --from 'each device that a file names; - for stdin' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --concurrency 'requests at once (default 8)' \
+                --max 'change at most so many devices' \
+                --concurrency 'requests at once' \
                 --rate 'devices a second at most: 5 or 5/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of RSA' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'ds100 clear-pin'
             printf '%s\t%s\n' \
                 --user-id 'who must hold it: the id of a user'
@@ -328,17 +331,18 @@ function __otpctl_options
                 --created-before 'created before this time' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied (default 24h)' \
+                --plan-expires 'how long the plan may be applied' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --max-percent 'and at most this part of all devices (default 20)' \
+                --max 'change at most so many devices' \
+                --max-percent 'and at most this part of all devices, from 50 of them on' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk update'
             printf '%s\t%s\n' \
                 --set-status 'created, enabled, locked or disabled' \
@@ -354,17 +358,18 @@ function __otpctl_options
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied (default 24h)' \
+                --plan-expires 'how long the plan may be applied' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --max-percent 'and at most this part of all devices (default 20)' \
+                --max 'change at most so many devices' \
+                --max-percent 'and at most this part of all devices, from 50 of them on' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk delete'
             printf '%s\t%s\n' \
                 --filter 'a SCIM filter: \'type eq "TOTP" and lastUsed pr\'' \
@@ -379,52 +384,57 @@ function __otpctl_options
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
-                --plan-expires 'how long the plan may be applied (default 24h)' \
+                --plan-expires 'how long the plan may be applied' \
                 --as-of 'the present, for durations' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --max-percent 'and at most this part of all devices (default 20)' \
+                --max 'change at most so many devices' \
+                --max-percent 'and at most this part of all devices, from 50 of them on' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk create'
             printf '%s\t%s\n' \
                 --qr-dir 'write a QR code for each TOTP and HOTP device into this folder' \
                 --uris-out 'write their otpauth:// URIs into this CSV file' \
                 --residue 'write the rows that failed into this file, to be run again' \
                 --dry-run 'print what would happen, and change nothing' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk apply'
             printf '%s\t%s\n' \
                 --digest 'the SHA-256 of the plan that was looked at' \
                 --dry-run 'print what would happen, and change nothing' \
-                --max 'change at most so many devices (without a terminal: 1000)' \
-                --max-percent 'and at most this part of all devices (default 20)' \
+                --max 'change at most so many devices' \
+                --max-percent 'and at most this part of all devices, from 50 of them on' \
                 --last-device 'users who would be left without an enabled device: warn, skip or refuse' \
                 --ignore-signal 'go on although no device was used after the cut-off' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk runs'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places'
         case 'bulk show'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'bulk resume'
             printf '%s\t%s\n' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'store backup'
             printf '%s\t%s\n' \
                 --passphrase 'ask for a passphrase that will open it' \
@@ -437,11 +447,12 @@ function __otpctl_options
         case 'bulk undo'
             printf '%s\t%s\n' \
                 --dry-run 'print what would happen, and change nothing' \
-                --concurrency 'requests at once, to remote places (default 8)' \
+                --concurrency 'requests at once, to remote places' \
                 --rate 'rows a second at most: 50 or 50/s' \
-                --max-failures 'stop after more failures (default 20)' \
+                --max-failures 'stop after more failures' \
                 --journal 'where the journal is, of remote places' \
-                --report 'write a report: .json, or .xml (JUnit)'
+                --report 'write a report: .json, or .xml (JUnit)' \
+                --force 'let outputs take the place of files that are there'
         case 'store key move'
             printf '%s\t%s\n' \
                 --to 'file or keyring'
@@ -467,7 +478,7 @@ function __otpctl_options
         --no-color 'no colours (env NO_COLOR)' \
         -v 'say on stderr what happens' \
         --verbose 'say on stderr what happens' \
-        --timeout 'of one try of a remote call (default: 30s)' \
+        --timeout 'of one try of a remote call' \
         --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
         --reason 'kept in the audit log with every change' \
         --ticket 'kept in the audit log with every change' \

@@ -22,7 +22,7 @@ const CORE = [
   'cli/run.ts',
   'compose.ts',
   'config/paths.ts',
-  'config/private-file.ts',
+  'files/private-text.ts',
   'config/profiles.ts',
   'credentials/key-vault.ts',
   'domain/device-types/index.ts',

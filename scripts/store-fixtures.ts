@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Secret } from '../src/domain/secret.ts';
 import { appendAudit, startAudit } from '../src/store/sqlite/audit-chain.ts';
 import { type Connection, openConnection } from '../src/store/sqlite/connection.ts';
-import { secretPlace } from '../src/store/sqlite/device-writer.ts';
+import { sealSecret } from '../src/store/sqlite/device-seal.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/migrations.ts';
 import { migrate } from '../src/store/sqlite/open-store.ts';
 import { settingPlace } from '../src/store/sqlite/setting-rows.ts';
@@ -47,7 +47,8 @@ for (let schema = 1; schema <= MIGRATIONS.length; schema++) {
 function fill(connection: Connection, schema: number, master: Secret): void {
   const storeId = Buffer.from(systemRandom.bytes(8)).toString('hex');
   const wrapped = newStoreKeys(storeId, master, systemRandom.bytes);
-  const { columns, audit, dataKeyId } = unwrapStoreKeys(wrapped, master, systemRandom.bytes);
+  const keys = unwrapStoreKeys(wrapped, master, systemRandom.bytes);
+  const { columns, audit, dataKeyId } = keys;
   connection.run(
     `INSERT INTO store (only, id, created, key_place, master_key_id, data_key_id, data_key, audit_key, next_device_id,
                         next_number)
@@ -71,7 +72,7 @@ function fill(connection: Connection, schema: number, master: Secret): void {
         status: 'V',
       },
       ...{ created: CREATED, modified: CREATED, ...more },
-      ...(withSecret && { secret: columns.seal(secret, secretPlace(id)), key_id: dataKeyId }),
+      ...(withSecret && { secret: sealSecret(keys, id, type, secret), key_id: dataKeyId }),
     };
     const names = Object.keys(values);
     connection.run(

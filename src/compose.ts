@@ -68,7 +68,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async profiles() {
       const [paths, { createPrivateFile }, { createProfiles }] = await Promise.all([
         pathsHere(),
-        import('./config/private-file.ts'),
+        import('./files/private-text.ts'),
         import('./config/profiles.ts'),
       ]);
       return createProfiles(createPrivateFile(paths.config, 'config'));
@@ -76,7 +76,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async credentials() {
       const [paths, { createPrivateFile }, { createKeyring }, { createCredentialStore }] = await Promise.all([
         pathsHere(),
-        import('./config/private-file.ts'),
+        import('./files/private-text.ts'),
         import('./credentials/keyring.ts'),
         import('./credentials/credential-store.ts'),
       ]);

@@ -15,14 +15,13 @@ export async function proposeChosen(
 ): Promise<ExitCode> {
   refuseContradictions(options);
   const { dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
-  const { concurrency, rate, maxFailures, journal, report, ...choice } = rest;
+  const { concurrency, rate, maxFailures, journal, report, force: _force, ...choice } = rest;
   const now = asOf ?? given.now();
   const context = { ...given, now: () => now };
   const bulk = await given.bulk(journal === undefined ? {} : { journal });
   const rows = await chooseRows(context, bulk, choice, to);
   const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
   const limits = limitsOf(given, options, {
-    lastDevice: choice.user === undefined ? 'skip' : 'warn',
     ...(since !== undefined && { signalSince: since }),
   });
   return propose(given, bulk, { command, rows, limits }, options);

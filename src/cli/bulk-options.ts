@@ -2,29 +2,45 @@ import { parseDuration } from '../domain/duration.ts';
 import { invalid } from '../domain/errors.ts';
 import { LAST_DEVICE } from '../domain/guards.ts';
 import type { RunOptions } from '../domain/run.ts';
-import { asText, flag, type Given, option } from './define-command.ts';
+import { asText, defaulting, flag, type Given, option } from './define-command.ts';
 import { count, instant, oneOf } from './values.ts';
 
 const MAX_CONCURRENCY = 64;
 
 /** How a run goes about its rows. */
 export const RUN_OPTIONS = {
-  concurrency: option('--concurrency <n>', 'requests at once, to remote places (default 8)', concurrency),
-  rate: option('--rate <n>', 'rows a second at most: 50 or 50/s', rate),
-  maxFailures: option('--max-failures <n>', 'stop after more failures (default 20)', count('the number of failures')),
-  journal: option('--journal <file>', 'where the journal is, of remote places', asText),
+  concurrency: defaulting('8', option('--concurrency <n>', 'requests at once, to remote places', concurrency)),
+  rate: defaulting('no limit', option('--rate <n>', 'rows a second at most: 50 or 50/s', rate)),
+  maxFailures: defaulting(
+    '20',
+    option('--max-failures <n>', 'stop after more failures', count('the number of failures')),
+  ),
+  journal: defaulting(
+    'in the folder of this user',
+    option('--journal <file>', 'where the journal is, of remote places', asText),
+  ),
   report: option('--report <file>', 'write a report: .json, or .xml (JUnit)', reportFile),
+  force: flag('--force', 'let outputs take the place of files that are there'),
 };
 
 /** What stops a run before its first change. */
 export const GUARD_OPTIONS = {
-  max: option('--max <n>', 'change at most so many devices (without a terminal: 1000)', count('the limit')),
-  maxPercent: option('--max-percent <p>', 'and at most this part of all devices (default 20)', percent),
-  lastDevice: option(
-    '--last-device <how>',
-    'users who would be left without an enabled device: warn, skip or refuse',
-    oneOf('value', LAST_DEVICE),
-    LAST_DEVICE,
+  max: defaulting(
+    '1000 without a terminal, else no limit',
+    option('--max <n>', 'change at most so many devices', count('the limit')),
+  ),
+  maxPercent: defaulting(
+    '20',
+    option('--max-percent <p>', 'and at most this part of all devices, from 50 of them on', percent),
+  ),
+  lastDevice: defaulting(
+    'warn',
+    option(
+      '--last-device <how>',
+      'users who would be left without an enabled device: warn, skip or refuse',
+      oneOf('value', LAST_DEVICE),
+      LAST_DEVICE,
+    ),
   ),
   ignoreSignal: flag('--ignore-signal', 'go on although no device was used after the cut-off'),
 };
@@ -33,8 +49,11 @@ export const GUARD_OPTIONS = {
 export const PLAN_OPTIONS = {
   dryRun: flag('--dry-run', 'print what would happen, and change nothing'),
   planOut: option('--plan-out <file>', 'write a plan for  bulk apply,  and change nothing', asText),
-  planExpires: option('--plan-expires <duration>', 'how long the plan may be applied (default 24h)', parseDuration),
-  asOf: option('--as-of <time>', 'the present, for durations', instant),
+  planExpires: defaulting(
+    '24h',
+    option('--plan-expires <duration>', 'how long the plan may be applied', parseDuration),
+  ),
+  asOf: defaulting('now', option('--as-of <time>', 'the present, for durations', instant)),
 };
 
 export const BULK_OPTIONS = { ...PLAN_OPTIONS, ...GUARD_OPTIONS, ...RUN_OPTIONS };

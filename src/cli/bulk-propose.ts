@@ -1,21 +1,20 @@
 import { counted } from '../domain/counted.ts';
 import { after } from '../domain/duration.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { LastDevice } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
 import type { Limits, Plan } from '../domain/plan.ts';
 import { printable } from '../domain/printable.ts';
 import type { RunCommand } from '../domain/run.ts';
 import { shellWord } from '../domain/shell-word.ts';
+import { type OutputFile, refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
-import { writeReport } from './bulk-report.ts';
+import { reportOf, writeReport } from './bulk-report.ts';
 import { carryOut, dryRun, heedGuards, type Proposal, plannedPages } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { refuseUnwritable, reserveFile } from './private-file.ts';
 
 /** Devices that change without a terminal unless somebody says that more may. */
 export const MAX_UNATTENDED = 1000;
@@ -36,10 +35,11 @@ export async function propose(
   options: Given<typeof BULK_OPTIONS>,
 ): Promise<ExitCode> {
   const proposal: Proposal = { command, guarded: await bulk.guard(rows, limits) };
-  if (options.dryRun) return dryRun(context, proposal, options.report);
-  const { planOut, report } = options;
-  if (planOut === undefined) return carryOut(context, bulk, proposal, options);
-  for (const path of [planOut, report]) refuseUnwritable(path);
+  const report = reportOf(options);
+  if (options.dryRun) return dryRun(context, proposal, report);
+  if (options.planOut === undefined) return carryOut(context, bulk, proposal, options);
+  const planOut = { path: options.planOut, overwrite: options.force ?? false };
+  for (const output of [planOut, report]) refuseUnwritable(output);
   await heedGuards(context, proposal.guarded);
   const created = context.now();
   const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
@@ -58,36 +58,30 @@ export async function propose(
   return EXIT.done;
 }
 
-async function writePlanFile(context: Context, path: string, plan: Plan): Promise<void> {
+async function writePlanFile(context: Context, file: OutputFile, plan: Plan): Promise<void> {
   const { planDigest, writePlan } = await import('../formats/plan-file.ts');
   const content = writePlan(plan);
-  const file = reserveFile(path, true);
-  try {
-    file.write(content);
-    file.keep();
-  } finally {
-    file.discard();
-  }
+  writeOutput(file, content);
   const digest = planDigest(content);
   await context.print.raw(context.print.format === 'table' ? `${digest}\n` : `${JSON.stringify({ sha256: digest })}\n`);
   const changes = plan.rows.filter(({ kept }) => kept === undefined).length;
   await context.print.notice(
     `a plan for ${counted(changes, 'device')}, until ${toIso(plan.expires)}; nothing was changed`,
   );
-  await context.print.notice(`do it with  otpctl bulk apply ${printable(shellWord(path))} --digest ${digest}`);
+  await context.print.notice(`do it with  otpctl bulk apply ${printable(shellWord(file.path))} --digest ${digest}`);
 }
 
 /** What the guards let pass, by options, situation and default. */
 export function limitsOf(
   context: Context,
   given: Given<typeof GUARD_OPTIONS>,
-  { lastDevice, signalSince }: { readonly lastDevice: LastDevice; readonly signalSince?: Instant },
+  { signalSince }: { readonly signalSince?: Instant },
 ): Limits {
   const max = given.max ?? (context.prompts.possible ? undefined : MAX_UNATTENDED);
   return {
     ...(max !== undefined && { max }),
     maxPercent: given.maxPercent ?? MAX_PERCENT,
-    lastDevice: given.lastDevice ?? lastDevice,
+    lastDevice: given.lastDevice ?? 'warn',
     ...(signalSince !== undefined && !given.ignoreSignal && { signalSince }),
   };
 }

@@ -1,17 +1,17 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
+import { type OutputFile, refuseUnwritable } from '../files/output-file.ts';
 import type { View } from '../output/view.ts';
 import type { BulkRuns, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
-import { writeReport } from './bulk-report.ts';
+import { reportOf, writeReport } from './bulk-report.ts';
 import { confirmOrCancel } from './change-devices.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { printError, useColour } from './printer.ts';
-import { refuseUnwritable } from './private-file.ts';
 import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
 
@@ -40,7 +40,7 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 }
 
 /** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
-export async function dryRun(context: Context, proposal: Proposal, report: string | undefined): Promise<ExitCode> {
+export async function dryRun(context: Context, proposal: Proposal, report: OutputFile | undefined): Promise<ExitCode> {
   const { command, guarded } = proposal;
   refuseUnwritable(report);
   const shown = createShownRows(context);
@@ -64,12 +64,13 @@ export async function carryOut(
   options: Given<typeof RUN_OPTIONS>,
 ): Promise<ExitCode> {
   const { command, undoes, guarded } = proposal;
-  refuseUnwritable(options.report);
+  const report = reportOf(options);
+  refuseUnwritable(report);
   await heedGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
     await context.print.list(rowsViewOf(proposal), []);
-    await writeReport(options.report, { command }, []);
+    await writeReport(report, { command }, []);
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
@@ -84,7 +85,7 @@ export async function carryOut(
   };
   const begun = await bulk.journal.begin(run, eachOf(rows));
   const kept = keptRows(rows);
-  return follow(context, bulk, begun, kept, options.report);
+  return follow(context, bulk, begun, kept, report);
 }
 
 /** Changes what waits of a run, prints rows as they are settled, then the summary. */
@@ -93,7 +94,7 @@ export async function follow(
   bulk: BulkRuns,
   run: Run,
   kept: readonly RunRow[],
-  report: string | undefined,
+  report: OutputFile | undefined,
   progress: Progress = bulk.change(run, context.io.interruption),
   view: View<RunRow> = rowsViewOf(run),
 ): Promise<ExitCode> {

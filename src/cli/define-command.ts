@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly repeatable: boolean;
   /** Throws an `OtpctlError` for a text that is not a value; absent for flags. */
   readonly parse?: (text: string) => unknown;
+  /** What holds where it is not given, as help says it; absent where its absence means nothing but that. */
+  readonly default?: string;
   /** What completion offers. */
   readonly choices?: readonly string[];
   /** What completion looks up, where the placeholder does not say it: `<user>` and `<file>` do. */
@@ -44,6 +46,18 @@ interface Example {
   readonly line: string;
 }
 
+/** The options that only some commands have a use for, by their keys. */
+export type GlobalUse =
+  | 'profile'
+  | 'store'
+  | 'url'
+  | 'timeout'
+  | 'insecureHttp'
+  | 'reason'
+  | 'ticket'
+  | 'yes'
+  | 'quiet';
+
 /** A subcommand as data: what help, completion and the documents say of it, and what it does. */
 export interface Command<O extends Options = Options> {
   readonly summary: string;
@@ -52,6 +66,8 @@ export interface Command<O extends Options = Options> {
   readonly examples: readonly Example[];
   /** What it prints, so that `--columns` is checked before anything is done; undefined where it has no columns. */
   readonly view: View<never> | undefined;
+  /** Which options of every command it has a use for; the others are refused, but for those that all have a use for. */
+  readonly uses: readonly GlobalUse[];
   readonly notes?: string;
   run(
     context: Context,
@@ -86,10 +102,16 @@ export function repeatable<T>(
   return { flags, description, repeatable: true, parse, ...(choices && { choices }) };
 }
 
-/** What an option means, with the words that it takes unless its description names them already. */
-export function described({ description, choices = [] }: Option<unknown>): string {
+/** An option with what holds where it is not given, for help. */
+export function defaulting<T>(said: string, option: Option<T>): Option<T> {
+  return { ...option, default: said };
+}
+
+/** What an option means, with the words that it takes unless its description names them already, and its default. */
+export function described({ description, choices = [], ...option }: Option<unknown>): string {
   const unsaid = choices.some((word) => !description.toLowerCase().includes(word.toLowerCase()));
-  return unsaid ? `${description}: ${choices.join(', ')}` : description;
+  const said = unsaid ? `${description}: ${choices.join(', ')}` : description;
+  return option.default === undefined ? said : `${said} (default: ${option.default})`;
 }
 
 /** The text of an option as it was written. */

@@ -7,7 +7,7 @@ import type { Selection } from '../domain/selection.ts';
 import { createdBefore, NEVER_USED, unusedSince, wasNeverUsed, wasUsed } from '../domain/staleness.ts';
 import { foldText, userName } from '../domain/user.ts';
 import type { Context } from './context.ts';
-import { asText, type Given, option, repeatable } from './define-command.ts';
+import { asText, defaulting, type Given, option, repeatable } from './define-command.ts';
 import { deviceStatus, deviceType, instant, moment, oneOf, STATUS_CHOICES, TYPE_CHOICES } from './values.ts';
 
 const MAX_WORDS = 50;
@@ -21,11 +21,14 @@ export const SELECTION_OPTIONS = {
   text: option('--text <words>', 'every word is contained in user or name', words),
   unusedSince: option('--unused-since <date>', 'last used at or before this time', instant),
   unusedFor: option('--unused-for <duration>', 'last used so long ago or longer: 90d, 6mo', parseDuration),
-  neverUsed: option(
-    '--never-used <how>',
-    'devices never used: include, exclude or only (by their creation date)',
-    oneOf('value', NEVER_USED),
-    NEVER_USED,
+  neverUsed: defaulting(
+    'exclude beside --unused-since and --unused-for, else include',
+    option(
+      '--never-used <how>',
+      'devices never used: include, exclude or only (by their creation date)',
+      oneOf('value', NEVER_USED),
+      NEVER_USED,
+    ),
   ),
   createdBefore: option('--created-before <date>', 'created before this time', moment),
 };

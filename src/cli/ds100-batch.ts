@@ -9,6 +9,7 @@ import { readSerialRows, type SerialRow } from '../formats/serial-rows.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { MAX_UNATTENDED } from './bulk-propose.ts';
+import { reportOf } from './bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, type Options, option } from './define-command.ts';
@@ -23,7 +24,7 @@ export const BATCH_OPTIONS = {
   dryRun: PLAN_OPTIONS.dryRun,
   max: GUARD_OPTIONS.max,
   ...RUN_OPTIONS,
-  concurrency: { ...RUN_OPTIONS.concurrency, description: 'requests at once (default 8)' },
+  concurrency: { ...RUN_OPTIONS.concurrency, description: 'requests at once' },
   rate: { ...RUN_OPTIONS.rate, description: 'devices a second at most: 5 or 5/s' },
   journal: { ...RUN_OPTIONS.journal, description: 'where the journal is, of RSA' },
 } satisfies Options;
@@ -75,7 +76,7 @@ export async function runBatch(
     guarded: { rows, findings: limit === undefined ? [] : [limit] },
     unasked: UNASKED,
   };
-  if (options.dryRun) return dryRun(context, proposal, options.report);
+  if (options.dryRun) return dryRun(context, proposal, reportOf(options));
   return carryOut(context, runs, proposal, options);
 }
 

@@ -9,6 +9,7 @@ import { printRecords } from './ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, USER_ID_OPTION, USER_OPTION } from './ds100-target.ts';
 import { EXIT } from './exit-codes.ts';
 import { rowView } from './run-view.ts';
+import { ASKS } from './uses.ts';
 
 const OPTIONS = { user: USER_OPTION, userId: USER_ID_OPTION, ...BATCH_OPTIONS } satisfies Options;
 
@@ -35,6 +36,7 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
       },
     ],
     view: { ...ds100View, columns: [...ds100View.columns, ...BATCH_COLUMNS] } as View<never>,
+    uses: ASKS,
     async run(context, { arguments: [serial], options }) {
       const { from, user, userId } = options;
       // Of one device its record is printed, of a list the rows of a run: the wrong columns are refused before any change.

@@ -1,5 +1,5 @@
 import { timeoutSeconds } from '../domain/place.ts';
-import { asText, flag, type Given, type Options, option } from './define-command.ts';
+import { asText, defaulting, flag, type Given, type Options, option } from './define-command.ts';
 import { oneOf } from './values.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -10,7 +10,10 @@ export const GLOBAL_OPTIONS = {
   profile: option('--profile <profile>', 'the profile to work on (env OTPCTL_PROFILE; default: local)', asText),
   store: option('--store <path>', 'a local store file, without a profile (env OTPCTL_STORE)', asText),
   url: option('--url <url>', 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)', asText),
-  output: option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),
+  output: defaulting(
+    'table',
+    option('-o, --output <format>', 'table, json, jsonl or csv', oneOf('output format', FORMATS), FORMATS),
+  ),
   columns: option('--columns <names>', 'which columns, in that order; in json and jsonl, which keys', (text) =>
     text.split(',').map((name) => name.trim()),
   ),
@@ -19,7 +22,7 @@ export const GLOBAL_OPTIONS = {
   input: flag('--no-input', 'never ask: a question is an error (implied by CI=true)'),
   color: flag('--no-color', 'no colours (env NO_COLOR)'),
   verbose: flag('-v, --verbose', 'say on stderr what happens'),
-  timeout: option('--timeout <duration>', 'of one try of a remote call (default: 30s)', timeoutSeconds),
+  timeout: defaulting('30s', option('--timeout <duration>', 'of one try of a remote call', timeoutSeconds)),
   insecureHttp: flag(
     '--insecure-http',
     'allow http to another host than loopback; serve: listen for others without TLS',

@@ -18,6 +18,7 @@ import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
 import { COMMANDS } from './registry.ts';
 import { isOldSqlite } from './sqlite-version.ts';
+import { refuseUseless } from './uses.ts';
 
 /**
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;
     }
+    refuseUseless(parsed.command, parsed.options, words);
     checkColumns(parsed.options.columns, parsed.command.view);
     const { context, close } = createContext(io, parsed.options, adapters);
     try {

@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '../domain/device.ts';
-import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
 import type { Secret } from '../domain/secret.ts';
-import { refuseUnwritable, reserveFile } from './private-file.ts';
+import { type AddedFile, openAdded } from '../files/added-file.ts';
+import { refuseUnwritable, writeOutput } from '../files/output-file.ts';
+import { unwritable } from '../files/own-file.ts';
+import { csvLine } from '../formats/enrolment-rows.ts';
 
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
 export interface SecretFiles {
@@ -12,31 +13,38 @@ export interface SecretFiles {
   close(): void;
 }
 
-/** Opens both kinds of output. Errors: `output-unreachable`. An older list of URIs is added to. */
-export async function openSecretFiles(qrDir: string | undefined, urisOut: string | undefined): Promise<SecretFiles> {
+interface SecretOutputs {
+  readonly qrDir?: string;
+  readonly urisOut?: string;
+  /** Whether a QR code takes the place of one that is there. */
+  readonly force?: boolean;
+}
+
+/** Opens both kinds of output. Errors: `output-unreachable`, `file-exists`. An older list of URIs is added to. */
+export function openSecretFiles({ qrDir, urisOut, force: overwrite = false }: SecretOutputs): SecretFiles {
   if (qrDir !== undefined) {
-    attempt(qrDir, () => mkdirSync(qrDir, { recursive: true, mode: 0o700 }));
-    refuseUnwritable(join(qrDir, '.otpctl'));
+    makeFolder(qrDir);
+    refuseUnwritable({ path: join(qrDir, '.otpctl'), overwrite: true });
   }
-  const list = urisOut === undefined ? undefined : await openList(urisOut);
+  const list = urisOut === undefined ? undefined : openAdded(urisOut, HEADING);
   return {
     async write(device, uri) {
-      if (qrDir !== undefined) await writeQr(join(qrDir, fileName(device)), uri);
-      list?.add(device, uri);
+      if (qrDir !== undefined) await writeQr(join(qrDir, fileName(device)), overwrite, uri);
+      if (list !== undefined) addUri(list, device, uri);
     },
     close: () => list?.close(),
   };
 }
 
-async function writeQr(path: string, uri: Secret): Promise<void> {
+const HEADING = csvLine(['id', 'name', 'user', 'type', 'otpauthUri']);
+
+function addUri(list: AddedFile, { id, name, user, type }: Device, uri: Secret): void {
+  list.add(csvLine([id, name, user, type, uri.exposeText()]));
+}
+
+async function writeQr(path: string, overwrite: boolean, uri: Secret): Promise<void> {
   const { pngQr } = await import('../output/qr-image.ts');
-  const file = reserveFile(path, false);
-  try {
-    file.write(pngQr(uri.exposeText()));
-    file.keep();
-  } finally {
-    file.discard();
-  }
+  writeOutput({ path, overwrite }, pngQr(uri.exposeText()));
 }
 
 /** A name that no user's name can lead out of the folder. */
@@ -47,33 +55,10 @@ function fileName({ id, user }: Device): string {
     .slice(0, 60)}-${id}.png`;
 }
 
-async function openList(path: string) {
-  const { csvLine } = await import('../formats/enrolment-rows.ts');
-  const file = attempt(path, () => openSync(path, 'a', 0o600));
-  const { mode, size } = fstatSync(file);
-  const close = () => closeSync(file);
-  if ((mode & 0o077) !== 0) {
-    close();
-    throw new OtpctlError('permissions', `others can read ${printable(path)}`, `make it yours with  chmod 600 ${path}`);
-  }
-  const write = (line: string) =>
-    attempt(path, () => {
-      writeSync(file, line);
-      fsyncSync(file);
-    });
-  if (size === 0) write(csvLine(['id', 'name', 'user', 'type', 'otpauthUri']));
-  return {
-    add: ({ id, name, user, type }: Device, uri: Secret) => write(csvLine([id, name, user, type, uri.exposeText()])),
-    close,
-  };
-}
-
-function attempt<T>(path: string, work: () => T): T {
+function makeFolder(path: string): void {
   try {
-    return work();
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'output-unreachable';
-    throw new OtpctlError(kind, `${printable(path)} cannot be written: ${code}`, undefined, { cause: error });
+    throw unwritable(path, error);
   }
 }

@@ -1,18 +1,21 @@
 import { grouped } from '../domain/counted.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
+import { type ReservedFile, reserveFile } from '../files/output-file.ts';
 import { type TerminalQr, terminalQr } from '../output/qr.ts';
 import type { Context } from './context.ts';
-import { asText, flag, type Given, option } from './define-command.ts';
+import { asText, defaulting, flag, type Given, option } from './define-command.ts';
 import { writeTo } from './io.ts';
-import { type ReservedFile, reserveFile } from './private-file.ts';
 import { oneOf } from './values.ts';
 
 const QR_MODES = ['auto', 'always', 'never'] as const;
 
 /** How the secret of a new device comes out, once. */
 export const SET_UP_OPTIONS = {
-  qr: option('--qr <when>', 'draw the QR code: auto (on a terminal), always, never', oneOf('mode', QR_MODES), QR_MODES),
+  qr: defaulting(
+    'auto',
+    option('--qr <when>', 'draw the QR code: auto (on a terminal), always, never', oneOf('mode', QR_MODES), QR_MODES),
+  ),
   qrFile: option('--qr-file <file>', 'write the QR code to a .png or .svg file (0600)', asText),
   force: flag('--force', 'overwrite the file'),
   showSecret: flag('--show-secret', 'also print the otpauth:// URI and the Base32 secret'),
@@ -112,13 +115,13 @@ function reserveQrFile(path: string, overwrite: boolean): QrFile {
       'name it  FILE.png  or  FILE.svg',
     );
   }
-  const file = reserveFile(path, overwrite);
+  const file = reserveFile({ path, overwrite });
   return {
     keep: file.keep,
     discard: file.discard,
     async write(uri) {
       const { pngQr, svgQr } = await import('../output/qr-image.ts');
-      file.write(svg ? new TextEncoder().encode(svgQr(uri)) : pngQr(uri));
+      file.write(svg ? svgQr(uri) : pngQr(uri));
     },
   };
 }

@@ -3,6 +3,7 @@ import { deviceView } from '../output/device-view.ts';
 import { changeDevices } from './change-devices.ts';
 import { type Command, defineCommand } from './define-command.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from './named-devices.ts';
+import { ASKS } from './uses.ts';
 
 /** The commands that take devices to another status. Already there is a success that changes nothing. */
 export function transitionCommand(verb: Transition, summary: string, notes: string): Command<typeof BY_USER_ALL> {
@@ -19,6 +20,7 @@ export function transitionCommand(verb: Transition, summary: string, notes: stri
       },
     ],
     view: deviceView,
+    uses: ASKS,
     async run(context, { arguments: names, options }) {
       const backend = await context.backend();
       const devices = await namedDevices(context, backend, names, options);

@@ -17,6 +17,8 @@ import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
+import { errnoOf, whyUnreadable, writeFailure } from '../files/errno.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 
 const KEY_BYTES = 32;
 export const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
@@ -43,12 +45,9 @@ function openKeyFile(path: string, flags: number): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'is not there', ELOOP: 'is a link', EACCES: 'cannot be read' }[code] ?? `cannot be opened: ${code}`;
     throw new OtpctlError(
       'key-missing',
-      `the key file ${printable(path)} ${why}`,
+      `the key file ${printable(path)} ${whyUnreadable(error, 'cannot be opened')}`,
       `put it back, or name its copy with  ${FILE_VARIABLE}`,
       { cause: error },
     );
@@ -91,27 +90,12 @@ function attempt(path: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
     throw new OtpctlError(
-      code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'key-missing',
-      `the key file ${printable(path)} cannot be written: ${code}`,
+      writeFailure(error, 'key-missing' as const),
+      `the key file ${printable(path)} cannot be written: ${errnoOf(error)}`,
       `bring a key of your own with  ${FILE_VARIABLE}`,
       { cause: error },
     );
-  }
-}
-
-/** Makes names durable, where the file system can. */
-function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Some file systems and platforms cannot: the name is there all the same.
   }
 }
 

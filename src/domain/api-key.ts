@@ -1,5 +1,6 @@
 import { invalid, OtpctlError } from './errors.ts';
 import type { Instant } from './instant.ts';
+import { refuseNewName } from './new-name.ts';
 import { hasControlCharacters, printable } from './printable.ts';
 import type { RandomBytes } from './random-source.ts';
 import type { Grant } from './role.ts';
@@ -43,7 +44,7 @@ export function keyId(key: Secret): string | undefined {
   return /^otpctl_([0-9a-f]{12})_[0-9a-f]{48}$/.exec(key.exposeText())?.[1];
 }
 
-/** The name of a key as it is kept. No colon: a user name of HTTP Basic has none (RFC 7617 section 2). */
+/** The name of a new key as it is kept. No colon: a user name of HTTP Basic has none (RFC 7617 section 2). */
 export function keyName(text: string): string {
   const name = text.normalize('NFKC').trim();
   if (name === '') throw invalid('the name of the key is empty');
@@ -51,6 +52,7 @@ export function keyName(text: string): string {
   if (hasControlCharacters(name) || name.includes(':')) {
     throw invalid(`"${printable(name)}" is no name for a key: it has a colon or control characters`);
   }
+  refuseNewName(name, 'key');
   return name;
 }
 

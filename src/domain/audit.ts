@@ -58,6 +58,9 @@ export interface AuditSelection {
   readonly device?: string;
   readonly actor?: string;
   readonly action?: string;
+  readonly ticket?: string;
+  /** What the reason contains, ASCII letters without case. */
+  readonly reason?: string;
   /** The newest so many. */
   readonly limit?: number;
 }

@@ -36,7 +36,7 @@ export function changeSettings(
   }
   const effective = (values: SettingValues, key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
   const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key));
-  check(after, changed);
+  refuseIncoherent(after, changed);
   return {
     values: new Map(changed.map((key) => [key, after.get(key)])),
     changes: changed.map((key) => ({
@@ -63,7 +63,8 @@ export function settingKey(name: string): SettingKey {
   );
 }
 
-function check(values: SettingValues, changed: readonly SettingKey[]): void {
+/** Refuses values that go against each other, or a channel that lacks what it needs. */
+export function refuseIncoherent(values: SettingValues, changed: readonly SettingKey[] = SETTING_KEYS): void {
   const { pin } = settingsOf(values);
   if (pin.digitsToAsk > pin.minLength) {
     throw invalid(`pin.digitsToAsk is ${pin.digitsToAsk}, and may be at most pin.minLength, which is ${pin.minLength}`);

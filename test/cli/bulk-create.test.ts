@@ -115,7 +115,7 @@ describe('bulk create', () => {
       .replace('"x"', '"+34666555444"')
       .replace('card,c,,\n', '');
     writeFileSync(residue, mended);
-    expect((await again(home, `${residue} --residue ${residue} --yes`)).exit).toBe(0);
+    expect((await again(home, `${residue} --residue ${residue} --force --yes`)).exit).toBe(0);
     expect(await devices(home)).toBe(2);
     expect(readFileSync(residue, 'utf8')).toBe(text.startsWith('{') ? '' : 'type,user,email,phone\n');
   });

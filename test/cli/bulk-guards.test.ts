@@ -110,11 +110,11 @@ describe('guards', () => {
       { user: 'bob', lastUsed: OLD },
       { user: 'bob', lastUsed: RECENT },
     ];
-    const skip = 'update --set-status disabled --unused-for 90d --yes -o jsonl';
+    const change = 'update --set-status disabled --unused-for 90d --yes -o jsonl';
 
     it('skips and names the one that was used last, of users whose created ones do not count', async () => {
       const { home, store } = await stocked(devices);
-      const outcome = await bulk(home, skip);
+      const outcome = await bulk(home, `${change} --last-device skip`);
       expect(outcome.exit).toBe(0);
       expect(rowsOf(outcome).map(({ id, outcome: what, reason }) => [id, what, reason])).toEqual([
         ['2', 'skipped', 'the last enabled device of its user'],
@@ -124,19 +124,29 @@ describe('guards', () => {
       expect(statuses(store)).toBe('DVCDV');
     });
 
-    it('refuses, and only warns of a run about one user', async () => {
+    it('refuses', async () => {
+      const { home } = await stocked(devices);
+      await tripped(await bulk(home, `${change} --last-device refuse`), home, '--last-device');
+    });
+
+    it.each([
+      [change],
+      ['disable-stale --unused-for 90d --yes --ignore-signal'],
+      ['delete --unused-for 90d --yes'],
+      ['delete --user ada --yes'],
+    ])('warns where nothing else is said: %s', async (line) => {
       const { home, store } = await stocked(devices);
-      await tripped(await bulk(home, `${skip} --last-device refuse`), home, '--last-device');
-      expect(await bulk(home, 'delete --user ada --yes')).toMatchObject({
+      const before = statuses(store);
+      expect(await bulk(home, line)).toMatchObject({
         exit: 0,
-        stderr: expect.stringContaining('warning: 1 user will be left without an enabled device'),
+        stderr: expect.stringMatching(/warning: \d users? will be left without an enabled device/),
       });
-      expect(statuses(store)).toBe('VV');
+      expect(statuses(store)).not.toBe(before);
     });
 
     it('does not speak when another enabled one stays', async () => {
       const { home } = await stocked(devices.slice(3));
-      expect((await bulk(home, `${skip} --last-device refuse`)).exit).toBe(0);
+      expect((await bulk(home, `${change} --last-device refuse`)).exit).toBe(0);
     });
 
     it.each([
@@ -149,7 +159,7 @@ describe('guards', () => {
         { user: 'ada', lastUsed: OLD },
         { user: 'ada', lastUsed: RECENT, status },
       ]);
-      const outcome = await bulk(home, `${skip} --last-device refuse`);
+      const outcome = await bulk(home, `${change} --last-device refuse`);
       if (trips) await tripped(outcome, home, '--last-device');
       else expect(outcome.exit).toBe(0);
     });

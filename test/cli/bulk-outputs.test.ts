@@ -43,7 +43,7 @@ describe('an output that cannot be written is found before the first change', ()
     expect(existsSync(join(home, 'p'))).toBe(false);
   });
 
-  it.each(['apply PLAN', 'resume 1', 'undo 1', 'show 1'])('%s --report', async (line) => {
+  it.each(['apply PLAN --yes', 'resume 1 --yes', 'undo 1 --yes', 'show 1'])('%s --report', async (line) => {
     const { home, store, plan = '' } = await place();
     expect(await bulk(home, `${stale} --plan-out ${plan}`)).toMatchObject({ exit: 0 });
     expect(await bulk(home, 'update --set-status locked --from - --yes', { stdin: '99\n1\n' })).toMatchObject({
@@ -51,7 +51,7 @@ describe('an output that cannot be written is found before the first change', ()
     });
     const before = statuses(store);
     const path = join(home, 'no', 'run.xml');
-    const outcome = await bulk(home, `${line.replace('PLAN', plan)} --report ${path} --yes`);
+    const outcome = await bulk(home, `${line.replace('PLAN', plan)} --report ${path}`);
     expect(outcome).toMatchObject({ exit: 2, stdout: '' });
     expect(outcome.stderr).toBe(`error: ${path} cannot be written: ENOENT\n`);
     expect(statuses(store)).toBe(before);

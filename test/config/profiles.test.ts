@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPrivateFile } from '../../src/config/private-file.ts';
 import { createProfiles } from '../../src/config/profiles.ts';
 import { SERVER_DEFAULTS } from '../../src/domain/place.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import { createPrivateFile } from '../../src/files/private-text.ts';
 import { temporaryHome } from '../support/home.ts';
 
 function configOf(text?: string, mode = 0o600) {

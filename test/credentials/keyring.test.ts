@@ -1,10 +1,10 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPrivateFile } from '../../src/config/private-file.ts';
 import { createCredentialStore } from '../../src/credentials/credential-store.ts';
 import { createKeyring } from '../../src/credentials/keyring.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { createPrivateFile } from '../../src/files/private-text.ts';
 import type { CredentialStore } from '../../src/ports/credentials.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
 import { command, program, ROOT } from '../support/process.ts';

@@ -50,7 +50,7 @@ describe('somebody with the store and without its key', () => {
     [
       'a value that is never written',
       'UPDATE devices SET digits = 40 WHERE id = 2',
-      'device 2: the store holds digits',
+      'device 2 is damaged: the store holds digits',
     ],
     ['a counter of ids that lags', 'UPDATE store SET next_device_id = 1', 'the counter of device ids lags'],
     ['a secret that was cut', `UPDATE devices SET secret = x'00' WHERE id = 4`, 'the secret of device 4'],

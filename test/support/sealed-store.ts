@@ -19,7 +19,7 @@ export function addSealedDevices(store: string, keyFile: string, devices: number
     database.exec('PRAGMA synchronous = OFF; BEGIN IMMEDIATE');
     for (let id = 1; id <= devices; id++) {
       const name = `HOTP${String(id).padStart(8, '0')}`;
-      const sealed = seal(dataKey, secret, `otpctl:devices:secret:${id}:v1`, id);
+      const sealed = seal(dataKey, secret, `otpctl:devices:secret:${id}:HOTP:v1`, id);
       insert.run(id, name, name.toLowerCase(), `user${id}`, `user${id}`, sealed, String(row['data_key_id']));
     }
     database.exec(`UPDATE store SET next_device_id = ${devices + 1}, next_number = ${devices + 1}; COMMIT`);

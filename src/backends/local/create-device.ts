@@ -7,6 +7,7 @@ import type { Origin } from '../../domain/origin.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import { refuseSwitchedOff } from '../../domain/switched-off.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
+import { knownName } from './known-name.ts';
 import type { LocalDeps } from './local-backend.ts';
 
 /** What a device may have from the start that its type does not ask for. */
@@ -20,7 +21,7 @@ export function createDevice(
   beside: Beside = {},
 ): Promise<CreatedDevice & { readonly resource: DeviceResource }> {
   return store.write((writer) => {
-    const name = writer.spelling(request.user) ?? request.user;
+    const name = knownName(writer, request.user);
     const user = writer.user(name);
     const { settings, account } = enrollmentTerms(name, user, writer.policy());
     refuseSwitchedOff(request.type, settings, `no ${request.type} device can be created`);

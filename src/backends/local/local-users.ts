@@ -1,6 +1,8 @@
-import { OtpctlError } from '../../domain/errors.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { hasUnseen } from '../../domain/identifier.ts';
 import { type User, type UserPatch, userName, userPatch } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
+import { knownName } from './known-name.ts';
 import type { LocalDeps } from './local-backend.ts';
 
 /** What a store knows of users. */
@@ -17,7 +19,7 @@ export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
           const patch = userPatch(given);
           const { name } = patch;
           const before = writer.user(name);
-          const user = patched(before ?? { name: writer.spelling(name) ?? name, attributes: {} }, patch);
+          const user = patched(before ?? { name: knownName(writer, name), attributes: {} }, patch);
           if (before !== undefined && sameAttributes(before, user)) return before;
           writer.users.put(user);
           writer.append({
@@ -53,7 +55,8 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
   const after = new Map(Object.entries(attributes));
   for (const [key, value] of Object.entries(patch.attributes)) {
     if (value === null) after.delete(key);
-    else after.set(key, value);
+    else if (after.has(key) || !hasUnseen(key)) after.set(key, value);
+    else throw invalid('the name of an attribute contains what cannot be seen');
   }
   return { name, attributes: Object.fromEntries(after) };
 }

@@ -4,6 +4,7 @@ import { printableLines } from '../../domain/printable.ts';
 import { asText, defineCommand, option } from '../define-command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readInput } from '../text-file.ts';
+import { READS } from '../uses.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -22,6 +23,7 @@ its status is; a status that is no 2xx goes to stderr, and into the exit code: 4
     { does: 'a change of your own', line: 'api PATCH /OtpDevice/4022880 --input patch.json --profile work' },
   ],
   view: undefined,
+  uses: READS,
   async run(context, { arguments: [method = '', path = ''], options }) {
     const place = await context.place();
     if (!isRemote(place)) {

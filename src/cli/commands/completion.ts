@@ -23,6 +23,7 @@ of the place that the command line names, as far as they are on this machine: no
     { does: 'fish, for good', line: 'completion fish > ~/.config/fish/completions/otpctl.fish' },
   ],
   view: undefined,
+  uses: [],
   async run(context, { arguments: [shell = ''] }) {
     await context.print.raw(completionScript(oneOf('shell', SHELLS)(shell)));
     return EXIT.done;

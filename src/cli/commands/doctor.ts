@@ -4,6 +4,7 @@ import type { View } from '../../output/view.ts';
 import { defineCommand } from '../define-command.ts';
 import { type Check, checks } from '../doctor-checks.ts';
 import { EXIT } from '../exit-codes.ts';
+import { READS } from '../uses.ts';
 
 const STATE_PAINT: Record<Check['state'], keyof Paint> = { ok: 'good', warning: 'warn', failure: 'bad' };
 
@@ -44,6 +45,7 @@ export const command = defineCommand({
     { does: 'a profile, for a script', line: 'doctor --profile work -o json' },
   ],
   view: checkView,
+  uses: READS,
   async run(context) {
     const found: Check[] = [];
     for await (const check of checks(context)) found.push(check);

@@ -1,5 +1,6 @@
-import { asText, defineCommand, option, repeatable } from '../define-command.ts';
+import { asText, defaulting, defineCommand, option, repeatable } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { PLACE } from '../uses.ts';
 import { port as portNumber, proxies, ratePerMinute } from '../values.ts';
 
 export const command = defineCommand({
@@ -10,12 +11,15 @@ machine alone, unless --insecure-http says that a proxy in front has it. Proxies
 networks (CIDR) with commas between them, and unix for what comes by the socket.`,
   arguments: [],
   options: {
-    host: option('--host <address>', 'where to listen (default: 127.0.0.1)', asText),
-    port: option('--port <n>', 'on which port; 0 for any that is free (default: 8080)', portNumber),
+    host: defaulting('127.0.0.1', option('--host <address>', 'where to listen', asText)),
+    port: defaulting('8080', option('--port <n>', 'on which port; 0 for any that is free', portNumber)),
     socket: option('--socket <path>', 'a Unix socket in place of host and port', asText),
     tlsCert: option('--tls-cert <file>', 'the certificate and its chain, in PEM', asText),
     tlsKey: option('--tls-key <file>', 'the key of the certificate, in PEM, mode 0600', asText),
-    baseUrl: option('--base-url <url>', 'where clients reach it, when that is not where it listens', asText),
+    baseUrl: defaulting(
+      'where it listens',
+      option('--base-url <url>', 'where clients reach it, when that is not where it listens', asText),
+    ),
     trustProxy: {
       ...repeatable(
         '--trust-proxy <proxies>',
@@ -24,7 +28,7 @@ networks (CIDR) with commas between them, and unix for what comes by the socket.
       ),
       example: '10.0.0.5,192.168.7.0/24',
     },
-    rateLimit: option('--rate-limit <n/min>', 'requests a minute of one client (default: no limit)', ratePerMinute),
+    rateLimit: defaulting('no limit', option('--rate-limit <n/min>', 'requests a minute of one client', ratePerMinute)),
   },
   examples: [
     { does: 'for programs on this machine', line: 'serve' },
@@ -35,6 +39,7 @@ networks (CIDR) with commas between them, and unix for what comes by the socket.
     },
   ],
   view: undefined,
+  uses: [...PLACE, 'insecureHttp'],
   async run(context, { options }) {
     const { host = '127.0.0.1', port = 8080, ...rest } = options;
     const { insecureHttp = false } = context.options;

@@ -6,6 +6,7 @@ import { deviceView } from '../../output/device-view.ts';
 import { jsonObject, toJson } from '../../output/json.ts';
 import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { READS } from '../uses.ts';
 import { type Advice, adviceOf } from '../why-advice.ts';
 import { type WhyFacts, whyFacts } from '../why-facts.ts';
 import { whyScreen } from '../why-screen.ts';
@@ -22,6 +23,7 @@ one object: user, attributes, devices (each with challenge: true while a code is
     { does: 'for a script: what would help', line: 'why ada -o json' },
   ],
   view: undefined,
+  uses: [...READS, 'quiet'],
   async run(context, { arguments: [word = ''] }) {
     const { print, io, options } = context;
     if (print.format === 'csv') {

@@ -1,6 +1,7 @@
 import type { ChallengeRequest } from '../challenge.ts';
 import type { Channel } from '../channel.ts';
 import type { DeviceParameters, DeviceRecord, DeviceType } from '../device.ts';
+import type { DevicePart } from '../device-fit.ts';
 import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment.ts';
 import type { Instant } from '../instant.ts';
 import type { RandomBytes } from '../random-source.ts';
@@ -24,6 +25,16 @@ interface KnownUse {
   readonly last: Instant;
 }
 
+/** What a store keeps of a device of a type: what it is without, or has besides, is not of otpctl. */
+interface Holdings {
+  readonly always: readonly DevicePart[];
+  readonly atTimes: readonly DevicePart[];
+  readonly leastDigits?: number;
+  readonly mostDigits?: number;
+  /** Steps each way. */
+  readonly mostDrift?: number;
+}
+
 /** What a type declares about itself. Shared code asks here, and never branches on a type. */
 export interface DeviceTypeRules {
   readonly type: DeviceType;
@@ -35,6 +46,11 @@ export interface DeviceTypeRules {
   readonly required: readonly EnrollmentOption[];
   /** Whether an app is set up from a QR code. */
   readonly hasQr: boolean;
+  readonly holds: Holdings;
+  /** Whether a name is one that `deviceName` gives. */
+  isName(name: string): boolean;
+  /** Whether bytes can be what a device of the type keeps sealed. */
+  isSecret?(secret: Secret): boolean;
   /** What a user loses with the device, for the question before a deletion. */
   readonly lost: string;
 

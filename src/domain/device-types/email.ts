@@ -4,6 +4,8 @@ import { randomDigits } from '../random-source.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { judgeMessageCode, maskedEmail } from './message-code.ts';
 
+const NAME = 'Email message to ';
+
 /** Codes by e-mail. For recovery and address checks: NIST SP 800-63B does not count e-mail as a factor. */
 export const email: DeviceTypeRules = {
   type: 'EMAIL',
@@ -11,6 +13,8 @@ export const email: DeviceTypeRules = {
   options: ['email'],
   required: ['email'],
   hasQr: false,
+  holds: { always: ['email'], atTimes: ['digits', 'lastChannel'] },
+  isName: (name) => name.startsWith(NAME),
   lost: 'its e-mail address',
   channels: ['email'],
   caution: 'e-mail is for recovery and address checks: NIST SP 800-63B does not count it as a factor',
@@ -25,7 +29,7 @@ export const email: DeviceTypeRules = {
     };
   },
 
-  deviceName: ({ email: address = '' }) => `Email message to ${maskedEmail(address)}`,
+  deviceName: ({ email: address = '' }) => `${NAME}${maskedEmail(address)}`,
 
   parameters: ({ digits }) => ({ ...(digits !== undefined && { digits }) }),
 

@@ -6,7 +6,7 @@ import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { Secret } from '../secret.ts';
 import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
-import { numberedName, otpKey } from './otp-key.ts';
+import { isNumberedName, isOtpKey, numberedName, otpKey } from './otp-key.ts';
 
 /** Counters ahead in which `resync` looks for two consecutive codes (RFC 4226 section 7.4). */
 const RESYNC_WINDOW = 100n;
@@ -20,6 +20,9 @@ export const hotp: DeviceTypeRules = {
   options: ['secret', 'digits', 'algorithm', 'counter', 'issuer'],
   required: [],
   hasQr: true,
+  holds: { always: ['secret', 'digits', 'algorithm', 'counter'], atTimes: ['resyncNeeded'], mostDigits: 8 },
+  isName: (name) => isNumberedName('HOTP', name),
+  isSecret: isOtpKey,
   lost: 'its secret and counter: the codes of the app or token that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {

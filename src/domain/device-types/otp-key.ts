@@ -31,3 +31,13 @@ export function otpKey(request: EnrollmentRequest, defaults: OtpKeyDefaults, ran
 export function numberedName(type: string, number: number): string {
   return `${type}${String(number).padStart(8, '0')}`;
 }
+
+export function isNumberedName(type: string, name: string): boolean {
+  return name.startsWith(type) && /^[0-9]{8,16}$/.test(name.slice(type.length));
+}
+
+/** As long as a key that is made or taken over here: 128 bits (RFC 4226 section 4, R6) to 64 bytes. */
+export function isOtpKey(secret: Secret): boolean {
+  const { length } = secret.expose();
+  return length >= 16 && length <= 64;
+}

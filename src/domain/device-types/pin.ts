@@ -8,6 +8,7 @@ import type { DeviceTypeRules } from './device-type.ts';
 
 const MAX_LENGTH = 64;
 const TTL = 300;
+const NAME = 'Security number';
 
 /** A security PIN, of which a challenge asks for some digits. It is sealed, not hashed: a hash knows no third digit. */
 export const pin: DeviceTypeRules = {
@@ -16,6 +17,9 @@ export const pin: DeviceTypeRules = {
   options: ['pin'],
   required: ['pin'],
   hasQr: false,
+  holds: { always: ['secret'], atTimes: [] },
+  isName: (name) => name === NAME,
+  isSecret: (secret) => /^[0-9]{8,64}$/.test(secret.exposeText()),
   lost: 'its PIN',
 
   enroll(request, settings) {
@@ -28,7 +32,7 @@ export const pin: DeviceTypeRules = {
     return { type: 'PIN', user: request.user, secret: request.pin };
   },
 
-  deviceName: () => 'Security number',
+  deviceName: () => NAME,
 
   parameters: () => ({}),
 

@@ -4,6 +4,8 @@ import { randomDigits } from '../random-source.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { judgeMessageCode, maskedPhone } from './message-code.ts';
 
+const NAME = 'SMS message to ';
+
 /** Codes to a phone: by SMS, or spoken in a call. */
 export const sms: DeviceTypeRules = {
   type: 'SMS',
@@ -11,6 +13,8 @@ export const sms: DeviceTypeRules = {
   options: ['phone'],
   required: ['phone'],
   hasQr: false,
+  holds: { always: ['phone'], atTimes: ['digits', 'lastChannel'] },
+  isName: (name) => name.startsWith(NAME),
   lost: 'its phone number',
   channels: ['sms', 'voice'],
   caution: 'SMS and voice are restricted in NIST SP 800-63B: offer a device of another type beside it',
@@ -20,7 +24,7 @@ export const sms: DeviceTypeRules = {
     return { type: 'SMS', user: request.user, phone: phoneNumber(request.phone), digits: settings.sms.digits };
   },
 
-  deviceName: ({ phone = '' }) => `SMS message to ${maskedPhone(phone)}`,
+  deviceName: ({ phone = '' }) => `${NAME}${maskedPhone(phone)}`,
 
   parameters: ({ digits }) => ({ ...(digits !== undefined && { digits }) }),
 

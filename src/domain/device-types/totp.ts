@@ -6,7 +6,7 @@ import { findStep, timeStep } from '../otp/totp.ts';
 import { Secret } from '../secret.ts';
 import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
-import { numberedName, otpKey } from './otp-key.ts';
+import { isNumberedName, isOtpKey, numberedName, otpKey } from './otp-key.ts';
 
 /** Steps each way in which `resync` looks for two consecutive codes. */
 const RESYNC_WINDOW = 100;
@@ -22,6 +22,14 @@ export const totp: DeviceTypeRules = {
   options: ['secret', 'digits', 'algorithm', 'period', 'issuer'],
   required: [],
   hasQr: true,
+  holds: {
+    always: ['secret', 'digits', 'algorithm', 'period'],
+    atTimes: ['lastStep', 'drift'],
+    mostDigits: 8,
+    mostDrift: RESYNC_WINDOW + 1,
+  },
+  isName: (name) => isNumberedName('TOTP', name),
+  isSecret: isOtpKey,
   lost: 'its secret: the codes of the app that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {

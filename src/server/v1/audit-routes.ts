@@ -20,6 +20,8 @@ const SELECTION = {
   device: text,
   actor: text,
   action: text,
+  ticket: text,
+  reason: text,
   limit: wholeNumber(0),
 };
 

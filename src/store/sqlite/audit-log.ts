@@ -49,6 +49,8 @@ function query(selection: AuditSelection): [string, (string | number)[]] {
   add('device_id = ?', selection.device);
   add('actor = ?', selection.actor);
   add('action = ?', selection.action);
+  add('ticket = ?', selection.ticket);
+  add('instr(lower(reason), lower(?)) > 0', selection.reason);
   const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
   if (selection.limit === undefined) return [`SELECT * FROM audit ${where} ORDER BY seq`, parameters];
   const newest = `SELECT * FROM audit ${where} ORDER BY seq DESC LIMIT ?`;

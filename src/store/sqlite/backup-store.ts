@@ -3,6 +3,9 @@ import { basename, dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
 import { printable } from '../../domain/printable.ts';
+import { errnoOf, writeFailure } from '../../files/errno.ts';
+import { alreadyThere, refuseForeign, refuseNoName } from '../../files/foreign-file.ts';
+import { syncFolder } from '../../files/sync-folder.ts';
 import type { BackupInfo, BackupReport, BackupRequest, StoreFinding, Unlock } from '../../ports/store-admin.ts';
 import {
   type BackupHeader,
@@ -14,7 +17,6 @@ import {
 } from '../backup-file.ts';
 import { drawScrypt, passphraseKey, sealKeys } from '../backup-keys.ts';
 import { type OpenKeys, openKeysOf } from '../store-keys.ts';
-import { syncFolder } from '../sync-folder.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
 import { heedMigrations, schemaOf } from './heed-schema.ts';
@@ -36,6 +38,7 @@ export async function backupStore(
   { file, unlock, overwrite, keep }: BackupRequest,
 ): Promise<BackupReport> {
   const time = deps.clock.now();
+  refuseNoName(file);
   const path = resolve(file.replace(TIME, stampOf(time)));
   refuseTaken(path, overwrite, store.path);
   const row = keptKeys(store);
@@ -148,31 +151,24 @@ async function readBack(
 }
 
 function refuseTaken(path: string, overwrite: boolean, store: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return;
-  if (!stat.isFile()) throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`);
   if (path === resolve(store)) throw new OtpctlError('file-exists', 'a store is no place for its own backup');
-  if (!overwrite) throw taken(path);
+  refuseForeign(path, { overwrite });
 }
 
 function publish(draft: string, path: string, overwrite: boolean): void {
+  refuseForeign(path, { overwrite });
   if (overwrite) renameSync(draft, path);
   else {
     try {
       linkSync(draft, path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') throw taken(path);
+      if (errnoOf(error) === 'EEXIST') throw alreadyThere(path);
       // A file system without hard links.
-      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw taken(path);
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw alreadyThere(path);
       renameSync(draft, path);
     }
   }
   syncFolder(dirname(path));
-}
-
-function taken(path: string): OtpctlError {
-  return new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force');
 }
 
 function attempt<T>(path: string, work: () => T): T {
@@ -180,9 +176,8 @@ function attempt<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof OtpctlError) throw error;
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'output-unreachable';
-    const message = `${printable(basename(path))} cannot be written: ${code}`;
+    const kind = writeFailure(error, 'output-unreachable' as const);
+    const message = `${printable(basename(path))} cannot be written: ${errnoOf(error)}`;
     throw new OtpctlError(kind, message, `look at the folder ${printable(dirname(path))}`, { cause: error });
   }
 }

@@ -1,21 +1,22 @@
-import type { DeviceType } from '../../domain/device.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
+import { typeRules } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Secret } from '../../domain/secret.ts';
-import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
+import { printable } from '../../domain/printable.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { verifyChain } from './audit-chain.ts';
+import { checkApiKeys } from './check-api-keys.ts';
+import { checkChallenges } from './check-challenges.ts';
+import { checkDevices } from './check-devices.ts';
 import { checkDs100 } from './check-ds100.ts';
+import { checkSettings } from './check-settings.ts';
 import { checkUse } from './check-use.ts';
+import { checkUsers } from './check-users.ts';
 import { codeKeyPlace } from './code-keys.ts';
 import type { Connection } from './connection.ts';
-import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
-import { secretPlace } from './device-writer.ts';
+import { openSecret } from './device-seal.ts';
 import { schemaOf } from './heed-schema.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { schemaDifferences } from './schema-objects.ts';
-import { settingPlace } from './setting-rows.ts';
 
 export const RESTORE = 'restore the store from a backup';
 
@@ -34,10 +35,14 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
         : [
             ...readable(seals(connection, keys)),
+            ...readable(checkSettings(connection, keys)),
             ...readable(codeKeys(connection, keys)),
             ...readable(audit(connection, keys)),
           ]),
-      ...readable(devices(connection)),
+      ...readable(checkDevices(connection)),
+      ...readable(checkChallenges(connection)),
+      ...readable(checkUsers(connection)),
+      ...readable(checkApiKeys(connection)),
       ...readable(checkDs100(connection)),
       ...readable(checkUse(connection)),
     ];
@@ -47,7 +52,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
 }
 
 /** What a part finds, and that it could look no further when the damage itself is in the way. */
-function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
+export function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
   try {
     yield* findings;
   } catch (error) {
@@ -80,32 +85,6 @@ function* integrity(connection: Connection): Generator<StoreFinding> {
   }
 }
 
-/** Values that otpctl never writes, devices without the secret of their type, and a counter of ids that lags. */
-function* devices(connection: Connection): Generator<StoreFinding> {
-  const columns = `SELECT ${RECORD_COLUMNS}, secret IS NOT NULL AS sealed FROM devices ORDER BY devices.id`;
-  for (const row of connection.iterate(columns)) {
-    const remedy = `restore the store from a backup, or enrol the user again and  otpctl device delete ${row['id']}`;
-    const type = Object.hasOwn(deviceTypes, String(row['type'])) ? deviceTypes[row['type'] as DeviceType] : undefined;
-    const keepsSecret = type?.options.some((option) => option === 'secret' || option === 'pin') ?? false;
-    if (type === undefined) yield { finding: `device ${row['id']} is of no type that there is`, remedy };
-    else if (keepsSecret && row['sealed'] !== 1) yield { finding: `device ${row['id']} has lost its secret`, remedy };
-    const damage = damageIn(() => recordOf(row));
-    if (damage !== undefined) yield { finding: `device ${row['id']}: ${damage}`, remedy };
-  }
-  const lags = connection.get('SELECT 1 FROM store WHERE next_device_id <= (SELECT max(id) FROM devices)');
-  if (lags !== undefined) yield { finding: 'the counter of device ids lags behind the devices', remedy: RESTORE };
-}
-
-function damageIn(reading: () => unknown): string | undefined {
-  try {
-    reading();
-    return undefined;
-  } catch (error) {
-    if (error instanceof OtpctlError && error.code === 'store-damaged') return error.message;
-    throw error;
-  }
-}
-
 function* references(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.iterate('PRAGMA foreign_key_check')) {
     yield { finding: `row ${row['rowid']} of ${row['table']} belongs to no ${row['parent']}`, remedy: RESTORE };
@@ -113,26 +92,15 @@ function* references(connection: Connection): Generator<StoreFinding> {
 }
 
 function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
-  const sealed =
-    'SELECT CAST(id AS TEXT) AS id, name, secret, key_id FROM devices WHERE secret IS NOT NULL ORDER BY id';
+  const sealed = `SELECT CAST(id AS TEXT) AS id, name, type, secret, key_id FROM devices
+    WHERE secret IS NOT NULL ORDER BY devices.id`;
   for (const row of connection.iterate(sealed)) {
-    const id = row['id'] as string;
-    const secret: Secret | undefined =
-      row['key_id'] === keys.dataKeyId ? keys.columns.unseal(row['secret'] as Uint8Array, secretPlace(id)) : undefined;
-    if (secret !== undefined) continue;
+    const [id, type] = [row['id'] as string, String(row['type'])];
+    const secret = openSecret(keys, { id, type, secret: row['secret'], keyId: row['key_id'] });
+    if (secret !== undefined && typeRules(type)?.isSecret?.(secret) !== false) continue;
     yield {
-      finding: `the secret of device ${id} (${row['name']}) does not open`,
+      finding: `the secret of device ${id} (${printable(String(row['name']))}) ${secret === undefined ? 'does not open' : `is none of type ${type}`}`,
       remedy: `restore the store from a backup, or enrol the user again and  otpctl device delete ${id}`,
-    };
-  }
-  for (const { key, sealed, key_id } of connection.iterate('SELECT key, sealed, key_id FROM settings ORDER BY key')) {
-    if (!SETTINGS[key as SettingKey]?.secret) continue;
-    const place = settingPlace(String(key));
-    const opens = sealed instanceof Uint8Array && key_id === keys.dataKeyId;
-    if (opens && keys.columns.unseal(sealed, place) !== undefined) continue;
-    yield {
-      finding: `the setting ${key} does not open`,
-      remedy: `set it again with  otpctl settings set ${key}=@FILE`,
     };
   }
 }

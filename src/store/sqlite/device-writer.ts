@@ -8,6 +8,7 @@ import type { StoreKeys } from '../store-keys.ts';
 import { appendAudit } from './audit-chain.ts';
 import { codeKeyOf } from './code-keys.ts';
 import type { Connection } from './connection.ts';
+import { openSecret, sealSecret } from './device-seal.ts';
 
 /** The writing half of the port, for use inside one immediate transaction. */
 export function createDeviceWriter(
@@ -58,7 +59,7 @@ export function createDeviceWriter(
           algorithm ?? null,
           period ?? null,
           counter ?? null,
-          secret ? keys.columns.seal(secret, secretPlace(id)) : null,
+          secret ? sealSecret(keys, id, type, secret) : null,
           secret ? keys.dataKeyId : null,
         ],
       );
@@ -129,9 +130,10 @@ export function createDeviceWriter(
     },
 
     setSecret(id, secret) {
+      const type = String(connection.get('SELECT type FROM devices WHERE id = ?', [Number(id)])?.['type']);
       connection.run('UPDATE devices SET modified = ?, secret = ?, key_id = ? WHERE id = ?', [
         clock.now(),
-        keys.columns.seal(secret, secretPlace(id)),
+        sealSecret(keys, id, type, secret),
         keys.dataKeyId,
         Number(id),
       ]);
@@ -171,16 +173,13 @@ export function createDeviceWriter(
     },
 
     secretOf(id) {
-      const row = connection.get('SELECT secret, key_id FROM devices WHERE id = ?', [Number(id)]);
-      const sealed = row?.['secret'];
-      const secret =
-        sealed instanceof Uint8Array && row?.['key_id'] === keys.dataKeyId
-          ? keys.columns.unseal(sealed, secretPlace(id))
-          : undefined;
+      const row = connection.get('SELECT type, secret, key_id FROM devices WHERE id = ?', [Number(id)]);
+      const sealed = { id, type: String(row?.['type']), secret: row?.['secret'], keyId: row?.['key_id'] };
+      const secret = openSecret(keys, sealed);
       if (secret !== undefined) return secret;
       throw new OtpctlError(
         'store-damaged',
-        `the secret of device ${id} does not open: it was damaged, or moved here from another device`,
+        `the secret of device ${id} does not open: it was damaged, or moved here from another device or type`,
         'see what is with  otpctl store check',
       );
     },
@@ -192,9 +191,4 @@ export function createDeviceWriter(
 
     append: (event) => appendAudit(connection, keys.audit, event),
   };
-}
-
-/** Where the secret of a device is sealed to. */
-export function secretPlace(id: string | number) {
-  return { table: 'devices', column: 'secret', row: String(id) };
 }

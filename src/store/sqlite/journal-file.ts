@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
+import { openOwn, unwritable } from '../../files/own-file.ts';
 import type { RunJournal } from '../../ports/journal.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createRunJournal } from './run-journal.ts';
@@ -23,10 +24,13 @@ export interface JournalFile {
   close(): void;
 }
 
-/** Opens the journal of the runs on a place, or makes one (0600). Errors: `store-unusable`, `permissions`, `disk`. */
+/**
+ * Opens the journal of the runs on a place, or makes one (0600). Errors: `store-unusable`, `output-unreachable`,
+ * `permissions`, `disk`.
+ */
 export function openJournal(path: string, place: string): JournalFile {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path);
-  if (platform() !== 'win32') refuseWideMode('journal', path, statSync(path).mode);
+  const { mode } = ownFile(path);
+  if (platform() !== 'win32') refuseWideMode('journal', path, mode);
   const connection = openConnection(path, { heed });
   try {
     connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));
@@ -68,19 +72,18 @@ function locked(journal: RunJournal, locks: RunLocks): RunJournal {
   };
 }
 
-function makeFile(path: string): void {
+/** Makes a journal that is not there, and says how others can reach it. */
+function ownFile(path: string): Stats {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    throw new OtpctlError(
-      'store-unusable',
-      `no journal can be made at ${printable(path)}: ${code}`,
-      'name another file with  --journal FILE',
-      { cause: error },
-    );
+    throw unwritable(path, error);
+  }
+  const file = openOwn(path);
+  try {
+    return fstatSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

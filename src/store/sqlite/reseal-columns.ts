@@ -1,8 +1,8 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { keepCodeKeys } from './code-keys.ts';
-import type { Connection, Row } from './connection.ts';
-import { secretPlace } from './device-writer.ts';
+import type { Connection } from './connection.ts';
+import { openSecret, sealSecret } from './device-seal.ts';
 import { settingPlace } from './setting-rows.ts';
 
 /** Rows that are read at once. */
@@ -18,15 +18,17 @@ export function resealColumns(connection: Connection, old: StoreKeys, next: Stor
 }
 
 function resealSecrets(connection: Connection, old: StoreKeys, next: StoreKeys): number {
-  const page = `SELECT id, secret AS sealed, key_id FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
+  const page = `SELECT id, type, secret, key_id FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
   const update = 'UPDATE devices SET secret = ?, key_id = ? WHERE id = ?';
   let sealed = 0;
   for (let after = 0; ; ) {
     const rows = connection.all(page, [after]);
     for (const row of rows) {
       const id = row['id'] as number;
-      const value = resealed(row, secretPlace(id), old, next, `the secret of device ${id}`);
-      connection.run(update, [value, next.dataKeyId, id]);
+      const type = String(row['type']);
+      const secret = openSecret(old, { id, type, secret: row['secret'], keyId: row['key_id'] });
+      if (secret === undefined) throw closed(`the secret of device ${id}`);
+      connection.run(update, [sealSecret(next, id, type, secret), next.dataKeyId, id]);
       after = id;
     }
     sealed += rows.length;
@@ -38,24 +40,22 @@ function resealSettings(connection: Connection, old: StoreKeys, next: StoreKeys)
   const rows = connection.all('SELECT key, sealed, key_id FROM settings WHERE sealed IS NOT NULL');
   for (const row of rows) {
     const key = String(row['key']);
-    const value = resealed(row, settingPlace(key), old, next, `the setting ${key}`);
-    connection.run('UPDATE settings SET sealed = ?, key_id = ? WHERE key = ?', [value, next.dataKeyId, key]);
+    const { sealed, key_id } = row;
+    const place = settingPlace(key);
+    const secret =
+      sealed instanceof Uint8Array && key_id === old.dataKeyId ? old.columns.unseal(sealed, place) : undefined;
+    if (secret === undefined) throw closed(`the setting ${key}`);
+    connection.run('UPDATE settings SET sealed = ?, key_id = ? WHERE key = ?', [
+      next.columns.seal(secret, place),
+      next.dataKeyId,
+      key,
+    ]);
   }
   return rows.length;
 }
 
-function resealed(
-  row: Row,
-  place: ReturnType<typeof secretPlace>,
-  old: StoreKeys,
-  next: StoreKeys,
-  what: string,
-): Uint8Array {
-  const { sealed, key_id } = row;
-  const secret =
-    sealed instanceof Uint8Array && key_id === old.dataKeyId ? old.columns.unseal(sealed, place) : undefined;
-  if (secret !== undefined) return next.columns.seal(secret, place);
-  throw new OtpctlError(
+function closed(what: string): OtpctlError {
+  return new OtpctlError(
     'store-damaged',
     `${what} does not open, so nothing was sealed anew`,
     'see what is with  otpctl store check',

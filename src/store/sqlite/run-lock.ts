@@ -1,7 +1,7 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { openOwn } from '../../files/own-file.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** Runs that this process holds: nobody else goes on with one of them meanwhile. */
@@ -57,12 +57,5 @@ export function createRunLocks(journal: string): RunLocks {
 const BUSY = 5;
 
 function makeFile(path: string): void {
-  try {
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new OtpctlError('store-unusable', `no lock can be made at ${printable(path)}: ${code}`, undefined, {
-      cause: error,
-    });
-  }
+  closeSync(openOwn(path));
 }

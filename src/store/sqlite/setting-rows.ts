@@ -16,7 +16,9 @@ let lastRead: { readonly text: string; readonly values: Values } | undefined;
 
 /** The values that were set, secrets masked: read without a key. The same values are the same map. */
 export function readSettings(connection: Connection): Values {
-  const row = connection.get('SELECT json_group_object(key, json(value)) AS settings FROM settings');
+  const row = connection.get(
+    `SELECT json_group_object(key, iif(json_valid(value), json(value), json('{}'))) AS settings FROM settings`,
+  );
   const text = String(row?.['settings']);
   if (lastRead?.text !== text) lastRead = { text, values: valuesIn(text) };
   return lastRead.values;
@@ -26,6 +28,7 @@ function valuesIn(text: string): Values {
   const values = new Map<SettingKey, SettingValue>();
   for (const [key, value] of Object.entries(JSON.parse(text))) {
     if (!Object.hasOwn(SETTINGS, key)) continue;
+    if (typeof value === 'object') throw damagedValue(`a value of ${key}`);
     const rules = SETTINGS[key as SettingKey];
     values.set(key as SettingKey, rules.secret ? (value as string) : checked(key, value as SettingValue));
   }

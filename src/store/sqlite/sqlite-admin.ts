@@ -6,12 +6,13 @@ import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';
 import { backupStore, inspectBackup } from './backup-store.ts';
-import { checkSchemaAlone, checkStore, RESTORE } from './check-store.ts';
+import { checkSchemaAlone, checkStore, RESTORE, readable } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
 import { createDeviceReader } from './device-reader.ts';
 import { schemaOf } from './heed-schema.ts';
 import { createKeyAdmin } from './key-admin.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { migrateCopied, openStore, openUnheeded, openUnmigrated, storeExists } from './open-store.ts';
 import { restoreStore } from './restore-store.ts';
@@ -69,8 +70,8 @@ export function createSqliteAdmin(
           const different = differencesOf(connection);
           if (different.length === 0) migrateCopied(connection, MIGRATIONS, say);
           const keys = () => unlessDamaged(createSqliteStore(connection, deps).keys());
-          return different.every(({ readable }) => readable) && schemaOf(connection) === MIGRATIONS.length
-            ? checkStore(connection, await keys())
+          return different.every((each) => each.readable) && schemaOf(connection) === MIGRATIONS.length
+            ? [...checkStore(connection, await keys()), ...readable(lookAlikes(connection))]
             : checkSchemaAlone(connection);
         }, openUnheeded),
       );

@@ -2,8 +2,9 @@ import { keyName } from '../../../domain/api-key.ts';
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { GRANTS, grantsOf } from '../../../domain/role.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
-import { defineCommand, option, repeatable } from '../../define-command.ts';
+import { defaulting, defineCommand, option, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 import { oneOf } from '../../values.ts';
 
 export const command = defineCommand({
@@ -14,13 +15,17 @@ helpdesk is query, verify, unlock and cancel; super is all. The name of the key 
   arguments: [{ name: '<name>', description: 'who will use it' }],
   options: {
     role: repeatable('--role <role>', `${GRANTS.join(', ')} (repeatable)`, oneOf('role', GRANTS), GRANTS),
-    expires: option('--expires <duration>', 'how long it is good: 90d, 6mo, 1y', parseDuration),
+    expires: defaulting(
+      'it does not expire',
+      option('--expires <duration>', 'how long it is good: 90d, 6mo, 1y', parseDuration),
+    ),
   },
   examples: [
     { does: 'a key for the helpdesk portal', line: 'apikey create portal --role helpdesk --expires 1y' },
     { does: 'one for a job, in a file', line: 'apikey create nightly --role query --role cancel > nightly.key' },
   ],
   view: createdApiKeyView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const { role = [], expires } = options;

@@ -1,6 +1,7 @@
 import { apiKeyView } from '../../api-key-view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'list the keys to the server, without their text',
@@ -13,6 +14,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'apikey list -o json --columns name,expires' },
   ],
   view: apiKeyView,
+  uses: READS,
   async run(context) {
     const { apiKeys } = await context.backend();
     await context.print.list(apiKeyView, [await apiKeys.list()]);

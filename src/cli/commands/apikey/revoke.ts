@@ -1,5 +1,6 @@
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 
 const revokedView = {
   columns: [
@@ -20,6 +21,7 @@ export const command = defineCommand({
     { does: 'with a note in the audit log', line: 'apikey revoke portal --reason "laptop lost"' },
   ],
   view: revokedView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { apiKeys } = await context.backend();
     await apiKeys.revoke(name, context.origin);

@@ -1,18 +1,25 @@
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
-import { defineCommand, option } from '../../define-command.ts';
+import { defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'replace a key by a new one of the same name and roles; it is shown once',
   notes: 'The old key opens nothing at once, or after the overlap. A key that expires gets as long a life as it had.',
   arguments: [{ name: '<name>', description: 'the name of the key', completes: 'apikeys' }],
-  options: { overlap: option('--overlap <duration>', 'how long the old key stays good: 30min, 24h', parseDuration) },
+  options: {
+    overlap: defaulting(
+      'none',
+      option('--overlap <duration>', 'how long the old key stays good: 30min, 24h', parseDuration),
+    ),
+  },
   examples: [
     { does: 'a key that may have been seen', line: 'apikey rotate portal' },
     { does: 'with a day for its clients to change', line: 'apikey rotate portal --overlap 24h' },
   ],
   view: createdApiKeyView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const now = context.now();

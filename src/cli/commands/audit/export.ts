@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { inPages } from '../../pages.ts';
+import { CHANGES } from '../../uses.ts';
 
 const { since, until } = AUDIT_OPTIONS;
 
@@ -29,6 +30,7 @@ matches to the last.`,
     },
   ],
   view: undefined,
+  uses: CHANGES,
   async run(context, { options: given }) {
     const { print, options } = context;
     if (options.output !== undefined && options.output !== 'jsonl') {

@@ -1,8 +1,9 @@
 import { auditView } from '../../../output/audit-view.ts';
 import { AUDIT_OPTIONS, auditSelection } from '../../audit-options.ts';
-import { defineCommand, option } from '../../define-command.ts';
+import { defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { inPages } from '../../pages.ts';
+import { CHANGES } from '../../uses.ts';
 import { count } from '../../values.ts';
 
 /** Entries of a table unless `--limit` says otherwise. */
@@ -10,22 +11,34 @@ const TABLE_ROWS = 100;
 
 export const command = defineCommand({
   summary: 'list what happened, oldest first',
-  notes: 'A table shows the newest 100 entries unless --limit says otherwise.',
+  notes: `A table shows the newest 100 entries unless --limit says otherwise. Here, --ticket finds the entries with this
+ticket, and --reason those whose reason contains the text.`,
   arguments: [],
-  options: { ...AUDIT_OPTIONS, limit: option('--limit <n>', 'the newest so many', count('the limit')) },
+  options: {
+    ...AUDIT_OPTIONS,
+    limit: defaulting('100 in a table, else all', option('--limit <n>', 'the newest so many', count('the limit'))),
+  },
   examples: [
     { does: 'what happened to the devices of a user', line: 'audit list --user ada' },
+    { does: 'what was done for a ticket', line: 'audit list --ticket HD-7' },
     {
       does: 'every verification since a day, for a script',
       line: 'audit list --action device.verify --since 2026-01-31 -o jsonl',
     },
   ],
   view: auditView,
+  uses: CHANGES,
   async run(context, { options }) {
     const { print } = context;
     const backend = await context.backend();
     const limit = options.limit ?? (print.format === 'table' && !context.options.quiet ? TABLE_ROWS : undefined);
-    const selection = { ...(await auditSelection(backend, options)), ...(limit !== undefined && { limit }) };
+    const { ticket, reason } = context.options;
+    const selection = {
+      ...(await auditSelection(backend, options)),
+      ...(ticket !== undefined && { ticket }),
+      ...(reason !== undefined && { reason }),
+      ...(limit !== undefined && { limit }),
+    };
     await print.list(auditView, inPages(backend.audit.list(selection)));
     return EXIT.done;
   },

@@ -6,6 +6,7 @@ import type { Pruned } from '../../../ports/store-admin.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NOTES, PLACE } from '../../uses.ts';
 import { instant } from '../../values.ts';
 
 const prunedView: View<Pruned> = {
@@ -29,6 +30,7 @@ audit export  of this store has written down are not removed (exit 5).`,
     { does: 'the same from a script', line: 'audit prune --before 2025-11-01 --yes -o json' },
   ],
   view: prunedView,
+  uses: [...PLACE, ...NOTES, 'yes'],
   async run(context, { options: { before } }) {
     if (before === undefined) throw new OtpctlError('usage', 'it is not said what is old', 'add  --before TIME');
     const { audit } = await context.storeAdmin();

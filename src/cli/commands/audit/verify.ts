@@ -3,6 +3,7 @@ import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { READS } from '../../uses.ts';
 
 const verdictView = {
   columns: [
@@ -36,6 +37,7 @@ the hash of the proof, which is printed and stands in the log of the store as th
     { does: 'check the log of a copy', line: 'audit verify --store copy.db -o json' },
   ],
   view: verdictView,
+  uses: READS,
   async run(context, { arguments: [file] }) {
     if (file !== undefined) {
       const { verifyExport } = await import('../../verify-export.ts');

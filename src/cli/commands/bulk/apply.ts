@@ -1,10 +1,12 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Limits, refusePlan } from '../../../domain/plan.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { reportOf } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { readBytes } from '../../bulk-selection.ts';
-import { asText, defineCommand, type Given, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'do what a plan says',
@@ -16,6 +18,9 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
     dryRun: PLAN_OPTIONS.dryRun,
     ...GUARD_OPTIONS,
+    max: defaulting('that of the plan', GUARD_OPTIONS.max),
+    maxPercent: defaulting('that of the plan', GUARD_OPTIONS.maxPercent),
+    lastDevice: defaulting('that of the plan', GUARD_OPTIONS.lastDevice),
     ...RUN_OPTIONS,
   },
   examples: [
@@ -23,6 +28,7 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     { does: 'from a pipeline', line: 'bulk apply stale.plan --digest "$DIGEST" --yes --report run.xml' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { planDigest, readPlan } = await import('../../../formats/plan-file.ts');
     const content = readBytes(path);
@@ -35,7 +41,7 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     refusePlan(plan, bulk.name, context.now());
     const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
     const proposal: Proposal = { command: plan.command, guarded };
-    if (options.dryRun) return dryRun(context, proposal, options.report);
+    if (options.dryRun) return dryRun(context, proposal, reportOf(options));
     const { reason, ticket } = plan;
     const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
     return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options);

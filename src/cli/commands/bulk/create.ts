@@ -8,21 +8,22 @@ import type { PlannedRow, RunRow } from '../../../domain/run.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
 import { refuseSwitchedOff } from '../../../domain/switched-off.ts';
 import { isUserName } from '../../../domain/user.ts';
+import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
-import { writeReport } from '../../bulk-report.ts';
+import { reportOf, writeReport } from '../../bulk-report.ts';
 import { afterRun, follow } from '../../bulk-run.ts';
 import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readAll } from '../../io.ts';
-import { refuseUnwritable, reserveFile } from '../../private-file.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'enrol the devices that a file lists',
@@ -33,7 +34,10 @@ created by a run before, and whose device is still there, is not created again.`
   options: {
     qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),
     urisOut: option('--uris-out <file>', 'write their otpauth:// URIs into this CSV file', asText),
-    residue: option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+    residue: defaulting(
+      'nowhere',
+      option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+    ),
     dryRun: PLAN_OPTIONS.dryRun,
     ...RUN_OPTIONS,
   },
@@ -42,13 +46,19 @@ created by a run before, and whose device is still there, is not created again.`
     { does: 'and what failed, once more', line: 'bulk create new.csv --qr-dir codes --residue rest.csv --yes' },
   ],
   view: enrolledView,
+  uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
     const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
     const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
     if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
     refuseOneFile([options.report, options.residue, options.urisOut]);
-    for (const out of [options.report, options.residue]) refuseUnwritable(out);
+    const report = reportOf(options);
+    const residue =
+      options.residue === undefined
+        ? undefined
+        : { path: options.residue, overwrite: (options.force || options.dryRun) ?? false };
+    for (const output of [report, residue]) refuseUnwritable(output);
     const bulk = await context.bulk({
       create: true,
       ...(options.journal !== undefined && { journal: options.journal }),
@@ -57,9 +67,9 @@ created by a run before, and whose device is still there, is not created again.`
     const settings = await settingsFor(bulk, file);
     const rows = file.map((row) => plannedRow(row, settings, known));
     const wanted = rows.filter(({ kept }) => kept === undefined);
-    if (options.dryRun) return dryRun(context, rows, options);
+    if (options.dryRun) return dryRun(context, rows, { report, residue });
     if (wanted.length > 0) await confirmOrCancel(context, `create ${counted(wanted.length, 'device')}?`);
-    const files = await openSecretFiles(options.qrDir, options.urisOut);
+    const files = openSecretFiles(options);
     try {
       const run = await bulk.journal.begin(
         {
@@ -74,8 +84,7 @@ created by a run before, and whose device is still there, is not created again.`
       const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
       const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
       const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
-      const exit = await follow(context, bulk, run, kept, options.report, progress, enrolledView);
-      const { residue } = options;
+      const exit = await follow(context, bulk, run, kept, report, progress, enrolledView);
       if (residue === undefined) return exit;
       return await afterRun(context, exit, async () => {
         const done = new Set<string>();
@@ -143,7 +152,7 @@ function plannedRow(
 async function dryRun(
   context: Context,
   rows: readonly PlannedRow[],
-  { report, residue }: { readonly report?: string; readonly residue?: string },
+  { report, residue }: { readonly report: OutputFile | undefined; readonly residue: OutputFile | undefined },
 ) {
   const shown = createShownRows(context);
   const planned = rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
@@ -154,17 +163,11 @@ async function dryRun(
   const numbers = Object.fromEntries(Object.entries(counts).map(([outcome, of]) => [outcome, of.length]));
   await context.print.notice(`dry run: ${countsText(numbers)}; nothing was created`);
   if (residue !== undefined)
-    await context.print.notice(`a dry run writes no residue: ${printable(residue)} is left as it is`);
+    await context.print.notice(`a dry run writes no residue: ${printable(residue.path)} is left as it is`);
   return EXIT.done;
 }
 
-async function writeResidue(path: string, rows: readonly EnrolmentRow[], asJson: boolean): Promise<void> {
+async function writeResidue(file: OutputFile, rows: readonly EnrolmentRow[], asJson: boolean): Promise<void> {
   const { writeEnrolments } = await import('../../../formats/enrolment-rows.ts');
-  const file = reserveFile(path, true);
-  try {
-    file.write(new TextEncoder().encode(writeEnrolments(rows, asJson)));
-    file.keep();
-  } finally {
-    file.discard();
-  }
+  writeOutput(file, writeEnrolments(rows, asJson));
 }

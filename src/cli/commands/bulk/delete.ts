@@ -3,6 +3,7 @@ import { BULK_OPTIONS } from '../../bulk-options.ts';
 import { CHOICE_OPTIONS } from '../../bulk-selection.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'delete many devices for good',
@@ -15,5 +16,6 @@ devices are  --filter 'id pr'.`,
     { does: 'those that a file names', line: 'bulk delete --from ids.txt --yes --reason "returned"' },
   ],
   view: rowView,
+  uses: ASKS,
   run: (context, { options }) => proposeChosen(context, options, { command: 'delete', to: 'deleted' }),
 });

@@ -11,6 +11,7 @@ import { narrowed, rowOf, selectByAge, timeless } from '../../bulk-selection.ts'
 import { defineCommand, type Given } from '../../define-command.ts';
 import { SELECTION_OPTIONS } from '../../device-selection.ts';
 import { rowView } from '../../run-view.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'disable devices that nobody uses',
@@ -27,6 +28,7 @@ was never used only with --never-used include or only, and then by when it was c
     { does: 'a plan for somebody to look at', line: 'bulk disable-stale --unused-for 180d --plan-out stale.plan' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { options }) {
     refuseContradictions(options);
     const rule = ruleOf(options, options.asOf ?? context.now());
@@ -47,7 +49,7 @@ was never used only with --never-used include or only, and then by when it was c
     const stale = narrowed(base, unusedSince(rule.cutOff, neverUsed));
     const decide = (device: Device) => rowOf(device, 'D', staleReason(device, rule));
     const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
-    const limits = limitsOf(context, options, { lastDevice: 'warn', signalSince: rule.cutOff });
+    const limits = limitsOf(context, options, { signalSince: rule.cutOff });
     return propose(context, bulk, { command: 'disable-stale', rows, limits }, options);
   },
 });

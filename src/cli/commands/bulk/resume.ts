@@ -1,29 +1,33 @@
 import { counted } from '../../../domain/counted.ts';
+import { refuseUnwritable } from '../../../files/output-file.ts';
 import { RUN_OPTIONS } from '../../bulk-options.ts';
+import { reportOf } from '../../bulk-report.ts';
 import { follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',
   notes: `After a kill, a crash, a lost network, or too many failures: what waits and what failed is done, nothing twice. The
 run keeps the options that it was started with, its reason and its ticket.`,
   arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
-  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report },
+  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report, force: RUN_OPTIONS.force },
   examples: [
     { does: 'finish a run', line: 'bulk resume 3' },
     { does: 'from a script', line: 'bulk resume 3 --yes' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
     refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
-    refuseUnwritable(options.report);
+    const report = reportOf(options);
+    refuseUnwritable(report);
     const { counts, state } = run;
     const missing = counts.waiting + counts.sent + counts.failed;
     if (missing === 0) {
@@ -33,6 +37,6 @@ run keeps the options that it was started with, its reason and its ticket.`,
       return EXIT.done;
     }
     await confirmOrCancel(context, `go on with run ${id}: ${counted(missing, 'device')}?`);
-    return follow(context, bulk, await bulk.journal.reopen(id), [], options.report);
+    return follow(context, bulk, await bulk.journal.reopen(id), [], report);
   },
 });

@@ -1,19 +1,22 @@
 import { isRemote } from '../../../domain/place.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { RUN_OPTIONS } from '../../bulk-options.ts';
+import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { runView } from '../../run-view.ts';
 import { refuseMissing } from '../../runs-of.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'list bulk runs, newest first',
   notes: 'A run whose process is gone still says running: go on with it with  otpctl bulk resume RUN.',
   arguments: [],
-  options: { journal: option('--journal <file>', 'where the journal is, of remote places', asText) },
+  options: { journal: RUN_OPTIONS.journal },
   examples: [
     { does: 'what was done', line: 'bulk runs' },
     { does: 'the newest one, for a script', line: 'bulk runs -o jsonl | head -1' },
   ],
   view: runView,
+  uses: READS,
   async run(context, { options }) {
     refuseMissing(options.journal);
     const ds100 = await context.ds100Runs([], options, 'if-there');

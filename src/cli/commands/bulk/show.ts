@@ -1,27 +1,30 @@
 import { toIso } from '../../../domain/instant.ts';
+import { refuseUnwritable } from '../../../files/output-file.ts';
 import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { writeReport } from '../../bulk-report.ts';
+import { reportOf, writeReport } from '../../bulk-report.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseUnwritable } from '../../private-file.ts';
 import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',
   arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
-  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report },
+  options: { journal: RUN_OPTIONS.journal, report: RUN_OPTIONS.report, force: RUN_OPTIONS.force },
   examples: [
     { does: 'all rows of a run', line: 'bulk show 3' },
     { does: 'its rows as a report for a pipeline', line: 'bulk show 3 --report run.xml' },
   ],
   view: rowView,
+  uses: READS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
-    refuseUnwritable(options.report);
+    const report = reportOf(options);
+    refuseUnwritable(report);
     await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
-    await writeReport(options.report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
+    await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
     const { command: verb, started, state, counts } = run;
     await context.print.notice(`run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts)}`);
     return EXIT.done;

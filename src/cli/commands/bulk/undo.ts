@@ -1,9 +1,11 @@
 import { counted } from '../../../domain/counted.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { reportOf } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { refuseEnrolment, rowView } from '../../run-view.ts';
 import { runsOf } from '../../runs-of.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
@@ -16,6 +18,7 @@ deleted stays deleted. The undo is a run itself.`,
     { does: 'take it back, from a script', line: 'bulk undo 3 --yes --reason "wrong date"' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     const bulk = await runsOf(context, id, options.journal);
     const run = await bulk.journal.find(id);
@@ -27,7 +30,7 @@ deleted stays deleted. The undo is a run itself.`,
         gone === 1 ? 'one device was deleted, and stays so' : `${counted(gone, 'device')} were deleted, and stay so`,
       );
     const proposal: Proposal = { command: 'undo', undoes: run.id, guarded: { rows, findings: [] } };
-    if (options.dryRun) return dryRun(context, proposal, options.report);
+    if (options.dryRun) return dryRun(context, proposal, reportOf(options));
     return carryOut(context, bulk, proposal, options);
   },
 });

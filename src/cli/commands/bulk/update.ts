@@ -4,6 +4,7 @@ import { BULK_OPTIONS } from '../../bulk-options.ts';
 import { CHOICE_OPTIONS } from '../../bulk-selection.ts';
 import { defineCommand, option } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
+import { ASKS } from '../../uses.ts';
 import { deviceStatus, STATUS_CHOICES } from '../../values.ts';
 
 export const command = defineCommand({
@@ -20,6 +21,7 @@ export const command = defineCommand({
     { does: 'enable those that a file names', line: 'bulk update --set-status enabled --from ids.csv --yes' },
   ],
   view: rowView,
+  uses: ASKS,
   async run(context, { options: { setStatus, ...options } }) {
     if (setStatus === undefined) {
       throw new OtpctlError('usage', 'there is no status to set', 'give  --set-status STATUS');

@@ -3,6 +3,7 @@ import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
 import { usableDevice } from '../../usable-device.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'issue a challenge: send a code, or choose digits of a PIN',
@@ -20,6 +21,7 @@ export const command = defineCommand({
     { does: 'call somebody who cannot read messages', line: 'device challenge --user ada --type sms --voice' },
   ],
   view: challengeView,
+  uses: CHANGES,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);

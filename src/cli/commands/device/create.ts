@@ -6,11 +6,12 @@ import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
 import { userName } from '../../../domain/user.ts';
 import type { Context } from '../../context.ts';
 import { createdView } from '../../created-device.ts';
-import { asText, defineCommand, flag, type Given, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { enrollDevice } from '../../enroll-device.ts';
 import { askType, completeRequest } from '../../enrollment-questions.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { planSetUp, SET_UP_OPTIONS } from '../../set-up-output.ts';
+import { CHANGES } from '../../uses.ts';
 import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../values.ts';
 
 export const command = defineCommand({
@@ -23,15 +24,17 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     email: option('--email <address>', 'EMAIL: where codes go', asText),
     phone: option('--phone <number>', 'SMS: where codes go', asText),
     pinStdin: flag('--pin-stdin', 'PIN: read it from stdin'),
-    digits: option('--digits <n>', 'TOTP, HOTP: 6, 7 or 8', count('the number of digits')),
-    algorithm: option('--algorithm <name>', 'TOTP, HOTP: SHA1, SHA256 or SHA512', algorithm, [
-      'SHA1',
-      'SHA256',
-      'SHA512',
-    ]),
-    period: option('--period <seconds>', 'TOTP: 15 to 300', count('the period')),
-    counter: option('--counter <n>', 'HOTP: the first counter', bigCount('the counter')),
-    issuer: option('--issuer <name>', 'TOTP, HOTP: who the app says that it is from', asText),
+    digits: defaulting('the setting', option('--digits <n>', 'TOTP, HOTP: 6, 7 or 8', count('the number of digits'))),
+    algorithm: defaulting(
+      'the setting',
+      option('--algorithm <name>', 'TOTP, HOTP: SHA1, SHA256 or SHA512', algorithm, ['SHA1', 'SHA256', 'SHA512']),
+    ),
+    period: defaulting('the setting', option('--period <seconds>', 'TOTP: 15 to 300', count('the period'))),
+    counter: defaulting('0', option('--counter <n>', 'HOTP: the first counter', bigCount('the counter'))),
+    issuer: defaulting(
+      'the setting',
+      option('--issuer <name>', 'TOTP, HOTP: who the app says that it is from', asText),
+    ),
     secretStdin: flag('--secret-stdin', 'TOTP, HOTP: read an existing secret from stdin, Base32 or hex'),
     confirm: flag('--confirm', 'ask for the first code, and enable the device'),
     ...SET_UP_OPTIONS,
@@ -45,6 +48,7 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
     { does: 'a PIN device', line: 'device create pin --user ada --pin-stdin < pin.txt' },
   ],
   view: createdView('json'),
+  uses: CHANGES,
   async run(context, { arguments: [word], options }) {
     refuseHidden(context.options.columns, options);
     const type = word === undefined ? await askType(context.prompts) : deviceType(word);

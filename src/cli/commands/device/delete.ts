@@ -5,6 +5,7 @@ import type { View } from '../../../output/view.ts';
 import { changeDevices, confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
+import { ASKS } from '../../uses.ts';
 
 /** Devices that a question names one by one. */
 const NAMED = 10;
@@ -31,6 +32,7 @@ export const command = defineCommand({
     },
   ],
   view: deletedView,
+  uses: ASKS,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     const devices = await namedDevices(context, backend, names, options);

@@ -9,9 +9,10 @@ import { deviceView } from '../../../output/device-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Explanation } from '../../../ports/backend.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand, flag, type Given, option } from '../../define-command.ts';
+import { defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../../device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../uses.ts';
 import { count, oneOf } from '../../values.ts';
 
 /** Rows of a table unless `--all` or `--limit` says otherwise. */
@@ -19,15 +20,19 @@ const TABLE_ROWS = 100;
 const SORT_ORDERS = ['ascending', 'descending'] as const;
 
 const PAGE_OPTIONS = {
-  sortBy: option(
-    '--sort-by <attribute>',
-    'sort by this attribute',
-    oneOf('attribute', DEVICE_ATTRIBUTES),
-    DEVICE_ATTRIBUTES,
+  sortBy: defaulting(
+    'id',
+    option('--sort-by <attribute>', 'sort by this attribute', oneOf('attribute', DEVICE_ATTRIBUTES), DEVICE_ATTRIBUTES),
   ),
-  sortOrder: option('--sort-order <order>', 'ascending or descending', oneOf('sort order', SORT_ORDERS), SORT_ORDERS),
-  limit: option('--limit <n>', 'at most so many devices', count('the limit')),
-  startIndex: option('--start-index <n>', 'from the n-th device on, counted from 1', count('the start index', 1)),
+  sortOrder: defaulting(
+    'ascending',
+    option('--sort-order <order>', 'ascending or descending', oneOf('sort order', SORT_ORDERS), SORT_ORDERS),
+  ),
+  limit: defaulting('100 in a table, else all', option('--limit <n>', 'at most so many devices', count('the limit'))),
+  startIndex: defaulting(
+    '1',
+    option('--start-index <n>', 'from the n-th device on, counted from 1', count('the start index', 1)),
+  ),
 };
 
 export const command = defineCommand({
@@ -54,6 +59,7 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     },
   ],
   view: deviceView,
+  uses: READS,
   async run(context, { options }) {
     if (options.all && options.limit !== undefined) {
       throw new OtpctlError('usage', '--all and --limit exclude one another', 'give one of them');

@@ -2,6 +2,7 @@ import { deviceView } from '../../../output/device-view.ts';
 import { changeDevices } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'set the failed attempts of devices to 0',
@@ -13,6 +14,7 @@ export const command = defineCommand({
     { does: 'all devices of a user', line: 'device reset-fails --user ada --all' },
   ],
   view: deviceView,
+  uses: ASKS,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     return changeDevices(context, await namedDevices(context, backend, names, options), {

@@ -2,6 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { sayIfClockIsBehind } from '../../clock-check.ts';
 import { defineCommand } from '../../define-command.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
+import { CHANGES } from '../../uses.ts';
 import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
@@ -14,6 +15,7 @@ export const command = defineCommand({
     { does: 'the HOTP device of a user', line: 'device resync --user ada --type hotp 338314 254676' },
   ],
   view: verdictView,
+  uses: CHANGES,
   async run(context, { arguments: given, options }) {
     const [name, codes] = options.user === undefined ? [given[0], given.slice(1)] : [undefined, given];
     const [first, second, ...more] = codes;

@@ -3,6 +3,7 @@ import { deviceDetailsView } from '../../../output/device-view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'show one device',
@@ -14,6 +15,7 @@ export const command = defineCommand({
     { does: 'the TOTP device of a user, for a script', line: 'device show --user ada --type totp -o json' },
   ],
   view: deviceDetailsView,
+  uses: READS,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const named = await namedDevice(context, backend, name, options);

@@ -4,6 +4,7 @@ import { deviceView } from '../../../output/device-view.ts';
 import { defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'change the address or the number of a device',
@@ -22,6 +23,7 @@ export const command = defineCommand({
     },
   ],
   view: deviceView,
+  uses: CHANGES,
   async run(context, { arguments: [name], options }) {
     const { email, phone } = options;
     if (email === undefined && phone === undefined) {

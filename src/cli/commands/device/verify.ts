@@ -13,12 +13,14 @@ import { readValue } from '../../io.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
 import { someCode } from '../../prompts.ts';
 import { usableDevice } from '../../usable-device.ts';
+import { CHANGES } from '../../uses.ts';
 import { printVerdict, verdictView } from '../../verdict.ts';
 
 export const command = defineCommand({
   summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',
   notes: `Without a code, on a terminal, it issues the challenge that the type needs, and asks. With --user, the argument is
-the code. A code is accepted once; an accepted one enables a device that was only created.`,
+the code, and the device is the one that was challenged last, else the newest enabled one. A code is accepted once; an
+accepted one enables a device that was only created, where the device is named or was challenged.`,
   arguments: [DEVICE_ARGUMENT, { name: '[code]', description: 'the code; spaces and hyphens do not matter' }],
   options: {
     ...BY_USER,
@@ -33,6 +35,7 @@ the code. A code is accepted once; an accepted one enables a device that was onl
     },
   ],
   view: verdictView,
+  uses: CHANGES,
   async run(context, { arguments: given, options }) {
     const [name, typed, ...more] = options.user === undefined ? given : [undefined, ...given];
     if (more.length > 0) throw new OtpctlError('usage', 'more than one code is given');

@@ -6,6 +6,7 @@ import { printRecords } from '../../ds100-print.ts';
 import { openRegistry } from '../../ds100-registry.ts';
 import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'register a DS100 in the local registry',
@@ -28,6 +29,7 @@ export const command = defineCommand({
     },
   ],
   view: ds100View,
+  uses: CHANGES,
   async run(context, { arguments: [serial = ''], options }) {
     const { tokenSerial, userId, user, name } = options;
     const deviceSerialNumber = serialOf('device')(serial);

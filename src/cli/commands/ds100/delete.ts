@@ -8,6 +8,7 @@ import { defineCommand } from '../../define-command.ts';
 import { printOne } from '../../ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { ASKS } from '../../uses.ts';
 
 interface Deleted {
   readonly deviceSerialNumber: string;
@@ -40,6 +41,7 @@ export const command = defineCommand({
     },
   ],
   view: deletedView,
+  uses: ASKS,
   async run(context, { arguments: [serial], options }) {
     const query = ds100Query(serial, options);
     const admin = await context.ds100(needsOf(query, 'delete'));

@@ -5,6 +5,7 @@ import { printRecords } from '../../ds100-print.ts';
 import { openRegistry } from '../../ds100-registry.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readInput } from '../../text-file.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'register the DS100 devices of a file in the local registry',
@@ -17,6 +18,7 @@ name, email and tokenStatus. All of them are registered, or none.`,
     { does: 'what another store has', line: 'ds100 import - < devices.json' },
   ],
   view: ds100View,
+  uses: CHANGES,
   async run(context, { arguments: [file = ''] }) {
     const rows = await readRegistrationRows(await readInput(file, context.io));
     const { admin, registry } = await openRegistry(context);

@@ -7,13 +7,14 @@ import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone }
 import { checkRsaAccess, checkServer, type Profile, profileName, type RsaAccess } from '../../../domain/profile.ts';
 import type { SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
-import { asText, defineCommand, type Given, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { placeOfProfile } from '../../place.ts';
 import { isFirst, profileView } from '../../profile-view.ts';
 import { valid } from '../../prompts.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
+import { NETWORK } from '../../uses.ts';
 import { count, oneOf } from '../../values.ts';
 
 const file = (path: string) => resolve(path);
@@ -21,13 +22,16 @@ const httpsUrl = (text: string) => serverUrl(text);
 
 const SERVER_OPTIONS = {
   username: option('--username <name>', 'who signs in with a password', asText),
-  dialect: option('--dialect <name>', 'auto, rfc or soffid', oneOf('dialect', DIALECTS), DIALECTS),
-  timezone: option('--timezone <zone>', 'of times without one (default: UTC)', timeZone),
+  dialect: defaulting('auto', option('--dialect <name>', 'auto, rfc or soffid', oneOf('dialect', DIALECTS), DIALECTS)),
+  timezone: defaulting('UTC', option('--timezone <zone>', 'of times without one', timeZone)),
   caFile: option('--ca-file <path>', 'certificates of the authority to trust', file),
   clientCertFile: option('--client-cert-file <path>', 'the certificate of this client', file),
   clientKeyFile: option('--client-key-file <path>', 'the key of that certificate', file),
-  concurrency: option('--concurrency <n>', 'requests at once, 1 to 100', count('the concurrency', 1)),
-  ratePerSecond: option('--rate-per-second <n>', 'requests a second at most', count('the rate', 1)),
+  concurrency: defaulting('8', option('--concurrency <n>', 'requests at once, 1 to 100', count('the concurrency', 1))),
+  ratePerSecond: defaulting(
+    'no limit',
+    option('--rate-per-second <n>', 'requests a second at most', count('the rate', 1)),
+  ),
 };
 
 const RSA_OPTIONS = {
@@ -36,8 +40,11 @@ const RSA_OPTIONS = {
   rsaIssuer: option('--rsa-issuer <url>', 'OAuth: the issuer', asText),
   rsaClientId: option('--rsa-client-id <id>', 'OAuth: the client', asText),
   rsaPrivateKeyFile: option('--rsa-private-key-file <path>', 'OAuth: the private key, a JWK (0600)', file),
-  rsaScopes: option('--rsa-scopes <names>', 'OAuth: scopes, separated by commas', (text) =>
-    text.split(/[\s,]+/).filter((scope) => scope !== ''),
+  rsaScopes: defaulting(
+    'all',
+    option('--rsa-scopes <names>', 'OAuth: scopes, separated by commas', (text) =>
+      text.split(/[\s,]+/).filter((scope) => scope !== ''),
+    ),
   ),
   rsaCaFile: option('--rsa-ca-file <path>', 'certificates of the authority to trust, for RSA', file),
 };
@@ -61,6 +68,7 @@ The first profile that is added becomes the default. http to another host wants 
     { does: 'a local store', line: 'profile add team --store ./team.db' },
   ],
   view: profileView,
+  uses: ['url', 'store', ...NETWORK],
   async run(context, { arguments: [given = ''], options }) {
     const name = profileName(given);
     const profiles = await context.remote.profiles();

@@ -9,6 +9,7 @@ import { readAll } from '../../io.ts';
 import { placeOfProfile } from '../../place.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
+import { NETWORK } from '../../uses.ts';
 
 const MAX_KEY = 65_536;
 
@@ -26,6 +27,7 @@ export const command = defineCommand({
     { does: "keep the key for RSA's API in the keyring", line: 'profile login work --rsa-key-stdin < key.json' },
   ],
   view: undefined,
+  uses: NETWORK,
   async run(context, { arguments: [name = ''], options }) {
     const { rsaKeyStdin, ...secretOptions } = options;
     const profiles = await context.remote.profiles();

@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { placeOfProfile } from '../../place.ts';
+import { READS } from '../../uses.ts';
 
 interface Status {
   readonly profile?: string;
@@ -61,6 +62,7 @@ export const command = defineCommand({
     { does: 'another profile', line: 'profile status work -o json' },
   ],
   view: statusView,
+  uses: READS,
   async run(context, { arguments: [name] }) {
     const place = await placeAsked(context, name);
     const { OTPCTL_RSA_KEY, OTPCTL_RSA_KEY_FILE } = context.io.environment;

@@ -10,6 +10,7 @@ export const command = defineCommand({
     { does: 'back to this machine', line: 'profile use local' },
   ],
   view: undefined,
+  uses: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
     const { commentsKept } = await profiles.use(name);

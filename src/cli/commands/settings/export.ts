@@ -1,6 +1,7 @@
 import { SETTINGS, type SettingKey } from '../../../domain/setting-rules.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'write all settings as TOML, without secrets',
@@ -15,6 +16,7 @@ export const command = defineCommand({
     },
   ],
   view: undefined,
+  uses: READS,
   async run(context) {
     const { settings } = await context.backend();
     const { writeSettings } = await import('../../../formats/settings-toml.ts');

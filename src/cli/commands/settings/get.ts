@@ -3,6 +3,7 @@ import { printableLines } from '../../../domain/printable.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { settingView } from '../../setting-views.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'print the value of one setting',
@@ -14,6 +15,7 @@ export const command = defineCommand({
     { does: 'with its default', line: 'settings get email.ttl -o json' },
   ],
   view: settingView,
+  uses: READS,
   async run(context, { arguments: [name = ''] }) {
     const key = settingKey(name);
     const { settings } = await context.backend();

@@ -4,6 +4,7 @@ import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { settingChangeView } from '../../setting-views.ts';
 import { readInput } from '../../text-file.ts';
+import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'read settings from TOML, after a look at what would change',
@@ -15,6 +16,7 @@ export const command = defineCommand({
     { does: 'from a script', line: 'settings import settings.toml --yes' },
   ],
   view: settingChangeView,
+  uses: ASKS,
   async run(context, { arguments: [file = ''] }) {
     const { print, origin } = context;
     const { readSettings } = await import('../../../formats/settings-toml.ts');

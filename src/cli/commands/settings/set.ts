@@ -8,6 +8,7 @@ import { defineCommand } from '../../define-command.ts';
 import { readAll } from '../../io.ts';
 import { settingChangeView } from '../../setting-views.ts';
 import { readTextFile } from '../../text-file.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'change settings: all of them, or none when one is wrong',
@@ -24,6 +25,7 @@ password in them, come from there only: a command line is in the history and the
     { does: 'from a secret store', line: 'settings set - < settings.toml' },
   ],
   view: settingChangeView,
+  uses: CHANGES,
   async run(context, { arguments: assignments }) {
     return changeSettings(context, await valuesOf(assignments, context.io.stdin), 'create');
   },

@@ -4,6 +4,7 @@ import type { View } from '../../../output/view.ts';
 import type { DeliveryStep } from '../../../ports/messenger.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 import { oneOf } from '../../values.ts';
 
 const stepView: View<DeliveryStep> = {
@@ -25,6 +26,7 @@ export const command = defineCommand({
     { does: 'the SMS provider', line: 'settings test sms --to +34666555444' },
   ],
   view: stepView,
+  uses: CHANGES,
   async run(context, { arguments: [word = ''], options }) {
     const channel = oneOf('channel', CHANNELS)(word);
     if (options.to === undefined)

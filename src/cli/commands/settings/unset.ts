@@ -2,6 +2,7 @@ import { settingKey } from '../../../domain/change-settings.ts';
 import { changeSettings } from '../../change-settings.ts';
 import { defineCommand } from '../../define-command.ts';
 import { settingChangeView } from '../../setting-views.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'return settings to their defaults',
@@ -12,6 +13,7 @@ export const command = defineCommand({
     { does: 'what a channel was set to', line: 'settings unset sms.enabled sms.url sms.headers' },
   ],
   view: settingChangeView,
+  uses: CHANGES,
   run: (context, { arguments: names }) =>
     changeSettings(context, Object.fromEntries(names.map((name) => [settingKey(name), null]))),
 });

@@ -5,9 +5,10 @@ import { toIso } from '../../../domain/instant.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { View } from '../../../output/view.ts';
 import type { BackupReport } from '../../../ports/store-admin.ts';
-import { asText, defineCommand, flag, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { newPassphrase, passphraseIn } from '../../passphrase.ts';
+import { PLACE } from '../../uses.ts';
 import { count } from '../../values.ts';
 
 const backupView: View<BackupReport> = {
@@ -36,7 +37,10 @@ with that name, when the new one was read back. Exit 1 when the store was copied
   options: {
     passphrase: flag('--passphrase', 'ask for a passphrase that will open it'),
     passphraseFile: option('--passphrase-file <file>', 'the passphrase is in this file, of 0600', asText),
-    keep: option('--keep <n>', 'keep so many backups with the name of FILE', count('the number to keep', 1)),
+    keep: defaulting(
+      'all',
+      option('--keep <n>', 'keep so many backups with the name of FILE', count('the number to keep', 1)),
+    ),
     force: flag('--force', 'overwrite FILE'),
   },
   examples: [
@@ -47,6 +51,7 @@ with that name, when the new one was read back. Exit 1 when the store was copied
     { does: 'one file, for who has the master key', line: 'store backup team.backup --store ./team.db' },
   ],
   view: backupView,
+  uses: PLACE,
   async run(context, { arguments: [file = ''], options }) {
     if (options.passphrase && options.passphraseFile !== undefined) {
       throw new OtpctlError('usage', '--passphrase and --passphrase-file exclude one another', 'give one of them');

@@ -2,6 +2,7 @@ import type { View } from '../../../output/view.ts';
 import type { StoreFinding } from '../../../ports/store-admin.ts';
 import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../uses.ts';
 
 const findingView: View<StoreFinding> = {
   columns: [
@@ -15,7 +16,7 @@ const findingView: View<StoreFinding> = {
 export const command = defineCommand({
   summary: 'look for damage: exit 1 and what to do when there is any',
   notes:
-    'Checks the database, its references, the seal of every secret, the audit log, and\ncounters against the log. Changes nothing but what --repair says.',
+    'Checks the database, its references, the seal of every secret, the audit log, and\ncounters against the log, and lists names that look alike. Changes nothing but what --repair says.',
   arguments: [],
   options: { repair: flag('--repair', 'first rebuild the indexes and take in the log, which loses nothing') },
   examples: [
@@ -24,6 +25,7 @@ export const command = defineCommand({
     { does: 'the findings for a script', line: 'store check -o json' },
   ],
   view: findingView,
+  uses: PLACE,
   async run(context, { options }) {
     const admin = await context.storeAdmin();
     if (options.repair) await admin.repair();

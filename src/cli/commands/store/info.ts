@@ -1,6 +1,7 @@
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { storeView } from '../../store-view.ts';
+import { PLACE } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'say what the store is and where its key is',
@@ -11,6 +12,7 @@ export const command = defineCommand({
     { does: 'where the key of another store is', line: 'store info --store ./team.db --columns key -o json' },
   ],
   view: storeView,
+  uses: PLACE,
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.info());

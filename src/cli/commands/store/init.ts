@@ -1,6 +1,7 @@
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { storeView } from '../../store-view.ts';
+import { NOTES, PLACE } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'make a store, with a new data key and a master key',
@@ -13,6 +14,7 @@ Keep a copy of it apart from the store: without it the store opens nothing.`,
     { does: 'a store of its own', line: 'store init --store ./team.db' },
   ],
   view: storeView,
+  uses: [...PLACE, ...NOTES],
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.init());

@@ -1,6 +1,7 @@
 import type { View } from '../../../output/view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../uses.ts';
 
 interface Migration {
   readonly from: number;
@@ -26,6 +27,7 @@ export const command = defineCommand({
     { does: 'another store', line: 'store migrate --store ./team.db' },
   ],
   view: migrationView,
+  uses: PLACE,
   async run(context) {
     const admin = await context.storeAdmin();
     const migration = await admin.migrate();

@@ -8,6 +8,7 @@ import { confirmOrCancel } from '../../change-devices.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { knownPassphrase, passphraseIn } from '../../passphrase.ts';
+import { NOTES, PLACE } from '../../uses.ts';
 
 const restoreView: View<RestoreReport> = {
   columns: [
@@ -43,6 +44,7 @@ after the backup is gone: devices and API keys that were disabled, deleted or re
     { does: 'over a store, without a question', line: 'store restore team.backup --store ./team.db --yes' },
   ],
   view: restoreView,
+  uses: [...PLACE, ...NOTES, 'yes'],
   async run(context, { arguments: [file = ''], options }) {
     const admin = await context.storeAdmin();
     const { opensWith } = await admin.inspect(file);

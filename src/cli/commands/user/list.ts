@@ -1,6 +1,7 @@
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { userView } from '../../user-view.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'list users that something is known of',
@@ -12,6 +13,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'user list -o jsonl' },
   ],
   view: userView,
+  uses: READS,
   async run(context) {
     const { users } = await context.backend();
     await context.print.list(userView, users.list());

@@ -1,6 +1,7 @@
 import type { View } from '../../../output/view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../uses.ts';
 
 const removedView: View<{ readonly name: string }> = {
   columns: [
@@ -20,6 +21,7 @@ export const command = defineCommand({
     { does: 'and say why', line: 'user remove ada --reason left --ticket HD-17' },
   ],
   view: removedView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
     await users.remove(name, context.origin);

@@ -3,6 +3,7 @@ import { attributeName, type User, userAttribute } from '../../../domain/user.ts
 import { defineCommand, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { userView } from '../../user-view.ts';
+import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'make a user known, and set attributes',
@@ -15,6 +16,7 @@ away; those that are not named stay.`,
     { does: 'an attribute of your own', line: 'user set ada --attr city=London --attr phone=' },
   ],
   view: userView,
+  uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     const { users } = await context.backend('create');
     const attributes = Object.fromEntries(options.attr ?? []);

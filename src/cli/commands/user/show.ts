@@ -2,6 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { userView } from '../../user-view.ts';
+import { READS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'show what is known of a user',
@@ -12,6 +13,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'user show ada -o json' },
   ],
   view: userView,
+  uses: READS,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
     const user = await users.find(name);

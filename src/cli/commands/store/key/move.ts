@@ -2,6 +2,7 @@ import { OtpctlError } from '../../../../domain/errors.ts';
 import { defineCommand, option } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
 import { keyView } from '../../../key-view.ts';
+import { NOTES, PLACE } from '../../../uses.ts';
 import { oneOf } from '../../../values.ts';
 
 const PLACES = ['file', 'keyring'] as const;
@@ -17,6 +18,7 @@ it take up to 2.5 times as long to start as Node itself, and jobs at night need 
     { does: 'back into a file, for a job that runs without a desktop', line: 'store key move --to file' },
   ],
   view: keyView,
+  uses: [...PLACE, ...NOTES],
   async run(context, { options: { to } }) {
     if (to === undefined) throw new OtpctlError('usage', 'it is not said where the key goes', 'add  --to file|keyring');
     const { key } = await context.storeAdmin();

@@ -2,8 +2,9 @@ import { counted } from '../../../../domain/counted.ts';
 import type { View } from '../../../../output/view.ts';
 import type { Rotation } from '../../../../ports/store-admin.ts';
 import { confirmOrCancel } from '../../../change-devices.ts';
-import { asText, defineCommand, option } from '../../../define-command.ts';
+import { asText, defaulting, defineCommand, option } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
+import { NOTES, PLACE } from '../../../uses.ts';
 
 const rotationView: View<Rotation> = {
   columns: [
@@ -24,7 +25,10 @@ backups of before: keep it as long as you keep those. A key from the environment
 next one with --new-key-file, and set it when the command is done.`,
   arguments: [],
   options: {
-    newKeyFile: option('--new-key-file <file>', 'the next master key: 32 bytes in Base64, mode 0600', asText),
+    newKeyFile: defaulting(
+      'a new one is drawn',
+      option('--new-key-file <file>', 'the next master key: 32 bytes in Base64, mode 0600', asText),
+    ),
   },
   examples: [
     { does: 'after somebody left who knew the key', line: 'store key rotate' },
@@ -34,6 +38,7 @@ next one with --new-key-file, and set it when the command is done.`,
     },
   ],
   view: rotationView,
+  uses: [...PLACE, ...NOTES, 'yes'],
   async run(context, { options: { newKeyFile } }) {
     const { key } = await context.storeAdmin();
     const { keyId, where } = await key.show();

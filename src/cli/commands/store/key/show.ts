@@ -1,6 +1,7 @@
 import { defineCommand } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
 import { keyView } from '../../../key-view.ts';
+import { PLACE } from '../../../uses.ts';
 
 export const command = defineCommand({
   summary: 'say where the master key is, which one it is, and since when',
@@ -15,6 +16,7 @@ export const command = defineCommand({
     },
   ],
   view: keyView,
+  uses: PLACE,
   async run(context) {
     const { key } = await context.storeAdmin();
     await context.print.one(keyView, await key.show());

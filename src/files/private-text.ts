@@ -18,19 +18,19 @@ import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
-import type { PrivateText } from '../ports/private-text.ts';
+import { errnoOf, writeFailure } from './errno.ts';
 
 /** How often another process is seen at the same write; one that takes longer is dead. */
 const PATIENCE = 40;
 const GLANCE_MS = 50;
 
 /** A text file of the owner's alone; `what` names it in errors. It may be a link: what it leads to is written. */
-export function createPrivateFile(path: string, what: string): PrivateText {
+export function createPrivateFile(path: string, what: string) {
   const read = () => attempt(path, what, 'read', () => (existsSync(path) ? readPrivate(path, what) : undefined));
   return {
     path,
     read,
-    async edit(change) {
+    async edit(change: (text: string) => string): Promise<void> {
       const target = attempt(path, what, 'written', () => {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         return existsSync(path) ? realpathSync(path) : path;
@@ -65,7 +65,7 @@ async function reserve(working: string, path: string, what: string): Promise<num
       try {
         return openSync(working, 'wx', 0o600);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (errnoOf(error) !== 'EEXIST') throw error;
         return undefined;
       }
     });
@@ -97,9 +97,8 @@ function attempt<T>(path: string, what: string, verb: string, work: () => T): T 
     return work();
   } catch (error) {
     if (error instanceof OtpctlError) throw error;
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'config-invalid';
-    throw new OtpctlError(kind, `the ${what} ${printable(path)} cannot be ${verb}: ${code}`, undefined, {
+    const kind = writeFailure(error, 'config-invalid' as const);
+    throw new OtpctlError(kind, `the ${what} ${printable(path)} cannot be ${verb}: ${errnoOf(error)}`, undefined, {
       cause: error,
     });
   }

@@ -1,0 +1,45 @@
+import { lstatSync, type Stats } from 'node:fs';
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import { shellWord } from '../domain/shell-word.ts';
+import { ownUser } from './own-user.ts';
+
+/**
+ * Refuses to take the place of what is no file of ours: a link, a pipe, a device, a folder, a file of somebody else; and
+ * of any file without `overwrite`. Errors: `output-unreachable`, `permissions`, `file-exists`.
+ */
+export function refuseForeign(path: string, { overwrite }: { readonly overwrite: boolean }): void {
+  refuseNoName(path);
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  refuseOther(path, there);
+  if (!overwrite) throw alreadyThere(path);
+}
+
+/** Refuses what is no regular file of ours. */
+export function refuseOther(path: string, there: Stats): void {
+  if (there.isSymbolicLink()) {
+    throw new OtpctlError('output-unreachable', `${printable(path)} is a link, and no link is followed`, NAME_IT);
+  }
+  if (!there.isFile()) throw new OtpctlError('output-unreachable', `${printable(path)} is not a file`, NAME_IT);
+  const own = ownUser();
+  if (own === undefined || there.uid === own) return;
+  throw new OtpctlError(
+    'permissions',
+    `${printable(path)} belongs to another user`,
+    `name another file, or look at it with  ls -l ${printable(shellWord(path))}`,
+  );
+}
+
+/** Refuses the name that stands for a stream elsewhere. Errors: `output-unreachable`. */
+export function refuseNoName(path: string): void {
+  if (path !== '-') return;
+  throw new OtpctlError('output-unreachable', 'this output goes to a file, and "-" is none', NAME_IT);
+}
+
+const NAME_IT = 'name a file of its own';
+
+export function alreadyThere(path: string, cause?: unknown): OtpctlError {
+  const options = cause === undefined ? {} : { cause };
+  return new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force', options);
+}

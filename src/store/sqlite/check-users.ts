@@ -1,0 +1,25 @@
+import { printable } from '../../domain/printable.ts';
+import { fold } from '../../domain/user.ts';
+import type { StoreFinding } from '../../ports/store-admin.ts';
+import type { Connection } from './connection.ts';
+
+/** Users that otpctl would not have written. */
+export function* checkUsers(connection: Connection): Generator<StoreFinding> {
+  for (const row of connection.iterate('SELECT name_fold, name, attributes FROM users ORDER BY name_fold')) {
+    const name = String(row['name']);
+    const what = `user ${printable(name)}`;
+    const remedy = 'find out who wrote to the store, and set the user again with  otpctl user set';
+    if (row['name_fold'] !== fold(name)) yield { finding: `${what} is filed under another name`, remedy };
+    if (!isRecordOfTexts(String(row['attributes']))) yield { finding: `${what} has attributes that are none`, remedy };
+  }
+}
+
+function isRecordOfTexts(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    return Object.values(value).every((each) => typeof each === 'string');
+  } catch {
+    return false;
+  }
+}
