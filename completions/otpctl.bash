@@ -42,7 +42,7 @@ __otpctl_options() {
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
     'serve') REPLY='--host --port --socket --tls-cert --tls-key --base-url --trust-proxy --rate-limit' ;;
-    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes --rsa-ca-file' ;;
+    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes --rsa-ca-file --default' ;;
     'profile login') REPLY='--password-stdin --token-stdin --rsa-key-stdin' ;;
     'ds100 show') REPLY='--user-id' ;;
     'ds100 list') REPLY='--user --user-id' ;;

@@ -267,7 +267,8 @@ function __otpctl_options
                 --rsa-client-id 'OAuth: the client' \
                 --rsa-private-key-file 'OAuth: the private key, a JWK (0600)' \
                 --rsa-scopes 'OAuth: scopes, separated by commas' \
-                --rsa-ca-file 'certificates of the authority to trust, for RSA'
+                --rsa-ca-file 'certificates of the authority to trust, for RSA' \
+                --default 'make it the default profile'
         case 'profile login'
             printf '%s\t%s\n' \
                 --password-stdin 'take the password from stdin' \

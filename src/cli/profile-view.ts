@@ -1,4 +1,4 @@
-import { LOCAL, type Profile, type RsaAccess } from '../domain/profile.ts';
+import { findProfile, type Profile, type RsaAccess } from '../domain/profile.ts';
 import type { View } from '../output/view.ts';
 import type { Profiles } from '../ports/profiles.ts';
 
@@ -37,15 +37,15 @@ export const profileView: View<ProfileRow> = {
   id: ({ name }) => name,
 };
 
+/** One profile, as it is shown. */
+export async function profileRow(profiles: Profiles, name: string): Promise<ProfileRow> {
+  return findProfile(await profileRows(profiles), name) as ProfileRow;
+}
+
 /** All profiles, as they are shown. */
 export async function profileRows(profiles: Profiles): Promise<readonly ProfileRow[]> {
   const standard = await profiles.standard();
   return (await profiles.list()).map((profile) => ({ ...profile, standard: profile.name === standard }));
-}
-
-/** Whether nobody has made a profile yet: the first one becomes the default. */
-export async function isFirst(profiles: Profiles): Promise<boolean> {
-  return (await profiles.standard()) === LOCAL && (await profiles.list()).every(({ name }) => name === LOCAL);
 }
 
 function rsaText(rsa: RsaAccess | undefined): string {

@@ -31,16 +31,14 @@ describe('profile add', () => {
     expect(added).toMatchObject({ exit: 0, stdout: 'added the profile work\n' });
     expect(added.stderr).toContain(`found a SCIM service at ${door.origin}/scim/v2 (rfc)\n`);
     expect(added.stderr).toContain('signed in as ada; devices can be read: there are 42\n');
-    expect(added.stderr).toContain('work is the default profile now\n');
+    expect(added.stderr).toContain('otpctl profile use work\n');
     expect(added.stderr.match(/not encrypted/g)).toHaveLength(1);
     expect(door.requests).toEqual([
       'GET /scim/v2/ServiceProviderConfig -',
       `GET ${SOFFID}/ServiceProviderConfig -`,
       `GET /scim/v2/OtpDevice?startIndex=1&count=1 ${BASIC}`,
     ]);
-    expect(configText(home)).toBe(
-      `default = "work"\n\n[profiles.work]\nurl = "${door.origin}/scim/v2"\nusername = "ada"\n`,
-    );
+    expect(configText(home)).toBe(`[profiles.work]\nurl = "${door.origin}/scim/v2"\nusername = "ada"\n`);
     expect(statSync(configIn(home)).mode & 0o777).toBe(0o600);
     expect(statSync(credentialsIn(home)).mode & 0o777).toBe(0o600);
     expect(readFileSync(credentialsIn(home), 'utf8')).toContain(SECRET);
@@ -64,7 +62,7 @@ describe('profile add', () => {
     expect(door.requests).toHaveLength(2);
     expect(await json(['profile', 'show', 'work'], { home })).toEqual({
       name: 'work',
-      default: true,
+      default: false,
       place: `${door.origin}/scim/v2`,
       username: 'ada',
       dialect: 'rfc',
@@ -132,7 +130,7 @@ describe('profile add', () => {
     const environment = { OTPCTL_PASSWORD: SECRET };
     const line = ['profile', 'add', 'work', '--url', door.origin, '--username', 'ada'];
     expect(await otpctl(line, { home, environment })).toMatchObject({ exit: 0 });
-    expect(await otpctl(['profile', 'status'], { home })).toMatchObject({ exit: 4 });
+    expect(await otpctl(['profile', 'status', 'work'], { home })).toMatchObject({ exit: 4 });
   });
 
   it.each([
@@ -146,7 +144,7 @@ describe('profile add', () => {
     ['--url https://idm.example.com --timeout 30', 'has no unit'],
     ['--url https://idm.example.com --store x', '--store and --url exclude one another'],
     ['--store x --username ada', 'is for a server'],
-    ['--profile local', 'not made of another'],
+    ['--profile local', 'has no use for --profile'],
     ['', 'no server is given'],
     ['--store x --rsa-key-file k --rsa-issuer i', 'both keyFile and OAuth'],
     ['--rsa-url http://rsa.example.com', 'in the clear'],
@@ -181,7 +179,7 @@ describe('profile add', () => {
     await json(['profile', 'add', 'team', '--store', '/tmp/team.db', ...rsa.split(' ')], { home });
     expect(await json(['profile', 'show', 'team'], { home })).toEqual({
       name: 'team',
-      default: true,
+      default: false,
       place: '/tmp/team.db',
       rsa: {
         url: 'https://acme.example/v1',
@@ -202,7 +200,7 @@ describe('profile add', () => {
 describe('profile login, status and logout', () => {
   it('say who is signed in, where the secret is kept, and what the server allows, by reads alone', async () => {
     const door = await scimDoor({ opens: BASIC });
-    const { home } = await withProfile(door.origin);
+    const { home } = await withProfile(door.origin, ['--default']);
     expect(await json(['profile', 'status'], { home })).toEqual({
       profile: 'work',
       place: `${door.origin}/scim/v2`,
@@ -218,7 +216,7 @@ describe('profile login, status and logout', () => {
     expect(await json(['profile', 'status', 'local'], { home })).toEqual({ place: 'the store of this user' });
 
     const out = await otpctl(['profile', 'logout', 'work'], { home });
-    expect(out).toEqual({ exit: 0, stdout: '', stderr: 'forgot the secrets of work\n' });
+    expect(out).toEqual({ exit: 0, stdout: 'forgot the secrets of work\n', stderr: '' });
     const after = await otpctl(['profile', 'status', '-o', 'json'], { home });
     expect(after.exit).toBe(4);
     expect(JSON.parse(after.stdout)).toMatchObject({ signedIn: false, devices: 'unknown' });
@@ -234,7 +232,7 @@ describe('profile login, status and logout', () => {
     await otpctl(line, { home, stdin: SECRET });
     const wrong = await otpctl(['profile', 'login', 'work', '--token-stdin'], { home, stdin: 'wrong' });
     expect(wrong).toMatchObject({ exit: 4, stderr: expect.stringContaining('does not take this token') });
-    expect(await json(['profile', 'status'], { home })).toMatchObject({ signedIn: true, who: 'a token' });
+    expect(await json(['profile', 'status', 'work'], { home })).toMatchObject({ signedIn: true, who: 'a token' });
     expect(await otpctl(['profile', 'login', 'work', '--token-stdin'], { home, stdin: 'a\u0007b' })).toMatchObject({
       exit: 2,
     });
@@ -343,9 +341,18 @@ describe('profile list, use and remove', () => {
     const home = temporaryHome();
     for (const name of ['one', 'two']) await otpctl(['profile', 'add', name, '--store', `/${name}.db`], { home });
     expect((await otpctl(['profile', 'list', '-q'], { home })).stdout).toBe('local\none\ntwo\n');
-    expect(await otpctl(['profile', 'use', 'two'], { home })).toMatchObject({ exit: 0 });
+    expect(await json(['profile', 'show'], { home })).toMatchObject({ name: 'local', default: true });
+    expect(await json(['profile', 'use', 'two'], { home })).toMatchObject({ name: 'two', default: true });
     expect(await json(['profile', 'show'], { home })).toMatchObject({ name: 'two', default: true });
-    expect(await otpctl(['profile', 'remove', 'two'], { home })).toMatchObject({ exit: 0 });
+    expect(await json(['profile', 'remove', 'two'], { home })).toEqual({ name: 'two', removed: true });
+    expect(await json(['profile', 'add', 'three', '--store', '/three.db', '--default'], { home })).toMatchObject({
+      default: true,
+    });
+    expect(await json(['profile', 'show'], { home })).toMatchObject({ name: 'three', default: true });
+    expect(await otpctl(['profile', 'remove', 'three'], { home })).toMatchObject({
+      exit: 0,
+      stdout: 'removed the profile three\n',
+    });
     expect(await json(['profile', 'show'], { home })).toMatchObject({ name: 'local', default: true });
     for (const verb of ['use', 'remove', 'login', 'logout', 'show', 'status']) {
       expect(await otpctl(['profile', verb, 'onne'], { home })).toMatchObject({
@@ -359,8 +366,8 @@ describe('profile list, use and remove', () => {
   it('forget the secrets with the profile', async () => {
     const door = await scimDoor({ opens: BASIC });
     const { home } = await withProfile(door.origin);
-    const { exit, stderr } = await otpctl(['profile', 'remove', 'work'], { home });
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: 'removed the profile work and its secrets\n' });
+    const { exit, stdout } = await otpctl(['profile', 'remove', 'work'], { home });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'removed the profile work and its secrets\n' });
     expect(readFileSync(credentialsIn(home), 'utf8')).not.toContain(SECRET);
   });
 });

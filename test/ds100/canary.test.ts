@@ -26,7 +26,7 @@ const ELSEWHERE: Record<string, string> = {
   'bulk runs': 'bulk runs',
   'bulk show': 'bulk show ds100-1 --report REPORT.xml',
   'bulk resume': 'bulk resume ds100-1 --yes',
-  'profile add': 'profile add rsa --rsa-url URL --rsa-key-file KEY',
+  'profile add': 'profile add rsa --rsa-url URL --rsa-key-file KEY --default',
   'profile login': 'profile login rsa --rsa-key-stdin',
   'profile list': 'profile list',
   'profile show': 'profile show rsa',

@@ -19,7 +19,10 @@ async function behindTls(client?: 'ES256') {
     ? `--rsa-private-key-file ${writeKey(desk.home, CLIENT_KEYS[client].jwk)} --rsa-issuer ${desk.rsa.issuer} --rsa-client-id ${CLIENT_ID}`
     : `--rsa-key-file ${writeKey(desk.home, apiKeyText(desk.rsa.url))}`;
   const nobody = { environment: {} };
-  await desk.run(`profile add rsa --rsa-url ${desk.rsa.url} ${key} --rsa-ca-file ${own.path('ca', 'pem')}`, nobody);
+  await desk.run(
+    `profile add rsa --rsa-url ${desk.rsa.url} ${key} --rsa-ca-file ${own.path('ca', 'pem')} --default`,
+    nobody,
+  );
   return desk;
 }
 
@@ -48,7 +51,7 @@ describe('a certificate of RSA', () => {
     const desk = await helpdesk();
     const key = writeKey(desk.home, apiKeyText(desk.rsa.url));
     const own = { environment: {} };
-    await desk.run(`profile add rsa --rsa-key-file ${key} --rsa-ca-file /nonexistent`, own);
+    await desk.run(`profile add rsa --rsa-key-file ${key} --rsa-ca-file /nonexistent --default`, own);
     expect(await show(desk, {})).toMatchObject({
       exit: 2,
       stderr: expect.stringContaining('the CA certificate /nonexistent cannot be read: ENOENT'),

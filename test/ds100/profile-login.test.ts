@@ -12,7 +12,7 @@ const login = ({ run }: Helpdesk, key: string) =>
 describe('profile login --rsa-key-stdin', () => {
   it('keeps the text of a key file, by which the ds100 commands and profile status work', async () => {
     const desk = await helpdesk();
-    await desk.run(`profile add team --rsa-url ${desk.rsa.url}`, nobody);
+    await desk.run(`profile add team --rsa-url ${desk.rsa.url} --default`, nobody);
     expect(await desk.run(`ds100 show ${SERIAL} --profile team`, nobody)).toMatchObject({
       exit: 4,
       stderr: expect.stringContaining('profile login team --rsa-key-stdin'),
@@ -28,7 +28,10 @@ describe('profile login --rsa-key-stdin', () => {
   it.each(['RS256', 'ES256'] as const)('keeps the JWK of an OAuth client (%s), which works too', async (algorithm) => {
     const desk = await helpdesk({ client: { algorithm, scopes: [READ] } });
     const { url, issuer } = desk.rsa;
-    await desk.run(`profile add team --rsa-url ${url} --rsa-issuer ${issuer} --rsa-client-id ${CLIENT_ID}`, nobody);
+    await desk.run(
+      `profile add team --rsa-url ${url} --rsa-issuer ${issuer} --rsa-client-id ${CLIENT_ID} --default`,
+      nobody,
+    );
     expect(await login(desk, CLIENT_KEYS[algorithm].jwk)).toMatchObject({ exit: 0 });
     expect(await desk.run(`ds100 show ${SERIAL} --profile team`, nobody)).toMatchObject({ exit: 0 });
     expect(await desk.run('profile status team -o json', nobody)).toMatchObject({
@@ -40,7 +43,7 @@ describe('profile login --rsa-key-stdin', () => {
 
   it('refuses a key of the other kind than the profile has, and keeps what it had', async () => {
     const desk = await helpdesk();
-    await desk.run(`profile add team --rsa-url ${desk.rsa.url}`, nobody);
+    await desk.run(`profile add team --rsa-url ${desk.rsa.url} --default`, nobody);
     await login(desk, apiKeyText(desk.rsa.url));
     expect(await login(desk, CLIENT_KEYS.ES256.jwk)).toMatchObject({
       exit: 2,
@@ -49,7 +52,7 @@ describe('profile login --rsa-key-stdin', () => {
     expect(await desk.run(`ds100 show ${SERIAL} --profile team`, nobody)).toMatchObject({ exit: 0 });
     const { url, issuer } = desk.rsa;
     const oauth = `--rsa-url ${url} --rsa-issuer ${issuer} --rsa-client-id ${CLIENT_ID}`;
-    await desk.run(`profile add client ${oauth}`, nobody);
+    await desk.run(`profile add client ${oauth} --default`, nobody);
     const wrong = { ...nobody, stdin: apiKeyText(url) };
     expect(await desk.run('profile login client --rsa-key-stdin', wrong)).toMatchObject({ exit: 2 });
   });

@@ -8,7 +8,9 @@ describe('a profile with access to RSA', () => {
     const { rsa, home, run } = await helpdesk();
     const own = { environment: {} };
     const key = writeKey(home, apiKeyText(rsa.url));
-    expect(await run(`profile add team --store ${home}/team.db --rsa-key-file ${key}`, own)).toMatchObject({ exit: 0 });
+    expect(await run(`profile add team --store ${home}/team.db --rsa-key-file ${key} --default`, own)).toMatchObject({
+      exit: 0,
+    });
     const shown = await run(`ds100 show ${SERIAL} --profile team -o json`, own);
     expect(shown).toMatchObject({ exit: 0, stderr: '' });
     expect(JSON.parse(shown.stdout)).toMatchObject({ deviceSerialNumber: SERIAL });
@@ -23,7 +25,7 @@ describe('a profile with access to RSA', () => {
     const { home, run } = await helpdesk();
     const own = { environment: {} };
     const key = writeKey(home, apiKeyText('http://127.0.0.1:1'));
-    await run(`profile add team --store ${home}/team.db --rsa-key-file ${key}`, own);
+    await run(`profile add team --store ${home}/team.db --rsa-key-file ${key} --default`, own);
     const status = await run('profile status team -o json', own);
     expect(status.exit).toBe(4);
     expect(JSON.parse(status.stdout)).toMatchObject({ rsa: expect.stringContaining('127.0.0.1') });

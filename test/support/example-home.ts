@@ -60,7 +60,6 @@ export async function exampleWorld(): Promise<ExampleWorld> {
   await otpctl('device create pin --user ada --pin-stdin'.split(' '), { home: served, stdin: '12345678' });
   const { url } = await serverProcess(served);
   await run(['profile', 'add', 'work', '--url', url, '--token-stdin'], key);
-  await words('profile use local');
 
   const work = join(home, 'work');
   mkdirSync(work);

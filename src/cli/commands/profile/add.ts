@@ -7,10 +7,10 @@ import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone }
 import { checkRsaAccess, checkServer, type Profile, profileName, type RsaAccess } from '../../../domain/profile.ts';
 import type { SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
+import { asText, defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { placeOfProfile } from '../../place.ts';
-import { isFirst, profileView } from '../../profile-view.ts';
+import { profileView } from '../../profile-view.ts';
 import { valid } from '../../prompts.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
@@ -56,16 +56,21 @@ export const command = defineCommand({
   summary: 'add a profile: a server, or a local store',
   notes: `Tries the connection, and keeps nothing when it fails. Of a bare origin, the known base paths are asked for.
 The secret is asked for, and kept in the keyring; where there is none, in credentials.toml beside the config.
-The first profile that is added becomes the default. http to another host wants --insecure-http in each command.`,
+Commands go where they went before, unless --default says otherwise. http to another host wants --insecure-http in each command.`,
   arguments: [{ name: '<name>', description: 'letters, digits, dots, hyphens, underscores' }],
-  options: { ...SERVER_OPTIONS, ...SECRET_OPTIONS, ...RSA_OPTIONS },
+  options: {
+    ...SERVER_OPTIONS,
+    ...SECRET_OPTIONS,
+    ...RSA_OPTIONS,
+    default: flag('--default', 'make it the default profile'),
+  },
   examples: [
     { does: 'a server; asks for the password', line: 'profile add work --url https://idm.example.com --username ada' },
     {
       does: 'a server with a token, in a script',
       line: 'profile add work --url https://idm.example.com/scim/v2 --token-stdin < token',
     },
-    { does: 'a local store', line: 'profile add team --store ./team.db' },
+    { does: 'a local store, to work on from now on', line: 'profile add team --store ./team.db --default' },
   ],
   view: profileView,
   uses: ['url', 'store', ...NETWORK],
@@ -79,15 +84,19 @@ The first profile that is added becomes the default. http to another host wants 
         `take another name, or remove it first with  otpctl profile remove ${name}`,
       );
     }
-    const { profile, signIn } = await completeProfile(context, name, options);
-    const standard = await isFirst(profiles);
+    const { default: standard = false, ...described } = options;
+    const { profile, signIn } = await completeProfile(context, name, described);
     const { commentsKept } = await profiles.add(profile, standard);
     if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
     if (signIn !== undefined) await keepSecret(context, name, signIn.kind, signIn.secret);
     // What a profile of this name left behind when its table was deleted by hand is for another server.
     else if (profile.server !== undefined)
       await (await context.remote.credentials()).remove(name, ['password', 'token']);
-    if (standard) await context.print.notice(`${name} is the default profile now`);
+    await context.print.notice(
+      standard
+        ? `${name} is the default profile now`
+        : `work there with  --profile ${name},  or from now on with  otpctl profile use ${name}`,
+    );
     await context.print.one(profileView, { ...profile, standard }, () => `added the profile ${name}`);
     return EXIT.done;
   },
@@ -99,9 +108,7 @@ async function completeProfile(
   name: string,
   options: AllOptions,
 ): Promise<{ profile: Profile; signIn?: SignIn }> {
-  const { url, store, profile: other } = context.options;
-  if (other !== undefined)
-    throw new OtpctlError('usage', 'a new profile is not made of another', 'leave out  --profile');
+  const { url, store } = context.options;
   const rsa = rsaOf(options);
   const local = store !== undefined || (url === undefined && rsa !== undefined);
   if (local) {

@@ -7,6 +7,7 @@ import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readAll } from '../../io.ts';
 import { placeOfProfile } from '../../place.ts';
+import { profileRow, profileView } from '../../profile-view.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
 import { NETWORK } from '../../uses.ts';
@@ -26,7 +27,7 @@ export const command = defineCommand({
     { does: 'a token, in a script', line: 'profile login work --token-stdin < token' },
     { does: "keep the key for RSA's API in the keyring", line: 'profile login work --rsa-key-stdin < key.json' },
   ],
-  view: undefined,
+  view: profileView,
   uses: NETWORK,
   async run(context, { arguments: [name = ''], options }) {
     const { rsaKeyStdin, ...secretOptions } = options;
@@ -42,6 +43,7 @@ export const command = defineCommand({
           `warning: the profile ${name} does not lead to RSA yet: the config lacks the url of [profiles.${name}.rsa]`,
         );
       }
+      await context.print.one(profileView, await profileRow(profiles, name), () => `kept the key of ${name} for RSA`);
       return EXIT.done;
     }
     const place = placeOfProfile(profile, context.options, context.io.environment);
@@ -49,6 +51,7 @@ export const command = defineCommand({
     const signIn = await askSignIn(context, place.username, secretOptions);
     await tryServer(context, place, signIn);
     await keepSecret(context, name, signIn.kind, signIn.secret);
+    await context.print.one(profileView, await profileRow(profiles, name), () => `signed in at ${name}`);
     return EXIT.done;
   },
 });

@@ -2,6 +2,7 @@ import { findProfile } from '../../../domain/profile.ts';
 import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { profileRow, profileView } from '../../profile-view.ts';
 
 export const command = defineCommand({
   summary: 'forget the secrets of a profile',
@@ -11,7 +12,7 @@ export const command = defineCommand({
     { does: 'forget its password or token, and its key for RSA', line: 'profile logout work' },
     { does: 'the same, and sign in anew', line: 'profile logout work && otpctl profile login work' },
   ],
-  view: undefined,
+  view: profileView,
   uses: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
@@ -21,7 +22,9 @@ export const command = defineCommand({
     if (noKeyring !== undefined && !removed) {
       await context.print.notice(`the keyring could not be asked: ${noKeyring}`);
     }
-    await context.print.notice(removed ? `forgot the secrets of ${name}` : `no secret of ${name} was kept`);
+    await context.print.one(profileView, await profileRow(profiles, name), () =>
+      removed ? `forgot the secrets of ${name}` : `no secret of ${name} was kept`,
+    );
     return EXIT.done;
   },
 });

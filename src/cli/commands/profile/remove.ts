@@ -1,6 +1,16 @@
+import type { View } from '../../../output/view.ts';
 import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+
+const removedView: View<{ readonly name: string }> = {
+  columns: [
+    { key: 'name', title: 'name', value: ({ name }) => name },
+    { key: 'removed', title: 'removed', value: () => true },
+  ],
+  table: ['name', 'removed'],
+  id: ({ name }) => name,
+};
 
 export const command = defineCommand({
   summary: 'remove a profile and forget its secrets',
@@ -11,7 +21,7 @@ export const command = defineCommand({
     { does: 'a profile that is no longer wanted', line: 'profile remove work' },
     { does: 'the same, on a terminal or not: nothing is asked', line: 'profile remove work --no-input' },
   ],
-  view: undefined,
+  view: removedView,
   uses: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
@@ -22,7 +32,11 @@ export const command = defineCommand({
     if (noKeyring !== undefined && !removed) {
       await context.print.notice(`the keyring could not be asked: ${noKeyring}`);
     }
-    await context.print.notice(`removed the profile ${name}${removed ? ' and its secrets' : ''}`);
+    await context.print.one(
+      removedView,
+      { name },
+      () => `removed the profile ${name}${removed ? ' and its secrets' : ''}`,
+    );
     return EXIT.done;
   },
 });

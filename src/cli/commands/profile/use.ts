@@ -1,5 +1,6 @@
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { profileRow, profileView } from '../../profile-view.ts';
 
 export const command = defineCommand({
   summary: 'make a profile the default',
@@ -9,13 +10,13 @@ export const command = defineCommand({
     { does: 'work on a server from now on', line: 'profile use work' },
     { does: 'back to this machine', line: 'profile use local' },
   ],
-  view: undefined,
+  view: profileView,
   uses: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
     const { commentsKept } = await profiles.use(name);
     if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
-    await context.print.notice(`${name} is the default profile now`);
+    await context.print.one(profileView, await profileRow(profiles, name), () => `${name} is the default profile now`);
     return EXIT.done;
   },
 });
