@@ -6,8 +6,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { registerAdmission } from './admission.ts';
 import { checkJson } from './check-json.ts';
-import { clientOf } from './client-address.ts';
+import { clientOf, peerOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { createCrossSiteCheck } from './cross-site.ts';
 import { answerTo } from './error-answer.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -65,8 +66,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const checkCrossSite = createCrossSiteCheck(reach.isOwn);
   const run = Buffer.from(random.bytes(4)).toString('hex');
   let count = 0;
+  const connections = createConnections({ limits, peerOf: (socket) => peerOf(socket, trustProxy) });
   const app = fastify({
-    serverFactory: (handler) => httpServer(deps, limits, handler),
+    serverFactory: (handler) => httpServer(deps, limits, connections, handler),
     logger: loggerOptions(deps.log),
     // A logger of its own for each request costs more than the one line that most of them have.
     childLoggerFactory: (parent) => parent,
@@ -141,7 +143,12 @@ const HEADERS = {
 const TLS_HEADERS = { 'strict-transport-security': 'max-age=31536000' };
 
 /** One server for the main address and one for each further address of a name. */
-function httpServer({ tls }: AppDeps, limits: Limits, handler: Parameters<typeof createServer>[1] & {}): Server {
+function httpServer(
+  { tls }: AppDeps,
+  limits: Limits,
+  connections: Connections,
+  handler: Parameters<typeof createServer>[1] & {},
+): Server {
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
@@ -150,9 +157,10 @@ function httpServer({ tls }: AppDeps, limits: Limits, handler: Parameters<typeof
     connectionsCheckingInterval: limits.checkInterval,
     insecureHTTPParser: false,
   };
-  const server = tls === undefined ? createServer(options, handler) : createTlsServer({ ...options, ...tls }, handler);
+  const secure = { ...options, ...tls, handshakeTimeout: limits.headersTimeout };
+  const server = tls === undefined ? createServer(options, handler) : createTlsServer(secure, handler);
   server.timeout = limits.idleTimeout;
-  server.maxConnections = limits.connections;
+  connections.watch(server as Server);
   return server as Server;
 }
 

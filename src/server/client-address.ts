@@ -44,7 +44,7 @@ export function clientOf({ headers, raw: { socket } }: FastifyRequest, proxies: 
 }
 
 /** The other end of a connection; of a Unix socket it has no address. */
-function peerOf({ remoteAddress }: Socket, proxies: Proxies): Client {
+export function peerOf({ remoteAddress }: Socket, proxies: Proxies): Client {
   const address = remoteAddress === undefined ? LOCAL : (plainAddress(remoteAddress) ?? remoteAddress);
   return {
     key: keyOf(address),

@@ -11,7 +11,11 @@ export interface Limits {
   readonly keepAliveTimeout: number;
   /** How often the time-outs are looked at. */
   readonly checkInterval: number;
+  /** Of clients, and as many again of proxies. */
   readonly connections: number;
+  /** Of these the share of one client, and how many of its requests may be under way and not whole. */
+  readonly clientConnections: number;
+  readonly clientHalfOpen: number;
   readonly failedAuthentications: number;
   readonly codes: number;
   /** Of all requests; undefined for as many as one likes. */
@@ -31,6 +35,8 @@ export const LIMITS: Limits = {
   keepAliveTimeout: 30_000,
   checkInterval: 2000,
   connections: 1000,
+  clientConnections: 250,
+  clientHalfOpen: 100,
   failedAuthentications: 20,
   codes: 120,
   clients: 10_000,

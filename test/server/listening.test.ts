@@ -255,11 +255,12 @@ describe('on the wire', () => {
     expect(Date.now() - began).toBeLessThan(5000);
   });
 
-  it('connections beyond the limit are not taken', async () => {
-    const { port, where } = await serving({}, temporaryHome(), { limits: { connections: 5, idleTimeout: 400 } });
-    const idle = Array.from({ length: 8 }, () => raw(port, ''));
-    expect(await Promise.all(idle)).toEqual(idle.map(() => ''));
-    expect((await fetch(`${where}/healthz`)).status).toBe(200);
+  it('silent connections of one client keep nobody out', async () => {
+    const limits = { connections: 8, clientConnections: 5, idleTimeout: 1000 };
+    const { port, where } = await serving({}, temporaryHome(), { limits });
+    const silent = Array.from({ length: 20 }, () => raw(port, ''));
+    for (let asked = 0; asked < 3; asked++) expect((await fetch(`${where}/healthz`)).status).toBe(200);
+    expect(await Promise.all(silent)).toEqual(silent.map(() => ''));
   });
 
   it('a request that is under way when it ends is answered', async () => {
