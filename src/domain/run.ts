@@ -4,7 +4,16 @@ import type { Instant } from './instant.ts';
 import type { Origin } from './origin.ts';
 
 /** What a run does: the verb of its command. */
-export type RunCommand = 'disable-stale' | 'update' | 'delete' | 'undo' | 'create' | 'ds100-disable' | 'ds100-enable';
+export const RUN_COMMANDS = [
+  'disable-stale',
+  'update',
+  'delete',
+  'undo',
+  'create',
+  'ds100-disable',
+  'ds100-enable',
+] as const;
+export type RunCommand = (typeof RUN_COMMANDS)[number];
 
 /** What becomes of a device: another status, or nothing at all. */
 export type Target = DeviceStatus | 'deleted';
@@ -32,7 +41,8 @@ export interface PlannedRow {
 }
 
 /** `planned` is what a run would change, `waiting` what it has not come to, `sent` what it does not know the end of. */
-export type Outcome = 'planned' | 'waiting' | 'sent' | 'changed' | 'skipped' | 'failed';
+export const OUTCOMES = ['planned', 'waiting', 'sent', 'changed', 'skipped', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A row of a run and what became of it. */
 export interface RunRow extends PlannedRow {
@@ -46,7 +56,8 @@ export interface RunRow extends PlannedRow {
 }
 
 /** `stopped` ended early: too many failures. `running` is also what a run is called whose process is gone. */
-export type RunState = 'running' | 'finished' | 'stopped' | 'interrupted';
+export const RUN_STATES = ['running', 'finished', 'stopped', 'interrupted'] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 /** How a run goes about its rows; kept with it for when it is resumed. */
 export interface RunOptions {

@@ -97,11 +97,39 @@ export function openBackup(path: string): OpenBackup {
 
 /** Reads a header. Whoever can write a file can give it right digests: what is used as a path or a place is looked at. */
 function headerIn(json: string): BackupHeader | undefined {
-  const header = JSON.parse(json) as Partial<BackupHeader>;
-  const { store, schema, time, bytes, key } = header;
-  const numbers = [schema, time, bytes].every(Number.isSafeInteger);
-  const opener = key && ('scrypt' in key ? typeof key.scrypt === 'object' : KEY_PLACES.includes(key.place));
-  return numbers && opener && /^[0-9a-f]{16}$/.test(String(store)) ? (header as BackupHeader) : undefined;
+  const header = objectIn(json);
+  if (header === undefined) return undefined;
+  const { store, schema, time, bytes, sha256, dataKeyId, rows, key } = header;
+  const texts = [store, sha256, dataKeyId].every((each) => typeof each === 'string');
+  const numbers = [schema, time, bytes].every((each) => Number.isSafeInteger(each) && Number(each) >= 0);
+  const counts = isObject(rows) && Object.values(rows).every(Number.isSafeInteger);
+  const sound = texts && numbers && counts && Number(time) <= LAST_INSTANT && isOpener(key);
+  return sound && /^[0-9a-f]{16}$/.test(String(store)) ? (header as unknown as BackupHeader) : undefined;
+}
+
+/** The last second that a calendar of JavaScript knows. */
+const LAST_INSTANT = 8_640_000_000_000;
+
+/** Whether it says what opens the keys: of scrypt every parameter, of a master key its name and its place. */
+function isOpener(key: unknown): boolean {
+  if (!isObject(key)) return false;
+  const { scrypt, masterKeyId, place } = key;
+  if (scrypt === undefined) return typeof masterKeyId === 'string' && KEY_PLACES.some((known) => known === place);
+  if (!isObject(scrypt) || typeof scrypt['salt'] !== 'string') return false;
+  return ['cost', 'blockSize', 'parallelization'].every((name) => typeof scrypt[name] === 'number');
+}
+
+function objectIn(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The SHA-256 of a file, in constant memory. */

@@ -1,8 +1,9 @@
 import type { Challenge } from '../../domain/challenge.ts';
-import type { Channel } from '../../domain/channel.ts';
+import { CHANNELS } from '../../domain/channel.ts';
 import {
   ALGORITHMS,
-  type Algorithm,
+  DEVICE_STATUSES,
+  DEVICE_TYPES,
   type Device,
   type DeviceRecord,
   type DeviceResource,
@@ -10,7 +11,7 @@ import {
   type DeviceType,
 } from '../../domain/device.ts';
 import type { Row } from './connection.ts';
-import { damagedValue, instantOf, integerOf } from './row-values.ts';
+import { damagedValue, instantOf, integerOf, wordOf } from './row-values.ts';
 
 /** The columns of what everybody may see, under the names of the attributes. */
 export const DEVICE_COLUMNS =
@@ -47,18 +48,27 @@ export function resourceOf(row: Row): DeviceResource {
   return externalId === null ? resource : Object.assign(resource, { externalId: externalId as string });
 }
 
+/** The step of the last second that a calendar knows, at the shortest period; more than a resync finds. */
+const LAST_STEP = 2 ** 40;
+const MOST_DRIFT = 2 ** 20;
+
 export function recordOf(row: Row): DeviceRecord {
   return {
     ...resourceOf(row),
-    ...(row['status_before_lock'] !== null && { statusBeforeLock: row['status_before_lock'] as 'C' | 'V' }),
+    type: wordOf(row['type'], DEVICE_TYPES, 'a type of device'),
+    status: wordOf(row['status'], DEVICE_STATUSES, 'a status'),
+    fails: integerOf(row['fails'], 'fails', 0, Number.MAX_SAFE_INTEGER),
+    ...(row['status_before_lock'] !== null && {
+      statusBeforeLock: wordOf(row['status_before_lock'], ['C', 'V'], 'a status before a lock'),
+    }),
     ...(row['digits'] !== null && { digits: integerOf(row['digits'], 'digits', 6, 10) }),
-    ...(row['algorithm'] !== null && { algorithm: algorithmOf(row['algorithm']) }),
+    ...(row['algorithm'] !== null && { algorithm: wordOf(row['algorithm'], ALGORITHMS, 'an algorithm') }),
     ...(row['period'] !== null && { period: integerOf(row['period'], 'a period', 15, 300) }),
     ...(row['counter'] !== null && { counter: BigInt(row['counter'] as string) }),
-    ...(row['last_step'] !== null && { lastStep: row['last_step'] as number }),
-    drift: row['drift'] as number,
+    ...(row['last_step'] !== null && { lastStep: integerOf(row['last_step'], 'a time step', 0, LAST_STEP) }),
+    drift: integerOf(row['drift'], 'a drift', -MOST_DRIFT, MOST_DRIFT),
     ...(row['resyncNeeded'] === 1 && { resyncNeeded: true as const }),
-    ...(row['lastChannel'] !== null && { lastChannel: row['lastChannel'] as Channel }),
+    ...(row['lastChannel'] !== null && { lastChannel: wordOf(row['lastChannel'], CHANNELS, 'a channel') }),
   };
 }
 
@@ -68,16 +78,10 @@ export function challengeOf(row: Row): Challenge {
     created: instantOf(row['created']),
     expires: instantOf(row['expires']),
     ...(row['positions'] !== null && { positions: positionsOf(row['positions']) }),
-    ...(row['channel'] !== null && { channel: row['channel'] as Channel }),
+    ...(row['channel'] !== null && { channel: wordOf(row['channel'], CHANNELS, 'a channel') }),
     ...(row['code_hash'] !== null && { codeHash: row['code_hash'] as Uint8Array }),
     tries: row['tries'] as number,
   };
-}
-
-function algorithmOf(value: unknown): Algorithm {
-  const known = ALGORITHMS.find((algorithm) => algorithm === value);
-  if (known === undefined) throw damagedValue('an algorithm');
-  return known;
 }
 
 function positionsOf(value: unknown): number[] {

@@ -16,6 +16,22 @@ export function integerOf(value: unknown, what: string, least: number, most: num
   throw damagedValue(what);
 }
 
+/** One of some words from a column. Errors: `store-damaged`. */
+export function wordOf<T extends string>(value: unknown, words: readonly T[], what: string): T {
+  const found = words.find((word) => word === value);
+  if (found === undefined) throw damagedValue(what);
+  return found;
+}
+
+/** JSON from a column. Errors: `store-damaged`. */
+export function jsonOf(value: unknown, what: string): unknown {
+  try {
+    return JSON.parse(String(value));
+  } catch {
+    throw damagedValue(what);
+  }
+}
+
 /** What the program never writes, and somebody else did. */
 export function damagedValue(what: string): OtpctlError {
   return new OtpctlError(

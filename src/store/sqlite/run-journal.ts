@@ -1,9 +1,23 @@
 import type { DeviceStatus } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { BeforeState, NewRun, Outcome, PlannedRow, Run, RunCounts, RunState, Target } from '../../domain/run.ts';
+import {
+  type BeforeState,
+  type NewRun,
+  OUTCOMES,
+  type Outcome,
+  type PlannedRow,
+  RUN_COMMANDS,
+  RUN_STATES,
+  type Run,
+  type RunCounts,
+  type RunOptions,
+  type RunState,
+  type Target,
+} from '../../domain/run.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../ports/journal.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
 import { insertRowsOf } from './insert-rows.ts';
+import { damagedValue, instantOf, jsonOf, wordOf } from './row-values.ts';
 
 const PAGE_ROWS = 1000;
 
@@ -198,9 +212,9 @@ export function journalRowOf(row: Row): JournalRow {
     user: row['user'] as string,
     from: row['status_from'] as DeviceStatus,
     to: row['status_to'] as Target,
-    ...(lastUsed !== undefined && { lastUsed: lastUsed as number }),
+    ...(lastUsed !== undefined && { lastUsed: instantOf(lastUsed) }),
     rule: row['rule'] as string,
-    outcome: row['outcome'] as Outcome,
+    outcome: wordOf(row['outcome'], OUTCOMES, 'an outcome of a run'),
     ...(reason !== undefined && { reason: reason as string }),
     ...(before && { before }),
     ...(restore && { restore }),
@@ -212,6 +226,16 @@ function beforeOf(fails: unknown, lock: unknown): BeforeState | undefined {
   return { fails: fails as number, ...(lock !== null && { statusBeforeLock: lock as 'C' | 'V' }) };
 }
 
+function optionsOf(text: unknown): RunOptions {
+  const { concurrency, rate, maxFailures } = (jsonOf(text, OPTIONS) ?? {}) as Partial<Record<string, unknown>>;
+  const positive = (value: unknown): value is number => typeof value === 'number' && value > 0;
+  const sane = positive(concurrency) && (rate === undefined || positive(rate)) && typeof maxFailures === 'number';
+  if (!sane) throw damagedValue(OPTIONS);
+  return { concurrency, ...(rate !== undefined && { rate }), maxFailures };
+}
+
+const OPTIONS = 'options of a run';
+
 function runOf(connection: Connection, row: Row): Run {
   const id = row['id'] as number;
   const counts = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
@@ -221,16 +245,16 @@ function runOf(connection: Connection, row: Row): Run {
   }
   return {
     id: String(id),
-    command: row['command'] as Run['command'],
+    command: wordOf(row['command'], RUN_COMMANDS, 'a command of a run'),
     place: row['place'] as string,
-    started: row['started'] as number,
-    state: row['state'] as RunState,
+    started: instantOf(row['started']),
+    state: wordOf(row['state'], RUN_STATES, 'a state of a run'),
     origin: {
       actor: row['actor'] as string,
       ...(row['reason'] !== null && { reason: row['reason'] as string }),
       ...(row['ticket'] !== null && { ticket: row['ticket'] as string }),
     },
-    options: JSON.parse(row['options'] as string) as Run['options'],
+    options: optionsOf(row['options']),
     ...(row['undoes'] !== null && { undoes: String(row['undoes']) }),
     counts,
   };

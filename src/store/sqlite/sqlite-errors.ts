@@ -1,17 +1,25 @@
 import { OtpctlError } from '../../domain/errors.ts';
+import { printable } from '../../domain/printable.ts';
 import { damagedValue } from './row-values.ts';
 
 const CODES = {
+  error: 1,
   permission: 3,
   busy: 5,
   locked: 6,
   readOnly: 8,
+  outOfMemory: 7,
   ioError: 10,
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  tooBig: 18,
+  constraint: 19,
   notADatabase: 26,
 } as const;
+
+/** What SQLite calls an error of SQL, and is one of what it reads. */
+const OF_THE_FILE = /^(?:unsupported file format|malformed JSON|integer overflow)/;
 
 /** What SQLite reports, in words: the errors that a store port promises. Anything else is a bug and comes back as it is. */
 export function storeError(error: unknown, path: string): unknown {
@@ -20,7 +28,16 @@ export function storeError(error: unknown, path: string): unknown {
   const errcode = (error as { errcode?: unknown } | null)?.errcode;
   if (typeof errcode !== 'number') return error;
   const cause = { cause: error };
+  const damaged = (why = '') =>
+    new OtpctlError(
+      'store-damaged',
+      `the store ${path} is damaged${why}`,
+      'see what is with  otpctl store check',
+      cause,
+    );
   switch (errcode & 0xff) {
+    case CODES.error:
+      return error instanceof Error && OF_THE_FILE.test(error.message) ? damaged() : error;
     case CODES.busy:
     case CODES.locked:
       return new OtpctlError('store-busy', `the store ${path} is busy`, 'try again in a moment', cause);
@@ -54,12 +71,11 @@ export function storeError(error: unknown, path: string): unknown {
         cause,
       );
     case CODES.corrupt:
-      return new OtpctlError(
-        'store-damaged',
-        `the store ${path} is damaged`,
-        'see what is with  otpctl store check',
-        cause,
-      );
+    // Rows of a size that none has, and numbers that are taken although the store says that they are free.
+    case CODES.outOfMemory:
+    case CODES.tooBig:
+    case CODES.constraint:
+      return damaged(error instanceof Error ? `: ${printable(error.message)}` : '');
     case CODES.notADatabase:
       return new OtpctlError(
         'store-unusable',

@@ -1,7 +1,7 @@
 import { fold, type User } from '../../domain/user.ts';
 import type { UsersWriter } from '../../ports/store-writer.ts';
 import type { Connection, Row } from './connection.ts';
-import { damagedValue } from './row-values.ts';
+import { damagedValue, jsonOf } from './row-values.ts';
 
 const PAGE_ROWS = 100;
 
@@ -41,12 +41,11 @@ export function createUsersWriter(connection: Connection): UsersWriter {
   };
 }
 
+const ATTRIBUTES = 'attributes of a user';
+
 function userOf(row: Row): User {
-  let attributes: unknown;
-  try {
-    attributes = JSON.parse(String(row['attributes']));
-  } catch {
-    throw damagedValue('attributes of a user');
-  }
+  const attributes = jsonOf(row['attributes'], ATTRIBUTES);
+  const entries = typeof attributes === 'object' && attributes !== null ? Object.entries(attributes) : undefined;
+  if (!entries?.every(([, value]) => typeof value === 'string')) throw damagedValue(ATTRIBUTES);
   return { name: row['name'] as string, attributes: attributes as Record<string, string> };
 }
