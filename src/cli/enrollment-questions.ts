@@ -83,9 +83,9 @@ const QUESTIONS: Partial<Record<string, (prompts: Prompts, terms: EnrollmentTerm
     }),
   pin: async (prompts, { settings }) => {
     const { minLength } = settings.pin;
-    const digits = new RegExp(`^[0-9]{${minLength},64}$`);
+    const isPin = (text: string) => text.length >= minLength && text.length <= 64 && /^[0-9]+$/.test(text);
     const missing = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
-    const first = await prompts.hidden('PIN:', (text) => digits.test(text) || `at least ${minLength} digits`, missing);
+    const first = await prompts.hidden('PIN:', (text) => isPin(text) || `at least ${minLength} digits`, missing);
     await prompts.hidden('PIN again:', (text) => text === first || 'not the same PIN', missing);
     return Secret.ofText(first);
   },

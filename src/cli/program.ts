@@ -159,7 +159,9 @@ function usageError({ code, message }: CommanderError, words: readonly string[],
     return new OtpctlError('usage', what, `see them with  ${helpFor(words)}`);
   }
   const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const sentence = text.replace(/\. Expected \d+ arguments? but got \d+: (.*)\.$/, ': $1').replaceAll("'", '"');
+  const [what = '', ...extra] = text.split(/\. Expected \d+ arguments? but got \d+: /);
+  const said = extra.length === 0 ? text : [what, extra.join(' ').replace(/\.$/, '')].join(': ');
+  const sentence = said.replaceAll("'", '"');
   const lacking = Object.values(taken).find(({ flags }) => text === `option '${flags}' argument missing`);
   const hint =
     suggestion?.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1') ??
@@ -168,7 +170,7 @@ function usageError({ code, message }: CommanderError, words: readonly string[],
 }
 
 function exampleOf({ flags, example }: Option<unknown>): string {
-  return `${flags.replace(/[<[].*$/, '')}${example}`;
+  return `${flags.split(/[<[]/, 1)[0]}${example}`;
 }
 
 function isCommand(words: readonly string[]): boolean {

@@ -7,7 +7,7 @@ export interface Statement {
   readonly to: number;
 }
 
-const BLANK = /(?:[ \t\r\n\ufeff]+|#[^\n]*)*/y;
+const BLANK = /(?:[ \t\r\n\ufeff]|#[^\n]*(?:\n|$))*/y;
 const KEY = /[ \t]*(?:([A-Za-z0-9_-]+)|("(?:[^"\\]|\\.)*")|'([^']*)')[ \t]*/y;
 const STRING = /"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\]|\\.)*"|'[^']*'|#[^\n]*/y;
 

@@ -17,6 +17,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
+import { withoutTrailing } from '../domain/trailing.ts';
 import { errnoOf, whyUnreadable, writeFailure } from '../files/errno.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 
@@ -103,7 +104,7 @@ function attempt(path: string, work: () => void): void {
 export function decodeKey(text: string, what: string, hint: string): Secret {
   const base64 = text.trim();
   const bytes = Buffer.from(base64, 'base64');
-  const exact = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
+  const exact = withoutTrailing(bytes.toString('base64'), '=') === withoutTrailing(base64, '=');
   if (exact && bytes.length === KEY_BYTES) return new Secret(bytes);
   throw new OtpctlError('key-wrong', `${what} is not a master key: it must be ${KEY_BYTES} bytes in Base64`, hint);
 }

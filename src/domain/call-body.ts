@@ -21,7 +21,7 @@ const GUESSED = {
   text: 'text/plain; charset=utf-8',
 } as const;
 /** A string of a JSON text, and the colon that makes it the name of a member. */
-const JSON_STRING = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g;
+const JSON_STRING = /("(?:[^"\\]|\\.)*"?)(\s*:)?/g;
 
 /** What a body is: what its content type says, or else what it looks like. */
 export function bodyType(template: string, contentType: string | undefined): BodyType {

@@ -10,7 +10,9 @@ interface Named {
 
 const CREDENTIAL_NAME = /pass|pwd|secret|token|key|auth|sig/i;
 const URL_START = /^\s*https?:\/\//i;
-const XML_VALUES = [/<([\w:.-]+)[^<>]*>([^<]+)<\//g, /([\w:.-]+)="([^"]*)"/g, /([\w:.-]+)='([^']*)'/g];
+const ELEMENT = /<([\w:.-]+)(?:[^\w:.<>-][^<>]*)?>([^<]+)<\//g;
+const QUOTED = /=(?:"([^"]*)"|'([^']*)')/g;
+const NAME_CHARACTER = /[\w:.-]/;
 /** Says how a body is to be read; no secret. */
 const OPEN_HEADER = /^(?:content-type|accept|accept-.*|user-agent)$/i;
 
@@ -42,12 +44,20 @@ function namedValues(template: string): readonly Named[] {
   const json = parsedJson(template);
   if (typeof json === 'object' && json !== null) return leaves('', json);
   if (/^\s*</.test(template)) {
-    return XML_VALUES.flatMap((pattern) => [...template.matchAll(pattern)]).map(([, name = '', value = '']) => ({
-      name,
-      value,
-    }));
+    const elements = [...template.matchAll(ELEMENT)].map(([, name = '', value = '']) => ({ name, value }));
+    return [...elements, ...attributes(template)];
   }
   return pairs(template);
+}
+
+function attributes(xml: string): readonly Named[] {
+  let before = 0;
+  return [...xml.matchAll(QUOTED)].flatMap(({ 0: written, 1: double, 2: single = '', index }) => {
+    let start = index;
+    while (start > before && NAME_CHARACTER.test(xml[start - 1] ?? '')) start--;
+    before = index + written.length;
+    return start === index ? [] : [{ name: xml.slice(start, index), value: double ?? single }];
+  });
 }
 
 function pairs(text: string): readonly Named[] {

@@ -94,9 +94,10 @@ export function parseHeaders(text: string): readonly Header[] {
 export function splitUrl(template: string): SplitUrl {
   const text = template.trim();
   if (hasControlCharacters(text)) throw invalid('the URL has control characters in it');
-  if (/^[^/?#]*:?\/*[^/?#]*\$\{/.test(text)) throw invalid('the URL has a tag before its path');
-  const [, authority = '', path = '', query = ''] =
-    /^(https?:\/\/[^/?#\\@]*(?:@[^/?#\\@]*)?)((?:\$\{[^}]*\}|[^?])*)(\?.*)?$/iu.exec(text) ?? [];
+  if (/^[^/?#]*\/*[^/?#]*/.exec(text)?.[0].includes('${')) throw invalid('the URL has a tag before its path');
+  const authority = /^https?:\/\/[^/?#\\@]*(?:@[^/?#\\@]*)?/iu.exec(text)?.[0] ?? '';
+  const end = queryStart(text, authority.length);
+  const [path, query] = [text.slice(authority.length, end), text.slice(end)];
   const origin = URL.parse(authority);
   if (origin === null || /^[^/]/.test(path)) {
     throw invalid('the URL is not one', `for example  https://sms.example.com/send?to=\${PHONE}&text=\${PIN}`);
@@ -108,6 +109,16 @@ export function splitUrl(template: string): SplitUrl {
     throw invalid('the URL is not https', 'http is for loopback only');
   }
   return { origin, path, query };
+}
+
+/** Where the query of a URL begins: at the first question mark that is in no tag. */
+function queryStart(text: string, from: number): number {
+  const lastTag = text.lastIndexOf('}');
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '?') return at;
+    if (at < lastTag && text.startsWith('${', at)) at = text.indexOf('}', at);
+  }
+  return text.length;
 }
 
 /** User and password of a URL, decoded. */

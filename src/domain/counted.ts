@@ -5,5 +5,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** A whole number with a comma for each thousand: `12,430`. The tables of languages take longer to load than a store. */
 export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  let [rest, groups] = [String(count), ''];
+  for (; rest.length > 3; rest = rest.slice(0, -3)) groups = `,${rest.slice(-3)}${groups}`;
+  return rest + groups;
 }

@@ -3,6 +3,7 @@ import { invalid, OtpctlError } from './errors.ts';
 import { isLoopbackName } from './loopback.ts';
 import { hasControlCharacters } from './printable.ts';
 import type { RsaAccess } from './profile.ts';
+import { withoutTrailing } from './trailing.ts';
 
 export const DIALECTS = ['auto', 'rfc', 'soffid'] as const;
 /** How a server speaks SCIM: by the RFCs, or as Soffid does; `auto` finds it out. */
@@ -109,5 +110,5 @@ export function serverUrl(text: string, insecureHttp = false): string {
       'use https, or allow it with  --insecure-http',
     );
   }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  return withoutTrailing(`${url.origin}${url.pathname}`, '/');
 }

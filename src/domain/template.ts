@@ -17,19 +17,34 @@ const ATTRIBUTE_OF = new Map([
   ['PHONE', 'phone'],
   ['EMAIL', 'mail'],
 ]);
-const TAG = /\$\{([\p{L}\p{M}\p{N}_.-]+?)(?::-([^}]*))?\}/gu;
+const NAME = /[\p{L}\p{M}\p{N}_.-]+/uy;
 
 /** A template as literal text and tags, in order. A `$` that begins no tag is literal. */
 export function parseTemplate(template: string): readonly Segment[] {
   const segments: Segment[] = [];
   let end = 0;
-  for (const { 0: written, 1: name = '', 2: fallback, index } of template.matchAll(TAG)) {
-    if (index > end) segments.push({ kind: 'text', text: template.slice(end, index) });
-    segments.push({ kind: 'tag', tag: { name, ...(fallback !== undefined && { fallback }) } });
-    end = index + written.length;
+  const last = template.lastIndexOf('}');
+  for (let at = template.indexOf('${'); at !== -1 && at < last; at = template.indexOf('${', at + 1)) {
+    const tag = tagAt(template, at);
+    if (tag === undefined) continue;
+    if (at > end) segments.push({ kind: 'text', text: template.slice(end, at) });
+    segments.push({ kind: 'tag', tag });
+    end = template.indexOf('}', at) + 1;
+    at = end - 1;
   }
   if (end < template.length) segments.push({ kind: 'text', text: template.slice(end) });
   return segments;
+}
+
+/** The tag that begins at a place before the last closing brace. */
+function tagAt(template: string, at: number): Tag | undefined {
+  NAME.lastIndex = at + 2;
+  const name = NAME.exec(template)?.[0];
+  if (name === undefined) return undefined;
+  const after = at + 2 + name.length;
+  if (template[after] === '}') return { name };
+  if (!template.startsWith(':-', after)) return undefined;
+  return { name, fallback: template.slice(after + 2, template.indexOf('}', after)) };
 }
 
 /** The names of the tags in a template, each once, in the order of their first use. */

@@ -1,5 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
+import { withoutTrailing } from '../domain/trailing.ts';
 
 /** Where the API is below the name of a host. */
 const API = '/AdminInterface/restapi';
@@ -10,14 +11,14 @@ const API = '/AdminInterface/restapi';
  */
 export function apiBase(text: string, insecureHttp = false): string {
   const url = checkedUrl(text, 'URL of RSA', insecureHttp);
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const path = withoutTrailing(url.pathname, '/').replace(/\/v1$/, '');
   return `${url.origin}${path === '' ? API : path}`;
 }
 
 /** The token endpoint of an issuer. Errors: `usage`. */
 export function tokenEndpoint(issuer: string, insecureHttp = false): string {
   const url = checkedUrl(issuer, 'issuer', insecureHttp);
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/token`;
+  return `${url.origin}${withoutTrailing(url.pathname, '/')}/token`;
 }
 
 function checkedUrl(text: string, what: string, insecureHttp: boolean): URL {

@@ -1,27 +1,34 @@
 import type { BulkOperation } from './bulk-request.ts';
 
 const REFERENCE = /^bulkId:(.+)$/i;
-const SEGMENT = /(?<=\/)bulkId:([^/]+)/gi;
 
 /** The bulkIds that an operation refers to, in its path and as whole values anywhere in its data. */
 export function bulkReferences({ path, data }: BulkOperation): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const [, bulkId = ''] of path.matchAll(SEGMENT)) found.add(bulkId);
-  mapTexts(data, (text) => {
-    const bulkId = REFERENCE.exec(text)?.[1];
+  const note = (text: string) => {
+    const bulkId = referenceIn(text);
     if (bulkId !== undefined) found.add(bulkId);
     return text;
-  });
+  };
+  mapSegments(path, note);
+  mapTexts(data, note);
   return found;
 }
 
 /** An operation with the ids of what was made in place of references to it. */
 export function resolveReferences(operation: BulkOperation, ids: ReadonlyMap<string, string>): BulkOperation {
-  return {
-    ...operation,
-    path: operation.path.replace(SEGMENT, (text, bulkId: string) => ids.get(bulkId) ?? text),
-    data: mapTexts(operation.data, (text) => ids.get(REFERENCE.exec(text)?.[1] ?? '') ?? text),
-  };
+  const resolve = (text: string) => ids.get(referenceIn(text) ?? '') ?? text;
+  return { ...operation, path: mapSegments(operation.path, resolve), data: mapTexts(operation.data, resolve) };
+}
+
+function referenceIn(text: string): string | undefined {
+  return REFERENCE.exec(text)?.[1];
+}
+
+/** A path with other segments in place of those after its first slash. */
+function mapSegments(path: string, map: (segment: string) => string): string {
+  const [first = '', ...segments] = path.split('/');
+  return [first, ...segments.map(map)].join('/');
 }
 
 function mapTexts(value: unknown, map: (text: string) => string): unknown {

@@ -10,9 +10,8 @@ export interface PatchTarget {
   readonly sub?: ScimAttribute;
 }
 
-const NAME = '[A-Za-z$][A-Za-z0-9_$-]*';
-const ATTRIBUTE = new RegExp(`^(?:(.+):)?(${NAME})(?:\\.(${NAME}))?$`);
-const SUB = new RegExp(`^\\.(${NAME})$`);
+const ATTRIBUTE = /^(?:(.+):)?([A-Za-z$][A-Za-z0-9_$-]*)(?:\.([A-Za-z$][A-Za-z0-9_$-]*))?$/;
+const SUB = /^\.([A-Za-z$][A-Za-z0-9_$-]*)$/;
 const MAX_LENGTH = 10_000;
 
 /**

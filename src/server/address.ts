@@ -9,7 +9,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** An address without its zone, and one of IPv4 that came in over IPv6 as itself; undefined for what is none. */
 export function plainAddress(text: string): string | undefined {
-  const address = text.replace(/%.*$/s, '');
+  const address = text.split('%', 1)[0] ?? '';
   if (isIP(address) !== 6) return isIP(address) === 4 ? address : undefined;
   const groups = groupsOf(address);
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;

@@ -4,6 +4,7 @@ import { platform } from 'node:os';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
+import { withoutTrailing } from '../domain/trailing.ts';
 import { isLoopback } from './address.ts';
 import type { ServedNames } from './host-check.ts';
 import { type Proxies, parseProxies } from './proxies.ts';
@@ -53,7 +54,7 @@ export function planListening(options: ListenOptions): Listening {
   return {
     ...(tls && { tls: { cert: tls.cert, key: tls.key } }),
     names: { names, any: socket !== undefined, ...(tls && { certificate: tls.certificate }) },
-    ...(base && { baseUrl: base.href.replace(/\/+$/, '') }),
+    ...(base && { baseUrl: withoutTrailing(base.href, '/') }),
     trustProxy: parseProxies(options.trustProxy ?? []),
   };
 }

@@ -1,6 +1,7 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { isLoopbackName } from '../../domain/loopback.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { withoutTrailing } from '../../domain/trailing.ts';
 
 /** What signs in at a server. */
 export type RemoteCredential =
@@ -45,6 +46,6 @@ export function baseOf({ url, insecureHttp = false }: Pick<RemoteServer, 'url' |
       'write https, or allow it with  --insecure-http',
     );
   }
-  base.pathname = base.pathname.replace(/\/+$/, '');
+  base.pathname = withoutTrailing(base.pathname, '/');
   return base;
 }

@@ -1,4 +1,5 @@
 import { base32nopad } from '@scure/base';
+import { withoutTrailing } from '../trailing.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -12,7 +13,7 @@ export function encodeBase32(bytes: Uint8Array): string {
  * dropped, as authenticator apps do. Undefined for what is not Base32.
  */
 export function decodeBase32(text: string): Uint8Array | undefined {
-  const compact = text.replace(/[\s-]/g, '').replace(/=+$/, '').toUpperCase();
+  const compact = withoutTrailing(text.replace(/[\s-]/g, ''), '=').toUpperCase();
   if (!/^[A-Z2-7]+$/.test(compact)) return undefined;
   const spareBits = (compact.length * 5) % 8;
   if (spareBits >= 5) return undefined;

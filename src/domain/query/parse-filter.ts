@@ -8,9 +8,8 @@ const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 50;
 
 const LITERALS: Readonly<Record<string, Literal>> = { true: true, false: false, null: null };
-const NAME = '[A-Za-z$][A-Za-z0-9_$-]*';
-const PATH = new RegExp(`^(?:(.+):)?(${NAME})(?:\\.(${NAME}))?$`);
-const SUB = new RegExp(`^\\.(${NAME})$`);
+const PATH = /^(?:(.+):)?([A-Za-z$][A-Za-z0-9_$-]*)(?:\.([A-Za-z$][A-Za-z0-9_$-]*))?$/;
+const SUB = /^\.([A-Za-z$][A-Za-z0-9_$-]*)$/;
 
 /**
  * Reads a filter: the grammar of RFC 7644 section 3.4.2.2, `not` before `and` before `or`; operators and keywords

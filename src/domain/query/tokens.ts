@@ -10,7 +10,9 @@ export type Token =
 const SPACE = /[ \t\r\n]*/y;
 /** A name, with the colons and dots of a URN and of sub-attributes; `.value` after a value path too. */
 const WORD = /[A-Za-z$.][A-Za-z0-9_$:.-]*/y;
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_$.:-])/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** What a number cannot go on with. */
+const OF_A_WORD = /[A-Za-z0-9_$.:-]/;
 const STRING = /"(?:[^"\\\p{Cc}]|\\.)*"/uy;
 
 /** Cuts a filter into tokens. Errors: `FilterError` at the first character that begins none. */
@@ -33,7 +35,7 @@ function tokenAt(text: string, position: number): Token {
   const word = matchAt(WORD, text, position);
   if (word !== undefined) return { kind: 'word', text: word, position };
   const number = matchAt(NUMBER, text, position);
-  if (number !== undefined) {
+  if (number !== undefined && !OF_A_WORD.test(text[position + number.length] ?? '')) {
     const value = Number(number);
     if (!Number.isFinite(value)) throw new FilterError('this number is too large', text, position);
     return { kind: 'literal', value, text: number, position };

@@ -83,7 +83,7 @@ function refuseUnexported(connection: Connection, first: number, last: number): 
 
 function rangeIn(object: string, result: string): { first: number; last: number; mac: string } {
   const [, first, last] = /^audit entries ([0-9]+) to ([0-9]+)$/.exec(object) ?? [];
-  const [, mac = ''] = /, HMAC ([0-9a-f]{64})$/.exec(result) ?? [];
+  const [, mac = ''] = /^, HMAC ([0-9a-f]{64})$/.exec(result.slice(-71)) ?? [];
   return { first: Number(first ?? Number.POSITIVE_INFINITY), last: Number(last ?? 0), mac };
 }
 
