@@ -5,25 +5,17 @@
  * them.
  */
 
-/** Letters, digits and marks that are drawn as nothing, or as a space. */
-const BLANK = String.raw`\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}`;
-
-let letters: RegExp | undefined;
-/** RFC 8264 section 9.1 and 9.11 with the exceptions of 9.6, without 9.9 and 9.13. */
-function allowed(): RegExp {
-  letters ??= new RegExp(
-    String.raw`[[\x21-\x7e\p{Lu}\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u06fd\u06fe\u0f0b\u3007\u00b7\u0375\u05f3\u05f4\u30fb]` +
-      String.raw`--[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u1100-\u11ff\u302e\u302f\u3031-\u3035\u303b` +
-      String.raw`\ua960-\ua97f\ud7b0-\ud7ff${BLANK}]]`,
-    'v',
-  );
-  return letters;
-}
+/** RFC 8264 section 9.1 and 9.11 with the exceptions of 9.6. */
+const letter = () =>
+  /[\x21-\x7e\p{Lu}\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u06fd\u06fe\u0f0b\u3007\u00b7\u0375\u05f3\u05f4\u30fb]/u;
+/** What is of these and yet not allowed: section 9.9 and 9.13, and what is drawn as nothing or as a space. */
+const except = () =>
+  /[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u1100-\u11ff\u302e\u302f\u3031-\u3035\u303b\ua960-\ua97f\ud7b0-\ud7ff\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]/u;
 
 /** What is wrong with one word of an identifier, as the rest of a sentence; undefined where nothing is. */
 export function wrongInIdentifier(word: string): string | undefined {
-  const letter = allowed();
-  const other = Array.from(word).find((each) => !letter.test(each));
+  const [allowed, excepted] = [letter(), except()];
+  const other = Array.from(word).find((each) => !allowed.test(each) || excepted.test(each));
   if (other !== undefined) return `contains ${codePoint(other)}, which is no letter, digit or sign of ASCII`;
   if (/^\p{M}/u.test(word)) return 'begins with a mark that belongs on a letter';
   const misplaced = outOfContext(word);
@@ -69,16 +61,15 @@ function isReadOneWay(word: string): boolean {
 }
 
 /** What is drawn as nothing or as empty space, besides the space of ASCII. */
-const unseen = (flags: string) =>
-  new RegExp(String.raw`[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800${BLANK}]`, flags);
+const unseen = () => /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]/gu;
 
 export function hasUnseen(text: string): boolean {
-  return unseen('u').test(text);
+  return unseen().test(text);
 }
 
 /** A text as it looks: without what is drawn as nothing, one space for any, one box for what no font has. */
 export function asSeen(text: string): string {
-  const seen = text.normalize('NFKC').replace(unseen('gu'), '');
+  const seen = text.normalize('NFKC').replace(unseen(), '');
   return seen
     .replace(/\p{Z}+/gu, ' ')
     .replace(/[\p{Co}\p{Cn}\p{Cs}]/gu, '\ufffd')
@@ -88,6 +79,6 @@ export function asSeen(text: string): string {
 
 /** A text in which what is not seen is written as `\u{2800}`, for people to tell texts apart that look alike. */
 export function withUnseen(text: string): string {
-  const unlike = new RegExp(`${unseen('u').source}|(?! )[\\p{Z}\\p{C}]`, 'gu');
-  return text.replace(unlike, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+  const written = (each: string) => `\\u{${each.codePointAt(0)?.toString(16)}}`;
+  return text.replace(unseen(), written).replace(/(?! )[\p{Z}\p{C}]/gu, written);
 }

@@ -5,8 +5,9 @@ const HIDDEN = '[secret]';
 const FRONT = /^[a-z][a-z0-9+.-]*:\/\/(?:.*@)?[^/?#]*/is;
 /** A parameter that was written into the path, or whose `?` was encoded. */
 const PARAMETER = /((?:password|passwd|pwd|secret|token|code|pin|key)(?:=|%3d))[^/&;]+/gi;
-/** An API key, or its secret part. */
-const API_KEY = /otpctl_[0-9a-f]{12}_[0-9a-z]*|[0-9a-f]{48}/gi;
+/** An API key, and its secret part alone. */
+const API_KEY = /otpctl_[0-9a-f]{12}_[0-9a-z]*/gi;
+const API_SECRET = /[0-9a-f]{48}/gi;
 
 /**
  * The target of a request as a log may have it: its path. No host and no user, no query, no fragment, and nothing that
@@ -17,7 +18,12 @@ export function loggedTarget(target: string): string {
   if (!path.startsWith('/')) return '';
   const segments = path.split('/');
   const harmless = segments.map((text, at) => (hasUser(text, at > 1 && segments[at - 1] === '') ? HIDDEN : text));
-  return harmless.join('/').replace(PARAMETER, `$1${HIDDEN}`).replace(API_KEY, HIDDEN).slice(0, MAX_PATH);
+  return harmless
+    .join('/')
+    .replace(PARAMETER, `$1${HIDDEN}`)
+    .replace(API_KEY, HIDDEN)
+    .replace(API_SECRET, HIDDEN)
+    .slice(0, MAX_PATH);
 }
 
 /** Whether a part of a path is `user:password@host`, or stands where that would, behind two slashes. */
