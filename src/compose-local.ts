@@ -4,20 +4,25 @@ import type { Backend } from './ports/backend.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Connection } from './store/sqlite/connection.ts';
 import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
-import { openStore, storeExists } from './store/sqlite/open-store.ts';
+import { openReader, openStore, storeExists } from './store/sqlite/open-store.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts';
 
 export { storeExists };
 
-/** The backend on a store of this machine, and the store. `messenger` is for tests. */
+/**
+ * The backend on a store of this machine, and the store. `messenger` is for tests. One that is `serving` reads what is
+ * long on a connection of its own.
+ */
 export async function openLocalBackend(
   path: string,
   deps: CreateStoreDeps,
   create: boolean,
   visit: Visit,
   messenger: Messenger | undefined,
+  serving = false,
 ): Promise<{ backend: Backend; store: SqliteStore }> {
-  const { store } = await openLocalStore(path, deps, create, visit);
+  const connection = await openedStore(path, deps, create, visit);
+  const store = createSqliteStore(connection, { ...deps, ...(serving && { reader: () => openReader(path) }) });
   const { clock, random } = deps;
   const backend = createLocalBackend({
     store: store.devices,

@@ -11,6 +11,7 @@ import type { RunJournal } from './ports/journal.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { SignIn } from './ports/probe.ts';
 import type { Random } from './ports/random.ts';
+import type { Limits } from './server/limits.ts';
 import { systemClock } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
@@ -29,6 +30,8 @@ export interface Replacements {
   readonly rsa?: RsaConfig;
   /** Waits between two requests, in milliseconds. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** What clients of a server may ask of it at most. */
+  readonly limits?: Partial<Limits>;
   /** How long one try of a request may take, in milliseconds. */
   readonly timeout?: number;
   /** Makes bulk runs work on the local backend as on a remote one: through this, by single requests. */
@@ -55,9 +58,9 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
   };
   const storePath = (place: LocalPlace, standard: string) => resolve(place.store ?? standard);
-  const openLocal = async (place: LocalPlace, create: boolean, visit: Visit) => {
+  const openLocal = async (place: LocalPlace, create: boolean, visit: Visit, serving = false) => {
     const [{ paths, ...deps }, { openLocalBackend }] = await Promise.all([base(), import('./compose-local.ts')]);
-    return openLocalBackend(storePath(place, paths.store), deps, create, visit, replaced.messenger);
+    return openLocalBackend(storePath(place, paths.store), deps, create, visit, replaced.messenger, serving);
   };
   const openServer = async (place: RemotePlace, { trace }: Visit) => {
     const { clock, random } = await base();
@@ -220,11 +223,12 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         import('./server/scim/register-scim.ts'),
         import('./output/qr-image.ts'),
       ]);
-      const backend = await adapters.backend(localPlace(place), false, visit);
+      const { backend } = await openLocal(localPlace(place), false, visit, true);
       try {
         await serve(
           {
             ...terms,
+            ...(replaced.limits !== undefined && { limits: replaced.limits }),
             backend,
             clock,
             random,

@@ -52,6 +52,8 @@ const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonl
       /\bMath\.random\b|\brandomBytes\b(?=.*from 'node:crypto')|\brandomUUID\b(?=.*from)|\brandomInt\b|getRandomValues/,
     except: /^system\/random\.ts$/,
   },
+  // It would hold its snapshot, and the writes of its connection, for as long as somebody takes to read.
+  { what: 'a statement that stays open', pattern: /\.iterate\(/, except: /^$/ },
   {
     what: 'a branch on a device type',
     pattern: /(?:[!=]==?\s*|case\s+)['"](?:TOTP|HOTP|EMAIL|SMS|PIN)['"]/,
@@ -61,6 +63,7 @@ const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonl
 
 /** Packages that only some files may import. */
 const PACKAGES: readonly { readonly pattern: RegExp; readonly only: RegExp }[] = [
+  { pattern: /^node:sqlite$/, only: /^store\/sqlite\/(connection|run-lock)\.ts$/ },
   { pattern: /^@otplib\/|^@scure\/base$/, only: /^domain\/otp\// },
   { pattern: /^node:(?!crypto$)/, only: /^(?!domain\/|ports\/|scim\/|formats\/)/ },
   { pattern: /^[^.n@]|^n(?!ode:)|^@(?!otplib\/|scure\/)/, only: /^(?!domain\/|ports\/)/ },
@@ -134,6 +137,8 @@ describe('the rings', () => {
     ['cli/x.ts', `if (device.type === 'TOTP') return 1;`],
     ['cli/x.ts', `switch (type) { case 'PIN': }`],
     ['store/x.ts', `import { randomBytes } from 'node:crypto';`],
+    ['store/sqlite/x.ts', `import { DatabaseSync } from 'node:sqlite';`],
+    ['store/sqlite/connection.ts', 'for (const row of statement.iterate()) yield row;'],
     ['new-folder/x.ts', `import { y } from '../domain/device.ts';`],
   ])('refuse, in %s:  %s', (file, text) => {
     expect(violations(file, text)).toHaveLength(1);

@@ -85,7 +85,7 @@ async function devicesOf(backend: Backend, user: string): Promise<Device[]> {
 /** The newest first. */
 async function lastEntries(backend: Backend, user: string): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
-  for await (const entry of backend.audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(entry);
+  for await (const page of backend.audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(...page);
   return entries.reverse();
 }
 

@@ -18,12 +18,18 @@ export type AuditVerdict =
 
 /** The audit log of a store, read. Entries are appended by the transactions that they tell of. */
 export interface AuditLog {
-  /** Entries by `seq`, oldest first; with a limit, the newest so many. */
-  list(selection: AuditSelection): AsyncIterable<AuditEntry>;
+  /**
+   * Entries by `seq`, oldest first, up to the newest there is when it begins; with a limit, the newest so many. In pages,
+   * each after little work: where what is looked for is rare, pages may be empty.
+   */
+  list(selection: AuditSelection): AsyncIterable<readonly AuditEntry[]>;
   /** The latest time in the newest so many entries; undefined where there is none. */
   latestTime(entries: number): Promise<Instant | undefined>;
-  /** The entries up to one, each with its HMAC, for an export that can be checked. */
-  chain(upTo: number): AsyncIterable<ChainedEntry>;
+  /**
+   * The entries up to one in pages, each with its HMAC, for an export that can be checked. Errors: `changed-meanwhile`
+   * when entries that were still to come were pruned.
+   */
+  chain(upTo: number): AsyncIterable<readonly ChainedEntry[]>;
   anchor(): Promise<AuditAnchor>;
   /** Recomputes the chain. Finds an edit, a deletion, an insertion, a reordering and a cut tail. */
   verify(): Promise<AuditVerdict>;

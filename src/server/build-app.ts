@@ -23,6 +23,8 @@ import { createReach } from './reach.ts';
 import { type LogSink, loggerOptions, logRequest } from './request-log.ts';
 import { scimError } from './scim-error.ts';
 import { registerSystemRoutes } from './system-routes.ts';
+import { createTurns } from './turns.ts';
+import { createLines } from './v1/json-lines.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
 
 export interface AppDeps {
@@ -60,6 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const backend = measured(deps.backend, metrics);
   const limiter = (perMinute: number) => createRateLimiter(clock, perMinute, limits.clients);
   const gate = createGate(backend.apiKeys, limiter(limits.failedAuthentications));
+  const turn = createTurns();
   const host = createHostCheck(deps.names);
   const { baseUrl } = deps;
   const reach = createReach({ baseUrl, tls: deps.tls !== undefined, anyHost: deps.names.any, serves: host.serves });
@@ -128,7 +131,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     baseUrl: reach.base,
   };
   registerSystemRoutes(app, backend, metrics);
-  await app.register(async (v1) => registerV1(v1, { ...surface, clock }), { prefix: V1 });
+  const sendLines = createLines({ turn, limits, keyOf: gate.keyOf });
+  await app.register(async (v1) => registerV1(v1, { ...surface, clock, sendLines }), { prefix: V1 });
   for (const mount of deps.mounts ?? []) await mount(app, surface);
   return app;
 }

@@ -11,6 +11,9 @@ export interface Limits {
   readonly keepAliveTimeout: number;
   /** How often the time-outs are looked at. */
   readonly checkInterval: number;
+  /** How long a client may read nothing of an answer of many lines, and how long such an answer may take. */
+  readonly streamPause: number;
+  readonly streamLife: number;
   /** Of clients, and as many again of proxies. */
   readonly connections: number;
   /** Of these the share of one client, and how many of its requests may be under way and not whole. */
@@ -34,6 +37,8 @@ export const LIMITS: Limits = {
   idleTimeout: 60_000,
   keepAliveTimeout: 30_000,
   checkInterval: 2000,
+  streamPause: 30_000,
+  streamLife: 1_800_000,
   connections: 1000,
   clientConnections: 250,
   clientHalfOpen: 100,

@@ -117,7 +117,7 @@ describe.each(IMPLEMENTATIONS)('devices, at the $name backend', ({ open }) => {
       const { backend } = await set();
       const { device } = await backend.create({ type: 'TOTP', user: 'ada', secret: KEY }, ORIGIN);
       for (const step of reach[from]) await backend.transition(device.id, step, ORIGIN);
-      const entries = async () => (await Array.fromAsync(backend.audit.list({}))).length;
+      const entries = async () => (await Array.fromAsync(backend.audit.list({}))).flat().length;
       const before = await entries();
       const changed = backend.transition(device.id, to, ORIGIN);
       if (becomes === 'refused') await expect(changed).rejects.toMatchObject({ code: 'status-forbids' });

@@ -36,7 +36,9 @@ describe('devices as resources', () => {
     expect(await resources.find(id)).toEqual(before);
     const after = await resources.put(id, { ...wrong, email: 'b@example.com', phone: 'text' }, ORIGIN);
     expect(after).toMatchObject({ externalId: 'x', status: 'V', email: 'b@example.com', phone: 'text' });
-    const actions = (await Array.fromAsync(backend.audit.list({}))).map(({ action, result }) => `${action} ${result}`);
+    const actions = (await Array.fromAsync(backend.audit.list({})))
+      .flat()
+      .map(({ action, result }) => `${action} ${result}`);
     expect(actions.slice(-2)).toEqual([
       'device.update ok: email, phone, externalId',
       'device.enable ok: created to enabled',
@@ -50,7 +52,7 @@ describe('devices as resources', () => {
     clock.advance(60);
     const same = { status: 'C', email: 'a', phone: null, externalId: 'x', pin: Secret.ofText('x') } as const;
     expect(await resources.put(resource.id, same, ORIGIN)).toEqual(resource);
-    const entries = await Array.fromAsync(backend.audit.list({ device: resource.id }));
+    const entries = (await Array.fromAsync(backend.audit.list({ device: resource.id }))).flat();
     expect(entries.map(({ action }) => action)).toEqual(['device.create']);
   });
 

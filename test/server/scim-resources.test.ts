@@ -326,7 +326,7 @@ describe('changes', () => {
     await server.call('PATCH', url, patch({ op: 'add', value: { status: 'V', email: 'x', externalId: 'e' } }));
     await server.call('PATCH', url, patch({ op: 'add', value: { status: 'V', email: 'x', externalId: 'e' } }));
     await server.call('DELETE', url);
-    const entries = await Array.fromAsync(server.backend.audit.list({ device: id }));
+    const entries = (await Array.fromAsync(server.backend.audit.list({ device: id }))).flat();
     expect(entries.map(({ actor, action, result }) => [actor, action, result]).sort()).toEqual(
       [
         ['super', 'device.create', 'ok: locked'],

@@ -122,7 +122,7 @@ describe('a reader that stops early', () => {
   it('does not hold on to what it saw', async () => {
     const home = await filled();
     const connection = openConnection(storeOf(home));
-    for (const row of connection.iterate('SELECT id FROM devices')) {
+    for (const row of connection.all('SELECT id FROM devices')) {
       expect(row).toEqual({ id: 1 });
       break;
     }

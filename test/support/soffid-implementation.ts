@@ -90,8 +90,8 @@ export async function openSoffid(replaced: Replacements): Promise<Backend> {
   };
 }
 
-async function* changesOf({ requests }: SoffidDouble): AsyncIterable<AuditEntry> {
+async function* changesOf({ requests }: SoffidDouble): AsyncIterable<readonly AuditEntry[]> {
   for (const [seq, { method }] of requests.entries()) {
-    if (method === 'PATCH') yield { seq, time: 0, actor: '', action: method, object: '', result: '' };
+    if (method === 'PATCH') yield [{ seq, time: 0, actor: '', action: method, object: '', result: '' }];
   }
 }

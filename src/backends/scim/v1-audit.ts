@@ -16,15 +16,16 @@ export function createV1Audit(client: V1Client): AuditLog {
         ...(since !== undefined && { since: toIso(since) }),
         ...(until !== undefined && { until: toIso(until) }),
       };
-      for await (const line of client.lines('/audit', { ...times, ...more })) yield entryOf(line);
+      for await (const lines of client.lines('/audit', { ...times, ...more })) yield lines.map(entryOf);
     },
     async latestTime(entries) {
-      const times = await Array.fromAsync(client.lines('/audit', { limit: entries }), (line) => entryOf(line).time);
+      const pages = await Array.fromAsync(client.lines('/audit', { limit: entries }));
+      const times = pages.flat().map((line) => entryOf(line).time);
       return times.length === 0 ? undefined : Math.max(...times);
     },
     async *chain(upTo) {
-      for await (const line of client.lines('/audit/chain', { upTo })) {
-        yield { ...entryOf(line), mac: bytesOf(line['mac']) };
+      for await (const lines of client.lines('/audit/chain', { upTo })) {
+        yield lines.map((line) => ({ ...entryOf(line), mac: bytesOf(line['mac']) }));
       }
     },
     anchor: () => client.send({ method: 'GET', path: '/audit/anchor' }, anchorOf),

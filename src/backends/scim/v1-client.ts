@@ -26,8 +26,8 @@ export interface V1Client {
    * `protocol`, or `outcome-unknown` to a change, which may have been made.
    */
   send<T>(request: V1Request, read: (answer: Members) => T): Promise<T>;
-  /** An answer of one JSON a line. */
-  lines(path: string, query: V1Request['query']): AsyncIterable<Members>;
+  /** An answer of one JSON a line, in pages of them. */
+  lines(path: string, query: V1Request['query']): AsyncIterable<readonly Members[]>;
 }
 
 /** For an answer that nothing is wanted of. */
@@ -52,6 +52,8 @@ const CODES = [
   'store-busy',
   'delivery-failed',
 ];
+
+const PAGE_LINES = 500;
 
 export function createV1Client(transport: Transport): V1Client {
   const base = transport.at(v1Path(transport.base.pathname));
@@ -86,7 +88,8 @@ export function createV1Client(transport: Transport): V1Client {
     },
     async *lines(path, query) {
       const { text } = await send({ method: 'GET', path, ...(query !== undefined && { query }) });
-      for (const line of text.split('\n')) if (line !== '') yield lineOf(line);
+      const lines = text.split('\n').filter((line) => line !== '');
+      for (let at = 0; at < lines.length; at += PAGE_LINES) yield lines.slice(at, at + PAGE_LINES).map(lineOf);
     },
   };
 }

@@ -5,20 +5,11 @@ import type { UserDirectory } from '../../ports/user-directory.ts';
 import { listIn, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';
 import { nothing, type V1Client } from './v1-client.ts';
 
-const PAGE = 500;
-
 /** What an otpctl server knows of users. */
 export function createV1Users(client: V1Client): UserDirectory {
   return {
     async *list() {
-      let page: User[] = [];
-      for await (const line of client.lines('/users', {})) {
-        page.push(userOf(line));
-        if (page.length < PAGE) continue;
-        yield page;
-        page = [];
-      }
-      if (page.length > 0) yield page;
+      for await (const lines of client.lines('/users', {})) yield lines.map(userOf);
     },
     async find(name) {
       try {

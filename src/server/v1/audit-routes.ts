@@ -4,7 +4,6 @@ import { invalid } from '../../domain/errors.ts';
 import { parseMoment, toIso } from '../../domain/instant.ts';
 import { userName } from '../../domain/user.ts';
 import { fieldsOf, parsed, text, wholeNumber } from './fields.ts';
-import { inPages, sendLines } from './json-lines.ts';
 import type { V1Deps } from './register-v1.ts';
 
 const moment = parsed((date) => {
@@ -26,17 +25,17 @@ const SELECTION = {
 };
 
 /** The audit log: read, and held against its chain. */
-export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize }: V1Deps): void {
+export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize, sendLines }: V1Deps): void {
   app.get('/audit', async (request, reply) => {
     authorize(request, 'audit');
-    return sendLines(reply, inPages(audit.list(fieldsOf(request.query, SELECTION))), entryJson);
+    return sendLines(request, reply, audit.list(fieldsOf(request.query, SELECTION)), entryJson);
   });
 
   app.get('/audit/chain', async (request, reply) => {
     authorize(request, 'audit');
     const { upTo } = fieldsOf(request.query, { upTo: wholeNumber(0) });
     const chain = audit.chain(upTo ?? (await audit.anchor()).count);
-    return sendLines(reply, inPages(chain), ({ mac, ...entry }) => ({ ...entryJson(entry), mac: hex(mac) }));
+    return sendLines(request, reply, chain, ({ mac, ...entry }) => ({ ...entryJson(entry), mac: hex(mac) }));
   });
 
   app.get('/audit/anchor', async (request) => {

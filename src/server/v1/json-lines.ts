@@ -1,26 +1,74 @@
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { counted } from '../../domain/counted.ts';
+import type { Gate } from '../gate.ts';
+import type { Limits } from '../limits.ts';
+import type { Turn } from '../turns.ts';
 
-/** Answers with one JSON object a line, as they are read; a client that reads slowly is waited for. */
-export function sendLines<T>(
+/** Characters that are sent at once: whoever reads that many in a pause is not too slow. */
+const CHUNK = 16_384;
+
+interface LinesDeps extends Pick<Gate, 'keyOf'> {
+  readonly turn: Turn;
+  readonly limits: Pick<Limits, 'streamPause' | 'streamLife'>;
+}
+
+/**
+ * Answers with one JSON object a line, a page at a time, each in a turn of its own. A client that reads slowly is waited
+ * for, but not for ever; and what is still to come when its key ends it does not get. An answer that is ended so is cut
+ * off, so that nobody takes it for whole.
+ */
+export type SendLines = <T>(
+  request: FastifyRequest,
   reply: FastifyReply,
   pages: AsyncIterable<readonly T[]>,
   toJson: (item: T) => Record<string, unknown>,
-): FastifyReply {
-  const lines = async function* () {
-    for await (const items of pages) yield items.map((item) => `${JSON.stringify(toJson(item))}\n`).join('');
-  };
-  return reply.type('application/x-ndjson').send(Readable.from(lines(), { objectMode: false }));
-}
+) => Promise<FastifyReply>;
 
-/** Items in pages, so that not every one of them is a write of its own. */
-export async function* inPages<T>(items: AsyncIterable<T>, size = 100): AsyncIterable<readonly T[]> {
-  let page: T[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < size) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
+export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
+  return async (request, reply, pages, toJson) => {
+    const { raw } = reply;
+    const cut = (why: string) => {
+      request.log.warn({ reqId: request.id }, `the answer was cut off: ${why}`);
+      raw.destroy();
+    };
+    const seconds = (milliseconds: number) => counted(Math.ceil(milliseconds / 1000), 'second');
+    const source = pages[Symbol.asyncIterator]();
+    const next = async () => {
+      await turn();
+      return source.next();
+    };
+    // What goes wrong before there is anything to send is an answer of its own.
+    let page = await next();
+
+    const pause = setTimeout(
+      () => cut(`its client read nothing for ${seconds(limits.streamPause)}`),
+      limits.streamPause,
+    ).unref();
+    const life = setTimeout(() => cut(`it took longer than ${seconds(limits.streamLife)}`), limits.streamLife).unref();
+    raw.once('close', () => {
+      clearTimeout(pause);
+      clearTimeout(life);
+    });
+    const lines = async function* () {
+      while (!page.done) {
+        let chunk = '';
+        for (const item of page.value) {
+          chunk += `${JSON.stringify(toJson(item))}\n`;
+          if (chunk.length < CHUNK) continue;
+          yield chunk;
+          pause.refresh();
+          chunk = '';
+        }
+        if (chunk !== '') yield chunk;
+        pause.refresh();
+        if ((await keyOf(request)) === undefined) {
+          cut('its key is not good any more');
+          return;
+        }
+        page = await next();
+      }
+    };
+    return reply.type('application/x-ndjson').send(Readable.from(lines(), { objectMode: false }));
+  };
 }

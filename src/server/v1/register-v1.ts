@@ -8,6 +8,7 @@ import { registerApiKeyRoutes } from './api-key-routes.ts';
 import { registerAuditRoutes } from './audit-routes.ts';
 import { registerCodeRoutes } from './code-routes.ts';
 import { registerDeviceRoutes } from './device-routes.ts';
+import type { SendLines } from './json-lines.ts';
 import { registerSettingRoutes } from './setting-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
 
@@ -18,6 +19,7 @@ export interface V1Deps {
   readonly backend: Backend;
   readonly clock: Clock;
   authorize(request: FastifyRequest, role: Role): Origin;
+  readonly sendLines: SendLines;
 }
 
 export function registerV1(app: FastifyInstance, deps: V1Deps): void {

@@ -3,7 +3,6 @@ import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { type UserPatch, userName } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
-import { sendLines } from './json-lines.ts';
 import type { V1Deps } from './register-v1.ts';
 
 const attribute: Reader<string | null> = (value, name) => (value === null ? null : text(value, name));
@@ -14,10 +13,10 @@ const patch: Reader<UserPatch> = (value) => {
   return { name: required(name, 'name'), attributes: required(attributes, 'attributes') };
 };
 
-export function registerUserRoutes(app: FastifyInstance, { authorize }: V1Deps, users: UserDirectory): void {
+export function registerUserRoutes(app: FastifyInstance, { authorize, sendLines }: V1Deps, users: UserDirectory): void {
   app.get('/users', async (request, reply) => {
     authorize(request, 'query');
-    return sendLines(reply, users.list(), (user) => ({ ...user }));
+    return sendLines(request, reply, users.list(), (user) => ({ ...user }));
   });
 
   app.get('/users/:name', async (request) => {

@@ -52,7 +52,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 
   return {
     list: async () =>
-      Array.from(connection.iterate('SELECT * FROM api_keys ORDER BY name_fold, rotated, created DESC, id'), apiKeyOf),
+      connection.all('SELECT * FROM api_keys ORDER BY name_fold, rotated, created DESC, id').map(apiKeyOf),
 
     create: (request, origin) =>
       change((now, record) => {
@@ -167,8 +167,7 @@ function createKeyCache(connection: Connection): { withId(id: string): readonly 
 
 function namedBy(connection: Connection, user: string | undefined): readonly StoredKey[] {
   if (user === undefined) return [];
-  const rows = connection.iterate('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)]);
-  return Array.from(rows, storedKey);
+  return connection.all('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)]).map(storedKey);
 }
 
 function isNamed({ id, name }: ApiKey, user: string): boolean {

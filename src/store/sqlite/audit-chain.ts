@@ -6,6 +6,7 @@ import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
 import { insertRowsOf } from './insert-rows.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 import { instantOf } from './row-values.ts';
 
 /** What the first entry is chained to. */
@@ -164,7 +165,9 @@ function walkChain(connection: Connection, key: KeyObject, progress: { seq: numb
       finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
     };
   }
-  for (const row of connection.iterate('SELECT * FROM audit ORDER BY seq')) {
+  // Of all that is there, also of what was put before the log was pruned.
+  const entries = { sql: 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', key: 'seq', start: FIRST };
+  for (const row of keySetRows(connection, entries)) {
     const entry = chainedEntryOf(row);
     seq += 1;
     if (entry.seq !== seq) return { intact: false, seq, finding: `entry ${seq} is missing` };

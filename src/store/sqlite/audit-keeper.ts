@@ -7,6 +7,7 @@ import type { AuditKeeper, Pruned } from '../../ports/store-admin.ts';
 import { anchorOf, appendAudit, chainedEntryOf, pruneAudit, verifyChain } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 import { openKeys } from './open-keys.ts';
 
 type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
@@ -63,10 +64,10 @@ function oldest(connection: Connection, moment: Instant): Pruned {
 
 /** Refuses (`not-exported`) what the exports in the log do not cover. They are entries of the chain, and so is what they tell. */
 function refuseUnexported(connection: Connection, first: number, last: number): void {
-  const exports = Array.from(
-    connection.iterate(`SELECT object, result FROM audit WHERE action = 'audit.export' AND result LIKE 'ok: %'`),
-    ({ object, result }) => rangeIn(String(object), String(result)),
-  ).sort((a, b) => a.first - b.first);
+  const exports = connection
+    .all(`SELECT object, result FROM audit WHERE action = 'audit.export' AND result LIKE 'ok: %'`)
+    .map(({ object, result }) => rangeIn(String(object), String(result)))
+    .sort((a, b) => a.first - b.first);
   let covered = first - 1;
   for (const range of exports) {
     // Of another past, before a restore: what was exported then is not what is here.
@@ -90,7 +91,8 @@ function rangeIn(object: string, result: string): { first: number; last: number;
 /** SHA-256 over the entries up to one, each with its HMAC. */
 function hashOf(connection: Connection, last: number): string {
   const hash = createHash('sha256');
-  for (const row of connection.iterate('SELECT * FROM audit WHERE seq <= ? ORDER BY seq', [last])) {
+  const sql = 'SELECT * FROM audit WHERE seq <= ? AND seq > ? ORDER BY seq LIMIT ?';
+  for (const row of keySetRows(connection, { sql, key: 'seq', start: FIRST, parameters: [last] })) {
     const entry = chainedEntryOf(row);
     hash.update(canonicalEntry(entry)).update('\0').update(entry.mac);
   }

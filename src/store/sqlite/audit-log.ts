@@ -1,23 +1,59 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuditSelection } from '../../domain/audit.ts';
+import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import { anchorOf, chainedEntryOf, verifyChain } from './audit-chain.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Parameters } from './connection.ts';
+import { FIRST } from './key-set.ts';
+
+/** Entries of a page. */
+const PAGE_ROWS = 100;
+/** How many entries are looked at for one: what is looked for may be in none of a long log. */
+const SPAN = 5000;
 
 /** What is read of the audit log of a store at length. `key` is asked for only to recompute the chain. */
 export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): Omit<AuditLog, 'latestTime'> {
   return {
     async *list(selection) {
-      for (const row of connection.iterate(...query(selection))) {
-        const { mac: _, ...entry } = chainedEntryOf(row);
-        yield entry;
+      const last = newest(connection);
+      const { where, parameters } = conditions(selection);
+      let after = oldest(connection) - 1;
+      if (selection.limit !== undefined) {
+        // The newest so many: backwards to the first of them.
+        let wanted = selection.limit;
+        let before = last + 1;
+        while (wanted > 0 && before > after + 1) {
+          const sql = `SELECT seq FROM audit WHERE seq < ? AND seq >= ? ${where} ORDER BY seq DESC LIMIT ?`;
+          const found = connection.all(sql, [before, before - SPAN, ...parameters, wanted]);
+          wanted -= found.length;
+          before = wanted === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - SPAN);
+          yield [];
+        }
+        after = Math.max(after, before - 1);
+      }
+      const sql = `SELECT * FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ?`;
+      while (after < last) {
+        const end = Math.min(last, after + SPAN);
+        const rows = connection.all(sql, [after, end, ...parameters, PAGE_ROWS]);
+        after = rows.length < PAGE_ROWS ? beforeGap(connection, end) : Number(rows.at(-1)?.['seq']);
+        yield rows.map((row) => {
+          const { mac: _, ...entry } = chainedEntryOf(row);
+          return entry;
+        });
       }
     },
 
     async *chain(upTo) {
-      const sql = 'SELECT * FROM audit WHERE seq <= ? ORDER BY seq';
-      for (const row of connection.iterate(sql, [upTo])) yield chainedEntryOf(row);
+      const sql = 'SELECT * FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
+      for (let after: number = FIRST; ; ) {
+        const rows = connection.all(sql, [after, upTo, PAGE_ROWS]);
+        const next = rows[0]?.['seq'] as number | undefined;
+        if (after !== FIRST && next !== after + 1 && wasPruned(connection, after)) throw prunedMeanwhile();
+        if (rows.length > 0) yield rows.map(chainedEntryOf);
+        if (rows.length < PAGE_ROWS) return;
+        after = rows.at(-1)?.['seq'] as number;
+      }
     },
 
     anchor: async () => anchorOf(connection),
@@ -35,12 +71,40 @@ export function createAuditLog(connection: Connection, key: () => Promise<KeyObj
   };
 }
 
-function query(selection: AuditSelection): [string, (string | number)[]] {
-  const terms: string[] = [];
+function newest(connection: Connection): number {
+  return Number(connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] ?? 0);
+}
+
+function oldest(connection: Connection): number {
+  return Number(connection.get('SELECT min(seq) AS seq FROM audit')?.['seq'] ?? 1);
+}
+
+/** In a log that was tampered with there may be a wide gap: it is stepped over at once. */
+function beforeGap(connection: Connection, end: number): number {
+  const next = connection.get('SELECT min(seq) AS seq FROM audit WHERE seq > ?', [end])?.['seq'];
+  return typeof next === 'number' ? next - 1 : end;
+}
+
+function behindGap(connection: Connection, start: number): number {
+  const next = connection.get('SELECT max(seq) AS seq FROM audit WHERE seq < ?', [start])?.['seq'];
+  return typeof next === 'number' ? next + 1 : start;
+}
+
+/** Whether entries behind one were removed because they had been exported: any other gap is shown as it is. */
+function wasPruned(connection: Connection, seq: number): boolean {
+  return (anchorOf(connection).floor?.seq ?? 0) > seq;
+}
+
+function prunedMeanwhile(): OtpctlError {
+  return new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was read', 'read it again');
+}
+
+function conditions(selection: AuditSelection): { where: string; parameters: Parameters } {
+  let where = '';
   const parameters: (string | number)[] = [];
   const add = (term: string, value: string | number | undefined) => {
     if (value === undefined) return;
-    terms.push(term);
+    where += ` AND ${term}`;
     parameters.push(value);
   };
   add('time >= ?', selection.since);
@@ -51,8 +115,5 @@ function query(selection: AuditSelection): [string, (string | number)[]] {
   add('action = ?', selection.action);
   add('ticket = ?', selection.ticket);
   add('instr(lower(reason), lower(?)) > 0', selection.reason);
-  const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
-  if (selection.limit === undefined) return [`SELECT * FROM audit ${where} ORDER BY seq`, parameters];
-  const newest = `SELECT * FROM audit ${where} ORDER BY seq DESC LIMIT ?`;
-  return [`SELECT * FROM (${newest}) ORDER BY seq`, [...parameters, selection.limit]];
+  return { where, parameters };
 }

@@ -130,7 +130,7 @@ function createChangedSince(connection: Connection, undo: Run, undone: string): 
   let last = (first?.['seq'] as number | undefined) ?? 0;
   const found = new Set<string>();
   return () => {
-    const rows = connection.iterate(
+    const rows = connection.all(
       `SELECT device_id FROM audit AS a
        WHERE seq > ? AND action IN (SELECT value FROM json_each(?)) AND result LIKE 'ok%'
          AND result NOT LIKE ? AND result NOT LIKE ?

@@ -23,7 +23,7 @@ export function* checkApiKeys(connection: Connection): Generator<StoreFinding> {
 function givenIn(connection: Connection): Map<string, string | undefined> {
   const given = new Map<string, string | undefined>();
   const entries = `SELECT object, result FROM audit WHERE action IN ('apikey.create', 'apikey.rotate') ORDER BY seq`;
-  for (const { object, result } of connection.iterate(entries)) {
+  for (const { object, result } of connection.all(entries)) {
     const id = /^apikey ([^ ]+) /.exec(String(object))?.[1];
     if (id === undefined) continue;
     const former = /^ok: in place of ([0-9a-f]+)/.exec(String(result))?.[1];

@@ -2,16 +2,16 @@ import type { Channel } from '../../domain/channel.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 
 /** Seconds that a challenge is good for, at most. */
 const LONGEST = 600;
 
 /** Challenges that otpctl never issues: with which a guess is easier than a rule says, or stays good. */
 export function* checkChallenges(connection: Connection): Generator<StoreFinding> {
-  const rows = connection.iterate(
-    'SELECT c.*, d.type AS type FROM challenges c JOIN devices d ON d.id = c.device_id ORDER BY c.device_id',
-  );
-  for (const row of rows) {
+  const sql = `SELECT c.*, d.type AS type FROM challenges c JOIN devices d ON d.id = c.device_id
+    WHERE c.device_id > ? ORDER BY c.device_id LIMIT ?`;
+  for (const row of keySetRows(connection, { sql, key: 'device_id', start: FIRST })) {
     for (const wrong of wrongIn(row)) {
       const remedy = `find out who wrote to the store, and take it away with  otpctl device lock ${row['device_id']}`;
       yield { finding: `the challenge of device ${row['device_id']} ${wrong}`, remedy };

@@ -6,11 +6,13 @@ import { printable } from '../../domain/printable.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 
 /** Devices that are none that otpctl makes of their type: columns out of rule, and a type that was changed. */
 export function* checkDevices(connection: Connection): Generator<StoreFinding> {
-  const columns = `SELECT ${RECORD_COLUMNS}, secret IS NOT NULL AS sealed FROM devices ORDER BY devices.id`;
-  for (const row of connection.iterate(columns)) {
+  const sql = `SELECT ${RECORD_COLUMNS}, secret IS NOT NULL AS sealed, devices.id AS key FROM devices
+    WHERE devices.id > ? ORDER BY devices.id LIMIT ?`;
+  for (const row of keySetRows(connection, { sql, key: 'key', start: FIRST })) {
     for (const wrong of wrongIn(connection, row)) {
       yield {
         finding: `device ${row['id']} ${wrong}`,

@@ -7,7 +7,7 @@ import type { Connection, Row } from './connection.ts';
 
 /** What is wrong with rows of the DS100 registry: values that otpctl never writes. */
 export function* checkDs100(connection: Connection): Generator<StoreFinding> {
-  for (const row of connection.iterate('SELECT * FROM ds100 ORDER BY device_serial')) {
+  for (const row of connection.all('SELECT * FROM ds100 ORDER BY device_serial')) {
     const serial = String(row['device_serial']);
     const mend = `take it away with  otpctl ds100 delete ${serial},  and add it again`;
     const remedy = isSerial(row['device_serial'], 'device') ? mend : 'restore the store from a backup';

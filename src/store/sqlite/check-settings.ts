@@ -13,7 +13,7 @@ import { settingPlace } from './setting-rows.ts';
 export function* checkSettings(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
   const values = new Map<string, SettingValue>();
   let whole = true;
-  for (const row of connection.iterate('SELECT key, value, sealed, key_id FROM settings ORDER BY key')) {
+  for (const row of connection.all('SELECT key, value, sealed, key_id FROM settings ORDER BY key')) {
     const key = String(row['key']);
     if (!Object.hasOwn(SETTINGS, key)) {
       const finding = `there is no setting "${printable(key)}", and it has a value`;

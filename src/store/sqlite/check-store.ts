@@ -15,6 +15,7 @@ import { codeKeyPlace } from './code-keys.ts';
 import type { Connection } from './connection.ts';
 import { openSecret } from './device-seal.ts';
 import { schemaOf } from './heed-schema.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { schemaDifferences } from './schema-objects.ts';
 
@@ -78,7 +79,7 @@ const INDEX =
 const REBUILD = 'rebuild the indexes with  otpctl store check --repair';
 
 function* integrity(connection: Connection): Generator<StoreFinding> {
-  for (const row of connection.iterate('PRAGMA integrity_check')) {
+  for (const row of connection.all('PRAGMA integrity_check')) {
     const finding = String(row['integrity_check']);
     if (finding !== 'ok')
       yield { finding: `the database is damaged: ${finding}`, remedy: INDEX.test(finding) ? REBUILD : RESTORE };
@@ -86,15 +87,15 @@ function* integrity(connection: Connection): Generator<StoreFinding> {
 }
 
 function* references(connection: Connection): Generator<StoreFinding> {
-  for (const row of connection.iterate('PRAGMA foreign_key_check')) {
+  for (const row of connection.all('PRAGMA foreign_key_check')) {
     yield { finding: `row ${row['rowid']} of ${row['table']} belongs to no ${row['parent']}`, remedy: RESTORE };
   }
 }
 
 function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
-  const sealed = `SELECT CAST(id AS TEXT) AS id, name, type, secret, key_id FROM devices
-    WHERE secret IS NOT NULL ORDER BY devices.id`;
-  for (const row of connection.iterate(sealed)) {
+  const sealed = `SELECT CAST(id AS TEXT) AS id, name, type, secret, key_id, devices.id AS key FROM devices
+    WHERE secret IS NOT NULL AND devices.id > ? ORDER BY devices.id LIMIT ?`;
+  for (const row of keySetRows(connection, { sql: sealed, key: 'key', start: FIRST })) {
     const [id, type] = [row['id'] as string, String(row['type'])];
     const secret = openSecret(keys, { id, type, secret: row['secret'], keyId: row['key_id'] });
     if (secret !== undefined && typeRules(type)?.isSecret?.(secret) !== false) continue;
@@ -106,7 +107,7 @@ function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding
 }
 
 function* codeKeys(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
-  for (const { id, sealed } of connection.iterate('SELECT id, sealed FROM code_keys ORDER BY id')) {
+  for (const { id, sealed } of connection.all('SELECT id, sealed FROM code_keys ORDER BY id')) {
     const opens = sealed instanceof Uint8Array && keys.columns.unseal(sealed, codeKeyPlace(String(id))) !== undefined;
     if (!opens)
       yield { finding: `the key ${id} of codes that are under way does not open`, remedy: 'issue new challenges' };

@@ -5,6 +5,7 @@ import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';
+import { FIRST, keySetRows } from './key-set.ts';
 
 /** A code is looked at some seconds, on a slow disk, before its entry is written. */
 const SLACK = 60;
@@ -16,8 +17,9 @@ const SLACK = 60;
 export function* checkUse(connection: Connection): Generator<StoreFinding> {
   const accepted = `SELECT count(*) AS times, max(time) AS last FROM audit
     WHERE device_id = ? AND result = 'accepted' AND action IN ('device.verify', 'device.resync')`;
-  const devices = `SELECT ${RECORD_COLUMNS}, name_fold, user_fold FROM devices ORDER BY devices.id`;
-  for (const row of connection.iterate(devices)) {
+  const devices = `SELECT ${RECORD_COLUMNS}, name_fold, user_fold, devices.id AS key FROM devices
+    WHERE devices.id > ? ORDER BY devices.id LIMIT ?`;
+  for (const row of keySetRows(connection, { sql: devices, key: 'key', start: FIRST })) {
     if (!Object.hasOwn(deviceTypes, String(row['type']))) continue;
     const device = recordOf(row);
     const remedy = `look at  otpctl audit list --device ${device.id},  and enrol the user again`;

@@ -2,10 +2,13 @@ import { printable } from '../../domain/printable.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';
+import { FIRST, keySetRows } from './key-set.ts';
+
+const USERS = 'SELECT rowid AS key, name_fold, name, attributes FROM users WHERE rowid > ? ORDER BY rowid LIMIT ?';
 
 /** Users that otpctl would not have written. */
 export function* checkUsers(connection: Connection): Generator<StoreFinding> {
-  for (const row of connection.iterate('SELECT name_fold, name, attributes FROM users ORDER BY name_fold')) {
+  for (const row of keySetRows(connection, { sql: USERS, key: 'key', start: FIRST })) {
     const name = String(row['name']);
     const what = `user ${printable(name)}`;
     const remedy = 'find out who wrote to the store, and set the user again with  otpctl user set';

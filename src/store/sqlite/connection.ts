@@ -24,13 +24,16 @@ export interface Connection {
   readonly path: string;
   run(sql: string, parameters?: Parameters): number;
   get(sql: string, parameters?: Parameters): Row | undefined;
-  /** All rows at once: faster than one by one, where they are few. */
+  /**
+   * All rows. There is no reading them one by one: a statement that is open across an await keeps its snapshot alive, in
+   * which what was revoked is good, and every write of this connection waits for whoever reads. What is long is read in
+   * pages (`key-set.ts`).
+   */
   all(sql: string, parameters?: Parameters): readonly Row[];
-  iterate(sql: string, parameters?: Parameters): Iterable<Row>;
   exec(sql: string): void;
   /**
-   * Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. The schema is heeded first: a
-   * trigger that came while the database was open does not fire.
+   * Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. It is over when it returns. The
+   * schema is heeded first: a trigger that came while the database was open does not fire.
    */
   immediate<T>(work: () => T): T;
   /** Whether a transaction is open. */
@@ -102,27 +105,13 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
         const { prepared, rowOf } = prepare(sql);
         return prepared.all(...storable(parameters)).map(rowOf);
       }),
-    *iterate(sql, parameters = []) {
-      // A statement of its own: one that is being read must not be started again by another reader.
-      const { prepared, rowOf } = translate(() => createStatement(database, sql));
-      const rows = translate(() => prepared.iterate(...storable(parameters)));
-      try {
-        for (;;) {
-          const next = translate(() => rows.next());
-          if (next.done) return;
-          yield rowOf(next.value);
-        }
-      } finally {
-        // A reader that stops early must not hold on to its snapshot.
-        rows.return?.();
-      }
-    },
     exec: (sql) => translate(() => database.exec(sql)),
     immediate(work) {
       connection.run('BEGIN IMMEDIATE');
       try {
         connection.heedSchema();
         const result = work();
+        if (result instanceof Promise) throw new TypeError('a transaction cannot wait for anything');
         connection.run('COMMIT');
         return result;
       } catch (error) {

@@ -23,7 +23,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
   const find = (column: 'device_serial' | 'token_serial', serial: string): Row | undefined =>
     connection.get(`SELECT * FROM ds100 WHERE ${column} = ?`, [serial]);
   const recordsWhere = (where: string, parameters: string[]): Ds100Record[] =>
-    Array.from(connection.iterate(`SELECT * FROM ds100 ${where} ORDER BY device_serial`, parameters), recordOf);
+    connection.all(`SELECT * FROM ds100 ${where} ORDER BY device_serial`, parameters).map(recordOf);
   /** The row of a device or a token, which must belong to the user that is named. */
   const held = (target: Target & { readonly userId: string }): Row => {
     const { deviceSerialNumber, tokenSerialNumber, userId } = target;
@@ -77,7 +77,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
 
     async userId(user) {
       const sql = 'SELECT DISTINCT user_id FROM ds100 WHERE email_fold = ? OR user_id = ? ORDER BY user_id';
-      const ids = Array.from(connection.iterate(sql, [fold(user), user]), (row) => row['user_id'] as string);
+      const ids = connection.all(sql, [fold(user), user]).map((row) => row['user_id'] as string);
       const [id, ...more] = ids;
       if (id === undefined) {
         throw new OtpctlError(

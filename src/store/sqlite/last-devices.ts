@@ -21,8 +21,7 @@ export function findLastDevices(connection: Connection, ids: Iterable<readonly s
     last() {
       const ranked = `SELECT CAST(d.id AS TEXT) AS id, row_number() OVER (
         PARTITION BY d.user_fold ORDER BY coalesce(d.last_used, 0) DESC, d.id DESC) AS rank ${LAST_ONES}`;
-      const rows = connection.iterate(`SELECT id FROM (${ranked}) WHERE rank = 1`);
-      return new Set(Array.from(rows, ({ id }) => id as string));
+      return new Set(connection.all(`SELECT id FROM (${ranked}) WHERE rank = 1`).map(({ id }) => id as string));
     },
   };
 }

@@ -35,7 +35,7 @@ function groups(connection: Connection, names: string): string[][] {
   const odd = new Map<string, Map<string, string>>();
   const among = `SELECT min(name) AS name, fold FROM (${names})`;
   const unlike = `${among} WHERE fold GLOB '*[^ -~]*' OR instr(fold, '  ') > 0 GROUP BY fold`;
-  for (const { name, fold: known } of connection.iterate(unlike)) {
+  for (const { name, fold: known } of connection.all(unlike)) {
     const seen = fold(asSeen(String(name)));
     if (seen === known) continue;
     odd.set(seen, (odd.get(seen) ?? new Map()).set(String(known), String(name)));

@@ -54,6 +54,11 @@ export function openUnheeded(path: string, migrations: readonly string[] = MIGRA
   }
 }
 
+/** Another connection to a store that is open, which cannot write. */
+export function openReader(path: string): Connection {
+  return openConnection(path, { readOnly: true, unwritable: isUnwritable(path) });
+}
+
 /** Whether there is anything at the path. */
 export function storeExists(path: string): boolean {
   return statOf(path) !== undefined;

@@ -42,9 +42,9 @@ export function createRunJournal(connection: Connection, place: string): RunJour
       return find(id);
     },
     list: async () =>
-      Array.from(connection.iterate('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place]), (row) =>
-        runOf(connection, row),
-      ),
+      connection
+        .all('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place])
+        .map((row) => runOf(connection, row)),
     async *rows(id, outcomes) {
       for (let after = 0; ; ) {
         const page = rowsAfter(connection, id, after, PAGE_ROWS, outcomes);
@@ -240,7 +240,7 @@ function runOf(connection: Connection, row: Row): Run {
   const id = row['id'] as number;
   const counts = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
   const grouped = 'SELECT outcome, count(*) AS n FROM run_rows WHERE run = ? GROUP BY outcome';
-  for (const { outcome, n } of connection.iterate(grouped, [id])) {
+  for (const { outcome, n } of connection.all(grouped, [id])) {
     counts[outcome as keyof RunCounts] = n as number;
   }
   return {

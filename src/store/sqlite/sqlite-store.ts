@@ -11,11 +11,14 @@ import type { StoreKeys } from '../store-keys.ts';
 import type { ApiKeyDeps } from './api-keys.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
-import { challengedDevice, createDeviceReader, explainList } from './device-reader.ts';
+import { explainList } from './device-list.ts';
+import { challengedDevice, createDeviceReader } from './device-reader.ts';
 import { readSettings } from './setting-rows.ts';
 import { listUsers } from './user-rows.ts';
 
 interface SqliteDeps {
+  /** Reads what is long, where others go on meanwhile: never asked whether something is allowed. Without it, the one. */
+  readonly reader?: () => Connection;
   readonly vault: Vault;
   readonly random: Random;
   readonly clock: Clock;
@@ -44,9 +47,14 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   };
   const auditKey = async () => (await keys()).audit;
   const reader = createDeviceReader(connection);
+  let opened: Connection | undefined;
+  const atLength = () => {
+    opened ??= deps.reader?.() ?? connection;
+    return opened;
+  };
   return {
     keys,
-    audit: lazyAudit(connection, auditKey),
+    audit: lazyAudit(connection, atLength, auditKey),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {
       const { createBulkStore } = await import('./bulk-store.ts');
@@ -59,7 +67,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
         const values = readSettings(connection);
         return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
       },
-      users: () => listUsers(connection),
+      users: () => listUsers(atLength()),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
         const { createStoreWriter } = await import('./store-writer.ts');
@@ -74,7 +82,10 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
           unwrapped = undefined;
         }
       },
-      close: () => connection.close(),
+      close() {
+        opened?.close();
+        connection.close();
+      },
     },
   };
 }
@@ -87,8 +98,8 @@ function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
   return connection.get('SELECT data_key_id FROM store')?.['data_key_id'] === dataKeyId;
 }
 
-function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): AuditLog {
-  const load = async () => (await import('./audit-log.ts')).createAuditLog(connection, key);
+function lazyAudit(connection: Connection, atLength: () => Connection, key: () => Promise<KeyObject>): AuditLog {
+  const load = async () => (await import('./audit-log.ts')).createAuditLog(atLength(), key);
   return {
     async *list(selection) {
       yield* (await load()).list(selection);

@@ -1,9 +1,11 @@
 import { fold, type User } from '../../domain/user.ts';
 import type { UsersWriter } from '../../ports/store-writer.ts';
 import type { Connection, Row } from './connection.ts';
+import { keySetPages } from './key-set.ts';
 import { damagedValue, jsonOf } from './row-values.ts';
 
-const PAGE_ROWS = 100;
+/** Few: a user can have long attributes. */
+const PAGE_ROWS = 50;
 
 export function findUser(connection: Connection, name: string): User | undefined {
   const row = connection.get('SELECT name, attributes FROM users WHERE name_fold = ?', [fold(name)]);
@@ -11,14 +13,9 @@ export function findUser(connection: Connection, name: string): User | undefined
 }
 
 export function* listUsers(connection: Connection): Iterable<readonly User[]> {
-  let users: User[] = [];
-  for (const row of connection.iterate('SELECT name, attributes FROM users ORDER BY name_fold')) {
-    users.push(userOf(row));
-    if (users.length < PAGE_ROWS) continue;
-    yield users;
-    users = [];
-  }
-  if (users.length > 0) yield users;
+  const sql = 'SELECT name_fold, name, attributes FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?';
+  const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS });
+  for (const page of pages) yield page.map(userOf);
 }
 
 /** Users for use inside one immediate transaction. */

@@ -9,7 +9,6 @@ import { AUDIT_OPTIONS } from '../../audit-options.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { inPages } from '../../pages.ts';
 import { CHANGES } from '../../uses.ts';
 
 const { since, until } = AUDIT_OPTIONS;
@@ -41,7 +40,7 @@ matches to the last.`,
     const { first, last } = await rangeOf(audit, anchor, given);
     let previous = hex(anchor.floor?.head ?? new Uint8Array(32));
     let hash: string | undefined;
-    for await (const entries of inPages(audit.chain(last))) {
+    for await (const entries of audit.chain(last)) {
       let lines = '';
       for (const entry of entries) {
         if (entry.seq < first) previous = hex(entry.mac);
@@ -51,6 +50,9 @@ matches to the last.`,
         }
       }
       if (lines !== '' && !(await print.raw(lines))) return EXIT.outside;
+    }
+    if (((await audit.anchor()).floor?.seq ?? 0) !== (anchor.floor?.seq ?? 0)) {
+      throw new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was exported', 'export it again');
     }
     const { count, head, mac } = anchor;
     const proof = hash === undefined ? undefined : { first, last, previous, hash };
@@ -70,9 +72,11 @@ async function rangeOf(
   const [start, end] = [(floor?.seq ?? 0) + 1, count];
   if (given.since === undefined && given.until === undefined) return { first: start, last: end };
   let [first, last] = [end + 1, start - 1];
-  for await (const { seq } of audit.list(given)) {
-    first = Math.min(first, seq);
-    last = Math.min(end, Math.max(last, seq));
+  for await (const page of audit.list(given)) {
+    for (const { seq } of page) {
+      first = Math.min(first, seq);
+      last = Math.min(end, Math.max(last, seq));
+    }
   }
   return { first, last };
 }

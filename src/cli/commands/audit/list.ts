@@ -2,7 +2,6 @@ import { auditView } from '../../../output/audit-view.ts';
 import { AUDIT_OPTIONS, auditSelection } from '../../audit-options.ts';
 import { defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { inPages } from '../../pages.ts';
 import { CHANGES } from '../../uses.ts';
 import { count } from '../../values.ts';
 
@@ -39,7 +38,7 @@ ticket, and --reason those whose reason contains the text.`,
       ...(reason !== undefined && { reason }),
       ...(limit !== undefined && { limit }),
     };
-    await print.list(auditView, inPages(backend.audit.list(selection)));
+    await print.list(auditView, backend.audit.list(selection));
     return EXIT.done;
   },
 });
