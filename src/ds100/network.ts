@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Agent, EnvHttpProxyAgent } from 'undici';
 import { invalid } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
+import { proxyUrl } from '../domain/proxy-url.ts';
 
 /** How requests get to RSA. */
 export interface Network {
@@ -29,7 +30,13 @@ export async function openConnections(
   const tls = caFile === undefined ? {} : { ca: [...getCACertificates('default'), certificatesIn(caFile)] };
   const connect = { timeout, ...tls };
   if (httpsProxy === undefined) return new Agent({ connect });
-  return new EnvHttpProxyAgent({ connect, requestTls: connect, httpProxy: '', httpsProxy, noProxy });
+  return new EnvHttpProxyAgent({
+    connect,
+    requestTls: connect,
+    httpProxy: '',
+    httpsProxy: proxyUrl(httpsProxy),
+    noProxy,
+  });
 }
 
 function certificatesIn(file: string): string {

@@ -58,6 +58,21 @@ describe('a proxy', () => {
     expect(proxy.seen).toEqual([]);
   });
 
+  it.each(['http://ada:hunter2@127.0.0.1:99999', 'ada:hunter2@proxy:3128', 'proxy:3128', 'socks5://ada:hunter2@proxy'])(
+    'is not looked for at %s, which is said without a password',
+    async (url) => {
+      const environment = { HTTPS_PROXY: url, OTPCTL_TOKEN: TOKEN, OTPCTL_URL: 'https://127.0.0.1:9/scim/v2' };
+      const list = await otpctl(['device', 'list'], { home: temporaryHome(), environment });
+      expect(list).toMatchObject({ exit: 2, stderr: expect.stringContaining('HTTPS_PROXY is not the URL of a proxy') });
+      const doctor = await otpctl(['doctor'], { home: temporaryHome(), environment });
+      expect(doctor).toMatchObject({
+        exit: 1,
+        stdout: expect.stringContaining('HTTPS_PROXY is not the URL of a proxy'),
+      });
+      expect(JSON.stringify([list, doctor])).not.toContain('hunter2');
+    },
+  );
+
   it('is not used for http, which goes to loopback alone', async () => {
     const door = await scimDoor({ opens: OPENS });
     const proxy = await connectProxy();

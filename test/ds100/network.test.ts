@@ -78,6 +78,14 @@ describe('a proxy', () => {
     expect(proxy.seen).toHaveLength(1);
   });
 
+  it('that is no URL is said to be none, without the password in it', async () => {
+    const { exit, stderr } = await show(await behindTls(), { HTTPS_PROXY: 'http://ada:hunter2@127.0.0.1:99999' });
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringMatching(/^error: HTTPS_PROXY is not the URL of a proxy$(?![\s\S]*hunter2)/m),
+    });
+  });
+
   it('is asked for the issuer too', async () => {
     const desk = await behindTls('ES256');
     const proxy = await connectProxy();

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { proxyUrl } from '../../domain/proxy-url.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 const DEFAULT_CONNECTIONS = 8;
@@ -17,7 +18,7 @@ export async function openDispatcher(server: RemoteServer, base: URL): Promise<D
     connect: tls,
     requestTls: tls,
     httpProxy: '',
-    httpsProxy: server.httpsProxy,
+    httpsProxy: proxyUrl(server.httpsProxy),
     noProxy: server.noProxy ?? '',
   });
 }

@@ -127,7 +127,12 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
       base: from,
       at: (path) => at(new URL(path, origin)),
       send: (request) => send(root, request),
-      close: () => void dispatcher?.then((open) => open.destroy()),
+      // One that could not be opened was told of by who asked for it.
+      close: () =>
+        void dispatcher?.then(
+          (open) => open.destroy(),
+          () => {},
+        ),
     };
   };
   return at(base);
