@@ -6,7 +6,7 @@ __otpctl_children() {
     'device') REPLY='list show create challenge verify enable disable lock unlock update reset-fails resync delete' ;;
     'settings') REPLY='list get set unset export import test' ;;
     'user') REPLY='list show set remove import' ;;
-    'audit') REPLY='list verify export prune' ;;
+    'audit') REPLY='list verify export repair prune' ;;
     'store') REPLY='init info check migrate backup restore key' ;;
     'apikey') REPLY='create list rotate revoke' ;;
     'profile') REPLY='add login logout status list show use remove' ;;

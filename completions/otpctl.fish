@@ -54,6 +54,7 @@ function __otpctl_children
                 list 'list what happened' \
                 verify 'check that the log is whole' \
                 export 'write the log with its chain' \
+                repair 'seal what is broken of the log' \
                 prune 'remove old entries that were exported'
         case 'store'
             printf '%s\t%s\n' \

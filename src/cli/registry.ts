@@ -106,6 +106,7 @@ export const COMMANDS: readonly Registration[] = [
   entry('bulk undo', 'take back a bulk run', () => import('./commands/bulk/undo.ts')),
   entry('store key show', 'say where the master key is', () => import('./commands/store/key/show.ts')),
   entry('store key move', 'move the master key', () => import('./commands/store/key/move.ts')),
+  entry('audit repair', 'seal what is broken of the log', () => import('./commands/audit/repair.ts')),
   entry('audit prune', 'remove old entries that were exported', () => import('./commands/audit/prune.ts')),
   entry('store key rotate', 'seal everything with new keys', () => import('./commands/store/key/rotate.ts')),
   entry('why', 'say why a user cannot sign in', () => import('./commands/why.ts')),

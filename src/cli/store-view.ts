@@ -1,7 +1,7 @@
 import { grouped } from '../domain/counted.ts';
 import { toIso } from '../domain/instant.ts';
 import type { View } from '../output/view.ts';
-import type { StoreInfo } from '../ports/store-admin.ts';
+import type { StoreFinding, StoreInfo } from '../ports/store-admin.ts';
 
 export const storeView: View<StoreInfo> = {
   columns: [
@@ -18,3 +18,8 @@ export const storeView: View<StoreInfo> = {
   table: ['path', 'id', 'schema', 'created', 'devices', 'auditEntries', 'size', 'key', 'sqlite'],
   id: ({ id }) => id,
 };
+
+/** A finding beside what was done. */
+export function findingNotice({ finding, remedy, known }: StoreFinding): string {
+  return known ? `known: ${finding}` : `the store is not sound: ${finding}: ${remedy}`;
+}

@@ -19,11 +19,14 @@ export async function verifyExport(path: string): Promise<AuditVerdict & { reado
   }
   const { proof } = parsed;
   const check = createExportCheck(proof);
+  let entries = -1;
   for await (const each of linesOf(path)) {
     const found = check.next(each);
     if (found !== undefined) return { intact: false, ...found };
+    entries += 1;
   }
-  return { intact: true, entries: proof.last - proof.first + 1, proof };
+  const { sealed } = proof;
+  return { intact: true, entries, proof, ...(sealed && { sealed }) };
 }
 
 async function lastLine(path: string): Promise<{ readonly line?: string; readonly seq: number }> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit.ts';
 import { parseMoment } from '../domain/instant.ts';
+import { type SealedPart, sealedPart } from '../domain/sealed-part.ts';
 
 /** What the last line of an export says of the lines before it. */
 export interface ExportProof {
@@ -8,8 +9,10 @@ export interface ExportProof {
   readonly last: number;
   /** The HMAC of the entry before the first, in hex: what the chain of the export begins with. */
   readonly previous: string;
-  /** The hash of the last entry. */
+  /** The hash of the last entry; where something is sealed, one over that and what is. */
   readonly hash: string;
+  /** What the log says is broken and sealed, of these entries. */
+  readonly sealed?: readonly SealedPart[];
 }
 
 /**
@@ -25,6 +28,13 @@ export function nextHash(previous: string, entry: ChainedEntry): string {
     .digest('hex');
 }
 
+/** What a proof says at its end: the last link, and what is sealed. */
+export function proofHash(link: string, sealed: readonly SealedPart[]): string {
+  if (sealed.length === 0) return link;
+  const parts = JSON.stringify(sealed.map(sealedPart));
+  return createHash('sha256').update(`otpctl:audit-export:sealed:v1\0${link}\0${parts}`).digest('hex');
+}
+
 /** A line of an export; undefined for what is none. */
 export function parseExportLine(
   line: string,
@@ -32,22 +42,29 @@ export function parseExportLine(
   const value = objectIn(line);
   const proof = value?.['proof'];
   if (typeof proof === 'object' && proof !== null) {
-    const { first, last, previous, hash } = proof as Record<string, unknown>;
-    if (!isSeq(first) || !isSeq(last) || !isHash(previous) || !isHash(hash)) return undefined;
-    return { proof: { first, last, previous, hash } };
+    const { first, last, previous, hash, sealed } = proof as Record<string, unknown>;
+    if (!isSeq(first) || !isSeq(last) || !isHex(previous) || !isHash(hash)) return undefined;
+    if (sealed === undefined) return { proof: { first, last, previous, hash } };
+    if (!Array.isArray(sealed) || !sealed.every(isSealed)) return undefined;
+    return { proof: { first, last, previous, hash, sealed: sealed.map(sealedPart) } };
   }
   const { seq, time, mac, hash, ...more } = value ?? {};
   const instant = typeof time === 'string' ? parseMoment(time) : undefined;
-  if (!isSeq(seq) || instant === undefined || !isHash(mac) || !isHash(hash)) return undefined;
+  if (!isSeq(seq) || instant === undefined || !isHex(mac) || !isHash(hash)) return undefined;
   if (!Object.values(more).every((each) => typeof each === 'string')) return undefined;
   const entry = { ...(more as unknown as AuditEntry), seq, time: instant, mac: Buffer.from(mac, 'hex') };
   return { entry, hash };
 }
 
 /** Holds the lines of an export against their chain, one after another. */
-export function createExportCheck({ first, last, previous, hash: head }: ExportProof) {
+export function createExportCheck({ first, last, previous, hash: head, sealed = [] }: ExportProof) {
   let [expected, link] = [first, previous];
   let ended = false;
+  /** The next entry that must be there: what is sealed may be missing. */
+  const nextOf = (seq: number): number => {
+    const part = sealed.find((each) => (each.first ?? 0) <= seq && seq <= (each.last ?? -1));
+    return part === undefined ? seq : nextOf((part.last ?? seq) + 1);
+  };
   return {
     /** What is wrong with the next line, and which entry that is; undefined when all is well. */
     next(line: string): ExportFinding | undefined {
@@ -56,18 +73,18 @@ export function createExportCheck({ first, last, previous, hash: head }: ExportP
       if (parsed === undefined) return { seq: expected, finding: `entry ${expected} cannot be read` };
       if ('proof' in parsed) {
         ended = true;
-        if (expected <= last)
+        if (nextOf(expected) <= last)
           return { seq: expected, finding: `the export was cut: entry ${expected} of ${last} is missing` };
-        if (link !== head)
+        if (proofHash(link, sealed) !== head)
           return { seq: last, finding: `the export does not end where its proof says, at entry ${last}` };
         return undefined;
       }
       const { entry, hash } = parsed;
       const { seq } = entry;
-      if (seq !== expected) return { seq: expected, finding: misplaced(seq, expected) };
+      if (seq < expected || seq > nextOf(expected)) return { seq: expected, finding: misplaced(seq, expected) };
       link = nextHash(link, entry);
       if (hash !== link) return { seq, finding: `entry ${seq} is not what was written, or not where it was` };
-      expected += 1;
+      expected = seq + 1;
       return undefined;
     },
   };
@@ -95,6 +112,24 @@ function objectIn(line: string): Record<string, unknown> | undefined {
 
 function isSeq(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+/** An HMAC as it is stored: of a broken entry it may have any length. */
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:[0-9a-f]{2})*$/.test(value);
+}
+
+function isSealed(value: unknown): value is SealedPart {
+  if (typeof value !== 'object' || value === null) return false;
+  const { part, first, last, entries, finding, by } = value as Record<string, unknown>;
+  const isRange = [first, last, entries].every(Number.isSafeInteger);
+  const isNone = part !== 'entries' && [first, last, entries].every((each) => each === undefined);
+  return (
+    ['entries', 'anchor', 'floor'].includes(String(part)) &&
+    (isRange || isNone) &&
+    typeof finding === 'string' &&
+    isSeq(by)
+  );
 }
 
 function isHash(value: unknown): value is string {

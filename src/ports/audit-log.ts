@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { SealedPart } from '../domain/sealed-part.ts';
 
 /** The end of the chain as the store keeps it apart from the entries. */
 export interface AuditAnchor {
@@ -13,7 +14,12 @@ export interface AuditAnchor {
 }
 
 export type AuditVerdict =
-  | { readonly intact: true; readonly entries: number }
+  | {
+      readonly intact: true;
+      readonly entries: number;
+      /** What is not as it was written, and known; absent where there is nothing. */
+      readonly sealed?: readonly SealedPart[];
+    }
   | { readonly intact: false; readonly seq: number; readonly finding: string };
 
 /** The audit log of a store, read. Entries are appended by the transactions that they tell of. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
+import type { BrokenPart, SealedPart } from '../domain/sealed-part.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { KeyPlace } from './vault.ts';
 
@@ -70,12 +71,21 @@ export interface AuditKeeper {
    * `store-damaged`.
    */
   prune(before: Instant): Promise<Pruned>;
+  /** What is broken of the log, and not sealed. Errors: `store-damaged` for what leaves nothing to go by. */
+  broken(): Promise<readonly BrokenPart[]>;
+  /**
+   * Seals exactly what was found broken: an entry for each part names it, and the log goes on from there. Nothing is
+   * removed. Errors: `changed-meanwhile`, `store-damaged`.
+   */
+  repair(broken: readonly BrokenPart[]): Promise<readonly SealedPart[]>;
 }
 
 export interface StoreFinding {
   readonly finding: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** True of what was found before and dealt with: it is told, and the store is sound all the same. */
+  readonly known?: true;
 }
 
 /** What opens a backup: a passphrase, or the master key of the store. */

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit.ts';
 import { recordable } from '../../src/domain/audit-text.ts';
-import { chainedEntryOf, openAudit, startAudit, verifyChain } from '../../src/store/sqlite/audit-chain.ts';
+import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit-chain.ts';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
 import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { verifyChain } from '../../src/store/sqlite/verify-chain.ts';
 import { hostileText } from '../support/hostile-text.ts';
 
 const KEY = createSecretKey(Buffer.alloc(32, 7));

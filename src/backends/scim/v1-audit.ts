@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../domain/audit.ts';
 import { toIso } from '../../domain/instant.ts';
+import type { SealedPart } from '../../domain/sealed-part.ts';
 import type { AuditAnchor, AuditLog, AuditVerdict } from '../../ports/audit-log.ts';
-import { type Members, malformed, membersIn, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
+import { listIn, type Members, malformed, membersIn, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
 import type { V1Client } from './v1-client.ts';
 import { createTimeReader } from './zone-time.ts';
 
@@ -63,10 +64,21 @@ function anchorOf({ count, head, mac, floor }: Members): AuditAnchor {
   };
 }
 
-function verdictOf({ intact, entries, seq, finding }: Members): AuditVerdict {
-  if (intact === true) return { intact, entries: wholeNumberIn(entries, 'a count of entries') };
+function verdictOf({ intact, entries, seq, finding, sealed }: Members): AuditVerdict {
+  if (intact === true) {
+    const parts = sealed === undefined ? undefined : listIn(sealed, 'sealed parts', sealedOf);
+    return { intact, entries: wholeNumberIn(entries, 'a count of entries'), ...(parts && { sealed: parts }) };
+  }
   if (intact !== false) throw malformed(NO_LOG);
   return { intact, seq: wholeNumberIn(seq, 'a number of an entry'), finding: textIn(finding, 'a finding') };
+}
+
+function sealedOf(value: unknown): SealedPart {
+  const { part, first, last, entries, finding, by } = membersIn(value, 'sealed part');
+  if (part !== 'entries' && part !== 'anchor' && part !== 'floor') throw malformed(NO_LOG);
+  const number = (each: unknown) => wholeNumberIn(each, 'a number of an entry');
+  const range = part === 'entries' && { first: number(first), last: number(last), entries: number(entries) };
+  return { part, ...range, finding: textIn(finding, 'a finding'), by: number(by) };
 }
 
 function bytesOf(hex: unknown): Uint8Array {

@@ -1,7 +1,9 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit.ts';
+import { REPAIR } from '../../domain/audit-seal.ts';
 import { recordable } from '../../domain/audit-text.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
@@ -10,7 +12,7 @@ import { FIRST, keySetRows } from './key-set.ts';
 import { instantOf } from './row-values.ts';
 
 /** What the first entry is chained to. */
-const GENESIS = new Uint8Array(32);
+export const GENESIS = new Uint8Array(32);
 
 /**
  * Appends an entry and moves the anchor, inside the caller's transaction. Errors: `store-damaged` when the log does not
@@ -39,10 +41,15 @@ export function openAudit(connection: Connection, key: KeyObject): AuditAppender
     throw new OtpctlError(
       'store-damaged',
       'the audit log does not end where it was anchored, so nothing can be added to it',
-      'see what is missing with  otpctl audit verify',
+      'see what is missing with  otpctl audit verify,  and once you know why, seal it with  otpctl audit repair',
     );
   }
-  let [seq, previous] = [count, head];
+  return appendAfter(connection, key, count, head);
+}
+
+/** Appends after an entry that is known to be the last one, or to be taken for it. */
+export function appendAfter(connection: Connection, key: KeyObject, last: number, head: Uint8Array): AuditAppender {
+  let [seq, previous] = [last, head];
   const inserter = insertEntries(connection);
   return {
     append(event) {
@@ -119,6 +126,11 @@ function floorOf(connection: Connection): { seq: number; head: Uint8Array; mac?:
 /** Removes the entries up to one whose HMAC is known, in the caller's transaction. */
 export function pruneAudit(connection: Connection, key: KeyObject, seq: number, head: Uint8Array): void {
   connection.run('DELETE FROM audit WHERE seq <= ?', [seq]);
+  setFloor(connection, key, seq, head);
+}
+
+/** Sets where the log begins, in the caller's transaction. */
+export function setFloor(connection: Connection, key: KeyObject, seq: number, head: Uint8Array): void {
   connection.run('INSERT OR REPLACE INTO audit_floor (only, seq, head, mac) VALUES (1, ?, ?, ?)', [
     seq,
     head,
@@ -129,7 +141,7 @@ export function pruneAudit(connection: Connection, key: KeyObject, seq: number, 
 export function chainedEntryOf(row: Row): ChainedEntry {
   return {
     seq: row['seq'] as number,
-    time: instantOf(row['time']),
+    time: timeOf(row['time']),
     actor: row['actor'] as string,
     action: row['action'] as string,
     object: row['object'] as string,
@@ -142,19 +154,49 @@ export function chainedEntryOf(row: Row): ChainedEntry {
   };
 }
 
-/** Walks the chain from its start, or from where it was pruned, to its anchor, and names the first entry that is not what was written. */
-export function verifyChain(connection: Connection, key: KeyObject): AuditVerdict {
-  const progress = { seq: 0 };
+/** 9999-12-31T23:59:59Z. */
+export const LAST_TIME = 253_402_300_799;
+
+/** The columns of an entry that is sealed, whatever it is: a time that is no number of ours as the nearest one that is. */
+const SHOWN = `seq, max(0, min(time, ${LAST_TIME})) AS time, actor, action, object, result, reason, ticket, device_id,
+  user, user_fold, mac`;
+
+/**
+ * The entries of a query over columns. Errors: `store-damaged` for one that cannot be read, unless the log says that
+ * something of it is sealed: then all are shown as far as they can be.
+ */
+export function entriesOf(
+  connection: Connection,
+  sql: (columns: string) => string,
+  parameters: Parameters,
+): readonly ChainedEntry[] {
   try {
-    return walkChain(connection, key, progress);
+    return connection.all(sql('*'), parameters).map(chainedEntryOf);
   } catch (error) {
-    if (!(error instanceof OtpctlError) || error.code !== 'store-damaged') throw error;
-    const seq = progress.seq + 1;
-    return { intact: false, seq, finding: `entry ${seq}, or what follows it, cannot be read: ${error.message}` };
+    if (!(error instanceof OtpctlError) || error.code !== 'store-damaged' || !hasSeals(connection)) throw error;
+    return connection.all(sql(SHOWN), parameters).map(chainedEntryOf);
   }
 }
 
-function walkChain(connection: Connection, key: KeyObject, progress: { seq: number }): AuditVerdict {
+/** Whether an entry says that something was sealed. */
+export function hasSeals(connection: Connection): boolean {
+  return connection.get('SELECT 1 FROM audit WHERE action = ? LIMIT 1', [REPAIR]) !== undefined;
+}
+
+/** Of a time that no year of four digits has the nearest one, which every output can write. */
+function timeOf(value: unknown): Instant {
+  return Math.max(0, Math.min(instantOf(value), LAST_TIME));
+}
+
+/** How far a walk came. */
+export interface Progress {
+  seq: number;
+  /** Whether an entry says that something was sealed. */
+  repaired: boolean;
+}
+
+/** Walks the chain from its start, or from where it was pruned, to its anchor, and names the first entry that is not what was written. */
+export function walkChain(connection: Connection, key: KeyObject, progress: Progress): AuditVerdict {
   const floor = floorOf(connection);
   let { head, seq } = floor;
   progress.seq = seq;
@@ -177,6 +219,7 @@ function walkChain(connection: Connection, key: KeyObject, progress: { seq: numb
     if ((row['user_fold'] ?? undefined) !== (entry.user && fold(entry.user))) {
       return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
     }
+    if (entry.action === REPAIR) progress.repaired = true;
     head = entry.mac;
     progress.seq = seq;
   }
@@ -202,20 +245,20 @@ function setAnchor(connection: Connection, key: KeyObject, count: number, head: 
   ]);
 }
 
-function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint8Array {
+export function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint8Array {
   const hmac = createHmac('sha256', key).update('entry\0').update(previous).update(canonicalEntry(entry));
   // By way of a text: a buffer that the digest makes has memory of its own, which takes longer than the hash.
   return Buffer.from(hmac.digest('binary'), 'binary');
 }
 
-function anchorMac(key: KeyObject, count: number, head: Uint8Array): Uint8Array {
+export function anchorMac(key: KeyObject, count: number, head: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update('anchor\0').update(`${count}\0`).update(head).digest();
 }
 
-function floorMac(key: KeyObject, seq: number, head: Uint8Array): Uint8Array {
+export function floorMac(key: KeyObject, seq: number, head: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update('floor\0').update(`${seq}\0`).update(head).digest();
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

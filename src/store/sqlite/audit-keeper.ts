@@ -3,12 +3,19 @@ import { canonicalEntry } from '../../domain/audit.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Origin } from '../../domain/origin.ts';
+import type { SealedPart } from '../../domain/sealed-part.ts';
 import type { AuditKeeper, Pruned } from '../../ports/store-admin.ts';
-import { anchorOf, appendAudit, chainedEntryOf, pruneAudit, verifyChain } from './audit-chain.ts';
+import { anchorOf, appendAudit, entriesOf, pruneAudit } from './audit-chain.ts';
 import type { Connection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
-import { FIRST, keySetRows } from './key-set.ts';
+import { examineAudit } from './examine-audit.ts';
+import { FIRST } from './key-set.ts';
 import { openKeys } from './open-keys.ts';
+import { repairAudit } from './repair-audit.ts';
+import { verifyChain } from './verify-chain.ts';
+
+/** Entries that are hashed at once. */
+const PAGE_ROWS = 1000;
 
 type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
 
@@ -33,7 +40,7 @@ export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin:
           const verdict = verifyChain(connection, audit);
           if (!verdict.intact)
             throw new OtpctlError('store-damaged', verdict.finding, 'see more with  otpctl store check');
-          const pruned = oldest(connection, before);
+          const pruned = whole(oldest(connection, before), verdict.sealed ?? []);
           const { first, last } = pruned;
           if (first === undefined || last === undefined) return pruned;
           refuseUnexported(connection, first, last);
@@ -50,6 +57,19 @@ export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin:
           return pruned;
         });
       }),
+
+    broken: () =>
+      within(async (connection) => {
+        const { audit } = await openKeys(connection, deps);
+        return connection.immediate(() => examineAudit(connection, audit).broken);
+      }),
+
+    repair: (broken) =>
+      within(async (connection) => {
+        const { audit } = await openKeys(connection, deps);
+        const by = { ...origin, time: clock.now() };
+        return connection.immediate(() => repairAudit(connection, audit, broken, by));
+      }),
   };
 }
 
@@ -60,6 +80,15 @@ function oldest(connection: Connection, moment: Instant): Pruned {
   const kept = connection.get('SELECT min(seq) AS seq FROM audit WHERE time >= ?', [moment])?.['seq'];
   const last = typeof kept === 'number' ? kept - 1 : count;
   return last < first ? { entries: 0 } : { first, last, entries: last - first + 1 };
+}
+
+/** Entries that are sealed together stay together: what of them were left could not be held against their digest. */
+function whole(pruned: Pruned, sealed: readonly SealedPart[]): Pruned {
+  const { first = 0, last = 0 } = pruned;
+  const cut = sealed.filter((part) => (part.first ?? 0) <= last && last < (part.last ?? 0));
+  const until = Math.min(last, ...cut.map((part) => (part.first ?? 0) - 1));
+  if (until === last) return pruned;
+  return until < first ? { entries: 0 } : { first, last: until, entries: until - first + 1 };
 }
 
 /** Refuses (`not-exported`) what the exports in the log do not cover. They are entries of the chain, and so is what they tell. */
@@ -91,16 +120,19 @@ function rangeIn(object: string, result: string): { first: number; last: number;
 /** SHA-256 over the entries up to one, each with its HMAC. */
 function hashOf(connection: Connection, last: number): string {
   const hash = createHash('sha256');
-  const sql = 'SELECT * FROM audit WHERE seq <= ? AND seq > ? ORDER BY seq LIMIT ?';
-  for (const row of keySetRows(connection, { sql, key: 'seq', start: FIRST, parameters: [last] })) {
-    const entry = chainedEntryOf(row);
-    hash.update(canonicalEntry(entry)).update('\0').update(entry.mac);
+  const sql = (columns: string) =>
+    `SELECT ${columns} FROM audit WHERE seq <= ? AND seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`;
+  for (let after: number = FIRST; ; ) {
+    const entries = entriesOf(connection, sql, [last, after]);
+    for (const entry of entries) hash.update(canonicalEntry(entry)).update('\0').update(entry.mac);
+    if (entries.length < PAGE_ROWS) return hash.digest('hex');
+    after = entries.at(-1)?.seq ?? last;
   }
-  return hash.digest('hex');
 }
 
+/** The HMAC of an entry; of one that is missing and sealed, that of the one before it, which the next one follows. */
 function macOf(connection: Connection, seq: number): string {
-  const mac = connection.get('SELECT mac FROM audit WHERE seq = ?', [seq])?.['mac'];
+  const mac = connection.get('SELECT mac FROM audit WHERE seq <= ? ORDER BY seq DESC LIMIT 1', [seq])?.['mac'];
   return mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : '';
 }
 

@@ -3,9 +3,10 @@ import type { AuditSelection } from '../../domain/audit.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import { anchorOf, chainedEntryOf, verifyChain } from './audit-chain.ts';
+import { anchorOf, entriesOf } from './audit-chain.ts';
 import type { Connection, Parameters } from './connection.ts';
 import { FIRST } from './key-set.ts';
+import { verifyChain } from './verify-chain.ts';
 
 /** Entries of a page. */
 const PAGE_ROWS = 100;
@@ -32,27 +33,25 @@ export function createAuditLog(connection: Connection, key: () => Promise<KeyObj
         }
         after = Math.max(after, before - 1);
       }
-      const sql = `SELECT * FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ?`;
+      const sql = (columns: string) =>
+        `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ?`;
       while (after < last) {
         const end = Math.min(last, after + SPAN);
-        const rows = connection.all(sql, [after, end, ...parameters, PAGE_ROWS]);
-        after = rows.length < PAGE_ROWS ? beforeGap(connection, end) : Number(rows.at(-1)?.['seq']);
-        yield rows.map((row) => {
-          const { mac: _, ...entry } = chainedEntryOf(row);
-          return entry;
-        });
+        const entries = entriesOf(connection, sql, [after, end, ...parameters, PAGE_ROWS]);
+        after = entries.length < PAGE_ROWS ? beforeGap(connection, end) : (entries.at(-1)?.seq ?? end);
+        yield entries.map(({ mac: _, ...entry }) => entry);
       }
     },
 
     async *chain(upTo) {
-      const sql = 'SELECT * FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
+      const sql = (columns: string) => `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`;
       for (let after: number = FIRST; ; ) {
-        const rows = connection.all(sql, [after, upTo, PAGE_ROWS]);
-        const next = rows[0]?.['seq'] as number | undefined;
+        const entries = entriesOf(connection, sql, [after, upTo, PAGE_ROWS]);
+        const next = entries[0]?.seq;
         if (after !== FIRST && next !== after + 1 && wasPruned(connection, after)) throw prunedMeanwhile();
-        if (rows.length > 0) yield rows.map(chainedEntryOf);
-        if (rows.length < PAGE_ROWS) return;
-        after = rows.at(-1)?.['seq'] as number;
+        if (entries.length > 0) yield entries;
+        if (entries.length < PAGE_ROWS) return;
+        after = entries.at(-1)?.seq ?? upTo;
       }
     },
 

@@ -65,7 +65,10 @@ export async function backupStore(
     const findings = await readBack(draft, copy, unlock, deps);
     attempt(path, () => publish(draft, path, overwrite));
     const info = inspectBackup(path);
-    const pruned = findings.length > 0 || keep === undefined ? NOTHING : pruneBackups(file, path, row.storeId, keep);
+    const pruned =
+      findings.some(({ known }) => !known) || keep === undefined
+        ? NOTHING
+        : pruneBackups(file, path, row.storeId, keep);
     return { ...info, ...pruned, findings };
   } finally {
     for (const each of [draft, copy, `${copy}-journal`, `${copy}-wal`, `${copy}-shm`]) rmSync(each, { force: true });

@@ -1,9 +1,9 @@
 import { typeRules } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
+import { partWords, type SealedPart } from '../../domain/sealed-part.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
-import { verifyChain } from './audit-chain.ts';
 import { checkApiKeys } from './check-api-keys.ts';
 import { checkChallenges } from './check-challenges.ts';
 import { checkDevices } from './check-devices.ts';
@@ -18,6 +18,7 @@ import { schemaOf } from './heed-schema.ts';
 import { FIRST, keySetRows } from './key-set.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { schemaDifferences } from './schema-objects.ts';
+import { verifyChain } from './verify-chain.ts';
 
 export const RESTORE = 'restore the store from a backup';
 
@@ -26,6 +27,7 @@ export const RESTORE = 'restore the store from a backup';
  * damaged themselves, that error stands in for them.
  */
 export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError): StoreFinding[] {
+  const sealed: SealedPart[] = [];
   connection.exec('BEGIN');
   try {
     return [
@@ -38,14 +40,14 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
             ...readable(seals(connection, keys)),
             ...readable(checkSettings(connection, keys)),
             ...readable(codeKeys(connection, keys)),
-            ...readable(audit(connection, keys)),
+            ...readable(audit(connection, keys, sealed)),
           ]),
       ...readable(checkDevices(connection)),
       ...readable(checkChallenges(connection)),
       ...readable(checkUsers(connection)),
       ...readable(checkApiKeys(connection)),
       ...readable(checkDs100(connection)),
-      ...readable(checkUse(connection)),
+      ...readable(checkUse(connection, sealed)),
     ];
   } finally {
     connection.exec('ROLLBACK');
@@ -114,12 +116,22 @@ function* codeKeys(connection: Connection, keys: StoreKeys): Generator<StoreFind
   }
 }
 
-function* audit(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
+function* audit(connection: Connection, keys: StoreKeys, sealed: SealedPart[]): Generator<StoreFinding> {
   const verdict = verifyChain(connection, keys.audit);
   if (!verdict.intact) {
     yield {
       finding: `audit log: ${verdict.finding}`,
-      remedy: 'compare it with an export, and find out who wrote to the store',
+      remedy:
+        'compare it with an export, find out who wrote to the store, and seal what is broken with  otpctl audit repair',
+    };
+    return;
+  }
+  for (const part of verdict.sealed ?? []) {
+    sealed.push(part);
+    yield {
+      finding: `audit log: ${partWords(part)}, sealed by entry ${part.by}: ${part.finding}`,
+      remedy: 'it is known, and nothing is to be done',
+      known: true,
     };
   }
 }

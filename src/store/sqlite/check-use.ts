@@ -1,6 +1,7 @@
 import type { DeviceType } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
+import type { SealedPart } from '../../domain/sealed-part.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';
@@ -10,13 +11,18 @@ import { FIRST, keySetRows } from './key-set.ts';
 /** A code is looked at some seconds, on a slow disk, before its entry is written. */
 const SLACK = 60;
 
+/** Of an entry that is sealed as not what was written nothing follows. */
+const TRUSTED = `AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE seq BETWEEN value ->> 0 AND value ->> 1)`;
+
 /**
  * Devices that are behind what the audit log says that they accepted: set back, so that used codes are good again. And
  * devices that are filed under another name than they have.
  */
-export function* checkUse(connection: Connection): Generator<StoreFinding> {
+export function* checkUse(connection: Connection, sealed: readonly SealedPart[]): Generator<StoreFinding> {
+  const untrusted = JSON.stringify(sealed.map(({ first, last }) => [first, last]));
   const accepted = `SELECT count(*) AS times, max(time) AS last FROM audit
-    WHERE device_id = ? AND result = 'accepted' AND action IN ('device.verify', 'device.resync')`;
+    WHERE device_id = ? AND result = 'accepted' AND action IN ('device.verify', 'device.resync')
+      AND time BETWEEN 0 AND 253402300799 ${sealed.length === 0 ? '' : TRUSTED}`;
   const devices = `SELECT ${RECORD_COLUMNS}, name_fold, user_fold, devices.id AS key FROM devices
     WHERE devices.id > ? ORDER BY devices.id LIMIT ?`;
   for (const row of keySetRows(connection, { sql: devices, key: 'key', start: FIRST })) {
@@ -27,7 +33,7 @@ export function* checkUse(connection: Connection): Generator<StoreFinding> {
     if (row['name_fold'] !== fold(device.name) || row['user_fold'] !== fold(device.user)) {
       yield { finding: `${what} is filed under another name or user`, remedy };
     }
-    const use = connection.get(accepted, [device.id]);
+    const use = connection.get(accepted, sealed.length === 0 ? [device.id] : [device.id, untrusted]);
     const [times, last] = [Number(use?.['times']), Number(use?.['last'])];
     if (times === 0) continue;
     const usedLast = device.lastUsed ?? 0;

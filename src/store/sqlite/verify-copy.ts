@@ -5,7 +5,6 @@ import type { StoreFinding, Unlock } from '../../ports/store-admin.ts';
 import type { OpenBackup } from '../backup-file.ts';
 import { chainKey, passphraseKey, unsealKeys } from '../backup-keys.ts';
 import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../store-keys.ts';
-import { verifyChain } from './audit-chain.ts';
 import { rowCounts } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
 import { openConnection } from './connection.ts';
@@ -15,6 +14,7 @@ import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
 import { schemaDifferences } from './schema-objects.ts';
+import { verifyChain } from './verify-chain.ts';
 
 const NOT_OF_HEADER = 'the database in the backup is not that of its header';
 

@@ -1,7 +1,9 @@
 import type { ChainedEntry } from '../../../domain/audit.ts';
+import { REPAIR, sealIn } from '../../../domain/audit-seal.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place.ts';
-import { nextHash } from '../../../formats/audit-export.ts';
+import { type SealedPart, sealedPart } from '../../../domain/sealed-part.ts';
+import { type ExportProof, nextHash, proofHash } from '../../../formats/audit-export.ts';
 import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
@@ -43,6 +45,7 @@ matches to the last.`,
     for await (const entries of audit.chain(last)) {
       let lines = '';
       for (const entry of entries) {
+        if (entry.seq <= (anchor.floor?.seq ?? 0)) continue;
         if (entry.seq < first) previous = hex(entry.mac);
         else {
           hash = nextHash(hash ?? previous, entry);
@@ -55,13 +58,27 @@ matches to the last.`,
       throw new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was exported', 'export it again');
     }
     const { count, head, mac } = anchor;
-    const proof = hash === undefined ? undefined : { first, last, previous, hash };
+    const proof = hash === undefined ? undefined : await proofOf(audit, { first, last, previous, hash });
     const end = { anchor: { count, head: hex(head), mac: hex(mac) }, ...(proof && { proof }) };
     if (!(await print.raw(`${toJson(end)}\n`))) return EXIT.outside;
     if (proof !== undefined) await record(context, proof);
     return EXIT.done;
   },
 });
+
+/** What the end of an export says of it: also what the log says is sealed of these entries. */
+async function proofOf(audit: AuditLog, { hash: link, ...range }: ExportProof): Promise<ExportProof> {
+  const { first, last } = range;
+  const sealed: SealedPart[] = [];
+  for await (const entries of audit.list({ action: REPAIR })) {
+    for (const seal of entries.flatMap((entry) => sealIn(entry) ?? [])) {
+      const [from, to] = [seal.first ?? seal.by, seal.last ?? seal.by];
+      if (from <= last && to >= first) sealed.push(sealedPart(seal));
+    }
+  }
+  const hash = proofHash(link, sealed);
+  return sealed.length === 0 ? { ...range, hash } : { ...range, hash, sealed };
+}
 
 /** From the first entry that matches to the last one: the chain has no gaps. */
 async function rangeOf(

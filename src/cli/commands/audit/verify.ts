@@ -1,4 +1,5 @@
 import { counted } from '../../../domain/counted.ts';
+import { type SealedPart, sealedWords } from '../../../domain/sealed-part.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -14,21 +15,32 @@ const verdictView = {
       value: (verdict: AuditVerdict) => (verdict.intact ? verdict.entries : undefined),
     },
     { key: 'seq', title: 'entry', value: (verdict: AuditVerdict) => (verdict.intact ? undefined : verdict.seq) },
+    { key: 'sealed', title: 'sealed', value: sealedIn, cell: sealedCell, detail: sealedCell },
     {
       key: 'finding',
       title: 'finding',
       value: (verdict: AuditVerdict) => (verdict.intact ? undefined : verdict.finding),
     },
   ],
-  table: ['intact', 'entries', 'seq', 'finding'],
+  table: ['intact', 'entries', 'sealed', 'seq', 'finding'],
   id: (verdict: AuditVerdict) => (verdict.intact ? '' : String(verdict.seq)),
 };
+
+function sealedIn(verdict: AuditVerdict): readonly SealedPart[] | undefined {
+  return verdict.intact ? verdict.sealed : undefined;
+}
+
+function sealedCell(verdict: AuditVerdict): string {
+  const sealed = sealedIn(verdict);
+  return sealed === undefined ? '' : sealedWords(sealed);
+}
 
 export const command = defineCommand({
   summary: 'check that the audit log is whole: exit 1 and the first bad entry when it is not',
   notes: `Finds an edit, a deletion, an insertion, a reordering and a cut tail. Of the log in the store, by the HMACs of its
-chain. Of an export alone, by its hash chain, which needs no key: who rewrites all of it and its proof is found only by
-the hash of the proof, which is printed and stands in the log of the store as the entry audit.export.`,
+chain. What  audit repair  sealed is told, and no finding. Of an export alone, by its hash chain, which needs no key:
+who rewrites all of it and its proof is found only by the hash of the proof, which is printed and stands in the log of
+the store as the entry audit.export.`,
   arguments: [{ name: '[file]', description: 'an export; without it, the log in the store' }],
   options: {},
   examples: [
@@ -53,7 +65,12 @@ the hash of the proof, which is printed and stands in the log of the store as th
 
 async function print(context: Context, verdict: AuditVerdict, what: string, range: string): Promise<ExitCode> {
   await context.print.one(verdictView, verdict, () =>
-    verdict.intact ? `${what} is whole: ${counted(verdict.entries, 'entry', 'entries')}${range}` : verdict.finding,
+    verdict.intact ? `${what} is whole: ${entriesOf(verdict)}${range}` : verdict.finding,
   );
   return verdict.intact ? EXIT.done : EXIT.no;
+}
+
+function entriesOf(verdict: AuditVerdict & { readonly intact: true }): string {
+  const entries = counted(verdict.entries, 'entry', 'entries');
+  return verdict.sealed === undefined ? entries : `${entries}, ${sealedWords(verdict.sealed)}`;
 }

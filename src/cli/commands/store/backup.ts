@@ -8,6 +8,7 @@ import type { BackupReport } from '../../../ports/store-admin.ts';
 import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { newPassphrase, passphraseIn } from '../../passphrase.ts';
+import { findingNotice } from '../../store-view.ts';
 import { PLACE } from '../../uses.ts';
 import { count } from '../../values.ts';
 
@@ -72,11 +73,10 @@ with that name, when the new one was read back. Exit 1 when the store was copied
     });
     await context.print.one(backupView, report);
     for (const each of report.left) await context.print.notice(`left alone: ${printable(each)}`);
-    for (const { finding, remedy } of report.findings) {
-      await context.print.notice(`the store is not sound: ${printable(finding)}: ${remedy}`);
-    }
-    if (report.findings.length > 0) await context.print.notice('the backup was made, and no older one was removed');
-    return report.findings.length === 0 ? EXIT.done : EXIT.no;
+    const isSound = report.findings.every(({ known }) => known);
+    for (const each of report.findings) await context.print.notice(printable(findingNotice(each)));
+    if (!isSound) await context.print.notice('the backup was made, and no older one was removed');
+    return isSound ? EXIT.done : EXIT.no;
   },
 });
 

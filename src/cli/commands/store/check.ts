@@ -8,6 +8,7 @@ const findingView: View<StoreFinding> = {
   columns: [
     { key: 'finding', title: 'finding', value: ({ finding }) => finding },
     { key: 'remedy', title: 'what to do', value: ({ remedy }) => remedy },
+    { key: 'known', title: 'known', value: ({ known }) => known },
   ],
   table: ['finding', 'remedy'],
   id: ({ finding }) => finding,
@@ -32,6 +33,6 @@ export const command = defineCommand({
     const findings = await admin.check();
     if (findings.length === 0 && context.print.format === 'table') await context.print.raw('the store is sound\n');
     else await context.print.list(findingView, findings.length > 0 ? [findings] : []);
-    return findings.length === 0 ? EXIT.done : EXIT.no;
+    return findings.every(({ known }) => known) ? EXIT.done : EXIT.no;
   },
 });

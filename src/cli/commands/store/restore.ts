@@ -8,6 +8,7 @@ import { confirmOrCancel } from '../../change-devices.ts';
 import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { knownPassphrase, passphraseIn } from '../../passphrase.ts';
+import { findingNotice } from '../../store-view.ts';
 import { NOTES, PLACE } from '../../uses.ts';
 
 const restoreView: View<RestoreReport> = {
@@ -70,7 +71,7 @@ after the backup is gone: devices and API keys that were disabled, deleted or re
     });
     await context.print.one(restoreView, report);
     for (const line of noticesOf(report)) await context.print.notice(printable(line));
-    return report.findings.length === 0 ? EXIT.done : EXIT.no;
+    return report.findings.every(({ known }) => known) ? EXIT.done : EXIT.no;
   },
 });
 
@@ -100,7 +101,7 @@ function noticesOf({ time, keptAside, acceptsFrom, resync, findings, key }: Rest
     ...resync.map(
       ({ id, name, user }) => `device ${id} ${name} of ${user} accepts nothing until  otpctl device resync`,
     ),
-    ...findings.map(({ finding, remedy }) => `the store is not sound: ${finding}: ${remedy}`),
+    ...findings.map(findingNotice),
   ];
 }
 

@@ -1,0 +1,48 @@
+/** What is wrong with entries. */
+export type Kind = 'before' | 'missing' | 'cut' | 'changed' | 'filed' | 'resealed';
+
+/** Entries that follow one another, and what is wrong with the first of them. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+  readonly kind: Kind;
+  /** The entry that says what they were. */
+  readonly by?: number;
+}
+
+/** What of a span is in no other one. */
+export function without(span: Span, others: readonly Pick<Span, 'first' | 'last'>[]): readonly Span[] {
+  let left: readonly Span[] = [span];
+  for (const { first, last } of others) {
+    left = left.flatMap((each) => {
+      if (last < each.first || first > each.last) return [each];
+      return [
+        ...(each.first < first ? [{ ...each, last: first - 1 }] : []),
+        ...(each.last > last ? [{ ...each, first: last + 1 }] : []),
+      ];
+    });
+  }
+  return left;
+}
+
+/** Spans that are told apart: of more, neighbours are taken together, with what is sound between them. */
+const MOST_SPANS = 1000;
+
+/** Spans in the order of their entries; those that touch are one. */
+export function merged(spans: readonly Span[]): readonly Span[] {
+  const found: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.first - b.first)) {
+    const before = found.at(-1);
+    if (before === undefined || span.first > before.last + 1) found.push(span);
+    else found[found.length - 1] = joined(before, span);
+  }
+  const together = Math.ceil(found.length / MOST_SPANS);
+  if (together <= 1) return found;
+  return Array.from({ length: Math.ceil(found.length / together) }, (_, at) =>
+    found.slice(at * together, (at + 1) * together).reduce(joined),
+  );
+}
+
+function joined(before: Span, after: Span): Span {
+  return { ...before, last: Math.max(before.last, after.last) };
+}
