@@ -1,8 +1,11 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { changedMeanwhile, type Run } from '../domain/run.ts';
+import { CHANGED, changedMeanwhile, type Run } from '../domain/run.ts';
 import { statusWord } from '../domain/status-words.ts';
 import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/batches.ts';
 import type { JournalRow, RunJournal, Settlement } from '../ports/journal.ts';
+
+/** What a server refuses of an undo, and the device is what the run made of it. */
+const ORDERED = 'somebody gave an order about it since, or it was changed meanwhile';
 
 export interface BatchWork {
   readonly batches: Batches;
@@ -51,7 +54,12 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
     const answer = answers.get(row.id);
     if (answer === undefined) return { ...row, outcome: 'waiting' };
     if (answer.said === 'unknown') return row;
-    const end = settledByAnswer(row, answer, seen instanceof OtpctlError ? seen : seen.get(row.id));
+    const end = settledByAnswer(
+      row,
+      answer,
+      seen instanceof OtpctlError ? seen : seen.get(row.id),
+      run.undoes !== undefined,
+    );
     if (end.error !== undefined && (answer.said !== 'failed' || answer.doubtful)) failed();
     return end;
   });
@@ -96,7 +104,12 @@ function isOpen(answer: BatchAnswer | undefined): boolean {
   return answer.doubtful || answer.said === 'told' || answer.said === 'refused';
 }
 
-function settledByAnswer(row: JournalRow, { said, doubtful, error }: BatchAnswer, now: Found): JournalRow {
+function settledByAnswer(
+  row: JournalRow,
+  { said, doubtful, error }: BatchAnswer,
+  now: Found,
+  undoes: boolean,
+): JournalRow {
   if (said === 'done') return { ...row, outcome: 'changed' };
   if (said === 'failed' && !doubtful) return failure(row, error);
   if (said === 'missing' && !doubtful) return { ...row, outcome: 'skipped', reason: 'deleted meanwhile' };
@@ -105,7 +118,7 @@ function settledByAnswer(row: JournalRow, { said, doubtful, error }: BatchAnswer
   if (mayBeOurs && (now?.device.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
   const reason = changedMeanwhile(row, now?.device);
   if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
-  if (said === 'refused') return { ...row, outcome: 'skipped', reason: 'changed meanwhile' };
+  if (said === 'refused') return { ...row, outcome: 'skipped', reason: undoes ? ORDERED : CHANGED };
   return failure(row, error ?? stillWhatItWas(row));
 }
 

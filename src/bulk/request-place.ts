@@ -1,5 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { Run } from '../domain/run.ts';
+import { runLabel } from '../domain/run-label.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Turn } from '../ports/batches.ts';
@@ -26,7 +27,9 @@ export function createRequestPlace(
     name: place,
     journal,
     enabled: (users) => enabledOf(backend, users),
-    change: (run, stop) => changeByRequests({ backend, journal, timer }, run, stop),
+    async *change(run, stop) {
+      yield* changeByRequests({ backend, journal, timer }, await labelled(run, journal), stop);
+    },
     close() {
       close();
       backend.close();
@@ -46,6 +49,13 @@ async function enabledOf(backend: Backend, users: ReadonlySet<string>): Promise<
   };
   for await (const page of backend.list({ statuses: ['V'] }, { unreadable: count })) page.forEach(count);
   return counts;
+}
+
+/** A run whose changes say of which run they are, and which one they take back. */
+async function labelled(run: Run, journal: RunJournal): Promise<Run> {
+  const undoes = run.undoes === undefined ? undefined : runLabel(await journal.find(run.undoes));
+  const origin = { ...run.origin, run: runLabel(run), ...(undoes !== undefined && { undoes }) };
+  return { ...run, origin };
 }
 
 interface Tools {

@@ -23,7 +23,8 @@ export function createSingleBatches(backend: Backend): Batches {
           answered({ id, said: 'done', doubtful: false });
         } catch (error) {
           if (!(error instanceof OtpctlError)) throw error;
-          const said = error.code === 'device-not-found' ? 'missing' : 'failed';
+          const said =
+            error.code === 'device-not-found' ? 'missing' : error.code === 'version-mismatch' ? 'refused' : 'failed';
           answered({ id, said, doubtful: false, error });
         }
       }

@@ -4,4 +4,7 @@ export interface Origin {
   readonly actor: string;
   readonly reason?: string;
   readonly ticket?: string;
+  /** The label of the bulk run at a server that this is part of, and of the one that it takes back. */
+  readonly run?: string;
+  readonly undoes?: string;
 }

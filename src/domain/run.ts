@@ -95,6 +95,9 @@ export interface FoundDevice {
   readonly lastUsed?: Instant | undefined;
 }
 
+/** Why a row is left alone whose device has changed in some way. */
+export const CHANGED = 'changed meanwhile';
+
 /** Why a row must be left alone now that its device is read again; undefined when nothing has changed. */
 export function changedMeanwhile(row: PlannedRow, found: FoundDevice | undefined): string | undefined {
   if (found === undefined) return 'deleted meanwhile';

@@ -55,6 +55,10 @@ export interface DeviceWriter extends DeviceReader {
   secretOf(id: string): Secret;
   /** HMAC of a code, bound to its device and challenge. */
   hashCode(deviceId: string, challengeId: string, code: string): Uint8Array;
+  /** Whether the last order about the device was that of a bulk run, or is not known any more. */
+  madeByRun(id: string): boolean;
+  /** Whether somebody gave an order about the device since a run, by its label, changed it. */
+  orderedSince(id: string, run: string): boolean;
   append(event: AuditEvent): void;
 }
 

@@ -53,11 +53,11 @@ export function deviceRequest(attributes: Attributes, enabledTypes: readonly Dev
 }
 
 /** What makes one state of a device of another: what differs, and nothing else. Errors: `invalidValue`. */
-export function deviceChanges(before: Attributes, after: Attributes): DeviceChanges {
+export function deviceChanges(before: Attributes, after: Attributes, ordersStatus = false): DeviceChanges {
   const text = (name: string) => (after[name] === undefined ? null : String(after[name]));
   const differs = (name: string) => before[name] !== after[name];
   return {
-    ...(differs('status') && { status: deviceStatus(String(after['status'])) }),
+    ...((ordersStatus || differs('status')) && { status: deviceStatus(String(after['status'])) }),
     ...(differs('email') && { email: text('email') }),
     ...(differs('phone') && { phone: text('phone') }),
     ...(differs('externalId') && { externalId: text('externalId') }),

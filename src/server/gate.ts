@@ -4,6 +4,7 @@ import { counted } from '../domain/counted.ts';
 import type { Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { amountTo, type Role } from '../domain/role.ts';
+import { isRunLabel } from '../domain/run-label.ts';
 import { Secret } from '../domain/secret.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import { HttpError } from './http-error.ts';
@@ -59,9 +60,22 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
       if (!amountTo(roles, role)) throw new HttpError(403, `the API key lacks the role ${role}`);
       const reason = noteOf(request, 'otpctl-reason');
       const ticket = noteOf(request, 'otpctl-ticket');
-      return { actor: name, ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
+      const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];
+      return {
+        actor: name,
+        ...(reason !== undefined && { reason }),
+        ...(ticket !== undefined && { ticket }),
+        ...(run !== undefined && { run }),
+        ...(undoes !== undefined && { undoes }),
+      };
     },
   };
+}
+
+/** The label of a run; a header that is none is none. */
+function labelOf({ headers }: FastifyRequest, name: 'otpctl-run' | 'otpctl-undoes'): string | undefined {
+  const text = headers[name];
+  return typeof text === 'string' && isRunLabel(text) ? text : undefined;
 }
 
 /** What is refused for now. */

@@ -10,14 +10,15 @@ import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
+import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
 import { refuseOtherVersion } from './put-device.ts';
 
-/** Takes a device to the status that the transition names. Nothing is written when it is there already. */
+/** Takes a device to the status that the transition names. Where it is there already, that it was meant may be written. */
 export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
   return moveTo(deps, id, `device.${to}`, origin, (device) => transition(device, to));
 }
 
-/** Writes a status, whatever the device is in. Nothing is written when it is there already. */
+/** Writes a status, whatever the device is in. Where it is in that already, that it was meant may be written. */
 export async function writeStatus(deps: LocalDeps, id: string, status: DeviceStatus, origin: Origin): Promise<Device> {
   return moveTo(deps, id, 'device.update', origin, (device) => statusChange(device, status));
 }
@@ -29,15 +30,14 @@ async function moveTo(
   origin: Origin,
   nextOf: (device: DeviceRecord) => StatusChange | undefined,
 ): Promise<Device> {
-  const now = loadDevice(deps.store, id);
-  if (nextOf(now) === undefined) return visible(now);
   return change(deps, id, action, origin, (writer, device) => {
+    refuseOrderedSince(writer, device, origin);
     const next = nextOf(device);
-    if (next === undefined) return undefined;
+    if (next === undefined) return repeatResult(writer, id, statusWord(device.status), origin);
     writer.setStatus(id, next);
     // A code that was under way when the device was barred is not good after it is back.
     if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
-    return `ok: ${statusWord(device.status)} to ${statusWord(next.status)}`;
+    return changeResult(device.status, next.status, origin);
   });
 }
 
@@ -66,7 +66,7 @@ export function updateContact(deps: LocalDeps, id: string, contact: Contact, ori
 
 export function clearFails(deps: LocalDeps, id: string, origin: Origin): Promise<Device> {
   return change(deps, id, 'device.reset-fails', origin, (writer, device) => {
-    if (device.fails === 0) return undefined;
+    if (device.fails === 0) return repeatResult(writer, id, '0', origin);
     writer.clearFails(id);
     return `ok: ${device.fails} to 0`;
   });
@@ -80,6 +80,7 @@ export async function removeDevice(
 ): Promise<void> {
   await change(deps, id, 'device.delete', origin, (writer, device) => {
     refuseOtherVersion(device, precondition);
+    refuseOrderedSince(writer, device, origin);
     writer.remove(id);
     return 'ok';
   });

@@ -13,6 +13,7 @@ import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
+import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
 
 /** Writes any attributes of a device, all or none, in one transaction with what they say in the audit log. */
 export function putDevice(
@@ -25,6 +26,7 @@ export function putDevice(
   return deps.store.write((writer) => {
     const device = loadDevice(writer, id);
     refuseOtherVersion(device, precondition);
+    refuseOrderedSince(writer, device, origin);
     const append = (action: string, result: string) =>
       writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
     const changed = [
@@ -37,10 +39,10 @@ export function putDevice(
     if (next !== undefined) {
       writer.setStatus(id, next);
       if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
-      append(
-        statusAction(device.status, next.status),
-        `ok: ${statusWord(device.status)} to ${statusWord(next.status)}`,
-      );
+      append(statusAction(device.status, next.status), changeResult(device.status, next.status, origin));
+    } else if (changes.status !== undefined) {
+      const result = repeatResult(writer, id, statusWord(device.status), origin);
+      if (result !== undefined) append(statusAction(device.status, device.status), result);
     }
     return resourceOf(changed.length === 0 && next === undefined ? device : loadDevice(writer, id));
   });
@@ -87,7 +89,15 @@ function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { p
   return ['pin'];
 }
 
+const SAME: Record<DeviceStatus, string> = {
+  C: 'device.update',
+  V: 'device.enable',
+  L: 'device.lock',
+  D: 'device.disable',
+};
+
 function statusAction(before: DeviceStatus, after: DeviceStatus): string {
+  if (before === after) return SAME[after];
   if (after === 'L') return 'device.lock';
   if (after === 'D') return 'device.disable';
   if (before === 'L') return 'device.unlock';

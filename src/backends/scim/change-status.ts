@@ -43,21 +43,28 @@ async function patchStatus(
   origin: Origin,
 ): Promise<Device> {
   const { id } = before.device;
-  if (status === undefined) return before.device;
+  if (status === undefined && !remote.keepsOrigin) return before.device;
+  const wanted = status ?? before.device.status;
   const change = { what, look: showDevice(id) };
-  const answer = await remote.transport.send({
-    method: 'PATCH',
-    path: devicePath(id),
-    body: statusPatch(status),
-    headers: { ...ifMatch(before.version), ...remote.headersOf(origin) },
-    repeat: 'change',
-    accept: [200, 204, 404, 412],
-    change,
-  });
+  const send = (version: string | undefined) =>
+    remote.transport.send({
+      method: 'PATCH',
+      path: devicePath(id),
+      body: statusPatch(wanted),
+      headers: { ...ifMatch(version), ...remote.headersOf(origin) },
+      repeat: 'change',
+      accept: [200, 204, 404, 412],
+      change,
+    });
+  // A device that is there already is told so whatever changes besides: the server keeps that it was meant, and why.
+  const answer = await send(status === undefined ? undefined : before.version);
   if (answer.status === 404) throw noDevice(id);
   const after = await readBack(remote, id, change);
-  // Also after 412: what has changed the version may have been a try of ours whose answer was lost.
-  if (after.status === status) return after;
+  if (after.status === wanted) {
+    // What has changed the version may have been a try of ours whose answer was lost, or somebody who meant the same.
+    if (answer.status === 412 && remote.keepsOrigin) await send(undefined);
+    return after;
+  }
   if (answer.status === 412) throw changedMeanwhile(after);
   throw notChanged(before.device, after);
 }

@@ -69,7 +69,7 @@ function isPathSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && text.isWellFormed();
 }
 
-function createRemote({ transport, dialect, timezone, random, keepsOrigin }: ScimDeps): ScimRemote {
+function createRemote({ transport, dialect, timezone, random, keepsOrigin = false }: ScimDeps): ScimRemote {
   const soffid = dialect === 'soffid';
   return {
     transport,
@@ -77,6 +77,7 @@ function createRemote({ transport, dialect, timezone, random, keepsOrigin }: Sci
     random,
     readTime: createTimeReader(timezone),
     isId: soffid ? isId : isPathSegment,
+    keepsOrigin,
     headersOf: keepsOrigin ? originHeaders : () => ({}),
     filter: soffid ? soffidFilter : rfcFilter,
   };

@@ -15,6 +15,8 @@ export interface ScimRemote {
   readonly readTime: ReadTime;
   /** Whether a text can be an id there: what cannot is not asked for. */
   isId(text: string): boolean;
+  /** Whether the server keeps what is said about a change, also about one that changes nothing. */
+  readonly keepsOrigin: boolean;
   /** What goes with a change of what is said about it. */
   headersOf(origin: Origin): Readonly<Record<string, string>>;
   /** What the server is asked for: it finds all of a selection, and maybe more. Undefined for everything. */

@@ -55,8 +55,11 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
       const { status: _, ...others } = deviceChanges(before, after);
       return Object.keys(others).length > 0 ? 'manage' : (STATUS_ROLES[String(after['status'])] ?? 'manage');
     },
-    change: async (id, before, after, origin, precondition) =>
-      deviceToResource(await resources.put(id, deviceChanges(before, after), origin, precondition)),
+    // A status that is named is an order, also where the device has it.
+    change: async (id, before, after, origin, precondition, named) =>
+      deviceToResource(
+        await resources.put(id, deviceChanges(before, after, named.has('status')), origin, precondition),
+      ),
     remove: (id, origin, precondition) => resources.remove(id, origin, precondition),
   };
 }

@@ -3,7 +3,7 @@ import { sameValue } from '../../scim/attribute-value.ts';
 import { allAttributes } from '../../scim/common-attributes.ts';
 import type { ListQuery } from '../../scim/list-query.ts';
 import { listResponse } from '../../scim/list-response.ts';
-import { applyPatch } from '../../scim/patch.ts';
+import { applyPatch, namedIn } from '../../scim/patch.ts';
 import { readPatch } from '../../scim/patch-request.ts';
 import type { Projection } from '../../scim/projection.ts';
 import { readResource, requireAttributes } from '../../scim/read-resource.ts';
@@ -50,9 +50,11 @@ export function createHandlers(served: ServedType): ResourceHandlers {
     after: Attributes,
     projection: Projection,
     only: Precondition,
+    namedIf: (isExplained: boolean) => ReadonlySet<string>,
   ): Promise<Answer> => {
     const origin = exchange.authorized(served.roleOf(before.attributes, after));
-    const resource = await served.change(before.id, before.attributes, after, origin, only);
+    const named = namedIf(origin.reason !== undefined || origin.ticket !== undefined);
+    const resource = await served.change(before.id, before.attributes, after, origin, only, named);
     return answer(exchange, type, resource, projection);
   };
 
@@ -100,7 +102,8 @@ export function createHandlers(served: ServedType): ResourceHandlers {
           after[name] = read[name];
         }
       }
-      return change(exchange, type, before, after, projection, only);
+      const named = new Set(Object.keys(read).filter((name) => read[name] !== undefined));
+      return change(exchange, type, before, after, projection, only, () => named);
     },
 
     async patch(exchange, id, body, projection, only) {
@@ -108,8 +111,11 @@ export function createHandlers(served: ServedType): ResourceHandlers {
       const type = await served.describe();
       const attributes = allAttributes(type.schema, exchange.dialect);
       const operations = readPatch(body, exchange.dialect);
-      const after = applyPatch(before.attributes, operations, { schema: type.schema, attributes, id });
-      return change(exchange, type, before, after, projection, only);
+      const patched = { schema: type.schema, attributes, id };
+      const after = applyPatch(before.attributes, operations, patched);
+      return change(exchange, type, before, after, projection, only, (isExplained) =>
+        namedIn(operations, patched, isExplained),
+      );
     },
 
     async remove(exchange, id, only) {

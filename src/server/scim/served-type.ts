@@ -25,12 +25,14 @@ export interface ServedType {
   create(attributes: Attributes, origin: Origin): Promise<Created>;
   /** Which role it takes to make this of that. */
   roleOf(before: Attributes, after: Attributes): ScimRole;
+  /** `named` are the attributes that the request gives a value: also where they have it. */
   change(
     id: string,
     before: Attributes,
     after: Attributes,
     origin: Origin,
     precondition: Precondition,
+    named: ReadonlySet<string>,
   ): Promise<Resource>;
   remove(id: string, origin: Origin, precondition: Precondition): Promise<void>;
 }

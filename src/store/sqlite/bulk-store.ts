@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../domain/audit.ts';
 import type { DeviceStatus } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { statusChange } from '../../domain/lifecycle.ts';
-import { changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
+import { CHANGED, changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { ChangingPlace, FindingPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +12,7 @@ import type { StoreKeys } from '../store-keys.ts';
 import { openAudit } from './audit-chain.ts';
 import type { Connection, Row } from './connection.ts';
 import { findLastDevices } from './last-devices.ts';
+import { createOrderedSince } from './ordered-since.ts';
 import { createRunJournal, journalRowOf, settleRow } from './run-journal.ts';
 import { readStoreRow } from './store-row.ts';
 
@@ -39,10 +40,11 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       const unwrapped = await keys();
       // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
-      const changedSince = run.undoes === undefined ? () => [] : createChangedSince(connection, run, run.undoes);
+      const { undoes } = run;
+      const since = undoes === undefined ? () => NOBODY : createOrderedSince(connection, run, undoes);
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() =>
-          changeBatch(connection, unwrapped, run, { after, clock, leave: changedSince() }),
+          changeBatch(connection, unwrapped, run, { after, clock, leave: since() }),
         );
         if (batch === undefined) return;
         after = batch.last;
@@ -55,6 +57,8 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     },
   };
 }
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
 
 const SPAN = 'run = ? AND position BETWEEN ? AND ?';
 
@@ -99,18 +103,18 @@ interface BatchOptions {
   /** The position of the last row of the batch before. */
   readonly after: number;
   readonly clock: Clock;
-  /** Ids of devices that are left alone, whatever they are now. */
-  readonly leave: readonly string[];
+  /** Ids of devices that are left alone, whatever they are now, and why. */
+  readonly leave: ReadonlyMap<string, string>;
 }
 
 /** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
 function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave }: BatchOptions) {
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
-  if (leave.length === 0) connection.run(SETTLE, span);
-  else connection.run(SETTLE_OTHERS, [...span, JSON.stringify(leave)]);
+  if (leave.size === 0) connection.run(SETTLE, span);
+  else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
   const changed = connection.all(SETTLED, span).map(journalRowOf);
-  const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found));
+  const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
   const now = clock.now();
   changeDevices(connection, changed, span, now);
   const audit = openAudit(connection, keys.audit);
@@ -118,29 +122,6 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
   audit.close();
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
-}
-
-/**
- * Finds the devices whose status somebody changed after the run that an undo takes back had: also those that are again
- * what that run made of them. Each call finds all that there are by then.
- */
-function createChangedSince(connection: Connection, undo: Run, undone: string): () => readonly string[] {
-  const [theirs, ours] = [`% in run ${undone}`, `% in run ${undo.id}`];
-  const first = connection.get('SELECT seq FROM audit WHERE result LIKE ? ORDER BY seq LIMIT 1', [theirs]);
-  let last = (first?.['seq'] as number | undefined) ?? 0;
-  const found = new Set<string>();
-  return () => {
-    const rows = connection.all(
-      `SELECT device_id FROM audit AS a
-       WHERE seq > ? AND action IN (SELECT value FROM json_each(?)) AND result LIKE 'ok%'
-         AND result NOT LIKE ? AND result NOT LIKE ?
-         AND seq > (SELECT max(seq) FROM audit WHERE device_id = a.device_id AND result LIKE ?)`,
-      [last, STATUS_ACTIONS, theirs, ours, theirs],
-    );
-    for (const row of rows) found.add(String(row['device_id']));
-    last = (connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] as number | null) ?? last;
-    return [...found];
-  };
 }
 
 /** The next rows that wait, up to the first one that was changed before. */
@@ -157,11 +138,12 @@ function nextSpan(connection: Connection, of: Run, after: number): Span | undefi
 }
 
 /** Leaves a row alone that could not be settled, and writes down why. */
-function skip(connection: Connection, run: Run, found: Row): JournalRow {
+function skip(connection: Connection, run: Run, found: Row, leave: ReadonlyMap<string, string>): JournalRow {
   const row = journalRowOf(found);
   const status = found['status'] as DeviceStatus | null;
   const lastUsed = (found['used'] as number | null) ?? undefined;
-  const reason = changedMeanwhile(row, status === null ? undefined : { status, lastUsed }) ?? 'changed meanwhile';
+  const reason =
+    changedMeanwhile(row, status === null ? undefined : { status, lastUsed }) ?? leave.get(row.id) ?? CHANGED;
   const skipped = { ...row, outcome: 'skipped', reason } as const;
   settleRow(connection, run.id, skipped);
   return skipped;
@@ -207,5 +189,3 @@ const ACTIONS: Record<Target, string> = {
   D: 'device.disable',
   deleted: 'device.delete',
 };
-
-const STATUS_ACTIONS = JSON.stringify([...Object.values(ACTIONS), 'device.unlock']);

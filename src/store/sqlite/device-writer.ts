@@ -9,6 +9,7 @@ import { appendAudit } from './audit-chain.ts';
 import { codeKeyOf } from './code-keys.ts';
 import type { Connection } from './connection.ts';
 import { openSecret, sealSecret } from './device-seal.ts';
+import { madeByRun, orderedSince } from './ordered-since.ts';
 
 /** The writing half of the port, for use inside one immediate transaction. */
 export function createDeviceWriter(
@@ -188,6 +189,9 @@ export function createDeviceWriter(
       createHmac('sha256', codeKeyOf(connection, keys, deviceId, challengeId))
         .update(`${deviceId}\n${challengeId}\n${code}`)
         .digest(),
+
+    madeByRun: (id) => madeByRun(connection, id),
+    orderedSince: (id, run) => orderedSince(connection, id, run),
 
     append: (event) => appendAudit(connection, keys.audit, event),
   };

@@ -9,8 +9,8 @@ import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
-  notes: `Each device that the run changed gets the status back that it had, unless it was used or changed since. What was
-deleted stays deleted. The undo is a run itself.`,
+  notes: `Each device that the run changed gets the status back that it had, unless it was used or changed since, or somebody
+ordered since what it was already (not known at Soffid). What was deleted stays deleted. The undo is a run itself.`,
   arguments: [{ name: '<run>', description: 'a run, as bulk runs lists it' }],
   options: { dryRun: PLAN_OPTIONS.dryRun, ...RUN_OPTIONS },
   examples: [

@@ -1,0 +1,35 @@
+import type { DeviceRecord, DeviceStatus } from '../../domain/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Origin } from '../../domain/origin.ts';
+import { statusWord } from '../../domain/status-words.ts';
+import type { DeviceWriter } from '../../ports/device-store.ts';
+
+/** What the log says of a change of status. */
+export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): string {
+  return `ok: ${statusWord(before)} to ${statusWord(after)}${inRun(origin)}`;
+}
+
+/**
+ * What the log says of an order that finds nothing to do; undefined where that says nothing new. It does where it has a
+ * reason or a ticket, and where a bulk run made the device what it is: somebody means it now, and it is not the run's to
+ * take back.
+ */
+export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
+  const isExplained = origin.reason !== undefined || origin.ticket !== undefined;
+  if (origin.run !== undefined || !(isExplained || writer.madeByRun(id))) return undefined;
+  return `ok: ${what} already`;
+}
+
+function inRun({ run }: Origin): string {
+  return run === undefined ? '' : ` in run ${run}`;
+}
+
+/** Refuses (`version-mismatch`) to take a run back from a device about which somebody gave an order since. */
+export function refuseOrderedSince(writer: DeviceWriter, device: DeviceRecord, { undoes }: Origin): void {
+  if (undoes === undefined || !writer.orderedSince(device.id, undoes)) return;
+  throw new OtpctlError(
+    'version-mismatch',
+    `somebody gave an order about device ${device.id} since the run that is taken back`,
+    `see it with  otpctl audit list --device ${device.id}`,
+  );
+}
