@@ -1,7 +1,6 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
 import { type OutputFile, refuseUnwritable } from '../files/output-file.ts';
-import type { View } from '../output/view.ts';
 import type { BulkRuns, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
@@ -96,7 +95,6 @@ export async function follow(
   kept: readonly RunRow[],
   report: OutputFile | undefined,
   progress: Progress = bulk.change(run, context.io.interruption),
-  view: View<RunRow> = rowsViewOf(run),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
   const errors = new Set<ErrorCode | undefined>(
@@ -123,7 +121,7 @@ export async function follow(
     for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
   };
   const shown = createShownRows(context);
-  await context.print.list(view, shown.of(pages()));
+  await context.print.list(rowsViewOf(run), shown.of(pages()));
   // When nobody reads any more (`| head`), the run is seen to its end all the same.
   while (ended === undefined && failure === undefined) await next();
   await line.end();
@@ -171,7 +169,7 @@ function sayError({ io, print, options }: Context, error: OtpctlError): Promise<
 }
 
 function summaryOf({ id, command, state, counts }: Run): string {
-  const what = `run ${id} ${state}: ${countsText(counts)}`;
+  const what = `run ${id} ${state}: ${countsText(counts, command)}`;
   if (command === 'create')
     return counts.failed + counts.sent + counts.waiting > 0 ? `${what}; run the file again, or its residue` : what;
   if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;

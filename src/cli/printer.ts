@@ -7,7 +7,7 @@ import type { Look } from '../output/cell.ts';
 import { jsonObject, toJson } from '../output/json.ts';
 import { colours, type Paint, plain } from '../output/paint.ts';
 import { createTable } from '../output/table.ts';
-import { type Column, chosenColumns, type View } from '../output/view.ts';
+import { type Column, chosenColumns, usualColumns, type View } from '../output/view.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
 import { type Io, writeTo } from './io.ts';
@@ -35,7 +35,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
   const painted = () => (io.stdout.isTTY && useColour(io, options) ? colours() : Promise.resolve(plain));
   const look = async (): Promise<Look> => ({ paint: await painted(), now: now() });
   const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
-    const all = view.columns.map(({ key }) => key);
+    const all = usualColumns(view).map(({ key }) => key);
     return chosenColumns(view, options.columns ?? (format === 'table' ? inTable : all));
   };
 
@@ -64,7 +64,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     async one(view, item, sentence) {
       const columns = columnsOf(
         view,
-        view.columns.map(({ key }) => key),
+        usualColumns(view).map(({ key }) => key),
       );
       if (options.quiet) return out(`${view.id(item)}\n`);
       if (format === 'csv') return printCsv(columns, [[item]], out);

@@ -11,7 +11,7 @@ export const verdictView: View<Verdict> = {
     { key: 'id', title: 'id', value: ({ id }) => id },
     { key: 'success', title: 'success', value: ({ success }) => success },
     { key: 'locked', title: 'locked', value: ({ locked }) => locked },
-    { key: 'status', title: 'status', value: ({ status }) => status },
+    { key: 'status', title: 'status', value: ({ status }) => status, word: ({ status }) => statusWord(status) },
     { key: 'fails', title: 'fails', value: ({ fails }) => fails },
     { key: 'resyncNeeded', title: 'resync needed', value: ({ resyncNeeded }) => resyncNeeded },
   ],

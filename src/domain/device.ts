@@ -29,6 +29,8 @@ export interface Device {
   readonly fails: number;
   readonly email?: string;
   readonly phone?: string;
+  /** The name that a client gave it (RFC 7643 section 3.1); shown where it is asked for. */
+  readonly externalId?: string;
 }
 
 export type DeviceAttribute = keyof Device;
@@ -67,7 +69,6 @@ export type DeviceDetails = Device & DeviceParameters;
 
 /** A device as a resource: with the name that its client has for it, and the time of its last change. */
 export interface DeviceResource extends Device {
-  readonly externalId?: string;
   readonly modified: Instant;
 }
 
@@ -92,7 +93,7 @@ export interface DeviceRecord extends DeviceResource {
 
 /** The part of a record that everybody may see. */
 export function visible(record: DeviceRecord): Device {
-  const { id, name, type, user, status, created, lastUsed, fails, email, phone } = record;
+  const { id, name, type, user, status, created, lastUsed, fails, email, phone, externalId } = record;
   return {
     id,
     name,
@@ -104,11 +105,11 @@ export function visible(record: DeviceRecord): Device {
     fails,
     ...(email !== undefined && { email }),
     ...(phone !== undefined && { phone }),
+    ...(externalId !== undefined && { externalId }),
   };
 }
 
 /** The part of a record that its clients may see. */
 export function resourceOf(record: DeviceRecord): DeviceResource {
-  const { externalId, modified } = record;
-  return { ...visible(record), modified, ...(externalId !== undefined && { externalId }) };
+  return { ...visible(record), modified: record.modified };
 }

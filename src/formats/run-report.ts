@@ -10,17 +10,17 @@ export interface ReportHead {
 
 /** A run and its rows as one JSON object. */
 export function jsonReport(head: ReportHead, rows: readonly RunRow[]): string {
-  const lines = rows.map(({ id, name, user, from, to, rule, outcome, reason }) =>
-    JSON.stringify({ id, name, user, from, to, rule, outcome, reason }),
-  );
   const { command, run, dryRun } = head;
-  const intro = JSON.stringify({ command, run, dryRun, counts: countsOf(rows) }).slice(0, -1);
+  const lines = rows.map(({ id, name, user, from, to, rule, outcome, reason }) =>
+    JSON.stringify({ run, id, name, user, from, to, rule, outcome: wordOf(command, outcome), reason }),
+  );
+  const intro = JSON.stringify({ command, run, dryRun, counts: countsOf(command, rows) }).slice(0, -1);
   return `${intro},"rows":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`;
 }
 
 /** The same as a JUnit suite: a case for each device; what waits is an error, what was skipped is skipped. */
 export function junitReport({ command, run, dryRun }: ReportHead, rows: readonly RunRow[]): string {
-  const counts = countsOf(rows);
+  const counts = countsOf(command, rows);
   const name = `otpctl bulk ${command}${run === undefined ? '' : `, run ${run}`}${dryRun ? ', dry run' : ''}`;
   const number = (what: string) => counts[what] ?? 0;
   const head = `<testsuite name="${xml(name)}" tests="${rows.length}" failures="${number('failed')}" errors="${number('waiting') + number('sent')}" skipped="${number('skipped')}">`;
@@ -39,10 +39,18 @@ const ELEMENTS: Partial<Record<RunRow['outcome'], string>> = {
   sent: 'error',
 };
 
-function countsOf(rows: readonly RunRow[]): Record<string, number> {
+function countsOf(command: RunCommand, rows: readonly RunRow[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  for (const row of rows) {
+    const outcome = wordOf(command, row.outcome);
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
   return counts;
+}
+
+/** What an enrolment changed, it created. */
+export function wordOf(command: RunCommand, outcome: string): string {
+  return command === 'create' && outcome === 'changed' ? 'created' : outcome;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

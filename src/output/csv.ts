@@ -8,7 +8,9 @@ export function csvHeader<T>(columns: readonly Column<T>[]): string {
 
 /** Rows of RFC 4180 in which no cell is a formula, nor moves a terminal's cursor. */
 export function csvRows<T>(items: readonly T[], columns: readonly Column<T>[]): string {
-  return items.map((item) => line(columns.map(({ value }) => cellText(value(item))))).join('');
+  return items
+    .map((item) => line(columns.map((column) => cellText(column.word?.(item) ?? column.value(item)))))
+    .join('');
 }
 
 function line(cells: readonly string[]): string {

@@ -12,7 +12,13 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
   { key: 'name', title: 'name', long: true, value: (device) => device.name },
   { key: 'type', title: 'type', value: (device) => device.type },
   { key: 'user', title: 'user', long: true, value: (device) => device.user },
-  { key: 'status', title: 'status', value: (device) => device.status, cell: statusCell },
+  {
+    key: 'status',
+    title: 'status',
+    value: ({ status }) => status,
+    word: ({ status }) => statusWord(status),
+    cell: statusCell,
+  },
   {
     key: 'created',
     title: 'created',
@@ -31,6 +37,7 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
   { key: 'fails', title: 'fails', value: (device) => device.fails },
   { key: 'email', title: 'email', long: true, value: (device) => device.email },
   { key: 'phone', title: 'phone', value: (device) => device.phone },
+  { key: 'externalId', title: 'external id', long: true, asked: true, value: (device) => device.externalId },
 ];
 
 /** Devices, in the order that scripts depend on. */

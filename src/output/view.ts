@@ -7,8 +7,12 @@ export interface Column<T> {
   readonly title: string;
   /** The value as json has it; undefined where there is none. */
   value(item: T): unknown;
+  /** The word for it, in csv and in tables, where json has a letter. */
+  word?(item: T): string | undefined;
   /** A text of any length, of which a narrow window shows the beginning. */
   readonly long?: boolean;
+  /** Shown where `--columns` names it, and not otherwise. */
+  readonly asked?: true;
   /** How a table words it, where that differs. */
   cell?(item: T, look: Look): string;
   /** How a card words it, where that differs from a table. */
@@ -22,6 +26,11 @@ export interface View<T> {
   readonly table: readonly string[];
   /** What `--quiet` prints. */
   id(item: T): string;
+}
+
+/** The columns that are shown where nobody says which. */
+export function usualColumns<T>({ columns }: View<T>): readonly Column<T>[] {
+  return columns.filter(({ asked }) => asked === undefined);
 }
 
 /** The columns of a view by their keys, in that order. Errors: `invalid-value` for a key that it does not have. */

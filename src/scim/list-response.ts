@@ -16,7 +16,8 @@ export function listResponse(
     totalResults: total,
     startIndex,
     ...(itemsPerPage !== undefined && { itemsPerPage }),
-    ...((count > 0 || dialect.partialPagesOnly) && { Resources: resources }),
+    // Also of none: it is required where there are results (RFC 7644 section 3.4.2).
+    Resources: resources,
   };
 }
 

@@ -185,7 +185,7 @@ describe('a run', () => {
       { user: 'b', lastUsed: OLD },
     ]);
     const [asJson, asXml] = [join(home, 'r.json'), join(home, 'r.xml')];
-    await bulk(home, `update --set-status disabled --unused-for 90d --yes --report ${asJson}`);
+    await bulk(home, `update --set-status disabled --unused-for 90d --last-device skip --yes --report ${asJson}`);
     await bulk(home, `show 1 --report ${asXml}`);
     expect(JSON.parse(readFileSync(asJson, 'utf8'))).toMatchObject({
       command: 'update',

@@ -74,9 +74,22 @@ describe('a list', () => {
     const { home } = await listed();
     expect((await otpctl(['device', 'list', '-o', 'csv'], { home })).stdout).toBe(
       'id,name,type,user,status,created,lastUsed,fails,email,phone\n' +
-        '1,SMS message to +3********44,SMS,ada,C,2022-01-01T00:00:00Z,,0,,+34666555444\n' +
-        `2,Email message to e@ex*****.co*,EMAIL,"'=HYPERLINK(""x"")",C,2022-01-01T00:00:00Z,,0,e@example.com,\n`,
+        '1,SMS message to +3********44,SMS,ada,created,2022-01-01T00:00:00Z,,0,,+34666555444\n' +
+        `2,Email message to e@ex*****.co*,EMAIL,"'=HYPERLINK(""x"")",created,2022-01-01T00:00:00Z,,0,e@example.com,\n`,
     );
+  });
+
+  it('has the name that a client gave a device where it is asked for, and not otherwise', async () => {
+    const { home } = await listed();
+    tamper(storeOf(home), `UPDATE devices SET external_id = 'hr-7' WHERE id = 1`);
+    const columns = ['--columns', 'id,externalId'];
+    expect(await json(['device', 'list', ...columns], { home })).toEqual([
+      { id: '1', externalId: 'hr-7' },
+      { id: '2' },
+    ]);
+    expect(await json(['device', 'show', '1', ...columns], { home })).toEqual({ id: '1', externalId: 'hr-7' });
+    expect(await json(['device', 'show', '1'], { home })).not.toHaveProperty('externalId');
+    expect((await otpctl(['device', 'list', '-o', 'csv'], { home })).stdout).not.toContain('hr-7');
   });
 
   it('is ids with --quiet, a number with --count', async () => {

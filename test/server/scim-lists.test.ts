@@ -52,6 +52,8 @@ describe('a list', () => {
     ['externalId eq "X-1"', []],
     ['externalId pr', ['1']],
     ['email pr', ['3', '4']],
+    ['meta pr', ['1', '2', '3', '4', '5']],
+    ['not (meta pr)', []],
     ['not (email pr)', ['1', '2', '5']],
     ['email eq null', ['1', '2', '5']],
     ['status ne "C"', ['3', '4']],
@@ -135,8 +137,8 @@ describe('a list', () => {
     [{ startIndex: 0 }, 1, 5, ['1', '2', '3', '4', '5']],
     [{ startIndex: -7, count: 1 }, 1, 1, ['1']],
     [{ startIndex: '99999999999999999999' }, Number.MAX_SAFE_INTEGER, 0, []],
-    [{ count: 0 }, 1, 0, undefined],
-    [{ count: -3 }, 1, 0, undefined],
+    [{ count: 0 }, 1, 0, []],
+    [{ count: -3 }, 1, 0, []],
     [{ count: 5000 }, 1, 5, ['1', '2', '3', '4', '5']],
   ])('with %j starts at %i and has %i', async (query, startIndex, itemsPerPage, ids) => {
     const answer = await get(query);

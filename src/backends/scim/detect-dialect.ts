@@ -3,8 +3,9 @@ import type { Dialect } from './scim-remote.ts';
 import type { Answer, Transport } from './transport.ts';
 
 export const SOFFID_PATH = '/soffid/webservice/scim2/v1';
-/** Where SCIM is served, on a server of which only the origin is known. */
+/** Where SCIM is served, on a server of which only the origin is known; else its base is the origin itself. */
 const KNOWN_PATHS = ['/scim/v2', SOFFID_PATH];
+const ORIGIN = '/';
 
 export interface DetectedServer {
   /** The SCIM base. */
@@ -15,21 +16,23 @@ export interface DetectedServer {
 }
 
 /**
- * Finds out how a server speaks, by reads without the credential: of a bare origin, both known paths are asked. Errors:
- * `protocol` when there is no SCIM, `unreachable`.
+ * Finds out how a server speaks, by reads without the credential: of a bare origin, both known paths are
+ * asked, and then the origin. Errors: `protocol` when there is no SCIM, `unreachable`.
  */
 export async function detectDialect(transport: Transport): Promise<DetectedServer> {
   const { base } = transport;
   const paths = base.pathname === '/' ? KNOWN_PATHS : [base.pathname];
   const answers: { readonly path: string; readonly answer: Answer }[] = [];
-  for (const path of paths) {
-    const answer = await askConfig(transport.at(path), true);
-    answers.push({ path, answer });
-  }
+  const ask = async (path: string) => {
+    answers.push({ path, answer: await askConfig(transport.at(path), true) });
+  };
+  for (const path of paths) await ask(path);
+  const isSettled = answers.some(({ answer }) => isConfig(answer.json) || wantsCredential(answer));
+  if (base.pathname === ORIGIN && !isSettled) await ask(ORIGIN);
   const open = answers.find(({ answer }) => isConfig(answer.json));
   if (open !== undefined) return found(base, open.path, open.answer);
   // A server may want to know who asks first: the name of its realm, or the path that it is strict about, tells.
-  const wanting = answers.filter(({ answer }) => answer.status === 401 || answer.status === 403);
+  const wanting = answers.filter(({ answer }) => wantsCredential(answer));
   const likely = wanting.find(({ path, answer }) => path.endsWith(SOFFID_PATH) && isSoffid(answer)) ?? wanting[0];
   if (likely !== undefined) return found(base, likely.path, likely.answer);
   throw new OtpctlError(
@@ -37,6 +40,10 @@ export async function detectDialect(transport: Transport): Promise<DetectedServe
     `there is no SCIM service at ${base.origin}: ${answers.map(({ path, answer }) => `${path} answers ${answer.status}`).join(', ')}`,
     `give its whole URL, for example  ${base.origin}${SOFFID_PATH}`,
   );
+}
+
+function wantsCredential({ status }: Answer): boolean {
+  return status === 401 || status === 403;
 }
 
 /** Whether an otpctl serves it: its own API knows who asks, or says in its own words that it does not. */
@@ -67,7 +74,11 @@ function isSoffid({ headers }: Answer): boolean {
 
 function found({ origin }: URL, path: string, answer: Answer): DetectedServer {
   const soffid = path.endsWith(SOFFID_PATH) || isSoffid(answer);
-  return { url: `${origin}${path}`, dialect: soffid ? 'soffid' : 'rfc', supports: supported(answer.json) };
+  return {
+    url: path === ORIGIN ? origin : `${origin}${path}`,
+    dialect: soffid ? 'soffid' : 'rfc',
+    supports: supported(answer.json),
+  };
 }
 
 /** What a server says of itself that it can do; nothing where it does not say. */

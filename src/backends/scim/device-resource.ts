@@ -1,8 +1,9 @@
 import { type Device, type DeviceStatus, type DeviceType, parseDeviceType } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
+import { OTP_DEVICE_SCHEMA, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
 import { decodedSegment, type Members, malformed, membersIn, textOrNone } from './answer-members.ts';
-import type { ReadTime } from './zone-time.ts';
+import type { ReadMoment, ReadTime } from './zone-time.ts';
 
 /** A device as a server has it, and what goes with its next change. */
 export interface RemoteDevice {
@@ -11,6 +12,8 @@ export interface RemoteDevice {
   readonly version?: string;
   /** Why its times cannot be read; they are left out. */
   readonly unreadable?: string;
+  /** As it came, for filters. */
+  readonly resource: unknown;
 }
 
 /**
@@ -36,7 +39,7 @@ export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice 
     fails: Number(textOrNone(members['fails'], 'a count of fails')) || 0,
     ...contactOf(members),
   };
-  return { device, ...(typeof version === 'string' && { version }) };
+  return { device, resource, ...(typeof version === 'string' && { version }) };
 }
 
 /** The same, but for a device whose times cannot be read: it then says why. Errors: `protocol` for all that is no device. */
@@ -47,7 +50,7 @@ export function readDeviceLeniently(resource: unknown, readTime: ReadTime): Remo
     if (!(error instanceof OtpctlError)) throw error;
     const { device } = readDevice(resource, (value) => readTime(value) ?? 0);
     const { lastUsed: _, ...rest } = device;
-    return { device: rest, unreadable: error.message };
+    return { device: rest, resource, unreadable: error.message };
   }
 }
 
@@ -79,13 +82,46 @@ function statusOf(value: unknown): DeviceStatus {
   return (text === 'E' ? 'V' : text) as DeviceStatus;
 }
 
-function contactOf(members: Members): Pick<Device, 'email' | 'phone'> {
+function contactOf(members: Members): Pick<Device, 'email' | 'phone' | 'externalId'> {
   const email = textOrNone(members['email'], 'an e-mail address');
   const phone = textOrNone(members['phone'], 'a phone number');
-  return { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }) };
+  const externalId = textOrNone(members['externalId'], 'an external id');
+  return {
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+    ...(externalId !== undefined && { externalId }),
+  };
 }
 
-function timeOf(value: unknown, id: string, name: string, readTime: ReadTime): number | undefined {
+/**
+ * A device as a filter sees it: with all that the server said of it, and times to the fraction. A time in `meta` is read
+ * when it is asked about. Errors: `protocol`, then, for one that cannot be read.
+ */
+export function judgedResource({ device, resource }: RemoteDevice, readMoment: ReadMoment): Record<string, unknown> {
+  const members = membersIn(resource, 'resource');
+  const meta = membersIn(members['meta'] ?? {}, 'meta of a resource');
+  const created = timeOf(members['created'] ?? meta['created'], device.id, 'created', readMoment);
+  const lastUsed = timeOf(members['lastUsed'], device.id, 'lastUsed', readMoment);
+  const timeIn = (name: string) => timeOf(meta[name], device.id, `meta.${name}`, readMoment);
+  return {
+    ...device,
+    created,
+    lastUsed,
+    schemas: Array.isArray(members['schemas']) ? members['schemas'] : [OTP_DEVICE_SCHEMA],
+    meta: {
+      resourceType: meta['resourceType'] ?? OTP_DEVICE_TYPE,
+      location: meta['location'],
+      get created() {
+        return timeIn('created') ?? created;
+      },
+      get lastModified() {
+        return timeIn('lastModified');
+      },
+    },
+  };
+}
+
+function timeOf(value: unknown, id: string, name: string, readTime: ReadMoment): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const time = readTime(value);
   if (time !== undefined) return time;

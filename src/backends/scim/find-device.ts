@@ -31,7 +31,7 @@ export async function findDevice(remote: ScimRemote, id: string): Promise<Remote
     );
   }
   const version = found.version ?? answer.headers['etag'];
-  return { device: found.device, ...(typeof version === 'string' && { version }) };
+  return { ...found, ...(typeof version === 'string' && { version }) };
 }
 
 /** A device that must be there. Errors: `device-not-found`. */

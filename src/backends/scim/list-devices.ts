@@ -17,7 +17,7 @@ export async function* listDevices(
   page: Page,
 ): AsyncIterable<readonly Device[]> {
   if (page.limit === 0) return;
-  const matches = createMatcher(selection);
+  const matches = createMatcher(selection, remote.readMoment);
   const byId = (page.sortBy ?? 'id') === 'id' && !page.descending;
   const cut = createCut(page);
   const gathered: Device[] = [];
@@ -26,8 +26,8 @@ export async function* listDevices(
   const read = page.unreadable === undefined ? readDevice : readDeviceLeniently;
   const whole = page.limit === undefined;
   for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, whole, read })) {
-    tellOfUnreadable(found, selection, page);
-    const devices = found.flatMap(({ device, unreadable }) => (unreadable === undefined ? device : [])).filter(matches);
+    tellOfUnreadable(remote, found, selection, page);
+    const devices = found.flatMap((each) => (each.unreadable === undefined && matches(each) ? each.device : []));
     if (!byId || !ordered) {
       for (const device of devices) gathered.push(device);
       continue;
@@ -41,11 +41,16 @@ export async function* listDevices(
 }
 
 /** Of one that the server found, as far as the rest of it is selected: its times cannot be asked. */
-function tellOfUnreadable(found: readonly RemoteDevice[], selection: Selection, { unreadable: tell }: Page): void {
+function tellOfUnreadable(
+  { readMoment }: ScimRemote,
+  found: readonly RemoteDevice[],
+  selection: Selection,
+  { unreadable: tell }: Page,
+): void {
   const { filter: _, ...rest } = selection;
-  const matches = createMatcher(rest);
-  for (const { device, unreadable: reason } of found) {
-    if (reason !== undefined && matches(device)) tell?.({ ...device, reason });
+  const matches = createMatcher(rest, readMoment);
+  for (const each of found) {
+    if (each.unreadable !== undefined && matches(each)) tell?.({ ...each.device, reason: each.unreadable });
   }
 }
 
@@ -69,16 +74,14 @@ export async function countDevices(
   { unreadable }: Pick<Page, 'unreadable'> = {},
 ): Promise<number> {
   if (isEverything(selection)) return readTotal(remote, undefined);
-  const matches = createMatcher(selection);
+  const matches = createMatcher(selection, remote.readMoment);
   // Only a filter may ask for times.
   const timeless = selection.filter === undefined;
   const read = timeless || unreadable !== undefined ? readDeviceLeniently : readDevice;
   let count = 0;
   for await (const { found } of readPages(remote, remote.filter(selection), { read })) {
-    if (!timeless) tellOfUnreadable(found, selection, { ...(unreadable && { unreadable }) });
-    for (const { device, unreadable: reason } of found) {
-      if ((timeless || reason === undefined) && matches(device)) count += 1;
-    }
+    if (!timeless) tellOfUnreadable(remote, found, selection, { ...(unreadable && { unreadable }) });
+    for (const each of found) if ((timeless || each.unreadable === undefined) && matches(each)) count += 1;
   }
   return count;
 }

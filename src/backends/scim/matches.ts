@@ -1,14 +1,18 @@
-import type { Device } from '../../domain/device.ts';
-import { deviceResource, type FilterableDevice } from '../../domain/query/device-schema.ts';
 import { fulfils } from '../../domain/query/evaluate.ts';
 import type { Selection } from '../../domain/selection.ts';
 import { fold, foldText } from '../../domain/user.ts';
+import { judgedResource, type RemoteDevice } from './device-resource.ts';
+import type { ReadMoment } from './zone-time.ts';
 
-/** Whether a device is one of a selection: what the local store would say of it. */
-export function createMatcher({ user, name, types, statuses, filter, words }: Selection): (device: Device) => boolean {
+/** Whether a device is one of a selection: what the local store would say of it, with all that the server said. */
+export function createMatcher(
+  { user, name, types, statuses, filter, words }: Selection,
+  readMoment: ReadMoment,
+): (found: RemoteDevice) => boolean {
   const wantedUser = user === undefined ? undefined : fold(user);
   const wantedWords = words?.map(foldText) ?? [];
-  return (device) => {
+  return (found) => {
+    const { device } = found;
     if (wantedUser !== undefined && fold(device.user) !== wantedUser) return false;
     if (name !== undefined && device.name !== name) return false;
     if (types !== undefined && !types.includes(device.type)) return false;
@@ -17,6 +21,6 @@ export function createMatcher({ user, name, types, statuses, filter, words }: Se
       const texts = [foldText(device.user), foldText(device.name)];
       if (!wantedWords.every((word) => texts.some((text) => text.includes(word)))) return false;
     }
-    return filter === undefined || fulfils(filter, deviceResource(device as FilterableDevice));
+    return filter === undefined || fulfils(filter, judgedResource(found, readMoment));
   };
 }

@@ -1,7 +1,7 @@
 import { compareIds } from '../../domain/compare-ids.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
-import { type RemoteDevice, readDevice } from './device-resource.ts';
+import { type RemoteDevice, readDevice, readDeviceLeniently } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
 import type { ScimRemote } from './scim-remote.ts';
 
@@ -66,11 +66,44 @@ export async function* readPages(
     if (found.length > 0) yield { found, ordered };
     askAhead();
   }
+  if (received === 0 || received >= Math.min(pageSize, PAGE_SIZE) || remote.countsAll) return;
+  // Some servers give fewer than were asked for, and their number as that of all: what comes next says it.
+  for (;;) {
+    const found = await readBeyond(remote, filter, received + 1, read);
+    if (found.length === 0 || complete.isRepeated(found)) return;
+    received += found.length;
+    yield { found, ordered: complete.takeMore(found) };
+  }
 }
 
-/** How many devices a filter of the server's finds, by the server's word. */
+/** How many devices a filter of the server's finds, by the server's word where that can be more than a page has. */
 export async function readTotal(remote: ScimRemote, filter: string | undefined): Promise<number> {
-  return (await readPage(remote, filter, 1, 1)).total;
+  const { total, found } = await readPage(remote, filter, 1, 1);
+  if (total !== 1 || found.length !== 1 || remote.countsAll) return total;
+  const more = await readBeyond(remote, filter, 2, readDeviceLeniently, 1);
+  if (more.length === 0 || more[0]?.device.id === found[0]?.device.id) return total;
+  let count = 0;
+  for await (const page of readPages(remote, filter, { read: readDeviceLeniently })) count += page.found.length;
+  return count;
+}
+
+/** What refuses to begin where nothing is. */
+const NOTHING_THERE: readonly string[] = ['protocol', 'invalid-value', 'device-not-found', 'not-supported-here'];
+
+/** The page behind what a server says is the last one. */
+async function readBeyond(
+  remote: ScimRemote,
+  filter: string | undefined,
+  from: number,
+  read: typeof readDevice,
+  count = PAGE_SIZE,
+): Promise<readonly RemoteDevice[]> {
+  try {
+    return (await readPage(remote, filter, from, count, read)).found;
+  } catch (error) {
+    if (error instanceof OtpctlError && NOTHING_THERE.includes(error.code)) return [];
+    throw error;
+  }
 }
 
 async function readPage(
@@ -123,6 +156,14 @@ function createCompleteness() {
       received += found.length;
       if (received > total) throw broken(`more devices than the ${total} that it counts`);
       if (found.length === 0 && received < total) throw broken(`${received} of ${total} devices, and no more`);
+      return seen === undefined;
+    },
+    /** Whether all of a page came before, from a server that knows no second one. */
+    isRepeated: (found: readonly RemoteDevice[]) =>
+      found.every(({ device: { id } }) => seen?.has(id) ?? (last !== undefined && compareIds(last, id) >= 0)),
+    /** Takes a page that the server's number of all does not count; whether devices still come in the order of ids. */
+    takeMore(found: readonly RemoteDevice[]): boolean {
+      for (const { device } of found) look(device.id);
       return seen === undefined;
     },
   };

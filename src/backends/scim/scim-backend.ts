@@ -15,7 +15,7 @@ import { isId, soffidFilter } from './soffid-filter.ts';
 import type { Transport } from './transport.ts';
 import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
 import { verifyDevice } from './verify-device.ts';
-import { createTimeReader } from './zone-time.ts';
+import { createMomentReader, createTimeReader } from './zone-time.ts';
 
 export interface ScimDeps {
   readonly transport: Transport;
@@ -76,6 +76,8 @@ function createRemote({ transport, dialect, timezone, random, keepsOrigin = fals
     dialect,
     random,
     readTime: createTimeReader(timezone),
+    readMoment: createMomentReader(timezone),
+    countsAll: soffid || keepsOrigin === true,
     isId: soffid ? isId : isPathSegment,
     keepsOrigin,
     headersOf: keepsOrigin ? originHeaders : () => ({}),

@@ -2,7 +2,7 @@ import type { Origin } from '../../domain/origin.ts';
 import type { Selection } from '../../domain/selection.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Transport } from './transport.ts';
-import type { ReadTime } from './zone-time.ts';
+import type { ReadMoment, ReadTime } from './zone-time.ts';
 
 /** How a server speaks SCIM. */
 export type Dialect = 'rfc' | 'soffid';
@@ -13,6 +13,9 @@ export interface ScimRemote {
   readonly dialect: Dialect;
   readonly random: Random;
   readonly readTime: ReadTime;
+  readonly readMoment: ReadMoment;
+  /** Whether `totalResults` is known to be the number of all, and not of a page. */
+  readonly countsAll: boolean;
   /** Whether a text can be an id there: what cannot is not asked for. */
   isId(text: string): boolean;
   /** Whether the server keeps what is said about a change, also about one that changes nothing. */

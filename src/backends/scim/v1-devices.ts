@@ -24,7 +24,7 @@ export function createV1Devices(client: V1Client): Pick<
 > & {
   unlock(id: string, origin: Origin): Promise<Device>;
 } {
-  const post = <T>(
+  const post = async <T>(
     id: string,
     verb: string,
     body: object,
@@ -63,7 +63,7 @@ export function createV1Devices(client: V1Client): Pick<
     challenge: (id, options, origin) => post(id, 'challenge', options, origin, receiptOf),
     verify: (id, code, origin) => post(id, 'verify', { code }, origin, verdictOf, [Secret.ofText(code)]),
     resync: (id, codes, origin) => post(id, 'resync', { codes }, origin, verdictOf, codes.map(Secret.ofText)),
-    update(id, contact, origin) {
+    async update(id, contact, origin) {
       const change = { origin, what: `the update of device ${id}`, look: showDevice(id) };
       return client.send({ method: 'PUT', path: `${pathOf(id)}/contact`, body: contact, change }, deviceOf);
     },

@@ -6,13 +6,24 @@ const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?
 
 /** Reads the times of a server; undefined for what is none. */
 export type ReadTime = (value: unknown) => Instant | undefined;
+/** The same with parts of seconds, as Unix time: what a filter compares. */
+export type ReadMoment = (value: unknown) => number | undefined;
+
+/** Reads times to the second, as devices have them. Errors: `invalid-value` for a zone that nobody knows. */
+export function createTimeReader(zone: string): ReadTime {
+  const readMoment = createMomentReader(zone);
+  return (value) => {
+    const moment = readMoment(value);
+    return moment === undefined ? undefined : Math.floor(moment);
+  };
+}
 
 /**
  * Reads times that a server writes without a zone, `2021-10-14 06:44:43`, as those of a zone, an IANA name. An hour
  * that a clock shows twice is its first; one that it skips is read with the offset before. Times with a zone are read
  * as they are, and integers as milliseconds. Errors: `invalid-value` for a zone that nobody knows.
  */
-export function createTimeReader(zone: string): ReadTime {
+export function createMomentReader(zone: string): ReadMoment {
   const offsetAt = offsetsOf(zone);
   return (value) => {
     if (typeof value === 'number') return seconds(value);
@@ -21,11 +32,12 @@ export function createTimeReader(zone: string): ReadTime {
     if (text.length > SHORTEST && ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
     const wall = wallTime(text);
     if (wall === undefined) return undefined;
-    if (zone === 'UTC') return seconds(wall);
+    const part = partOf(text);
+    if (zone === 'UTC') return seconds(wall + part);
     // Of the two offsets around a change the clock shows this time under one, both, or none: the earlier moment counts.
     const candidates = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])].map((offset) => wall - offset);
     const shown = candidates.filter((moment) => moment + offsetAt(moment) === wall);
-    return seconds(Math.min(...(shown.length > 0 ? shown : [wall - offsetAt(wall - DAY)])));
+    return seconds(Math.min(...(shown.length > 0 ? shown : [wall - offsetAt(wall - DAY)])) + part);
   };
 }
 
@@ -36,8 +48,13 @@ const LAST = 8_640_000_000_000_000 - DAY;
 const SHORTEST = '2021-10-14 06:44:43'.length;
 
 /** Undefined for what no calendar of JavaScript has. */
-function seconds(milliseconds: number): Instant | undefined {
-  return Math.abs(milliseconds) <= LAST ? Math.floor(milliseconds / 1000) : undefined;
+function seconds(milliseconds: number): number | undefined {
+  return Math.abs(milliseconds) <= LAST ? milliseconds / 1000 : undefined;
+}
+
+/** The milliseconds behind the seconds of a time without a zone. */
+function partOf(text: string): number {
+  return text.length > SHORTEST ? Number(`0.${text.slice(SHORTEST + 1, SHORTEST + 4)}`) * 1000 : 0;
 }
 
 /** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */

@@ -4,6 +4,7 @@ import { userName } from '../../domain/user.ts';
 import { auditView } from '../../output/audit-view.ts';
 import { deviceView } from '../../output/device-view.ts';
 import { jsonObject, toJson } from '../../output/json.ts';
+import { usualColumns } from '../../output/view.ts';
 import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { READS } from '../uses.ts';
@@ -50,7 +51,7 @@ function jsonOf(facts: WhyFacts, next: readonly Advice[]): Record<string, unknow
     user,
     attributes: about?.attributes ?? {},
     devices: devices.map((device) => ({
-      ...jsonObject(device, deviceView.columns),
+      ...jsonObject(device, usualColumns(deviceView)),
       ...(challenged.has(device.id) && { challenge: true }),
     })),
     audit: audit?.map((entry) => jsonObject(entry, auditView.columns)) ?? null,

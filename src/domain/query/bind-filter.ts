@@ -52,7 +52,7 @@ function bind(filter: Filter, scope: Scope): BoundFilter {
     and: ({ filters }) => ({ kind: 'and', filters: filters.map((each) => bind(each, scope)) }),
     or: ({ filters }) => ({ kind: 'or', filters: filters.map((each) => bind(each, scope)) }),
     not: ({ filter: inner }) => ({ kind: 'not', filter: bind(inner, scope) }),
-    present: ({ path, position }) => ({ kind: 'present', rules: rulesOf(path, position, scope) }),
+    present: ({ path, position }) => presence(path, position, scope),
     compare: (node) => {
       const rules = rulesOf(node.path, node.position, scope);
       return { kind: 'compare', rules, operator: node.operator, value: literalOf(node, rules, scope) };
@@ -62,9 +62,24 @@ function bind(filter: Filter, scope: Scope): BoundFilter {
   });
 }
 
+/** A complex attribute is there when one of its sub-attributes is (RFC 7644 section 3.4.2.2). */
+function presence(path: AttributePath, position: number, scope: Scope): BoundFilter {
+  const { urn: _, ...local } = path;
+  const prefix = `${scope.prefix}${pathText(local)}.`.toLowerCase();
+  const parts = scope.schema.attributes.filter(({ name }) => name.toLowerCase().startsWith(prefix));
+  if (parts.length === 0 || !isOfSchema(path, scope)) {
+    return { kind: 'present', rules: rulesOf(path, position, scope) };
+  }
+  return { kind: 'or', filters: parts.map((rules) => ({ kind: 'present', rules })) };
+}
+
+function isOfSchema({ urn }: AttributePath, { schema }: Pick<Scope, 'schema'>): boolean {
+  return urn === undefined || urn.toLowerCase() === schema.urn.toLowerCase();
+}
+
 function rulesOf(path: AttributePath, position: number, { schema, text, prefix }: Scope): AttributeRules {
   const { urn, ...local } = path;
-  if (urn !== undefined && urn.toLowerCase() !== schema.urn.toLowerCase()) {
+  if (!isOfSchema(path, { schema })) {
     throw new FilterError(`unknown schema ${urn}`, text, position, `the schema is ${schema.urn}`);
   }
   const name = prefix + pathText(local);
@@ -81,14 +96,14 @@ function rulesOf(path: AttributePath, position: number, { schema, text, prefix }
   throw new FilterError(`unknown attribute ${name}`, text, position, hint);
 }
 
-function prefixOf(path: AttributePath, position: number, { schema, text }: Scope): string {
-  const name = pathText(path)
-    .slice(path.urn === undefined ? 0 : path.urn.length + 1)
-    .toLowerCase();
-  const found = [...schema.complex, ...schema.multiValued].find((each) => each.toLowerCase() === name);
-  const urn = path.urn?.toLowerCase() ?? schema.urn.toLowerCase();
-  if (found !== undefined && urn === schema.urn.toLowerCase()) return `${found}.`;
-  throw new FilterError(`${pathText(path)} has no sub-attributes`, text, position);
+function prefixOf(path: AttributePath, position: number, scope: Scope): string {
+  const { urn: _, ...local } = path;
+  const name = pathText(local).toLowerCase();
+  const found = [...scope.schema.complex, ...scope.schema.multiValued].find((each) => each.toLowerCase() === name);
+  if (found !== undefined && isOfSchema(path, scope)) return `${found}.`;
+  // One that there is not is unknown, whatever is asked about it.
+  rulesOf(path, position, scope);
+  throw new FilterError(`${pathText(path)} has no sub-attributes`, scope.text, position);
 }
 
 function literalOf(

@@ -43,7 +43,6 @@ export type DeviceFilterAttribute = (typeof DEVICE_SCHEMA.attributes)[number]['n
 
 /** What the common attributes of a device are made from, besides the device. */
 export interface FilterableDevice extends Device {
-  readonly externalId?: string;
   readonly lastModified: number;
 }
 

@@ -11,6 +11,8 @@ export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer
   if (location !== undefined) reply.header('location', location);
   if (version !== undefined) reply.header('etag', entityTag(version));
   if (body === undefined) return reply.send();
+  // What is sent is the resource at its `meta.location` (RFC 7643 section 3.1).
+  if (location !== undefined) reply.header('content-location', location);
   return reply.header('content-type', contentType(reply.request, dialect)).serializer(JSON.stringify).send(body);
 }
 

@@ -15,10 +15,10 @@ import { damagedValue, instantOf, integerOf, wordOf } from './row-values.ts';
 
 /** The columns of what everybody may see, under the names of the attributes. */
 export const DEVICE_COLUMNS =
-  'CAST(id AS TEXT) AS id, name, type, user, status, created, last_used AS lastUsed, fails, email, phone';
+  'CAST(id AS TEXT) AS id, name, type, user, status, created, last_used AS lastUsed, fails, email, phone, external_id AS externalId';
 
 /** And those of the resource. */
-export const RESOURCE_COLUMNS = `${DEVICE_COLUMNS}, external_id, modified`;
+export const RESOURCE_COLUMNS = `${DEVICE_COLUMNS}, modified`;
 
 /** And those that verification moves. The counter has 64 bits, which a JavaScript number does not. */
 export const RECORD_COLUMNS = `${RESOURCE_COLUMNS}, status_before_lock, digits, algorithm, period,
@@ -39,13 +39,12 @@ export function deviceOf(row: Row): Device {
   if (row['lastUsed'] !== null) device.lastUsed = instantOf(row['lastUsed']);
   if (row['email'] !== null) device.email = row['email'] as string;
   if (row['phone'] !== null) device.phone = row['phone'] as string;
+  if (row['externalId'] !== null) device.externalId = row['externalId'] as string;
   return device;
 }
 
 export function resourceOf(row: Row): DeviceResource {
-  const resource = Object.assign(deviceOf(row), { modified: instantOf(row['modified']) });
-  const externalId = row['external_id'];
-  return externalId === null ? resource : Object.assign(resource, { externalId: externalId as string });
+  return Object.assign(deviceOf(row), { modified: instantOf(row['modified']) });
 }
 
 /** The step of the last second that a calendar knows, at the shortest period; more than a resync finds. */

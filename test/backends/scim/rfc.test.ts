@@ -77,6 +77,63 @@ describe('a server of the RFCs', () => {
     await expect(collect(twice.backend, {})).rejects.toMatchObject({ code: 'protocol' });
   });
 
+  /** A server that gives `most` at once, and says that this is all. */
+  const short = (ids: readonly string[], most: number, after: 'nothing' | 'again' | 'refusal' = 'nothing') =>
+    rfc(({ target }) => {
+      const query = new URL(target, 'http://x').searchParams;
+      const [from, count] = [Number(query.get('startIndex')), Number(query.get('count'))];
+      if (from > ids.length && after === 'refusal') return { status: 400, body: { scimType: 'invalidValue' } };
+      const first = from > ids.length && after === 'again' ? 1 : from;
+      return list(ids.slice(first - 1, first - 1 + Math.min(count, most)).map((id) => resource(id)));
+    });
+
+  it.each(['nothing', 'again', 'refusal'] as const)(
+    'may count a page where all are to be counted: what comes next is asked for; behind the end is %s',
+    async (after) => {
+      const ids = ['1', '2', '3', '4', '5'];
+      for (const most of [2, 3, 5, 9]) {
+        const { backend } = await short(ids, most, after);
+        expect((await collect(backend, {})).map(({ id }) => id)).toEqual(ids);
+        expect(await backend.count({})).toBe(5);
+        expect(await backend.count({ user: 'ADA' })).toBe(5);
+      }
+      const { backend } = await short(['7'], 5, after);
+      expect(await backend.count({})).toBe(1);
+    },
+  );
+
+  it('is asked once behind a page that is shorter than it was asked for, and not behind none', async () => {
+    const one = await short(['1'], 5);
+    await collect(one.backend, {});
+    expect(one.requests.map(({ target }) => /startIndex=\d+/.exec(target)?.[0])).toEqual([
+      'startIndex=1',
+      'startIndex=2',
+    ]);
+    const none = await short([], 5);
+    await collect(none.backend, {});
+    expect(none.requests).toHaveLength(1);
+  });
+
+  it('is judged by all that it says of a device', async () => {
+    const rows = [
+      resource('a', { externalId: 'X-1', meta: { lastModified: '2022-03-01T00:00:00.250Z', location: 'http://h/a' } }),
+      resource('b', { lastUsed: '2022-02-01T00:00:00.900Z', meta: { lastModified: '2022-01-01T00:00:00Z' } }),
+      resource('c', { created: '2022-01-01T00:00:00.100Z', meta: {} }),
+    ];
+    const { backend } = await rfc(() => list(rows));
+    const ids = async (filter: string) => (await collect(backend, filterOf(filter))).map(({ id }) => id).join('');
+    expect(await ids('externalId eq "X-1"')).toBe('a');
+    expect(await ids('externalId ne "X-1"')).toBe('bc');
+    expect(await ids('meta.lastModified gt "2022-03-01T00:00:00.2Z"')).toBe('a');
+    expect(await ids('meta.lastModified ge "2022-03-01T00:00:00.3Z"')).toBe('');
+    expect(await ids('not (meta.lastModified pr)')).toBe('c');
+    expect(await ids('lastUsed gt "2022-02-01"')).toBe('b');
+    expect(await ids('lastUsed ge "2022-02-01T00:00:01Z"')).toBe('');
+    expect(await ids('created eq "2022-01-01T00:00:00.1Z"')).toBe('c');
+    expect(await ids('meta.location eq "http://h/a"')).toBe('a');
+    expect(await collect(backend, filterOf('id eq "b"'))).toMatchObject([{ lastUsed: Date.UTC(2022, 1, 1) / 1000 }]);
+  });
+
   const changing = (patched: ScriptedAnswer, statuses: string[], version?: string) =>
     rfc(({ method }) => {
       if (method === 'DELETE') return patched;

@@ -173,7 +173,7 @@ describe('a list of Soffid', () => {
         const shown = list.map(asServed);
         for (const device of shown) double.devices.set(BigInt(device.id), asRow(device));
         const bound = bindFilter(filter, DEVICE_SCHEMA, text);
-        const expected = shown.filter((each) => fulfils(bound, deviceResource(each as FilterableDevice)));
+        const expected = shown.filter((each) => fulfils(bound, served(each, double.url)));
         expect(await collect(backend, { filter: bound })).toEqual(expected);
         expect(double.requests.map(({ query }) => query.get('filter') ?? '').join()).not.toMatch(
           /\b(?:ne|not|eq_ci|sw|ew)\b(?![^"]*"(?:[^"]*"[^"]*")*[^"]*$)/,
@@ -302,4 +302,10 @@ function asRow({ id, created, lastUsed, ...device }: Device): SoffidDevice {
     created: created * 1000,
     ...(lastUsed !== undefined && { lastUsed: lastUsed * 1000 }),
   };
+}
+
+/** A device as the double serves it: where it is, and without the time of its last change. */
+function served(device: Device, url: string): Record<string, unknown> {
+  const { meta, ...resource } = deviceResource(device as FilterableDevice);
+  return { ...resource, meta: { ...(meta as object), location: `${url}/OtpDevice/${device.id}` } };
 }

@@ -38,6 +38,9 @@ describe('which server it is', () => {
     ['', { '/scim/v2': { status: 401 }, [SOFFID]: SOFFID_401 }, SOFFID, 'soffid', 2],
     ['', { '/scim/v2': { status: 401 }, [SOFFID]: { status: 401 } }, '/scim/v2', 'rfc', 2],
     ['', { '/scim/v2': { status: 302, headers: { location: '/login' } }, [SOFFID]: CONFIG }, SOFFID, 'soffid', 2],
+    ['', { '': CONFIG }, '', 'rfc', 3],
+    ['/', { '': { status: 401 } }, '', 'rfc', 3],
+    ['', { '': SOFFID_401 }, '', 'soffid', 3],
     ['/iam/scim', { '/iam/scim': CONFIG }, '/iam/scim', 'rfc', 1],
     ['/iam/scim', { '/iam/scim': SOFFID_401 }, '/iam/scim', 'soffid', 1],
   ] as const)('is found out at "%s" where %o answers: %s, %s', async (path, answers, url, dialect, asked) => {
@@ -49,7 +52,7 @@ describe('which server it is', () => {
     await expect(detect('', { '/scim/v2': html, [SOFFID]: html })).rejects.toMatchObject({
       code: 'protocol',
       message: expect.stringMatching(
-        /^there is no SCIM service at http:.*: \/scim\/v2 answers 200, .*scim2\/v1 answers 200$/,
+        /^there is no SCIM service at http:.*: \/scim\/v2 answers 200, .*scim2\/v1 answers 200, \/ answers 404$/,
       ),
     });
   });

@@ -84,7 +84,7 @@ created by a run before, and whose device is still there, is not created again.`
       const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
       const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
       const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
-      const exit = await follow(context, bulk, run, kept, report, progress, enrolledView);
+      const exit = await follow(context, bulk, run, kept, report, progress);
       if (residue === undefined) return exit;
       return await afterRun(context, exit, async () => {
         const done = new Set<string>();

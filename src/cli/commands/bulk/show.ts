@@ -26,7 +26,9 @@ export const command = defineCommand({
     await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
     await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
     const { command: verb, started, state, counts } = run;
-    await context.print.notice(`run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts)}`);
+    await context.print.notice(
+      `run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts, run.command)}`,
+    );
     return EXIT.done;
   },
 });
