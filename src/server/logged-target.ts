@@ -1,6 +1,9 @@
 /** Characters of a path that a line of the log has at most. */
 const MAX_PATH = 300;
 const HIDDEN = '[secret]';
+/** What nearly every path is: too short, and too plain, to have any of the rest in it. */
+const PLAIN = /^(?:\/[A-Za-z0-9_.-]+)*$/;
+const SHORTEST_KEY = 48;
 /** What precedes the path in an absolute target (RFC 9112 section 3.2.2), up to the last `@`: a password may be miswritten. */
 const FRONT = /^[a-z][a-z0-9+.-]*:\/\/(?:.*@)?[^/?#]*/is;
 /** A parameter that was written into the path, or whose `?` was encoded. */
@@ -14,6 +17,9 @@ const API_SECRET = /[0-9a-f]{48}/gi;
  * looks like a secret, whatever shape the target came in.
  */
 export function loggedTarget(target: string): string {
+  const end = target.indexOf('?');
+  const plain = end === -1 ? target : target.slice(0, end);
+  if (plain.length < SHORTEST_KEY && PLAIN.test(plain)) return plain;
   const path = target.replace(FRONT, '').replace(/[?#].*$/s, '');
   if (!path.startsWith('/')) return '';
   const segments = path.split('/');
