@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '../domain/device.ts';
+import { hasUnseen } from '../domain/identifier.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type AddedFile, openAdded } from '../files/added-file.ts';
 import { refuseUnwritable, writeOutput } from '../files/output-file.ts';
@@ -47,12 +48,14 @@ async function writeQr(path: string, overwrite: boolean, uri: Secret): Promise<v
   writeOutput({ path, overwrite }, pngQr(uri.exposeText()));
 }
 
-/** A name that no user's name can lead out of the folder. */
+/** A name that neither a user's name nor a server's id leads out of the folder, and that nothing takes for an option. */
 function fileName({ id, user }: Device): string {
-  return `${user
-    .replace(/[^\p{L}\p{N}@._-]/gu, '_')
-    .replace(/^\.+/, '_')
-    .slice(0, 60)}-${id}.png`;
+  return `${harmless(user).replace(/^[.-]+/, '_')}-${harmless(id)}.png`;
+}
+
+function harmless(text: string): string {
+  const letters = Array.from(text, (each) => (/[\p{L}\p{N}@._-]/u.test(each) && !hasUnseen(each) ? each : '_'));
+  return letters.slice(0, 60).join('');
 }
 
 function makeFolder(path: string): void {

@@ -257,6 +257,23 @@ describe('bulk create', () => {
     expect(await devices(home)).toBe(1);
   });
 
+  it('gives no QR code a name that leads elsewhere, that is taken for an option, or that is not seen', async () => {
+    const home = temporaryHome();
+    const codes = join(home, 'codes');
+    const { file } = written('type,user\ntotp,-rf *\ntotp,../../x\ntotp,李\n', home);
+    const ids = ['1', '/../../y', '-\u2800\u3164'];
+    const remote = (backend: Backend): Backend => ({
+      ...backend,
+      async create(request, origin) {
+        const made = await backend.create(request, origin);
+        return { ...made, device: { ...made.device, id: ids[Number(made.device.id) - 1] as string } };
+      },
+    });
+    const run = await again(home, `${file} --qr-dir ${codes} --concurrency 1 --yes -o jsonl`, { remote });
+    expect(run.exit).toBe(0);
+    expect(readdirSync(codes).sort()).toEqual(['__.._x-_.._.._y.png', '_rf__-1.png', '李--__.png']);
+  });
+
   it('keeps to --concurrency and to --rate', async () => {
     const text = `type,user,email\n${Array.from({ length: 12 }, (_, at) => `email,u${at},u${at}@example.com\n`).join('')}`;
     const { home, file } = written(text);
