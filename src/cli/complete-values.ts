@@ -78,9 +78,14 @@ async function assignments(prefix: string, around: Surroundings): Promise<readon
   return values.filter((value) => value !== '').map((value) => ({ value: `${key}=${value}` }));
 }
 
-/** What begins exactly like that, or where nothing does, by its fold. What no shell can take in one line is left out. */
+/**
+ * What begins exactly like that, or where nothing does, by its fold. What no shell can take in one line is left out, and
+ * so is what the program would take for an option, unless a hyphen was typed where it can be a value.
+ */
 function begin(candidates: readonly Candidate[], prefix: string): readonly Candidate[] {
-  const safe = candidates.filter(({ value }) => value !== '' && !hasControlCharacters(value));
+  const safe = candidates.filter(
+    ({ value }) => value !== '' && !hasControlCharacters(value) && (prefix.startsWith('-') || !value.startsWith('-')),
+  );
   const exact = safe.filter(({ value }) => value.startsWith(prefix));
   return exact.length > 0 ? exact : safe.filter(({ value }) => foldText(value).startsWith(foldText(prefix)));
 }

@@ -27,6 +27,15 @@ async function filled(): Promise<string> {
 }
 
 describe('values that completion offers', () => {
+  it('are no options, unless a hyphen was typed where a value can be', async () => {
+    const home = temporaryHome();
+    for (const user of ['--count', '-x', 'ada']) {
+      await otpctl(['user', 'set', '--attr', 'mail=a@example.com', '--', user], { home });
+    }
+    expect(await values(home, 'users', '')).toEqual(['ada']);
+    expect(await values(home, 'users', '-')).toEqual(['--count', '-x']);
+  });
+
   it('are of the store: devices, users, runs, settings, keys', async () => {
     const home = await filled();
     expect(await values(home, 'devices', '')).toEqual([
