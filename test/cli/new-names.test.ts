@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fold } from '../../src/domain/user.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
@@ -33,7 +34,7 @@ describe('the name of a new user', () => {
       exit: 6,
       rows: expect.arrayContaining([
         expect.objectContaining({ user: BLANK, outcome: 'failed', reason: expect.stringContaining('U+2800') }),
-        expect.objectContaining({ user: 'zoë', outcome: 'changed' }),
+        expect.objectContaining({ user: 'zoë', outcome: 'created' }),
       ]),
     });
     expect((await otpctl(['device', 'list', '--count'], { home })).stdout).toBe('2\n');
@@ -95,33 +96,36 @@ describe('the name of a user whom a store knows', () => {
 });
 
 describe('store check', () => {
+  /** A sound store whose users had their names given when they still could be. */
+  async function known(...names: readonly string[]): Promise<string> {
+    const home = temporaryHome();
+    const create = ['device', 'create', 'email', '--user', 'adb', '--email', 'a@example.com'];
+    expect(await otpctl(create, { home })).toMatchObject({ exit: 0 });
+    tamper(storeOf(home), `UPDATE devices SET user = 'ada\u2800', user_fold = 'ada\u2800'`);
+    for (const name of names) {
+      tamper(storeOf(home), `INSERT INTO users VALUES ('${fold(name)}', '${name}', '{}')`);
+    }
+    return home;
+  }
+
   it('lists names that look alike, and what is listed is no damage', async () => {
-    const { home } = await stocked([
-      { user: 'ada' },
-      { user: BLANK },
-      { user: 'Ada' },
-      { user: 'bob  b' },
-      { user: 'bob b' },
-      { user: 'eve\u{13441}' },
-      { user: 'weiss' },
-      { user: 'weiß' },
-    ]);
-    tamper(storeOf(home), `INSERT INTO users (name_fold, name, attributes) VALUES ('a\ufff9da', 'a\ufff9da', '{}')`);
+    const home = await known('Ada', 'a\ufff9da', 'bob  b', 'bob b', 'eve\u{13441}', 'weiss', 'weiß', 'ılgaz', 'ilgaz');
     const { exit, stdout } = await otpctl(['store', 'check', '-o', 'json'], { home });
-    const findings = (JSON.parse(stdout) as { finding: string }[]).map(({ finding }) => finding);
-    expect({ exit, findings }).toEqual({
+    const findings = JSON.parse(stdout) as { finding: string; remedy: string }[];
+    expect({ exit, findings: findings.map(({ finding }) => finding) }).toEqual({
       exit: 1,
       findings: [
         'users who look alike: "Ada", "ada\\u{2800}", "a\\u{fff9}da"',
         'users who look alike: "bob b", "bob  b"',
       ],
     });
+    expect(findings[0]?.remedy).toContain("otpctl why Ada,  otpctl why $'ada\\342\\240\\200',  otpctl why $'a\\357");
     const backup = ['store', 'backup', join(home, 'a-{time}.backup'), '--keep', '1'];
     expect(await otpctl(backup, { home })).toMatchObject({ exit: 0 });
   });
 
   it('finds nothing in names that are not alike', async () => {
-    const { home } = await stocked([{ user: 'Ada' }, { user: 'ada' }, { user: 'zoe' }, { user: '\u2800' }]);
+    const home = await known('adb', 'zoe', 'zoë', '\u2800');
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 0, stdout: 'the store is sound\n' });
   });
 });
