@@ -1,6 +1,7 @@
 import { platform, userInfo } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Adapters, RemoteAccess, Versions, Visit } from './cli/context.ts';
+import { commandLine } from './domain/command-line.ts';
 import { OtpctlError } from './domain/errors.ts';
 import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } from './domain/place.ts';
 import type { RsaConfig } from './ds100/rsa-config.ts';
@@ -364,7 +365,7 @@ async function rsaOfPlace({ rsa, profile }: Place, remote: RemoteAccess): Promis
   throw new OtpctlError(
     'not-signed-in',
     `there is no RSA key for the profile ${profile}${why}`,
-    `bring it with  otpctl profile login ${profile} --rsa-key-stdin`,
+    `bring it with  ${commandLine(['profile', 'login', profile ?? 'NAME'], { 'rsa-key-stdin': true })}`,
   );
 }
 

@@ -1,12 +1,11 @@
+import { commandLine } from '../domain/command-line.ts';
 import { counted } from '../domain/counted.ts';
 import { after } from '../domain/duration.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
 import type { Limits, Plan } from '../domain/plan.ts';
-import { printable } from '../domain/printable.ts';
 import type { RunCommand } from '../domain/run.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
@@ -68,7 +67,7 @@ async function writePlanFile(context: Context, file: OutputFile, plan: Plan): Pr
   await context.print.notice(
     `a plan for ${counted(changes, 'device')}, until ${toIso(plan.expires)}; nothing was changed`,
   );
-  await context.print.notice(`do it with  otpctl bulk apply ${printable(shellWord(file.path))} --digest ${digest}`);
+  await context.print.notice(`do it with  ${commandLine(['bulk', 'apply', file.path], { digest })}`);
 }
 
 /** What the guards let pass, by options, situation and default. */

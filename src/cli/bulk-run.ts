@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
 import { type OutputFile, refuseUnwritable } from '../files/output-file.ts';
@@ -172,9 +173,10 @@ function summaryOf({ id, command, state, counts }: Run): string {
   const what = `run ${id} ${state}: ${countsText(counts, command)}`;
   if (command === 'create')
     return counts.failed + counts.sent + counts.waiting > 0 ? `${what}; run the file again, or its residue` : what;
-  if (state !== 'finished' || counts.failed > 0) return `${what}; go on with it with  otpctl bulk resume ${id}`;
+  if (state !== 'finished' || counts.failed > 0)
+    return `${what}; go on with it with  ${commandLine(['bulk', 'resume', id])}`;
   const undoable = counts.changed > 0 && command !== 'delete';
-  return undoable ? `${what}; take it back with  otpctl bulk undo ${id}` : what;
+  return undoable ? `${what}; take it back with  ${commandLine(['bulk', 'undo', id])}` : what;
 }
 
 /** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { counted } from '../domain/counted.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import { OtpctlError } from '../domain/errors.ts';
@@ -164,7 +165,7 @@ async function* channelChecks({ settings }: Backend): AsyncIterable<Check> {
         check: channel,
         state: 'warning',
         finding: `enabled; ${caution ?? ''}`,
-        remedy: `try it:  otpctl settings test ${channel} --to ADDRESS`,
+        remedy: `try it:  ${commandLine(['settings', 'test', channel], { to: 'ADDRESS' })}`,
       };
     }
   }

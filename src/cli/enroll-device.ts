@@ -1,9 +1,9 @@
+import { commandLine } from '../domain/command-line.ts';
 import type { Device } from '../domain/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import type { Backend } from '../ports/backend.ts';
 import { challengeSentence } from './challenge-view.ts';
 import type { Context } from './context.ts';
@@ -61,7 +61,7 @@ async function takeBack(context: Context, backend: Backend, { id, name }: Device
     await backend.remove(id, { ...context.origin, reason: 'the enrolment was not finished' });
   } catch {
     await context.print.notice(
-      `warning: device ${printable(name)} is still there: remove it with  otpctl device delete ${shellWord(id)}`,
+      `warning: device ${printable(name)} is still there: remove it with  ${commandLine(['device', 'delete', id])}`,
     );
   }
 }
@@ -110,8 +110,8 @@ async function issueChallenge(
 
 async function nextStep({ print }: Context, { id, name, type }: Device): Promise<void> {
   if (print.format !== 'table') return;
-  const code = deviceTypes[type].challenge === undefined ? ' CODE' : '';
+  const code = deviceTypes[type].challenge === undefined ? ['CODE'] : [];
   await print.notice(
-    `${printable(name)} is created; its first code enables it:  otpctl device verify ${shellWord(id)}${code}`,
+    `${printable(name)} is created; its first code enables it:  ${commandLine(['device', 'verify', id, ...code])}`,
   );
 }

@@ -95,17 +95,27 @@ function refuseBoth(named: boolean, by: ByUser): void {
   }
 }
 
-/** The device of an id or an exact name. Errors: `device-not-found`, `ambiguous`. */
+/**
+ * The device of an id, else of an exact name: nobody takes the place of a device by calling another one by its id.
+ * Errors: `device-not-found`, `ambiguous`.
+ */
 export async function deviceNamed(backend: Backend, name: string): Promise<Device> {
-  const isNumber = /^[0-9]+$/.test(name);
-  const byId = isNumber ? await backend.find(name) : undefined;
+  const byId = await identified(backend, name);
   if (byId !== undefined) return byId;
   const devices = await collect(backend, { name });
   if (devices.length > 1) throw several(`${devices.length} devices are called "${name}"`, devices);
-  // At other servers an id may be any text.
-  const found = devices[0] ?? (isNumber ? undefined : await backend.find(name));
-  if (found !== undefined) return found;
+  if (devices[0] !== undefined) return devices[0];
   throw new OtpctlError('device-not-found', `there is no device "${name}"`, 'see all with  otpctl device list');
+}
+
+/** A server may refuse to look for what can be no id of its own. */
+async function identified(backend: Backend, name: string): Promise<Device | undefined> {
+  try {
+    return await backend.find(name);
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'invalid-value' && !/^[0-9]+$/.test(name)) return undefined;
+    throw error;
+  }
 }
 
 function several(message: string, devices: readonly Device[], hint = 'name one by its id:'): OtpctlError {

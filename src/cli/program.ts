@@ -1,4 +1,5 @@
 import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
+import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { type Command, described, type Given, type Option, type Options } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
@@ -155,7 +156,7 @@ function readOptions<O extends Options>(values: Record<string, unknown>, definit
 
 function usageError({ code, message }: CommanderError, words: readonly string[], taken: Options): OtpctlError {
   if (code === 'commander.help') {
-    const what = words.length > 0 ? `otpctl ${words.join(' ')} wants a verb` : 'no command is named';
+    const what = words.length > 0 ? `${commandLine(words)} wants a verb` : 'no command is named';
     return new OtpctlError('usage', what, `see them with  ${helpFor(words)}`);
   }
   const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
@@ -178,7 +179,7 @@ function isCommand(words: readonly string[]): boolean {
 }
 
 function helpFor(words: readonly string[]): string {
-  if (isCommand(words) || words.join(' ') in GROUPS) return `otpctl ${words.join(' ')} --help`;
-  if (isGroup(words)) return `otpctl ${words.slice(0, 2).join(' ')} --help`;
-  return words[0] !== undefined && words[0] in NOUNS ? `otpctl ${words[0]} --help` : 'otpctl --help';
+  if (isCommand(words) || words.join(' ') in GROUPS) return commandLine(words, { help: true });
+  if (isGroup(words)) return commandLine(words.slice(0, 2), { help: true });
+  return words[0] !== undefined && words[0] in NOUNS ? commandLine([words[0]], { help: true }) : 'otpctl --help';
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Origin } from '../domain/origin.ts';
 import { isRemote, type Place } from '../domain/place.ts';
@@ -74,7 +75,7 @@ async function helpOnTopic(words: readonly string[]): Promise<string | undefined
   const known = COMMANDS.flatMap((command) => command.name.split(' ').slice(0, 1));
   if (name === '' || name.startsWith('-') || known.includes(name)) return undefined;
   const meant = nearest(name, [...Object.keys(TOPICS), ...known]);
-  const hint = meant === undefined ? 'see  otpctl --help' : `did you mean  otpctl help ${meant}`;
+  const hint = meant === undefined ? 'see  otpctl --help' : `did you mean  ${commandLine(['help', meant])}`;
   throw new OtpctlError('usage', `there is no command and no topic "${name}"`, hint);
 }
 

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { counted } from '../domain/counted.ts';
 import type { RunRow } from '../domain/run.ts';
 import type { Context } from './context.ts';
@@ -31,7 +32,7 @@ export function createShownRows({ print, options }: Context): ShownRows {
     },
     async sayHowManyMore(run) {
       if (plain <= TABLE_ROWS) return;
-      const where = run === undefined ? '-o jsonl' : `otpctl bulk show ${run} -o jsonl`;
+      const where = run === undefined ? '-o jsonl' : commandLine(['bulk', 'show', run], { o: 'jsonl' });
       await print.notice(`${counted(plain - TABLE_ROWS, 'more row')}: see them with  ${where}`);
     },
   };

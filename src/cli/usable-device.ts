@@ -1,7 +1,7 @@
+import { commandLine } from '../domain/command-line.ts';
 import { compareIds } from '../domain/compare-ids.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Context } from './context.ts';
 import { type ByUser, devicesOfUser, namedDevice, noDeviceOf } from './named-devices.ts';
@@ -39,7 +39,7 @@ export async function usableDevice(
   }
   if (devices.length === 0) throw noDeviceOf(by);
   const message = `user "${user}" has no enabled ${type ?? ''}${type ? ' ' : ''}device`;
-  throw new OtpctlError('no-enabled-device', message, `see them with  otpctl device list --user ${shellWord(user)}`);
+  throw new OtpctlError('no-enabled-device', message, `see them with  ${commandLine(['device', 'list'], { user })}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Command, GlobalUse } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
@@ -28,6 +29,6 @@ export function refuseUseless(command: Command, options: GlobalOptions, words: r
   for (const key of Object.keys(options) as (keyof GlobalOptions)[]) {
     if (hasUseFor(command, key)) continue;
     const [flag = ''] = /--[a-z-]+/.exec(GLOBAL_OPTIONS[key].flags) ?? [];
-    throw new OtpctlError('usage', `otpctl ${words.join(' ')} has no use for ${flag}`, `leave out  ${flag}`);
+    throw new OtpctlError('usage', `${commandLine(words)} has no use for ${flag}`, `leave out  ${flag}`);
   }
 }

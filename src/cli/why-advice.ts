@@ -1,6 +1,6 @@
+import { commandLine } from '../domain/command-line.ts';
 import type { Device } from '../domain/device.ts';
 import { typeRules } from '../domain/device-types/index.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import { statusWord } from '../domain/status-words.ts';
 import type { WhyFacts } from './why-facts.ts';
 
@@ -16,7 +16,7 @@ export interface Advice {
 export function adviceOf(facts: WhyFacts): readonly Advice[] {
   const { user, devices } = facts;
   if (devices.length === 0) {
-    return [{ finding: 'there is no device', command: `otpctl device create --user ${shellWord(user)}` }];
+    return [{ finding: 'there is no device', command: commandLine(['device', 'create'], { user }) }];
   }
   return devices
     .map((device) => adviceOn(device, facts))
@@ -31,37 +31,36 @@ interface Ranked extends Advice {
 function adviceOn(device: Device, facts: WhyFacts): Ranked {
   const { id, type, status, fails } = device;
   const rules = typeRules(type);
-  const advice = (urgency: number, finding: string, command: string): Ranked => ({
+  const advice = (urgency: number, finding: string, ...words: readonly string[]): Ranked => ({
     device: id,
     finding,
-    command: `otpctl ${command}`,
+    command: commandLine(words),
     urgency,
   });
-  const word = shellWord(id);
   if (status === 'L') {
     const after = fails > 0 ? ` after ${fails === 1 ? 'one failed code' : `${fails} failed codes`}` : '';
-    return advice(1, `locked${after}`, `device unlock ${word}`);
+    return advice(1, `locked${after}`, 'device', 'unlock', id);
   }
   const off = facts.settings && rules?.switchedOff?.(facts.settings);
-  if (off !== undefined) return advice(2, `all ${type} devices are switched off`, `settings set ${off}=true`);
+  if (off !== undefined) return advice(2, `all ${type} devices are switched off`, 'settings', 'set', `${off}=true`);
   const { settings } = facts;
   const channels = rules?.channels ?? [];
   if (settings !== undefined && channels.length > 0 && !channels.some((channel) => settings[channel].enabled)) {
-    return advice(2, 'no channel can carry its codes', `settings set ${channels[0]}.enabled=true`);
+    return advice(2, 'no channel can carry its codes', 'settings', 'set', `${channels[0]}.enabled=true`);
   }
-  if (status === 'D') return advice(5, 'disabled: no code is accepted', `device enable ${word}`);
-  if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, `device show ${word}`);
-  if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', `device verify ${word}`);
+  if (status === 'D') return advice(5, 'disabled: no code is accepted', 'device', 'enable', id);
+  if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, 'device', 'show', id);
+  if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', 'device', 'verify', id);
   const asks = rules?.challenge !== undefined;
+  const ask = asks ? ['device', 'challenge', id] : ['device', 'verify', id, 'CODE'];
   if (fails > 0) {
     const finding = `${fails} failed ${fails === 1 ? 'code' : 'codes'} since the last good one`;
     // One that never gave a good code did not run ahead: and a server that keeps no log cannot look for one that did.
     if (status !== 'C' && !asks && rules?.resync !== undefined && facts.audit !== undefined) {
-      return advice(4, finding, `device resync ${word} CODE1 CODE2`);
+      return advice(4, finding, 'device', 'resync', id, 'CODE1', 'CODE2');
     }
-    return advice(4, finding, asks ? `device challenge ${word}` : `device verify ${word} CODE`);
+    return advice(4, finding, ...ask);
   }
-  const ask = asks ? `device challenge ${word}` : `device verify ${word} CODE`;
-  if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ask);
-  return advice(7, 'nothing is wrong with it', ask);
+  if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ...ask);
+  return advice(7, 'nothing is wrong with it', ...ask);
 }

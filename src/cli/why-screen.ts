@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../domain/audit.ts';
+import { commandLine } from '../domain/command-line.ts';
 import type { Device } from '../domain/device.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/printable.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import type { Look } from '../output/cell.ts';
 import { deviceView } from '../output/device-view.ts';
 import { ago } from '../output/relative-time.ts';
@@ -35,7 +35,7 @@ export async function whyScreen(
   const runs = few(facts.runs ?? [], SHOWN_RUNS).map((each) => runLine(each, look));
   const next = few(advice, SHOWN_ADVICE).flatMap((each) => adviceLines(each, look, room));
   const more = advice.length - few(advice, SHOWN_ADVICE).length;
-  if (more > 0) next.push(`and ${more} more:  otpctl why ${printable(shellWord(facts.user))} -o json`);
+  if (more > 0) next.push(`and ${more} more:  ${commandLine(['why', facts.user], { o: 'json' })}`);
   const parts = [
     [headLine(facts, look)],
     devices,
@@ -77,7 +77,7 @@ async function deviceLines(
   const columns = [...named, ...(challenged.size > 0 ? [waits] : [])];
   const lines = (await createTable(columns, look, room?.columns).lay(shown)).trimEnd().split('\n');
   if (total <= shown.length) return lines;
-  return [...lines, `and ${total - shown.length} more:  otpctl device list --user ${printable(shellWord(user))}`];
+  return [...lines, `and ${total - shown.length} more:  ${commandLine(['device', 'list'], { user })}`];
 }
 
 function entryLine(entry: AuditEntry, { paint }: Look, cut: (line: string) => string): string {

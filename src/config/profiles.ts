@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { findProfile, LOCAL, type Profile } from '../domain/profile.ts';
 import type { PrivateText } from '../ports/private-text.ts';
@@ -61,6 +62,6 @@ function withLocal(profiles: readonly Profile[]): readonly Profile[] {
 }
 
 function duplicate(name: string): OtpctlError {
-  const hint = `take another name, or remove it first with  otpctl profile remove ${name}`;
+  const hint = `take another name, or remove it first with  ${commandLine(['profile', 'remove', name])}`;
   return new OtpctlError('duplicate', `there is a profile "${name}" already`, hint);
 }

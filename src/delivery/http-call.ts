@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { CallRequest } from '../domain/call-template.ts';
+import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { DeliveryStep } from '../ports/messenger.ts';
 import { withDeadline } from './deadline.ts';
@@ -67,7 +68,7 @@ async function resolve(call: HttpCall, url: URL, deps: HttpCallDeps): Promise<re
     throw failed(
       call,
       `${url.hostname} has the private address ${forbidden.address}`,
-      `if that is meant:  otpctl settings set ${call.channel}.allowPrivateHosts=true`,
+      `if that is meant:  ${commandLine(['settings', 'set', `${call.channel}.allowPrivateHosts=true`])}`,
     );
   }
   const local = call.allowPrivateHosts && addresses.every(({ address }) => isLoopbackAddress(address));

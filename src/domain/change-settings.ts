@@ -1,4 +1,5 @@
 import { checkCallTemplates, splitUrl } from './call-template.ts';
+import { commandLine } from './command-line.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { oddsNotices } from './guess-odds.ts';
 import { isLoopbackName } from './loopback.ts';
@@ -82,7 +83,7 @@ function needs(values: SettingValues, channel: string, keys: readonly SettingKey
   throw new OtpctlError(
     'setting-forbids',
     `${channel}.enabled needs ${missing.join(' and ')}`,
-    `set it first, or in the same command:  otpctl settings set ${missing[0]}=...`,
+    `set it first, or in the same command:  ${commandLine(['settings', 'set', `${missing[0]}=...`])}`,
   );
 }
 

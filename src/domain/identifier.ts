@@ -77,8 +77,11 @@ export function asSeen(text: string): string {
     .trim();
 }
 
-/** A text in which what is not seen is written as `\u{2800}`, for people to tell texts apart that look alike. */
-export function withUnseen(text: string): string {
-  const written = (each: string) => `\\u{${each.codePointAt(0)?.toString(16)}}`;
-  return text.replace(unseen(), written).replace(/(?! )[\p{Z}\p{C}]/gu, written);
+/** All of that, other spaces and what no font has: what a reader cannot tell from another, or from nothing. */
+export const hidden = () =>
+  /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]|(?! )\p{Z}/gu;
+
+/** A text in which what is hidden is written as `\u{2800}`, for people to tell texts apart that look alike. */
+export function withHidden(text: string): string {
+  return text.replace(hidden(), (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }

@@ -1,6 +1,6 @@
+import { commandLine } from './command-line.ts';
 import type { DeviceRecord, DeviceStatus } from './device.ts';
 import { OtpctlError } from './errors.ts';
-import { shellWord } from './shell-word.ts';
 import { statusWord } from './status-words.ts';
 
 export const TRANSITIONS = ['enable', 'disable', 'lock', 'unlock'] as const;
@@ -32,7 +32,7 @@ export function transition(device: DeviceRecord, to: Transition): StatusChange |
     throw new OtpctlError(
       'status-forbids',
       `device ${device.name} is ${statusWord(device.status)} and cannot be ${to}ed`,
-      `enable it with  otpctl device enable ${shellWord(device.id)}`,
+      `enable it with  ${commandLine(['device', 'enable', device.id])}`,
     );
   }
   const status = target === 'before' ? (device.statusBeforeLock ?? 'C') : target;
@@ -69,7 +69,7 @@ export function refuseBarred(device: DeviceRecord, done: string): void {
   throw new OtpctlError(
     'status-forbids',
     `device ${device.name} is ${statusWord(device.status)} and cannot be ${done}`,
-    `${verb} it with  otpctl device ${verb} ${device.id}`,
+    `${verb} it with  ${commandLine(['device', verb, device.id])}`,
   );
 }
 

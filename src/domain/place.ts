@@ -1,3 +1,4 @@
+import { commandLine } from './command-line.ts';
 import { parseDuration } from './duration.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { isLoopbackName } from './loopback.ts';
@@ -55,7 +56,7 @@ export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | u
   const how =
     profile === undefined
       ? 'set OTPCTL_TOKEN, or OTPCTL_USERNAME and OTPCTL_PASSWORD'
-      : `sign in with  otpctl profile login ${profile}${noKeyring === undefined ? '' : ',  or look with  otpctl doctor'}`;
+      : `sign in with  ${commandLine(['profile', 'login', profile])}${noKeyring === undefined ? '' : ',  or look with  otpctl doctor'}`;
   return new OtpctlError('not-signed-in', `not signed in at ${url}${why}`, how);
 }
 

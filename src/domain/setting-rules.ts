@@ -1,4 +1,5 @@
 import { CALL_METHODS } from './channel.ts';
+import { commandLine } from './command-line.ts';
 import { grouped } from './counted.ts';
 import { ALGORITHMS } from './device.ts';
 import { parseDuration } from './duration.ts';
@@ -196,7 +197,8 @@ function checked(about: string, check: (text: string) => unknown): SettingRules 
 
 function textOf(key: string, given: SettingValue, most: number, lines = false): string {
   const written = String(given).replace(/\r\n/g, '\n');
-  if (written === '') throw invalid(`${key} is empty`, `take the value away with  otpctl settings unset ${key}`);
+  if (written === '')
+    throw invalid(`${key} is empty`, `take the value away with  ${commandLine(['settings', 'unset', key])}`);
   if (hasControlCharacters(lines ? written.replace(/[\n\t]/g, '') : written)) {
     throw invalid(`${key} contains control characters`);
   }

@@ -1,3 +1,4 @@
+import { commandLine } from './command-line.ts';
 import type { DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
 import { OtpctlError } from './errors.ts';
@@ -10,6 +11,6 @@ export function refuseSwitchedOff(type: DeviceType, settings: Settings, what: st
   throw new OtpctlError(
     'setting-forbids',
     `${what}: ${setting} is false`,
-    `allow it with  otpctl settings set ${setting}=true`,
+    `allow it with  ${commandLine(['settings', 'set', `${setting}=true`])}`,
   );
 }

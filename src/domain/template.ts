@@ -1,3 +1,4 @@
+import { commandLine } from './command-line.ts';
 import { OtpctlError } from './errors.ts';
 
 /** A tag of a template: `${name}`, or `${name:-default}`. */
@@ -76,7 +77,7 @@ export function tagValues(user: string, known: Readonly<Record<string, string | 
     throw new OtpctlError(
       'tag-without-value',
       `user ${user} has no value for the tag \${${name}}, so nothing was sent`,
-      `set it with  otpctl user set USER --attr ${ATTRIBUTE_OF.get(name) ?? name}=VALUE  or give the tag a default: \${${name}:-TEXT}`,
+      `set it with  ${commandLine(['user', 'set', 'USER'], { attr: `${ATTRIBUTE_OF.get(name) ?? name}=VALUE` })}  or give the tag a default: \${${name}:-TEXT}`,
     );
   };
 }

@@ -1,3 +1,4 @@
+import { shellWord } from './command-line.ts';
 import { invalid } from './errors.ts';
 import { hasControlCharacters, printable } from './printable.ts';
 
@@ -73,7 +74,7 @@ export function attributeName(name: string): string {
 export function userAttribute(name: string, value: string): [name: string, value: string] {
   const key = attributeName(name);
   const text = value.normalize('NFC').trim();
-  if (text === '') throw invalid(`the attribute ${key} is empty`, `take it away with  --attr ${key}=`);
+  if (text === '') throw invalid(`the attribute ${key} is empty`, `take it away with  --attr ${shellWord(`${key}=`)}`);
   if (hasControlCharacters(text)) throw invalid(`the attribute ${key} contains control characters`);
   if (text.length > 1000) throw invalid(`the attribute ${key} is longer than 1,000 characters`);
   return [key, text];

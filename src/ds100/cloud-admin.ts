@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { commandLine } from '../domain/command-line.ts';
 import { type Ds100Record, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -114,7 +115,11 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
       record = await lookup({ kind: 'device', digits: deviceSerialNumber });
     } catch (error) {
       if (!(error instanceof OtpctlError)) throw error;
-      throw outcomeUnknown(ds100Name({ deviceSerialNumber }), `otpctl ds100 show ${deviceSerialNumber}`, cause);
+      throw outcomeUnknown(
+        ds100Name({ deviceSerialNumber }),
+        commandLine(['ds100', 'show', deviceSerialNumber]),
+        cause,
+      );
     }
     if (!isDone(record)) throw cause;
     return record;

@@ -27,7 +27,7 @@ export function readKeyFile(path: string): Secret {
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new OtpctlError('key-missing', `the RSA key file ${printable(path)} is not a file`);
-    if (platform() !== 'win32') refuseWideMode('RSA key file', printable(path), stat.mode);
+    if (platform() !== 'win32') refuseWideMode('RSA key file', path, stat.mode);
     return Secret.ofText(readFileSync(file, 'utf8'));
   } finally {
     closeSync(file);

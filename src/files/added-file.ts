@@ -28,7 +28,7 @@ export function openAdded(path: string, heading: string): AddedFile {
   };
   try {
     const { mode, nlink, size } = fstatSync(file);
-    refuseWideMode('list', printable(path), mode);
+    refuseWideMode('list', path, mode);
     if (nlink > 1) {
       throw new OtpctlError('output-unreachable', `${printable(path)} has another name elsewhere`, 'name a new file');
     }

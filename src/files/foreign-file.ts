@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
+import { shellPath } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
-import { shellWord } from '../domain/shell-word.ts';
 import { ownUser } from './own-user.ts';
 
 /**
@@ -27,7 +27,7 @@ export function refuseOther(path: string, there: Stats): void {
   throw new OtpctlError(
     'permissions',
     `${printable(path)} belongs to another user`,
-    `name another file, or look at it with  ls -l ${printable(shellWord(path))}`,
+    `name another file, or look at it with  ls -l ${shellPath(path)}`,
   );
 }
 

@@ -19,7 +19,7 @@ async function otherServer(id = UUID) {
     if (target === '/scim/v2/ServiceProviderConfig') return { body: { schemas: ['a:ServiceProviderConfig'] } };
     if (target === `/scim/v2/OtpDevice/${id}`) return { body: device };
     if (!target.startsWith('/scim/v2/OtpDevice?')) return undefined;
-    const found = target.includes('name eq "TOTP00000001"') ? [device] : [];
+    const found = /name eq "TOTP00000001"|user eq "ada"/.test(target) ? [device] : [];
     return { body: { totalResults: found.length, Resources: found } };
   });
   const environment = { OTPCTL_URL: `${origin}/scim/v2`, OTPCTL_TOKEN: 'secret' };
@@ -38,10 +38,38 @@ describe('a device of a server', () => {
     expect(outcome).toMatchObject({ exit: 3, stderr: expect.stringContaining('there is no device "TOTP00000002"') });
   });
 
-  it('is named in a hint as one word of a shell, whatever its id is', async () => {
-    const { options } = await otherServer('5; id $(id)');
+  it.each([
+    ['5; id $(id)', "otpctl device show '5; id $(id)'"],
+    ['--user=victim', 'otpctl device show -- --user=victim'],
+    ["it's!x", "otpctl device show 'it'\\''s!x'"],
+    ['a\n\u202eb\u2800', "otpctl device show $'a\\012\\342\\200\\256b\\342\\240\\200'"],
+  ])('is named in a hint as one word of a shell, whatever its id is: %j', async (id, hint) => {
+    const { options } = await otherServer(id);
     const outcome = await otpctl(['device', 'unlock', 'TOTP00000001'], options);
-    expect(outcome).toMatchObject({ exit: 8, stderr: expect.stringContaining("otpctl device show '5; id $(id)'\n") });
+    expect(outcome).toMatchObject({ exit: 8, stderr: expect.stringContaining(`look first with  ${hint}\n`) });
+    const why = await otpctl(['why', 'ada'], options);
+    expect(why.stdout).toContain(hint.replace('show', 'unlock'));
+  });
+
+  it('is not taken for another device that somebody called by its id', async () => {
+    const device = (id: string, name: string) => ({
+      schemas: ['urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice'],
+      ...{ id, name, type: 'TOTP', user: name, status: 'V', created: '2021-10-14T06:44:43Z' },
+    });
+    const all = [device('uuid-1', 'ada'), device('uuid-2', 'uuid-1')];
+    const { origin } = await scriptedServer(({ target }) => {
+      if (target === '/scim/v2/ServiceProviderConfig') return { body: { schemas: ['a:ServiceProviderConfig'] } };
+      const one = all.find(({ id }) => target === `/scim/v2/OtpDevice/${id}`);
+      if (one !== undefined) return { body: one };
+      const found = all.filter(({ name }) => target.includes(`name eq "${name}"`));
+      if (target.startsWith('/scim/v2/OtpDevice?')) return { body: { totalResults: found.length, Resources: found } };
+      return { status: target.endsWith('ada') ? 400 : 404, body: { detail: 'no id' } };
+    });
+    const environment = { OTPCTL_URL: `${origin}/scim/v2`, OTPCTL_TOKEN: 'secret' };
+    const options = { home: temporaryHome(), environment };
+    expect(await json(['device', 'show', 'uuid-1'], options)).toMatchObject({ user: 'ada' });
+    expect(await json(['device', 'show', 'uuid-2'], options)).toMatchObject({ user: 'uuid-1' });
+    expect(await json(['device', 'show', 'ada'], options)).toMatchObject({ id: 'uuid-1' });
   });
 
   it('asks for a device that is named by its id once', async () => {

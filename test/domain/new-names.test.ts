@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyName } from '../../src/domain/api-key.ts';
-import { asSeen, withUnseen } from '../../src/domain/identifier.ts';
+import { asSeen, withHidden } from '../../src/domain/identifier.ts';
 import { refuseNewName } from '../../src/domain/new-name.ts';
 import { fold, userName } from '../../src/domain/user.ts';
 
@@ -132,7 +132,7 @@ describe('a text as it is seen', () => {
     expect(asSeen(text)).toBe(seen);
   });
 
-  it('is told with what is not seen', () => {
-    expect(withUnseen('ada\u2800 é\u{13441}\u200d')).toBe('ada\\u{2800} é\\u{13441}\\u{200d}');
+  it('is told with what is hidden', () => {
+    expect(withHidden('ada\u2800 é\u{13441}\u200d')).toBe('ada\\u{2800} é\\u{13441}\\u{200d}');
   });
 });

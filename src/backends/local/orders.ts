@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import type { DeviceRecord, DeviceStatus } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
@@ -30,6 +31,6 @@ export function refuseOrderedSince(writer: DeviceWriter, device: DeviceRecord, {
   throw new OtpctlError(
     'version-mismatch',
     `somebody gave an order about device ${device.id} since the run that is taken back`,
-    `see it with  otpctl audit list --device ${device.id}`,
+    `see it with  ${commandLine(['audit', 'list'], { device: device.id })}`,
   );
 }

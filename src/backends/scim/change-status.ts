@@ -1,10 +1,10 @@
+import { commandLine } from '../../domain/command-line.ts';
 import type { Device } from '../../domain/device.ts';
 import { DEVICE_STATUSES, type DeviceStatus } from '../../domain/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import { recordOf } from './device-record.ts';
 import type { RemoteDevice } from './device-resource.ts';
@@ -96,7 +96,7 @@ function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
     throw new OtpctlError(
       'status-forbids',
       `device ${printable(device.name)} has the status "${printable(device.status)}", which nobody knows here`,
-      `disable it with  otpctl device disable ${shellWord(device.id)}`,
+      `disable it with  ${commandLine(['device', 'disable', device.id])}`,
     );
   }
   const wasUsed = device.lastUsed !== undefined;

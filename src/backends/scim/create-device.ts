@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import type { Device, DeviceType } from '../../domain/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { type EnrollmentRequest, enroll } from '../../domain/enrollment.ts';
@@ -5,7 +6,6 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
 import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import { malformed } from './answer-members.ts';
 import { readDevice } from './device-resource.ts';
@@ -40,7 +40,7 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
   const own = ITS_OWN.filter((option) => request[option] !== undefined);
   if (own.length > 0) throw notSupported(`to choose the ${own.join(', ')} of a device`);
   const { type, user, email, phone } = enroll(request, LENIENT, remote.random.bytes);
-  const change = { what: 'the new device', look: `otpctl device list --user ${shellWord(user)} --sort-by created` };
+  const change = { what: 'the new device', look: commandLine(['device', 'list'], { user, 'sort-by': 'created' }) };
   const answer = await remote.transport.send({
     method: 'POST',
     path: '/OtpDevice',
@@ -65,6 +65,6 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
   throw new OtpctlError(
     'outcome-unknown',
     `device ${device.id} was created, and the answer has no QR code that can be read: nobody can set it up`,
-    `take it away with  otpctl device delete ${shellWord(device.id)}`,
+    `take it away with  ${commandLine(['device', 'delete', device.id])}`,
   );
 }

@@ -1,6 +1,6 @@
+import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import { pathSegment } from './answer-members.ts';
 import { type RemoteDevice, readDevice } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
@@ -47,7 +47,7 @@ export function noDevice(id: string): OtpctlError {
 
 /** The command that shows a device, whatever a server has for its id. */
 export function showDevice(id: string): string {
-  return `otpctl device show ${shellWord(id)}`;
+  return commandLine(['device', 'show', id]);
 }
 
 export function devicePath(id: string): string {

@@ -1,3 +1,4 @@
+import { runsNothingMore } from '../../domain/command-line.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
@@ -104,7 +105,8 @@ function explain({ body }: RawAnswer, mask: (text: string) => string): Error | u
   const { code, message, hint } = error ?? {};
   if (!CODES.includes(String(code)) || typeof message !== 'string') return undefined;
   const clean = (text: string) => printable(mask(text));
-  return new OtpctlError(code as ErrorCode, clean(message), typeof hint === 'string' ? clean(hint) : undefined);
+  const isHarmless = typeof hint === 'string' && runsNothingMore(hint);
+  return new OtpctlError(code as ErrorCode, clean(message), isHarmless ? clean(hint) : undefined);
 }
 
 function lineOf(line: string): Members {

@@ -1,11 +1,11 @@
 import { CHANNELS } from '../../domain/channel.ts';
+import { commandLine } from '../../domain/command-line.ts';
 import type { Algorithm, Device, DeviceDetails, DeviceStatus, DeviceType } from '../../domain/device.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { encodeBase32 } from '../../domain/otp/base32.ts';
 import { Secret } from '../../domain/secret.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import type { Verdict } from '../../domain/verification.ts';
 import type { Backend, ChallengeReceipt, CreatedDevice } from '../../ports/backend.ts';
 import { listIn, type Members, malformed, pathSegment, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
@@ -37,6 +37,8 @@ export function createV1Devices(client: V1Client): Pick<
   };
   return {
     async find(id) {
+      // Its ids are numbers: anything else is a name.
+      if (!/^[0-9]+$/.test(id)) return undefined;
       try {
         return await client.send({ method: 'GET', path: pathOf(id) }, detailsOf);
       } catch (error) {
@@ -55,7 +57,7 @@ export function createV1Devices(client: V1Client): Pick<
       const change = {
         origin,
         what: 'the new device',
-        look: `otpctl device list --user ${shellWord(request.user)} --sort-by created`,
+        look: commandLine(['device', 'list'], { user: request.user, 'sort-by': 'created' }),
       };
       const sent = { method: 'POST', path: '/devices', body, change, secrets } as const;
       return client.send(sent, (answer) => createdOf(answer, request.type));

@@ -1,5 +1,5 @@
+import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import { listIn, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';
@@ -25,7 +25,7 @@ export function createV1Users(client: V1Client): UserDirectory {
       return client.send(request, ({ users }) => listIn(users, 'users', userOf));
     },
     remove(name, origin) {
-      const change = { origin, what: `the removal of user ${name}`, look: `otpctl user show ${shellWord(name)}` };
+      const change = { origin, what: `the removal of user ${name}`, look: commandLine(['user', 'show', name]) };
       return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
     },
   };

@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/channel.ts';
+import { commandLine } from '../../domain/command-line.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';
@@ -13,7 +14,7 @@ export function* checkChallenges(connection: Connection): Generator<StoreFinding
     WHERE c.device_id > ? ORDER BY c.device_id LIMIT ?`;
   for (const row of keySetRows(connection, { sql, key: 'device_id', start: FIRST })) {
     for (const wrong of wrongIn(row)) {
-      const remedy = `find out who wrote to the store, and take it away with  otpctl device lock ${row['device_id']}`;
+      const remedy = `find out who wrote to the store, and take it away with  ${commandLine(['device', 'lock', String(row['device_id'])])}`;
       yield { finding: `the challenge of device ${row['device_id']} ${wrong}`, remedy };
     }
   }

@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import type { DeviceType } from '../../domain/device.ts';
 import { misfits, typeOfName } from '../../domain/device-fit.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
@@ -16,7 +17,7 @@ export function* checkDevices(connection: Connection): Generator<StoreFinding> {
     for (const wrong of wrongIn(connection, row)) {
       yield {
         finding: `device ${row['id']} ${wrong}`,
-        remedy: `restore the store from a backup, or enrol the user again and  otpctl device delete ${row['id']}`,
+        remedy: `restore the store from a backup, or enrol the user again and  ${commandLine(['device', 'delete', String(row['id'])])}`,
       };
     }
   }

@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import { DS100_STATUSES, type Ds100Serial, ds100Serial } from '../../domain/ds100.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { hasControlCharacters } from '../../domain/printable.ts';
@@ -9,7 +10,7 @@ import type { Connection, Row } from './connection.ts';
 export function* checkDs100(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.all('SELECT * FROM ds100 ORDER BY device_serial')) {
     const serial = String(row['device_serial']);
-    const mend = `take it away with  otpctl ds100 delete ${serial},  and add it again`;
+    const mend = `take it away with  ${commandLine(['ds100', 'delete', serial])},  and add it again`;
     const remedy = isSerial(row['device_serial'], 'device') ? mend : 'restore the store from a backup';
     for (const wrong of wrongIn(row)) yield { finding: `DS100 ${serial}: ${wrong}`, remedy };
   }

@@ -1,4 +1,5 @@
 import { refuseIncoherent } from '../../domain/change-settings.ts';
+import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { masked } from '../../domain/masked-setting.ts';
 import { printable } from '../../domain/printable.ts';
@@ -86,6 +87,6 @@ function refusalOf(check: () => void): string | undefined {
 
 function remedyFor(key: SettingKey): string {
   return SETTINGS[key].secret
-    ? `set it again with  otpctl settings set ${key}=@FILE`
-    : `find out who wrote to the store, and set it with  otpctl settings set ${key}=VALUE`;
+    ? `set it again with  ${commandLine(['settings', 'set', `${key}=@FILE`])}`
+    : `find out who wrote to the store, and set it with  ${commandLine(['settings', 'set', `${key}=VALUE`])}`;
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
@@ -103,7 +104,7 @@ function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding
     if (secret !== undefined && typeRules(type)?.isSecret?.(secret) !== false) continue;
     yield {
       finding: `the secret of device ${id} (${printable(String(row['name']))}) ${secret === undefined ? 'does not open' : `is none of type ${type}`}`,
-      remedy: `restore the store from a backup, or enrol the user again and  otpctl device delete ${id}`,
+      remedy: `restore the store from a backup, or enrol the user again and  ${commandLine(['device', 'delete', String(id)])}`,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '../../domain/command-line.ts';
 import type { DeviceType } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
@@ -28,7 +29,7 @@ export function* checkUse(connection: Connection, sealed: readonly SealedPart[])
   for (const row of keySetRows(connection, { sql: devices, key: 'key', start: FIRST })) {
     if (!Object.hasOwn(deviceTypes, String(row['type']))) continue;
     const device = recordOf(row);
-    const remedy = `look at  otpctl audit list --device ${device.id},  and enrol the user again`;
+    const remedy = `look at  ${commandLine(['audit', 'list'], { device: device.id })},  and enrol the user again`;
     const what = `device ${device.id} (${device.name})`;
     if (row['name_fold'] !== fold(device.name) || row['user_fold'] !== fold(device.user)) {
       yield { finding: `${what} is filed under another name or user`, remedy };

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { commandLine } from '../../domain/command-line.ts';
 import { type Ds100Record, ds100Name } from '../../domain/ds100.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
@@ -150,7 +151,7 @@ function refuseDuplicate(
   throw new OtpctlError(
     'duplicate',
     `${there} is in the registry already, and nothing was added`,
-    `see it with  otpctl ds100 show ${deviceSerialNumber}`,
+    `see it with  ${commandLine(['ds100', 'show', deviceSerialNumber])}`,
   );
 }
 

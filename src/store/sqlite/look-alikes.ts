@@ -1,5 +1,5 @@
-import { asSeen, withUnseen } from '../../domain/identifier.ts';
-import { shellWord } from '../../domain/shell-word.ts';
+import { commandLine } from '../../domain/command-line.ts';
+import { asSeen, withHidden } from '../../domain/identifier.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';
@@ -20,8 +20,8 @@ const NAMES = {
 export function* lookAlikes(connection: Connection): Generator<StoreFinding> {
   for (const [what, { from, look }] of Object.entries(NAMES)) {
     for (const names of groups(connection, from)) {
-      const told = names.map((name) => `"${withUnseen(name)}"`).join(', ');
-      const see = look === 'why' ? names.map((name) => `otpctl why ${shellWord(name)}`) : ['otpctl apikey list'];
+      const told = names.map((name) => `"${withHidden(name)}"`).join(', ');
+      const see = look === 'why' ? names.map((name) => commandLine(['why', name])) : ['otpctl apikey list'];
       yield {
         finding: `${what}s who look alike: ${told}`,
         remedy: `see whose they are with  ${see.join(',  ')},  keep one, and take the others away`,

@@ -1,5 +1,6 @@
 import { closeSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { openOwn } from '../../files/own-file.ts';
 import { storeError } from './sqlite-errors.ts';
@@ -39,7 +40,7 @@ export function createRunLocks(journal: string): RunLocks {
         throw new OtpctlError(
           'store-busy',
           `run ${run} is under way in another process`,
-          `wait for its end, or end that process; see how far it is with  otpctl bulk show ${run}`,
+          `wait for its end, or end that process; see how far it is with  ${commandLine(['bulk', 'show', run])}`,
         );
       }
     },

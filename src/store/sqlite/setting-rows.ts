@@ -1,4 +1,5 @@
 import type { CallMethod, Channel, ChannelSettings } from '../../domain/channel.ts';
+import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { masked } from '../../domain/masked-setting.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -123,7 +124,11 @@ function channelOf(channel: Channel, values: Values, open: (key: SettingKey) => 
 
 function needed<T>(key: SettingKey, value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new OtpctlError('setting-forbids', `${key} is not set`, `set it with  otpctl settings set ${key}=...`);
+  throw new OtpctlError(
+    'setting-forbids',
+    `${key} is not set`,
+    `set it with  ${commandLine(['settings', 'set', `${key}=...`])}`,
+  );
 }
 
 function checked(key: string, value: SettingValue): SettingValue {

@@ -1,3 +1,4 @@
+import { shellPath } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/printable.ts';
 import { damagedValue } from './row-values.ts';
@@ -45,7 +46,7 @@ export function storeError(error: unknown, path: string): unknown {
       return new OtpctlError(
         'store-read-only',
         `the store ${path} cannot be written`,
-        `check who owns it with  ls -l ${path}`,
+        `check who owns it with  ls -l ${shellPath(path)}`,
         cause,
       );
     case CODES.permission:
@@ -53,7 +54,7 @@ export function storeError(error: unknown, path: string): unknown {
       return new OtpctlError(
         'store-unusable',
         `the store ${path} cannot be opened`,
-        `check it with  ls -ld ${path}`,
+        `check it with  ls -ld ${shellPath(path)}`,
         cause,
       );
     case CODES.full:

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../domain/command-line.ts';
 import type { DeviceType } from '../../../domain/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { type EnrollmentTerms, enroll, enrollmentTerms } from '../../../domain/enrollment.ts';
@@ -94,7 +95,7 @@ async function sayWhatToMind({ print }: Context, type: DeviceType, settings: Set
   const { caution, channels = [] } = deviceTypes[type];
   if (caution !== undefined) await print.notice(`notice: ${caution}`);
   if (channels.length === 0 || channels.some((channel) => settings[channel].enabled)) return;
-  const ways = channels.map((channel) => `otpctl settings set ${channel}.enabled=true`).join(' or ');
+  const ways = channels.map((channel) => commandLine(['settings', 'set', `${channel}.enabled=true`])).join(' or ');
   await print.notice(`warning: it cannot be challenged before a channel is enabled: ${ways}`);
 }
 

@@ -1,8 +1,8 @@
+import { commandLine } from '../../../domain/command-line.ts';
 import type { Device } from '../../../domain/device.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/printable.ts';
-import { shellWord } from '../../../domain/shell-word.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import { challengeSentence } from '../../challenge-view.ts';
 import { sayIfClockIsBehind } from '../../clock-check.ts';
@@ -57,7 +57,7 @@ accepted one enables a device that was only created, where the device is named o
       const name = printable(device.name);
       await context.print.notice(`${name} came back from a backup and accepts nothing until it is resynchronised`);
       await context.print.notice(
-        `hint: take two consecutive codes:  otpctl device resync ${shellWord(name)} CODE1 CODE2`,
+        `hint: take two consecutive codes:  ${commandLine(['device', 'resync', device.id, 'CODE1', 'CODE2'])}`,
       );
     }
     return exit;

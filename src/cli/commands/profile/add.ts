@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
+import { commandLine, shellWord } from '../../../domain/command-line.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { refuseWideMode } from '../../../domain/permissions.ts';
 import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone } from '../../../domain/place.ts';
@@ -81,7 +82,7 @@ Commands go where they went before, unless --default says otherwise. http to ano
       throw new OtpctlError(
         'duplicate',
         `there is a profile "${name}" already`,
-        `take another name, or remove it first with  otpctl profile remove ${name}`,
+        `take another name, or remove it first with  ${commandLine(['profile', 'remove', name])}`,
       );
     }
     const { default: standard = false, ...described } = options;
@@ -95,7 +96,7 @@ Commands go where they went before, unless --default says otherwise. http to ano
     await context.print.notice(
       standard
         ? `${name} is the default profile now`
-        : `work there with  --profile ${name},  or from now on with  otpctl profile use ${name}`,
+        : `work there with  --profile ${shellWord(name)},  or from now on with  ${commandLine(['profile', 'use', name])}`,
     );
     await context.print.one(profileView, { ...profile, standard }, () => `added the profile ${name}`);
     return EXIT.done;
