@@ -22,6 +22,8 @@ interface CreatedResource {
 }
 
 export interface Precondition {
+  /** The change may be no more than to unlock a device that is locked; else `not-allowed`. */
+  readonly unlocksOnly?: true;
   /** The versions of which the device must have one; looked at in the transaction that changes it. */
   readonly ifVersion?: readonly string[];
 }

@@ -45,7 +45,7 @@ export interface AppDeps {
 }
 
 /** What mounted routes may ask of the server around them. */
-interface Surface extends Pick<Gate, 'authorize'> {
+interface Surface extends Pick<Gate, 'authorize' | 'may'> {
   /** The backend, measured. */
   readonly backend: Backend;
   /** Scheme and authority under which the client of a request reaches this server. */
@@ -128,6 +128,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const surface: Surface = {
     backend,
     authorize: gate.authorize,
+    may: gate.may,
     baseUrl: reach.base,
   };
   registerSystemRoutes(app, backend, metrics);

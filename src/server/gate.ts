@@ -29,6 +29,8 @@ export interface Gate {
   admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
   /** Who asks, if their key has the role: otherwise 403, which names it. */
   authorize(request: FastifyRequest, role: Role): Origin;
+  /** Whether their key has the role. */
+  may(request: FastifyRequest, role: Role): boolean;
 }
 
 const CHALLENGE = {
@@ -52,6 +54,8 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
       failures.count(client);
       throw new HttpError(401, 'the API key is not good', CHALLENGE);
     },
+
+    may: ({ apiKey }, role) => apiKey !== undefined && amountTo(apiKey.roles, role),
 
     authorize(request, role) {
       const { apiKey } = request;

@@ -147,6 +147,8 @@ describe('a bulk request', () => {
   it('asks for the role of each operation', async () => {
     const { call } = await scimServer();
     await call('POST', DEVICES, device());
+    await call('PATCH', `${DEVICES}/1`, replace('status', 'V'));
+    await call('PATCH', `${DEVICES}/1`, replace('status', 'L'));
     const { body } = await call(
       'POST',
       BULK,

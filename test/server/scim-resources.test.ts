@@ -337,6 +337,42 @@ describe('changes', () => {
     );
   });
 
+  it.each([
+    [['L'], 'C', 200],
+    [['L'], 'V', 403],
+    [['V', 'L'], 'V', 200],
+    [['V', 'L'], 'C', 403],
+    [['V'], 'V', 200],
+    [['V'], 'L', 403],
+    [['V'], 'C', 403],
+    [['V'], 'D', 403],
+    [['D'], 'V', 403],
+    [['D'], 'C', 403],
+    [['D'], 'L', 403],
+    [[], 'V', 403],
+  ])('with the role unlock are no more than to unlock: through %j to %s is %i', async (before, wanted, status) => {
+    const server = await scimServer();
+    const { url } = await made(server);
+    for (const each of before) await server.call('PATCH', url, replace('status', each));
+    const { body } = await server.call('GET', url);
+    const headers = { authorization: 'Bearer unlock' };
+    expect((await server.call('PATCH', url, replace('status', wanted), headers)).status).toBe(status);
+    expect((await server.call('PUT', url, { ...body, status: wanted }, headers)).status).toBe(status);
+    expect((await server.call('GET', url)).body.status).toBe(status === 200 ? wanted : body.status);
+    expect((await server.call('PATCH', url, replace('status', wanted))).status).toBe(200);
+  });
+
+  it('with the role unlock are judged where they are made: of a device that was disabled meanwhile nothing is enabled', async () => {
+    const { backend } = await scimServer();
+    const { resources } = backend;
+    if (resources === undefined) throw new Error('there are resources');
+    const { resource } = await resources.create({ type: 'TOTP', user: 'ada', status: 'V' }, { actor: 'x' });
+    for (const status of ['L', 'D'] as const) await resources.put(resource.id, { status }, { actor: 'x' });
+    await expect(
+      resources.put(resource.id, { status: 'V' }, { actor: 'x' }, { unlocksOnly: true }),
+    ).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
   it('clear fails where they enable or unlock, and not where they bar', async () => {
     const server = await scimServer();
     const { url } = await made(server);

@@ -77,6 +77,10 @@ export async function scimServer(enabledTypes: readonly DeviceType[] = DEVICE_TY
       if (token !== 'super' && !has(token.split(','), role)) throw new Refused(403, `the key lacks the role ${role}`);
       return { actor: token };
     },
+    may(request, role) {
+      const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+      return token === 'super' || has(token.split(','), role);
+    },
     baseUrl: (request) => `http://${request.host}`,
     qrPng: pngQr,
   });

@@ -26,6 +26,7 @@ export function putDevice(
   return deps.store.write((writer) => {
     const device = loadDevice(writer, id);
     refuseOtherVersion(device, precondition);
+    if (precondition.unlocksOnly) refuseMoreThanUnlock(device, changes);
     refuseOrderedSince(writer, device, origin);
     const append = (action: string, result: string) =>
       writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
@@ -55,6 +56,16 @@ export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondi
     'version-mismatch',
     `device ${device.id} has changed since it was read`,
     'read it again and repeat the change',
+  );
+}
+
+/** Refuses (`not-allowed`) a status that to unlock the device would not give it. */
+function refuseMoreThanUnlock(device: DeviceRecord, { status }: DeviceChanges): void {
+  if (status === undefined || status === device.status) return;
+  if (device.status === 'L' && status === (device.statusBeforeLock ?? 'C')) return;
+  throw new OtpctlError(
+    'not-allowed',
+    `to make device ${device.id} ${statusWord(status)} is more than to unlock it: that takes the role manage`,
   );
 }
 

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly base: string;
   /** Who asks, if they have the role; throws otherwise. */
   authorized(role: ScimRole): Origin;
+  /** Whether they have the role. */
+  may(role: ScimRole): boolean;
 }
 
 /** What is answered. A body is a value for JSON. */
@@ -27,6 +29,11 @@ export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: Fas
   return (request) => {
     const url = deps.baseUrl(request);
     if (url !== root) [root, base] = [url, `${url}${dialect.basePath}`];
-    return { dialect, base, authorized: (role) => deps.authorize(request, role) };
+    return {
+      dialect,
+      base,
+      authorized: (role) => deps.authorize(request, role),
+      may: (role) => deps.may(request, role),
+    };
   };
 }

@@ -53,7 +53,7 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
     },
     roleOf(before, after) {
       const { status: _, ...others } = deviceChanges(before, after);
-      return Object.keys(others).length > 0 ? 'manage' : (STATUS_ROLES[String(after['status'])] ?? 'manage');
+      return Object.keys(others).length > 0 ? 'manage' : statusRole(before['status'], after['status']);
     },
     // A status that is named is an order, also where the device has it.
     change: async (id, before, after, origin, precondition, named) =>
@@ -64,8 +64,11 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
   };
 }
 
-/** What it takes to write a status; any other takes `manage`. */
-const STATUS_ROLES: Readonly<Record<string, ScimRole>> = { V: 'unlock', L: 'unlock', D: 'cancel' };
+/** To disable is to cancel; what is locked, or not barred at all, is unlocked; all else is to manage. */
+function statusRole(before: unknown, after: unknown): ScimRole {
+  if (after === 'D') return 'cancel';
+  return (after === 'V' || after === 'C') && (before === 'L' || before === after) ? 'unlock' : 'manage';
+}
 
 function resourcesOf({ resources }: Backend): DeviceResources {
   if (resources === undefined) throw new TypeError('a backend without resources cannot be served');

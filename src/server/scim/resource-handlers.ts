@@ -52,9 +52,12 @@ export function createHandlers(served: ServedType): ResourceHandlers {
     only: Precondition,
     namedIf: (isExplained: boolean) => ReadonlySet<string>,
   ): Promise<Answer> => {
-    const origin = exchange.authorized(served.roleOf(before.attributes, after));
+    const role = served.roleOf(before.attributes, after);
+    const origin = exchange.authorized(role);
+    // The device may be another when it is written: what the role does not open is refused there.
+    const guarded: Precondition = role === 'unlock' && !exchange.may('manage') ? { ...only, unlocksOnly: true } : only;
     const named = namedIf(origin.reason !== undefined || origin.ticket !== undefined);
-    const resource = await served.change(before.id, before.attributes, after, origin, only, named);
+    const resource = await served.change(before.id, before.attributes, after, origin, guarded, named);
     return answer(exchange, type, resource, projection);
   };
 

@@ -14,6 +14,8 @@ export interface ScimDeps {
    * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After).
    */
   authorize(request: FastifyRequest, role: ScimRole): Origin;
+  /** Whether their key has the role. */
+  may(request: FastifyRequest, role: ScimRole): boolean;
   /** Scheme and authority under which clients reach this server, without a slash at its end: `https://otp.example.com`. */
   baseUrl(request: FastifyRequest): string;
   /** A QR code as a PNG. */

@@ -53,9 +53,9 @@ const ENROLLMENT = {
 
 /** Which role takes a device where. */
 const TRANSITION_ROLES: Record<Transition, Role> = {
-  enable: 'unlock',
+  enable: 'manage',
   unlock: 'unlock',
-  lock: 'unlock',
+  lock: 'manage',
   disable: 'cancel',
 };
 

@@ -9,7 +9,7 @@ import { oneOf } from '../../values.ts';
 
 export const command = defineCommand({
   summary: 'make a key to the server; it is shown once',
-  notes: `Roles: query reads, verify challenges and verifies, unlock takes devices to enabled and locked, cancel disables them,
+  notes: `Roles: query reads, verify challenges and verifies, unlock unlocks devices and clears their fails, cancel disables them,
 manage does all of this and the rest on devices and settings, audit reads the audit log. Each but audit includes query.
 helpdesk is query, verify, unlock and cancel; super is all. The name of the key is the actor in the audit log.`,
   arguments: [{ name: '<name>', description: 'who will use it' }],
