@@ -1,6 +1,7 @@
 import { createLocalBackend } from './backends/local/local-backend.ts';
 import type { Visit } from './cli/context.ts';
 import type { Backend } from './ports/backend.ts';
+import type { LongReads } from './ports/long-reads.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { Connection } from './store/sqlite/connection.ts';
 import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
@@ -24,7 +25,7 @@ export async function openLocalBackend(
   const connection = await openedStore(path, deps, create, visit);
   const store = createSqliteStore(connection, { ...deps, ...(serving && { reader: () => openReader(path) }) });
   const { clock, random } = deps;
-  const backend = createLocalBackend({
+  const local = createLocalBackend({
     store: store.devices,
     audit: store.audit,
     apiKeys: store.apiKeys,
@@ -32,7 +33,25 @@ export async function openLocalBackend(
     random,
     messenger: async () => messenger ?? (await import('./delivery/messenger.ts')).createMessenger({ clock }),
   });
-  return { backend, store };
+  return { backend: serving ? await served(local, path, store) : local, store };
+}
+
+/** What is served reads what is long in threads of its own. */
+async function served(local: Backend, path: string, { devices, keys }: SqliteStore): Promise<Backend> {
+  const { withServedReads } = await import('./backends/local/served-reads.ts');
+  let lanes: Promise<LongReads> | undefined;
+  const longReads = () => {
+    lanes ??= import('./store/sqlite/read-lanes.ts').then(({ createReadLanes }) => createReadLanes(path));
+    return lanes;
+  };
+  const auditKey = async () => (await keys()).audit;
+  return {
+    ...withServedReads(local, { size: devices.size, longReads, auditKey }),
+    close() {
+      void lanes?.then((reads) => reads.close());
+      local.close();
+    },
+  };
 }
 
 /** A store without a backend over it. */

@@ -21,6 +21,7 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   usage: EXIT.usage,
   'invalid-value': EXIT.usage,
   'invalid-filter': EXIT.usage,
+  'too-costly': EXIT.usage,
   'input-needed': EXIT.usage,
   'output-unreachable': EXIT.usage,
   'file-exists': EXIT.usage,

@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'usage'
   | 'invalid-value'
   | 'invalid-filter'
+  | 'too-costly'
   | 'input-needed'
   | 'output-unreachable'
   | 'file-exists'

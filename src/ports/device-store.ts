@@ -66,6 +66,8 @@ export interface DeviceWriter extends DeviceReader {
 export interface DeviceStore extends DeviceReader {
   /** The device of a user, of any or one type, whose challenge is the newest that can still be answered. */
   challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
+  /** No less than there are devices; takes no time. */
+  size(): number;
   /** How a list would be read: the query, what is bound in it, and the plan. */
   explain(selection: Selection, page: Page): Explanation;
   /** Every setting, secrets masked. Needs no key. */

@@ -12,6 +12,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   usage: { status: 400, scimType: 'invalidValue' },
   'invalid-value': { status: 400, scimType: 'invalidValue' },
   'invalid-filter': { status: 400, scimType: 'invalidFilter' },
+  'too-costly': { status: 400, scimType: 'tooMany' },
   'input-needed': { status: 400, scimType: 'invalidValue' },
   'output-unreachable': { status: 500 },
   'file-exists': { status: 500 },

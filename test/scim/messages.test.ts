@@ -63,6 +63,14 @@ describe('the words of a text filter', () => {
   ])('%j are %j', (text, words) => {
     expect(textFilterWords(text)).toEqual(words);
   });
+
+  it('are 50 different ones at most', () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at}`).join(' ');
+    expect(textFilterWords(`${words(50)} W1 w1 W49`)).toHaveLength(50);
+    for (const text of [words(51), words(20_000), 'x'.repeat(10_001), '" "'.repeat(3000) + words(51)]) {
+      expect(() => textFilterWords(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidFilter' }));
+    }
+  });
 });
 
 describe('entity tags', () => {

@@ -35,6 +35,9 @@ export function refusal(answer: RawAnswer, { host, mask }: FailureWords): Otpctl
       'give the URL that it leads to, if it is the right one',
     );
   }
+  if (status === 400 && scimTypeOf(body) === 'tooMany') {
+    return new OtpctlError('too-costly', `${host} refused it${said}`, 'use fewer comparisons, or ask for less');
+  }
   if (status === 400) return badRequest(host, detailText(body), said);
   if (status === 409) return conflict(host, body, said);
   if (status === 412) {
@@ -55,9 +58,12 @@ function notAllowed(host: string, said: string): OtpctlError {
 
 /** RFC 7644 section 3.12: a duplicate says that it is one; every other conflict is with what there is. */
 function conflict(host: string, body: string, said: string): OtpctlError {
-  const { scimType } = (readJson(body) ?? {}) as { readonly scimType?: unknown };
-  if (scimType === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
+  if (scimTypeOf(body) === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
   return new OtpctlError('status-forbids', `${host} refused it${said}`, 'look at the device, and at the settings');
+}
+
+function scimTypeOf(body: string): unknown {
+  return ((readJson(body) ?? {}) as { readonly scimType?: unknown }).scimType;
 }
 
 /** Soffid says 400 for everything: what is recognised of it has a code of its own. */

@@ -38,6 +38,7 @@ export function nothing(): void {}
 const CODES = [
   'invalid-value',
   'invalid-filter',
+  'too-costly',
   'device-not-found',
   'user-not-found',
   'apikey-not-found',

@@ -3,6 +3,7 @@ import { bulkReferences, resolveReferences } from '../../scim/bulk-references.ts
 import type { BulkOperation, BulkRequest } from '../../scim/bulk-request.ts';
 import { entityTag, listedVersions } from '../../scim/entity-tag.ts';
 import { badRequest, errorBody, ScimError } from '../../scim/scim-error.ts';
+import type { Turn } from '../turns.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
 
@@ -13,6 +14,8 @@ interface BulkDeps {
   /** By endpoint. */
   readonly handlers: ReadonlyMap<string, ResourceHandlers>;
   asScimError(error: unknown): ScimError;
+  /** Each operation has one: others get theirs in between. */
+  readonly turn: Turn;
 }
 
 /**
@@ -51,7 +54,10 @@ export async function runBulk({ operations, failOnErrors }: BulkRequest, deps: B
       if (errors >= failOnErrors) break;
       const open = [...bulkReferences(operation)].filter((each) => !ids.has(each));
       if (open.some((each) => promised.has(each) && !failed.has(each))) later.push(operation);
-      else await conclude(operation, () => perform(operation, open, { ...deps, ids, failed, operations }));
+      else
+        await conclude(operation, () =>
+          deps.turn().then(() => perform(operation, open, { ...deps, ids, failed, operations })),
+        );
     }
     waiting = later;
     if (later.length < before) continue;

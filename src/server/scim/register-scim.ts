@@ -4,6 +4,7 @@ import { type Dialect, RFC, SOFFID } from '../../scim/dialect.ts';
 import { parseJson } from '../../scim/json-body.ts';
 import { readParameters, readSearch } from '../../scim/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
+import { createTurns, type Turn } from '../turns.ts';
 import { runBulk } from './bulk.ts';
 import { challengeRoutes } from './challenge-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
@@ -20,14 +21,20 @@ import type { ServedType } from './served-type.ts';
 /** Serves SCIM in both dialects, each under its base path. Bodies, errors and unknown paths are its own there. */
 export function registerScim(app: FastifyInstance, deps: ScimDeps): void {
   const types = [otpDeviceOperations(deps)];
+  const turn = createTurns();
   for (const dialect of [RFC, SOFFID]) {
-    app.register(async (scope) => serveDialect(scope, dialect, types, deps), { prefix: dialect.basePath });
+    app.register(async (scope) => serveDialect(scope, dialect, types, { ...deps, turn }), { prefix: dialect.basePath });
   }
 }
 
-function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly ServedType[], deps: ScimDeps): void {
+interface ServeDeps extends ScimDeps {
+  /** Of work that comes in many pieces. */
+  readonly turn: Turn;
+}
+
+function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly ServedType[], deps: ServeDeps): void {
   const exchangeOf = createExchanges(deps, dialect);
-  const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each)]));
+  const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each, deps.turn)]));
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -44,7 +51,7 @@ function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly Se
   discoveryRoutes(app, { dialect, types, exchangeOf });
   for (const [endpoint, each] of handlers) resourceRoutes(app, endpoint, each, { dialect, exchangeOf });
   challengeRoutes(app, { backend: deps.backend, dialect, exchangeOf });
-  if (dialect.wholeServer) wholeServerRoutes(app, dialect, handlers, exchangeOf);
+  if (dialect.wholeServer) wholeServerRoutes(app, dialect, handlers, { exchangeOf, turn: deps.turn });
   app.all('/Me', {
     // Before the body is read.
     onRequest: async () => {
@@ -60,7 +67,7 @@ function wholeServerRoutes(
   app: FastifyInstance,
   dialect: Dialect,
   handlers: ReadonlyMap<string, ResourceHandlers>,
-  exchangeOf: (request: FastifyRequest) => Exchange,
+  { exchangeOf, turn }: { readonly exchangeOf: (request: FastifyRequest) => Exchange; readonly turn: Turn },
 ): void {
   const [all] = handlers.values();
   if (all === undefined) throw new TypeError('no type of resources is served');
@@ -77,6 +84,7 @@ function wholeServerRoutes(
       exchange: exchangeOf(request),
       handlers,
       asScimError: (error) => errorAnswer(error, request).error,
+      turn,
     });
     return sendAnswer(reply, dialect, answer);
   });

@@ -10,6 +10,7 @@ import { readResource, requireAttributes } from '../../scim/read-resource.ts';
 import { createRenderers, type Resource, resourceLocation } from '../../scim/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema.ts';
 import { badRequest, ScimError } from '../../scim/scim-error.ts';
+import type { Turn } from '../turns.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { ServedType } from './served-type.ts';
 
@@ -23,7 +24,10 @@ export interface ResourceHandlers {
   remove(exchange: Exchange, id: string, only: Precondition): Promise<Answer>;
 }
 
-export function createHandlers(served: ServedType): ResourceHandlers {
+/** A list of more is a piece of work that waits for a turn of its own. */
+const FEW_RESOURCES = 100;
+
+export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers {
   const rendererOf = createRenderers();
   const answer = (
     { dialect, base }: Exchange,
@@ -81,6 +85,7 @@ export function createHandlers(served: ServedType): ResourceHandlers {
       exchange.authorized('query');
       const { dialect, base } = exchange;
       const type = served.described();
+      if (query.count > FEW_RESOURCES) await turn();
       const { total, resources } = await served.list(query, exchange);
       const { projection } = query;
       const render = rendererOf({ type, dialect, base, projection });

@@ -64,10 +64,11 @@ export function wholeNumber(least: number): Reader<number> {
 }
 
 /** Several values; of a query, one too. */
-export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
+export function listOf<T>(reader: Reader<T>, most = Number.POSITIVE_INFINITY): Reader<readonly T[]> {
   return (value, name) => {
     const values = typeof value === 'string' ? [value] : value;
     if (!Array.isArray(values)) throw invalid(`${name} is not a list`);
+    if (values.length > most) throw invalid(`${name} is a list of more than ${most}`);
     return values.map((each) => reader(each, name));
   };
 }

@@ -5,6 +5,9 @@ import type { UserDirectory } from '../../ports/user-directory.ts';
 import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
 import type { V1Deps } from './register-v1.ts';
 
+/** Of one transaction, for which everybody waits. */
+const MAX_USERS = 500;
+
 const attribute: Reader<string | null> = (value, name) => (value === null ? null : text(value, name));
 
 const patch: Reader<UserPatch> = (value) => {
@@ -28,7 +31,7 @@ export function registerUserRoutes(app: FastifyInstance, { authorize, sendLines 
 
   app.patch('/users', async (request) => {
     const origin = authorize(request, 'manage');
-    const { users: patches } = fieldsOf(request.body, { users: listOf(patch) });
+    const { users: patches } = fieldsOf(request.body, { users: listOf(patch, MAX_USERS) });
     return { users: await users.set(required(patches, 'users'), origin) };
   });
 

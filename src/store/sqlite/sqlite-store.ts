@@ -67,6 +67,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
         const values = readSettings(connection);
         return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
       },
+      size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
       users: () => listUsers(atLength()),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {

@@ -1,0 +1,48 @@
+// A thread that reads one store on a connection that cannot write, and answers one task after the other.
+import type { KeyObject } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Page, Selection } from '../../domain/selection.ts';
+import { createAuditLog } from './audit-log.ts';
+import { createDeviceReader } from './device-reader.ts';
+import { openReader } from './open-store.ts';
+
+export type ReadTask =
+  | { readonly does: 'count'; readonly selection: Selection }
+  | { readonly does: 'devices' | 'resources'; readonly selection: Selection; readonly page: Page }
+  | { readonly does: 'verifyAudit'; readonly key: KeyObject };
+
+/** What became of a task: what was read, or the error that it was, in parts that can be sent. */
+export type ReadAnswer =
+  | { readonly result: unknown }
+  | { readonly error: Pick<OtpctlError, 'code' | 'message' | 'hint'> }
+  | { readonly bug: unknown };
+
+const connection = openReader(String(workerData));
+const reader = createDeviceReader(connection);
+
+async function work(task: ReadTask): Promise<unknown> {
+  switch (task.does) {
+    case 'count':
+      return reader.count(task.selection);
+    case 'devices':
+      return [...reader.list(task.selection, task.page)].flat();
+    case 'resources':
+      return [...reader.listResources(task.selection, task.page)].flat();
+    case 'verifyAudit':
+      return createAuditLog(connection, async () => task.key).verify();
+  }
+}
+
+parentPort?.on('message', async (task: ReadTask) => {
+  let answer: ReadAnswer;
+  try {
+    answer = { result: await work(task) };
+  } catch (error) {
+    if (error instanceof OtpctlError) {
+      const { code, message, hint } = error;
+      answer = { error: { code, message, hint } };
+    } else answer = { bug: error };
+  }
+  parentPort?.postMessage(answer);
+});
