@@ -31,7 +31,13 @@ type Report = (step: DeliveryStep) => void;
 
 /** Hands one mail to an SMTP server. Errors: `delivery-failed`, with what the server said. */
 export async function sendEmail(email: Email, deps: EmailDeps, report: Report): Promise<void> {
-  const late = () => failed(email, `the server has not taken it within ${deps.limit / 1000} seconds`);
+  const done: string[] = [];
+  const tracked: Report = (step) => {
+    done.push(step.step);
+    report(step);
+  };
+  const late = () =>
+    failed(email, `the server has not taken it within ${deps.limit / 1000} seconds`, stepAfter(done, email.server));
   await withDeadline(deps.limit, late, async (signal) => {
     const { MailComposer, SMTPConnection } = await import('./smtp.ts');
     const message = await compose(email, MailComposer);
@@ -41,11 +47,14 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
     signal.addEventListener('abort', () => socket.destroy(), { once: true });
     if (signal.aborted) socket.destroy();
     try {
-      await connected(socket, email.server, report);
-      await converse(SMTPConnection, socket, email, message, deps.ca, report);
+      await connected(socket, email.server, tracked);
+      await converse(SMTPConnection, socket, email, message, deps.ca, tracked);
     } catch (error) {
       socket.destroy();
-      throw error instanceof OtpctlError ? error : failed(email, reasonOf(error));
+      const step = stepAfter(done, email.server, statusOf(error));
+      throw error instanceof NoSignIn
+        ? failed(email, error.message, step, 'leave user and password out of the SMTP URL')
+        : failed(email, reasonOf(error), step);
     }
   });
 }
@@ -128,8 +137,7 @@ async function converse(
   await step((done) => connection.connect(done));
   if (!implicitTls && connection.secure) report({ step: 'TLS', detail: tlsProtocol(connection._socket) });
   if (signIn !== undefined) {
-    if (!connection.allowsAuth)
-      throw failed(email, 'the server does not let anybody sign in', 'leave user and password out of the SMTP URL');
+    if (!connection.allowsAuth) throw new NoSignIn('the server does not let anybody sign in');
     await step((done) => connection.login({ credentials: { user: signIn.user, pass: signIn.password } }, done));
     report({ step: 'sign in', detail: signIn.user });
   }
@@ -158,6 +166,22 @@ function shown({ code, server: { signIn } }: Email, text: string): string {
   return redact(text, code, signIn === undefined ? [] : [signIn.user, signIn.password]);
 }
 
-function failed(email: Email, message: string, hint?: string): OtpctlError {
-  return new OtpctlError('delivery-failed', `the mail was not sent: ${shown(email, message)}`, hint);
+class NoSignIn extends Error {}
+
+/** The step that failed, as it is reported when it is done. */
+function stepAfter(done: readonly string[], { implicitTls, loopback, signIn }: SmtpServer, status = ''): string {
+  const steps = ['connect', ...(implicitTls || !loopback ? ['TLS'] : []), ...(signIn ? ['sign in'] : []), 'accepted'];
+  return `${steps.find((step) => !done.includes(step)) ?? 'accepted'}${status}`;
+}
+
+/** The class of the status that a server answered with. */
+function statusOf(error: unknown): string {
+  const { responseCode } = (error ?? {}) as { responseCode?: unknown };
+  return typeof responseCode === 'number' ? ` ${Math.trunc(responseCode / 100)}xx` : '';
+}
+
+function failed(email: Email, message: string, step: string, hint?: string): OtpctlError {
+  const what = 'the mail was not sent';
+  const outside = `${what}: it failed at ${step}`;
+  return new OtpctlError('delivery-failed', `${what}: ${shown(email, message)}`, hint, { outside });
 }

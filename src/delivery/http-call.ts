@@ -48,7 +48,7 @@ export async function callProvider(
   deps: HttpCallDeps,
   report: (step: DeliveryStep) => void,
 ): Promise<void> {
-  const late = () => failed(call, `the provider has not answered within ${deps.limit / 1000} seconds`);
+  const late = () => failed(call, 'request', `the provider has not answered within ${deps.limit / 1000} seconds`);
   await withDeadline(deps.limit, late, async (signal) => {
     const url = new URL(call.request.url);
     const addresses = await resolve(call, url, deps);
@@ -67,13 +67,14 @@ async function resolve(call: HttpCall, url: URL, deps: HttpCallDeps): Promise<re
   if (forbidden !== undefined && !call.allowPrivateHosts) {
     throw failed(
       call,
+      'resolve',
       `${url.hostname} has the private address ${forbidden.address}`,
       `if that is meant:  ${commandLine(['settings', 'set', `${call.channel}.allowPrivateHosts=true`])}`,
     );
   }
   const local = call.allowPrivateHosts && addresses.every(({ address }) => isLoopbackAddress(address));
   if (url.protocol !== 'https:' && !local) {
-    throw failed(call, `${url.hostname} would be called without TLS`, 'write https in the URL');
+    throw failed(call, 'resolve', `${url.hostname} would be called without TLS`, 'write https in the URL');
   }
   return addresses;
 }
@@ -81,9 +82,9 @@ async function resolve(call: HttpCall, url: URL, deps: HttpCallDeps): Promise<re
 async function lookUp(call: HttpCall, host: string, { lookup }: HttpCallDeps): Promise<readonly Address[]> {
   const find = lookup ?? ((name: string) => systemLookup(name, { all: true }));
   const found = await find(host).catch((error: NodeJS.ErrnoException) => {
-    throw failed(call, `the host ${host} was not found: ${error.code ?? 'no address'}`);
+    throw failed(call, 'resolve', `the host ${host} was not found: ${error.code ?? 'no address'}`);
   });
-  if (found.length === 0) throw failed(call, `the host ${host} has no address`);
+  if (found.length === 0) throw failed(call, 'resolve', `the host ${host} has no address`);
   return found;
 }
 
@@ -112,7 +113,11 @@ async function answerOf(
     });
     return { status: response.statusCode, text: await firstOf(response.body) };
   } catch (error) {
-    throw failed(call, `the call of ${url.host} failed: ${redact(reasonOf(error), call.code, call.secrets)}`);
+    throw failed(
+      call,
+      'request',
+      `the call of ${url.host} failed: ${redact(reasonOf(error), call.code, call.secrets)}`,
+    );
   } finally {
     await agent.destroy();
   }
@@ -148,14 +153,19 @@ function judge(call: HttpCall, { status, text }: Answer, report: (step: Delivery
     const shown = redact(text, call.code, call.secrets);
     return shown === '' ? '' : `: ${shown}`;
   };
+  const answered = `status ${Math.trunc(status / 100)}xx`;
   if (status >= 300 && status < 400) {
-    throw failed(call, `the provider answered ${status}, a redirect, which is not followed`);
+    throw failed(call, answered, `the provider answered ${status}, a redirect, which is not followed`);
   }
-  if (status < 200 || status > 299) throw failed(call, `the provider answered ${status}${said()}`);
+  if (status < 200 || status > 299) throw failed(call, answered, `the provider answered ${status}${said()}`);
   report({ step: 'status', detail: String(status) });
   if (call.expect === undefined) return;
   if (!text.includes(call.expect)) {
-    throw failed(call, `the provider answered ${status} without the text that ${call.channel}.expect wants${said()}`);
+    throw failed(
+      call,
+      'expect',
+      `the provider answered ${status} without the text that ${call.channel}.expect wants${said()}`,
+    );
   }
   report({ step: 'expect', detail: 'the answer has the expected text' });
 }
@@ -166,6 +176,7 @@ function reasonOf(error: unknown): string {
   return inner instanceof Error ? inner.message : error.message;
 }
 
-function failed({ channel }: HttpCall, message: string, hint?: string): OtpctlError {
-  return new OtpctlError('delivery-failed', `the ${channel} message was not sent: ${message}`, hint);
+function failed({ channel }: HttpCall, step: string, message: string, hint?: string): OtpctlError {
+  const what = `the ${channel} message was not sent`;
+  return new OtpctlError('delivery-failed', `${what}: ${message}`, hint, { outside: `${what}: it failed at ${step}` });
 }

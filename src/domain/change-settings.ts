@@ -1,4 +1,5 @@
 import { checkCallTemplates, splitUrl } from './call-template.ts';
+import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
 import { commandLine } from './command-line.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { oddsNotices } from './guess-odds.ts';
@@ -18,16 +19,21 @@ export interface SettingsChange {
   /** The same for everybody. */
   readonly changes: readonly SettingChange[];
   readonly notices: readonly string[];
+  /** Of those that say where messages go: where they lead. */
+  readonly routes: ReadonlyMap<string, Route>;
 }
 
 /**
  * Works out what a change does, and refuses it as a whole when anything in it is wrong. A null takes a value away.
- * `before` has its secrets open. `tagKnown` tells whether any user has an attribute.
+ * `before` has its secrets open, `tagKnown` tells whether any user has an attribute. What would go to another origin than it
+ * was set for goes away, and over the network nothing is loosened. Errors: `invalid-value`, `setting-forbids`,
+ * `unknown-setting`, `not-allowed`.
  */
 export function changeSettings(
   before: SettingValues,
   given: Readonly<Record<string, SettingValue | null>>,
   tagKnown: (tag: string) => boolean,
+  remote = false,
 ): SettingsChange {
   const after = new Map(before);
   for (const [name, value] of Object.entries(given)) {
@@ -35,6 +41,10 @@ export function changeSettings(
     if (value === null) after.delete(key);
     else after.set(key, SETTINGS[key].read(key, value));
   }
+  const moved = [
+    ...dropMoved(before, after, new Set(Object.keys(given))),
+    ...(remote ? holdToNetwork(before, after) : []),
+  ];
   const effective = (values: SettingValues, key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
   const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key));
   refuseIncoherent(after, changed);
@@ -45,7 +55,9 @@ export function changeSettings(
       ...optional('before', masked(key, effective(before, key))),
       ...optional('after', masked(key, effective(after, key))),
     })),
+    routes: routesOf(before, after, changed),
     notices: [
+      ...moved,
       ...oddsNotices(changed, settingsOf(after)),
       ...changed.flatMap((key) => appNotices(key, effective(after, key))),
       ...changed.flatMap((key) => tagNotices(key, effective(after, key), tagKnown)),

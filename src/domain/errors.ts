@@ -57,12 +57,20 @@ export type ErrorCode =
 export class OtpctlError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** What callers over the network are told instead of message and hint, which are for who runs the command here. */
+  readonly outside: string | undefined;
 
-  constructor(code: ErrorCode, message: string, hint?: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    hint?: string,
+    options?: ErrorOptions & { readonly outside?: string | undefined },
+  ) {
     super(message, options);
     this.name = 'OtpctlError';
     this.code = code;
     this.hint = hint;
+    this.outside = options?.outside;
   }
 }
 

@@ -74,5 +74,5 @@ export function asScimError(error: unknown): ScimError | undefined {
   if (status === 500) return new ScimError(500, 'internal error');
   if (status === 503) return new ScimError(503, 'the store is not available now');
   const place = error instanceof FilterError ? `, at character ${error.position}` : '';
-  return new ScimError(status, `${error.message}${place}`, scimType);
+  return new ScimError(status, `${error.outside ?? error.message}${place}`, scimType);
 }

@@ -32,7 +32,8 @@ export function answerTo(error: unknown, requestId: string): ErrorAnswer {
 }
 
 function answerToOurs(error: OtpctlError, requestId: string): ErrorAnswer {
-  const { code, message, hint } = error;
+  const { code, outside } = error;
+  const { message, hint } = outside === undefined ? error : { message: outside, hint: undefined };
   const { status } = SCIM_STATUS[code];
   if (status === 500) return answerTo(undefined, requestId);
   if (status === 503) {

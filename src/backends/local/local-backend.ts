@@ -98,6 +98,6 @@ function lazySettings(deps: LocalDeps): SettingsAdmin {
   return {
     list: async () => deps.store.settingRows(),
     change: async (values, origin, options) => (await load()).change(values, origin, options),
-    test: async (channel, to, origin, report) => (await load()).test(channel, to, origin, report),
+    test: async (...test) => (await load()).test(...test),
   };
 }

@@ -1,8 +1,10 @@
 import { changeSettings, type SettingValues } from '../../domain/change-settings.ts';
 import type { Channel } from '../../domain/channel.ts';
+import type { Route } from '../../domain/channel-origin.ts';
 import { emailAddress, phoneNumber } from '../../domain/contact.ts';
 import type { SettingValue } from '../../domain/setting-value.ts';
 import { tagsOf } from '../../domain/template.ts';
+import type { DeliveryStep } from '../../ports/messenger.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { LocalDeps } from './local-backend.ts';
 
@@ -14,9 +16,11 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
   return {
     change: (given, origin, options = {}) =>
       store.write((writer) => {
-        const result = changeSettings(writer.settings.values(), given, (tag) => writer.users.anyHas(tag));
-        const { changes, notices } = result;
-        if (options.dryRun) return { changes, notices };
+        const { remote = false, dryRun = false } = options;
+        const before = writer.settings.values();
+        const result = changeSettings(before, given, (tag) => writer.users.anyHas(tag), remote);
+        const { changes, notices, routes } = result;
+        if (dryRun) return { changes, notices };
         for (const [key, value] of result.values) writer.settings.set(key, value);
         for (const change of changes) {
           writer.append({
@@ -24,13 +28,13 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
             time: clock.now(),
             action: change.after === undefined ? 'settings.unset' : 'settings.set',
             object: `setting ${change.key}`,
-            result: `ok: ${shown(change.before)} to ${shown(change.after)}`,
+            result: `ok: ${shown(change.before)} to ${shown(change.after)}${wayOf(routes.get(change.key))}`,
           });
         }
         return { changes, notices };
       }),
 
-    async test(channel, to, origin, report) {
+    async test(channel, to, origin, report, { remote = false } = {}) {
       const address = channel === 'email' ? emailAddress(to) : phoneNumber(to);
       const { prepare } = await messenger();
       const delivery = await store.write((writer) => {
@@ -44,7 +48,7 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
           writer.append({ ...event, result });
         });
       try {
-        await delivery(report);
+        await delivery(remote ? (step) => report(forOthers(step)) : report);
       } catch (error) {
         await record('failed: not sent');
         throw error;
@@ -58,6 +62,18 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
 function sampleAttributes(channel: Channel, values: SettingValues): Record<string, string> {
   const texts = [...values].filter(([key]) => key.startsWith(`${channel}.`)).map(([, value]) => String(value));
   return Object.fromEntries(texts.flatMap(tagsOf).map((tag) => [tag, tag]));
+}
+
+/** Where messages went and go: what a masked value does not say. */
+function wayOf(route: Route | undefined): string {
+  if (route === undefined) return '';
+  const { before = 'none', after = 'none' } = route;
+  return before === after ? ` (${after})` : ` (${before} to ${after})`;
+}
+
+/** A step without what the other end said, and where in this network it is. */
+function forOthers({ step, detail }: DeliveryStep): DeliveryStep {
+  return { step, detail: step === 'status' ? `${detail.slice(0, 1)}xx` : '' };
 }
 
 function shown(value: SettingValue | undefined): string {

@@ -22,7 +22,7 @@ export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Dep
   app.patch('/settings', async (request) => {
     const origin = authorize(request, 'manage');
     const { values, dryRun = false } = fieldsOf(request.body, { values: recordOf(settingValue), dryRun: flag });
-    return settings.change(required(values, 'values'), origin, { dryRun });
+    return settings.change(required(values, 'values'), origin, { dryRun, remote: true });
   });
 
   app.post('/settings/test', async (request, reply) => {
@@ -31,7 +31,7 @@ export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Dep
     const steps: DeliveryStep[] = [];
     const report = (step: DeliveryStep) => steps.push(step);
     try {
-      await settings.test(required(channel, 'channel'), required(to, 'to'), origin, report);
+      await settings.test(required(channel, 'channel'), required(to, 'to'), origin, report, { remote: true });
     } catch (error) {
       // How far it came is what the person who tests wants to know.
       if (!(error instanceof OtpctlError) || error.code !== 'delivery-failed') throw error;
