@@ -13,6 +13,7 @@ export function createBulk(place: BulkPlace): Bulk {
     backend,
     name,
     journal,
+    planSeal: async () => place.planSeal?.(),
     select: (selection, decide) => selectRows(backend, selection, decide),
     selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
     rows: packed,

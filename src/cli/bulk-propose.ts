@@ -4,7 +4,7 @@ import { after } from '../domain/duration.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import { toIso } from '../domain/instant.ts';
-import type { Limits, Plan } from '../domain/plan.ts';
+import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
 import type { RunCommand } from '../domain/run.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
@@ -52,14 +52,19 @@ export async function propose(
     limits,
     rows: [...proposal.guarded.rows.pages()].flat(),
   };
-  await writePlanFile(context, planOut, plan);
+  await writePlanFile(context, planOut, plan, await bulk.planSeal());
   await writeReport(report, { command, dryRun: true }, plannedPages(proposal.guarded.rows));
   return EXIT.done;
 }
 
-async function writePlanFile(context: Context, file: OutputFile, plan: Plan): Promise<void> {
+async function writePlanFile(
+  context: Context,
+  file: OutputFile,
+  plan: Plan,
+  seal: PlanSeal | undefined,
+): Promise<void> {
   const { planDigest, writePlan } = await import('../formats/plan-file.ts');
-  const content = writePlan(plan);
+  const content = writePlan(plan, seal);
   writeOutput(file, content);
   const digest = planDigest(content);
   await context.print.raw(context.print.format === 'table' ? `${digest}\n` : `${JSON.stringify({ sha256: digest })}\n`);

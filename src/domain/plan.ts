@@ -26,6 +26,9 @@ export interface Plan {
   readonly rows: readonly PlannedRow[];
 }
 
+/** The MAC of what a plan says, in hexadecimal digits, under a key that only its place has. */
+export type PlanSeal = (body: Uint8Array) => string;
+
 /** Refuses (`plan-refused`) a plan that has expired, or is for another place. */
 export function refusePlan(plan: Plan, place: string, now: Instant): void {
   if (plan.place !== place) {

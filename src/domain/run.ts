@@ -91,6 +91,8 @@ export interface Run extends NewRun {
 
 /** A device as it is found just before its change. */
 export interface FoundDevice {
+  readonly name: string;
+  readonly user: string;
   readonly status: DeviceStatus;
   readonly lastUsed?: Instant | undefined;
 }
@@ -101,7 +103,15 @@ export const CHANGED = 'changed meanwhile';
 /** Why a row must be left alone now that its device is read again; undefined when nothing has changed. */
 export function changedMeanwhile(row: PlannedRow, found: FoundDevice | undefined): string | undefined {
   if (found === undefined) return 'deleted meanwhile';
+  if (!isSame(found.name, row.name) || !isSame(found.user, row.user)) {
+    return `it is another device than the row says: ${found.name} of ${found.user}`;
+  }
   if (found.status !== row.from) return `its status changed meanwhile to ${found.status}`;
   if (found.lastUsed !== row.lastUsed) return 'used meanwhile';
   return undefined;
+}
+
+/** Names as they are kept: half of a pair of code units is none. */
+function isSame(found: string, kept: string): boolean {
+  return found.toWellFormed() === kept.toWellFormed();
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { DEVICE_STATUSES, type DeviceStatus } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { LAST_DEVICE } from '../domain/guards.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
-import type { Limits, Plan } from '../domain/plan.ts';
+import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 
 const FORMAT = 'otpctl-plan/1';
@@ -14,40 +14,71 @@ export function planDigest(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** A plan as a file: a head with the digest of the rest, and a line for each device, to be read by people too. */
-export function writePlan({ rows, ...head }: Plan): Uint8Array {
+/**
+ * A plan as a file: a head with the digest of the rest, and a line for each device, to be read by people too. `seal`
+ * says by a MAC of the rest who made it.
+ */
+export function writePlan({ rows, ...head }: Plan, seal?: PlanSeal): Uint8Array {
   const lines = rows.map((row) =>
     JSON.stringify({ ...row, ...(row.lastUsed !== undefined && { lastUsed: toIso(row.lastUsed) }) }),
   );
   const times = { created: toIso(head.created), expires: toIso(head.expires) };
   const intro = JSON.stringify({ format: FORMAT, ...head, ...times, devices: rows.length });
   const body = [intro, ...lines].join('\n');
-  return new TextEncoder().encode(
-    `${JSON.stringify({ sha256: planDigest(new TextEncoder().encode(body)) })}\n${body}\n`,
+  const bytes = new TextEncoder().encode(body);
+  const mac = seal === undefined ? {} : { mac: seal(bytes) };
+  return new TextEncoder().encode(`${JSON.stringify({ sha256: planDigest(bytes), ...mac })}\n${body}\n`);
+}
+
+/** Refuses (`plan-refused`) a plan whose MAC is not what a place gives to what it says. */
+export function refuseUnsealed(content: Uint8Array, seal: PlanSeal): void {
+  const { head, body } = partsOf(content);
+  const mac = field(head, 'mac');
+  const meant = Buffer.from(seal(body));
+  const given = Buffer.from(typeof mac === 'string' ? mac : '');
+  if (given.length === meant.length && timingSafeEqual(given, meant)) return;
+  throw new OtpctlError(
+    'plan-refused',
+    'the plan is not one that this store made',
+    'make a new one with  --plan-out;  a digest says what was looked at, and not who made it',
   );
+}
+
+function partsOf(content: Uint8Array): { readonly head: unknown; readonly body: Uint8Array } {
+  const text = new TextDecoder().decode(content);
+  const end = text.indexOf('\n');
+  if (end < 0) throw damaged();
+  return { head: parse(text.slice(0, end)), body: new TextEncoder().encode(text.slice(end + 1).replace(/\n$/, '')) };
 }
 
 /** Reads a plan. Errors: `plan-refused` when it is not whole, or not as it was written. */
 export function readPlan(content: Uint8Array): Plan {
-  const text = new TextDecoder().decode(content);
-  const end = text.indexOf('\n');
-  const body = text.slice(end + 1).replace(/\n$/, '');
-  if (end < 0 || field(parse(text.slice(0, end)), 'sha256') !== planDigest(new TextEncoder().encode(body)))
-    throw damaged();
-  const [intro = '', ...lines] = body.split('\n');
+  const parts = partsOf(content);
+  if (field(parts.head, 'sha256') !== planDigest(parts.body)) throw damaged();
+  const [intro = '', ...lines] = new TextDecoder().decode(parts.body).split('\n');
   const head = parse(intro);
   if (field(head, 'format') !== FORMAT || field(head, 'devices') !== lines.length) throw damaged();
   const [reason, ticket] = [field(head, 'reason'), field(head, 'ticket')];
+  const command = oneOf(COMMANDS, field(head, 'command'));
+  const rows = lines.map((line) => rowOf(parse(line)));
+  if (!rows.every((row) => isOf(command, row))) throw damaged();
   return {
-    command: oneOf(COMMANDS, field(head, 'command')),
+    command,
     place: textOf(field(head, 'place')),
     created: momentOf(field(head, 'created')),
     expires: momentOf(field(head, 'expires')),
     ...(reason !== undefined && { reason: textOf(reason) }),
     ...(ticket !== undefined && { ticket: textOf(ticket) }),
     limits: limitsOf(field(head, 'limits')),
-    rows: lines.map((line) => rowOf(parse(line))),
+    rows,
   };
+}
+
+/** Whether a command makes that of a device. */
+function isOf(command: Plan['command'], { from, to, kept }: PlannedRow): boolean {
+  if (kept !== undefined) return true;
+  if (command === 'delete' || to === 'deleted') return command === 'delete' && to === 'deleted';
+  return from !== to && (command === 'update' || to === 'D');
 }
 
 function rowOf(value: unknown): PlannedRow {

@@ -1,3 +1,4 @@
+import type { PlanSeal } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
@@ -31,6 +32,8 @@ export interface ChangingPlace {
   /** Which place this is, the same from wherever it is looked at: `store 0f3a...`. */
   readonly name: string;
   readonly journal: RunJournal;
+  /** What seals plans for this place; absent at servers, which have no key for that. Errors: those of keys. */
+  planSeal?(): Promise<PlanSeal>;
   /**
    * Changes the rows of a run that wait, in their order, each read again just before and left alone when it is not what
    * it was, and writes down what became of it. Answers them settled, as they are. After `stop`, none is begun.

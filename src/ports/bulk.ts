@@ -2,7 +2,7 @@ import type { Device } from '../domain/device.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';
 import type { Finding } from '../domain/guards.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Limits } from '../domain/plan.ts';
+import type { Limits, PlanSeal } from '../domain/plan.ts';
 import type { PlannedRow, Run } from '../domain/run.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Selection } from '../domain/selection.ts';
@@ -65,6 +65,8 @@ export interface BulkRuns {
 /** Bulk runs on a place: what the commands talk to. */
 export interface Bulk extends BulkRuns {
   readonly backend: Backend;
+  /** What seals plans for this place, where it has a key for that. */
+  planSeal(): Promise<PlanSeal | undefined>;
   /**
    * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
    * read is a row that failed.

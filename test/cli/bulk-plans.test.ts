@@ -2,11 +2,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeviceStatus } from '../../src/domain/device.ts';
-import { readPlan, writePlan } from '../../src/formats/plan-file.ts';
+import { planDigest, readPlan, writePlan } from '../../src/formats/plan-file.ts';
 import { bulk, clock, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
-import { tamper } from '../support/sql.ts';
+import { readRow, tamper } from '../support/sql.ts';
 import { DAY, many, stocked } from '../support/stock.ts';
 
 describe('a row that changed between selection and change', () => {
@@ -26,6 +26,31 @@ describe('a row that changed between selection and change', () => {
       ['2', 'skipped', reason],
       ['3', 'changed', undefined],
     ]);
+  });
+});
+
+describe('a row of a run', () => {
+  it.each([
+    ['of another name', `name = 'TOTP00000009'`],
+    ['of another user', `user = 'eve'`],
+    ['whose id is another spelling', `device_id = '02'`],
+    ['whose id is a number and more', `device_id = '2x'`],
+  ])('%s than the device that it names changes nothing, and is logged as nothing', async (_what, change) => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    await bulk(home, 'disable-stale --unused-for 90d --yes');
+    await bulk(home, 'undo 1 --yes');
+    // As a run leaves it that was killed before its rows, in a journal that somebody wrote to.
+    tamper(
+      store,
+      `UPDATE run_rows SET outcome = 'waiting', before_fails = NULL WHERE run = 1;
+       UPDATE run_rows SET ${change} WHERE run = 1 AND position = 2`,
+    );
+    const before = (await otpctl(['audit', 'list', '-o', 'jsonl'], { home })).stdout.split('\n').length;
+    const outcome = await bulk(home, 'resume 1 --yes -o jsonl');
+    expect(rowsOf(outcome).map(({ outcome: what }) => what)).toEqual(['changed', 'skipped', 'changed']);
+    expect(rowsOf(outcome)[1]?.['reason']).toMatch(/is another device|deleted meanwhile/);
+    expect(statuses(store)).toBe('DVD');
+    expect((await otpctl(['audit', 'list', '-o', 'jsonl'], { home })).stdout.split('\n').length).toBe(before + 2);
   });
 });
 
@@ -127,6 +152,71 @@ describe('a plan', () => {
     const limits = { maxPercent: 20, lastDevice: 'skip' } as const;
     const plan = { command: 'update', place: 'p', created: NEW_YEAR, expires: NEW_YEAR + DAY, limits, rows } as const;
     expect(readPlan(writePlan(plan))).toEqual(plan);
+  });
+
+  /** A plan that somebody changed, with the digest of what it says now. */
+  const forged = (path: string, change: (body: string) => string) => {
+    const [head = '', ...rest] = readFileSync(path, 'utf8').split('\n');
+    const body = change(rest.join('\n'));
+    const sha256 = planDigest(Buffer.from(body.replace(/\n$/, '')));
+    writeFileSync(path, `${JSON.stringify({ ...JSON.parse(head), sha256 })}\n${body}`);
+    return planDigest(readFileSync(path));
+  };
+
+  it.each([
+    ['another device under the old name', (body: string) => body.replace('"id":"2"', '"id":"9"')],
+    ['the device of another user', (body: string) => body.replace('"user":"user1"', '"user":"ada"')],
+    [
+      'another status',
+      (body: string) => body.replaceAll('"to":"D"', '"to":"V"').replaceAll('"from":"V"', '"from":"D"'),
+    ],
+    ['another limit', (body: string) => body.replace('"maxPercent":20', '"maxPercent":100')],
+    ['another end', (body: string) => body.replace(/"expires":"[^"]*"/, '"expires":"2099-01-01T00:00:00Z"')],
+    ['another reason', (body: string) => body.replace('"limits"', '"reason":"asked for","limits"')],
+  ])('of a store is refused where somebody made it say something else, digest and all: %s', async (_what, change) => {
+    const { home, path } = await planned();
+    const digest = forged(path, change);
+    for (const given of ['', `--digest ${digest}`]) {
+      const outcome = await bulk(home, `apply ${path} ${given} --yes -o json`);
+      expect(outcome).toMatchObject({ exit: 5, stdout: '' });
+      expect(JSON.parse(outcome.stderr).error).toMatchObject({
+        code: 'plan-refused',
+        message: expect.stringMatching(/not one that this store made|damaged/),
+      });
+    }
+    await nothingChanged(home);
+  });
+
+  it.each([
+    ['no seal', (head: Record<string, unknown>) => ({ sha256: head['sha256'] })],
+    ['another seal', (head: Record<string, unknown>) => ({ ...head, mac: '0'.repeat(64) })],
+    ['a seal that is none', (head: Record<string, unknown>) => ({ ...head, mac: 7 })],
+  ])('of a store is refused with %s', async (_what, change) => {
+    const { home, path } = await planned();
+    const [head = '', ...rest] = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, [JSON.stringify(change(JSON.parse(head))), ...rest].join('\n'));
+    expect(await bulk(home, `apply ${path} --yes`)).toMatchObject({ exit: 5 });
+    await nothingChanged(home);
+  });
+
+  it('is sealed under a key of the store: a copy of the store takes it, and one with the same id and other keys does not', async () => {
+    const { path, store } = await planned();
+    const { home: other, store: theirs } = await stocked(many(3, { lastUsed: OLD }));
+    tamper(theirs, `UPDATE store SET id = '${readRow(store, 'SELECT id FROM store')['id']}'`);
+    expect((await bulk(other, `apply ${path} --yes`)).exit).not.toBe(0);
+    expect(statuses(theirs)).toBe('VVV');
+  });
+
+  it.each([
+    ['stays as it is', { command: 'update', from: 'D', to: 'D' }],
+    ['is enabled by a run that disables', { command: 'disable-stale', from: 'L', to: 'V' }],
+    ['is kept by a run that deletes', { command: 'delete', from: 'V', to: 'D' }],
+    ['is deleted by a run that updates', { command: 'update', from: 'V', to: 'deleted' }],
+  ] as const)('is damaged where a device %s', (_what, { command, from, to }) => {
+    const rows = [{ id: '1', name: 'TOTP1', user: 'a', from, to, rule: 'selected' }];
+    const limits = { maxPercent: 20, lastDevice: 'skip' } as const;
+    const plan = { command, place: 'p', created: NEW_YEAR, expires: NEW_YEAR + DAY, limits, rows };
+    expect(() => readPlan(writePlan(plan))).toThrow('the plan is damaged');
   });
 
   it('keeps its limits, and heeds the guards again', async () => {

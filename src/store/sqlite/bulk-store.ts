@@ -34,6 +34,11 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     name,
     journal: createRunJournal(connection, name),
 
+    async planSeal() {
+      const { createPlanSeal } = await import('../plan-seal.ts');
+      return createPlanSeal(await keys(), readStoreRow(connection).storeId);
+    },
+
     lastDevices: async (ids) => findLastDevices(connection, ids),
 
     async *change(run, stop) {
@@ -62,11 +67,15 @@ const NOBODY: ReadonlyMap<string, string> = new Map();
 
 const SPAN = 'run = ? AND position BETWEEN ? AND ?';
 
-/** Settles, of a span of rows, those that wait and whose devices are what they were; what these were is written down. */
+/**
+ * Settles, of a span of rows, those that wait and whose devices are who and what they were; what these were is written
+ * down. A row may come from a file: what the log says of one is what its device says of itself.
+ */
 const SETTLE = `
   UPDATE run_rows SET outcome = 'changed', before_fails = d.fails, before_lock = d.status_before_lock
   FROM devices AS d
   WHERE ${SPAN} AND outcome = 'waiting' AND d.id = CAST(run_rows.device_id AS INTEGER)
+    AND CAST(d.id AS TEXT) = run_rows.device_id AND d.name = run_rows.name AND d.user = run_rows.user
     AND d.status = status_from AND d.last_used IS run_rows.last_used`;
 
 /** The same without devices whose ids are in a list, as JSON. */
@@ -83,8 +92,8 @@ const SETTLED = `
 
 /** Those that are not, each beside its device as it is now. */
 const UNSETTLED = `
-  SELECT ${JOURNALLED}, d.status, d.last_used AS used
-  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER)
+  SELECT ${JOURNALLED}, d.status, d.last_used AS used, d.name AS found_name, d.user AS found_user
+  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER) AND CAST(d.id AS TEXT) = r.device_id
   WHERE ${IN_SPAN} AND r.outcome = 'waiting' ORDER BY r.position`;
 
 /** The devices of those rows of a span that are to change, or have. */
@@ -141,9 +150,12 @@ function nextSpan(connection: Connection, of: Run, after: number): Span | undefi
 function skip(connection: Connection, run: Run, found: Row, leave: ReadonlyMap<string, string>): JournalRow {
   const row = journalRowOf(found);
   const status = found['status'] as DeviceStatus | null;
+  const [name, user] = [found['found_name'] as string, found['found_user'] as string];
   const lastUsed = (found['used'] as number | null) ?? undefined;
   const reason =
-    changedMeanwhile(row, status === null ? undefined : { status, lastUsed }) ?? leave.get(row.id) ?? CHANGED;
+    changedMeanwhile(row, status === null ? undefined : { name, user, status, lastUsed }) ??
+    leave.get(row.id) ??
+    CHANGED;
   const skipped = { ...row, outcome: 'skipped', reason } as const;
   settleRow(connection, run.id, skipped);
   return skipped;

@@ -10,9 +10,11 @@ import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
   summary: 'do what a plan says',
-  notes: `Exactly the devices of the plan are changed, each unless it was used or changed since the plan was made. A plan that
-has expired, is damaged, is for another place, or has another digest than given is refused: exit 5. The guards are asked
-again, with the limits of the plan. The --reason and the --ticket of the plan are kept, unless others are given.`,
+  notes: `Exactly the devices of the plan are changed, each unless it was used or changed since the plan was made, or has
+another name or user than its row. A plan that has expired, is damaged, is for another place, or has another digest
+than given is refused: exit 5. A local store seals its plans, and refuses one that it did not make. A server cannot:
+there --digest, of the plan that was reviewed, is what keeps anybody from changing it after. The guards are asked again,
+with the limits of the plan. The --reason and the --ticket of the plan are kept, unless others are given.`,
   arguments: [{ name: '<plan>', description: 'a file that --plan-out wrote' }],
   options: {
     digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
@@ -30,7 +32,7 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
   view: rowView,
   uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
-    const { planDigest, readPlan } = await import('../../../formats/plan-file.ts');
+    const { planDigest, readPlan, refuseUnsealed } = await import('../../../formats/plan-file.ts');
     const content = readBytes(path);
     const digest = planDigest(content);
     if (options.digest !== undefined && options.digest.toLowerCase() !== digest) {
@@ -39,6 +41,8 @@ again, with the limits of the plan. The --reason and the --ticket of the plan ar
     const plan = readPlan(content);
     const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
     refusePlan(plan, bulk.name, context.now());
+    const seal = await bulk.planSeal();
+    if (seal !== undefined) refuseUnsealed(content, seal);
     const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
     const proposal: Proposal = { command: plan.command, guarded };
     if (options.dryRun) return dryRun(context, proposal, reportOf(options));
