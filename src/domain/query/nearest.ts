@@ -1,9 +1,14 @@
+/** Letters that a typo is off at most. */
+const FARTHEST = 2;
+
 /** The word that a typo was probably meant to be: at most two letters off, and less than half of them. */
 export function nearest(typo: string, words: readonly string[]): string | undefined {
   const wanted = typo.toLowerCase();
   const [best] = words
+    // A word that is longer or shorter by more is farther off: what a typo costs does not grow with its length.
+    .filter((word) => Math.abs(word.length - wanted.length) <= FARTHEST)
     .map((word) => ({ word, distance: distance(wanted, word.toLowerCase()) }))
-    .filter((each) => each.distance <= Math.min(2, Math.floor(each.word.length / 2)))
+    .filter((each) => each.distance <= Math.min(FARTHEST, Math.floor(each.word.length / 2)))
     .sort((a, b) => a.distance - b.distance);
   return best?.word;
 }
