@@ -23,6 +23,11 @@ export interface Io {
   readonly interruption: AbortSignal;
 }
 
+/** The size of the window that an output is; undefined where it is none, or a terminal that does not know its own. */
+export function windowOf({ isTTY, columns, rows }: Output): { columns: number; rows: number } | undefined {
+  return isTTY && columns && rows ? { columns, rows } : undefined;
+}
+
 /** Writes, and waits until it is out. False when it cannot be: nobody reads any more (`| head`), or the disk is full. */
 export function writeTo(output: Output, text: string): Promise<boolean> {
   return new Promise((resolve) => {

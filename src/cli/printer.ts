@@ -10,7 +10,7 @@ import { createTable } from '../output/table.ts';
 import { type Column, chosenColumns, usualColumns, type View } from '../output/view.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Format, GlobalOptions } from './global-options.ts';
-import { type Io, writeTo } from './io.ts';
+import { type Io, windowOf, writeTo } from './io.ts';
 
 /** Results to stdout in the format that was asked for; everything else to stderr. */
 export interface Printer {
@@ -53,7 +53,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     async list(view, pages) {
       const columns = columnsOf(view, view.table);
       if (options.quiet) return printIds(view, pages, out);
-      if (format === 'table') return printTable(columns, pages, io, await look());
+      if (format === 'table') return printTable(columns, pages, io, await look(), view);
       if (format === 'csv') {
         await printCsv(columns, pages, out);
         return;
@@ -122,8 +122,14 @@ async function printIds<T>(view: View<T>, pages: Pages<T>, out: Write): Promise<
   }
 }
 
-async function printTable<T>(columns: readonly Column<T>[], pages: Pages<T>, io: Io, look: Look): Promise<void> {
-  const table = createTable(columns, look, io.stdout.isTTY ? io.stdout.columns : undefined);
+async function printTable<T>(
+  columns: readonly Column<T>[],
+  pages: Pages<T>,
+  io: Io,
+  look: Look,
+  view: View<T>,
+): Promise<void> {
+  const table = createTable(columns, look, windowOf(io.stdout)?.columns, view);
   let any = false;
   for await (const items of inBatches(pages)) {
     if (!(await writeTo(io.stdout, await table.lay(items)))) return;

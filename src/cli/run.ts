@@ -12,7 +12,7 @@ import type { Command } from './define-command.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lookAhead } from './invocation.ts';
-import { type Io, writeTo } from './io.ts';
+import { type Io, windowOf, writeTo } from './io.ts';
 import { chosenPlace, placeOf } from './place.ts';
 import { plainCommandLine } from './plain-command-line.ts';
 import { createPrinter, printError, useColour } from './printer.ts';
@@ -41,7 +41,9 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     }
     const parsed =
       (await plainCommandLine(asked, words)) ??
-      (await (await import('./program.ts')).parseCommandLine(asked, words, { version, width: io.stdout.columns }));
+      (await (
+        await import('./program.ts')
+      ).parseCommandLine(asked, words, { version, width: windowOf(io.stdout)?.columns }));
     if (parsed.kind === 'print') {
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;

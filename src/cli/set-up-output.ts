@@ -5,7 +5,7 @@ import { type ReservedFile, reserveFile } from '../files/output-file.ts';
 import { type TerminalQr, terminalQr } from '../output/qr.ts';
 import type { Context } from './context.ts';
 import { asText, defaulting, flag, type Given, option } from './define-command.ts';
-import { writeTo } from './io.ts';
+import { type Io, windowOf, writeTo } from './io.ts';
 import { oneOf } from './values.ts';
 
 const QR_MODES = ['auto', 'always', 'never'] as const;
@@ -60,9 +60,10 @@ export async function planSetUp(
       SHORTEN,
     );
   }
-  let draws = mode === 'always' || (mode === 'auto' && io.stdout.isTTY === true);
-  if (draws && target.isTTY) {
-    const tooSmall = misfit(await terminalQr(sample), target.columns, target.rows);
+  let draws = mode === 'always' || (mode === 'auto' && io.stdout.isTTY === true && showsBlocks(io.environment));
+  const window = windowOf(target);
+  if (draws && window !== undefined) {
+    const tooSmall = misfit(await terminalQr(sample), window);
     if (tooSmall !== undefined) {
       if (mode === 'auto' && !otherwise) throw new OtpctlError('output-unreachable', tooSmall, ENLARGE);
       await print.notice(`notice: ${tooSmall}`);
@@ -91,14 +92,20 @@ export async function planSetUp(
   };
 }
 
+/** Whether a terminal can be taken to show block characters: by what it says that it is, and by the locale. */
+function showsBlocks({ TERM, LC_ALL, LC_CTYPE, LANG }: Io['environment']): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || '';
+  return TERM !== 'dumb' && !/^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
+}
+
 /** Bytes in the largest QR code at the lowest error correction (ISO/IEC 18004, version 40-L). */
 const QR_CAPACITY = 2953;
 const SHORTEN = 'shorten the user name or the issuer';
 const ENLARGE = 'enlarge the window, or write the code to a file with  --qr-file FILE.png';
 
 /** Why a drawing does not fit a window. A row is left for the question below it. */
-function misfit(qr: TerminalQr, columns: number | undefined, rows: number | undefined): string | undefined {
-  if ((columns ?? qr.columns) >= qr.columns && (rows ?? qr.rows + 1) > qr.rows) return undefined;
+function misfit(qr: TerminalQr, { columns, rows }: { columns: number; rows: number }): string | undefined {
+  if (columns >= qr.columns && rows > qr.rows) return undefined;
   return `the window has ${columns} columns and ${rows} rows, and the QR code needs ${qr.columns} and ${qr.rows + 1}`;
 }
 

@@ -1,6 +1,7 @@
 import { commandLine } from '../domain/command-line.ts';
 import type { Device } from '../domain/device.ts';
 import { typeRules } from '../domain/device-types/index.ts';
+import { toIso } from '../domain/instant.ts';
 import { statusWord } from '../domain/status-words.ts';
 import type { WhyFacts } from './why-facts.ts';
 
@@ -41,6 +42,12 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
     const after = fails > 0 ? ` after ${fails === 1 ? 'one failed code' : `${fails} failed codes`}` : '';
     return advice(1, `locked${after}`, 'device', 'unlock', id);
   }
+  if (status === 'D') {
+    const { finding, isForAge } = disabled(id, facts);
+    if (isForAge) return advice(5, finding, 'device', 'enable', id);
+    const command = commandLine(['device', 'create', type.toLowerCase()], { user: facts.user });
+    return { ...advice(5, finding), command };
+  }
   const off = facts.settings && rules?.switchedOff?.(facts.settings);
   if (off !== undefined) return advice(2, `all ${type} devices are switched off`, 'settings', 'set', `${off}=true`);
   const { settings } = facts;
@@ -48,7 +55,6 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   if (settings !== undefined && channels.length > 0 && !channels.some((channel) => settings[channel].enabled)) {
     return advice(2, 'no channel can carry its codes', 'settings', 'set', `${channels[0]}.enabled=true`);
   }
-  if (status === 'D') return advice(5, 'disabled: no code is accepted', 'device', 'enable', id);
   if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, 'device', 'show', id);
   if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', 'device', 'verify', id);
   const asks = rules?.challenge !== undefined;
@@ -63,4 +69,19 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   }
   if (status === 'C') return advice(6, 'never confirmed: its first code enables it', ...ask);
   return advice(7, 'nothing is wrong with it', ...ask);
+}
+
+/**
+ * Why a device is disabled. A run by age meant nobody in particular; whoever else disabled it had a reason, which the
+ * phone may not talk away: it is not proposed to enable it again.
+ */
+function disabled(id: string, { disabledBy, runs = [] }: WhyFacts): { finding: string; isForAge: boolean } {
+  const entry = disabledBy.get(id);
+  if (entry === undefined) return { finding: 'disabled: no code is accepted', isForAge: false };
+  const { time, actor, result, reason, ticket } = entry;
+  const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
+  const why = notes.length === 0 ? '' : `: ${notes.join(', ')}`;
+  const by = /^ok: .* in run (\S+)$/.exec(result)?.[1];
+  const isForAge = runs.some(({ run }) => run.id === by && run.command === 'disable-stale');
+  return { finding: `disabled ${toIso(time).slice(0, 10)} by ${actor}${why}`, isForAge };
 }

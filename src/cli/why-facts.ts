@@ -21,6 +21,8 @@ export interface WhyFacts {
   readonly total: number;
   /** The ids of devices that wait for a code. */
   readonly challenged: ReadonlySet<string>;
+  /** The entries by which devices that are disabled were last disabled, by their ids; without a log none. */
+  readonly disabledBy: ReadonlyMap<string, AuditEntry>;
   readonly settings?: Settings;
   readonly audit?: readonly AuditEntry[];
   readonly runs?: readonly { readonly run: Run; readonly row: RunRow }[];
@@ -62,6 +64,7 @@ export async function whyFacts(context: Context, name: string): Promise<WhyFacts
     devices,
     total: devices.length < MAX_DEVICES ? devices.length : await backend.count({ user: name }),
     challenged: await challengedOf(backend, name, devices),
+    disabledBy: audit === undefined ? new Map() : await disablersOf(backend, devices),
     notes,
     ...(about && { about }),
     ...(audit && { audit }),
@@ -94,6 +97,18 @@ async function challengedOf(backend: Backend, user: string, devices: readonly De
   const types = new Set(devices.map(({ type }) => type).filter((type) => typeRules(type)?.challenge !== undefined));
   const found = await Promise.all([...types].map((type) => backend.challenged(user, type)));
   return new Set(found.flatMap((device) => (device === undefined ? [] : [device.id])));
+}
+
+/** Of so many devices it is looked up why they are disabled. */
+const MAX_DISABLED = 20;
+
+async function disablersOf(backend: Backend, devices: readonly Device[]): Promise<ReadonlyMap<string, AuditEntry>> {
+  const found = new Map<string, AuditEntry>();
+  for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_DISABLED)) {
+    const selection = { device: id, action: 'device.disable', limit: 1 };
+    for await (const page of backend.audit.list(selection)) for (const entry of page) found.set(id, entry);
+  }
+  return found;
 }
 
 function unknownUser(name: string): OtpctlError {

@@ -46,9 +46,8 @@ export async function whyScreen(
   // The prompt that comes after takes a row, and a blank one sets off the log.
   const taken = parts.flat().length + parts.length - 1 + 2;
   const entries = facts.audit ?? [];
-  const shown = room === undefined ? entries : entries.slice(0, Math.max(LEAST_ENTRIES, room.rows - taken));
   const cut = await cutter(room);
-  const log = shown.map((entry) => entryLine(entry, look, cut));
+  const log = await logLines(entries, look, room && { columns: room.columns, rows: room.rows - taken });
   const at = facts.notes.length > 0 ? 3 : 2;
   if (log.length > 0) parts.splice(at, 0, log);
   return parts.map((lines) => lines.map((line) => `${cut(line)}\n`).join('')).join('\n');
@@ -80,12 +79,39 @@ async function deviceLines(
   return [...lines, `and ${total - shown.length} more:  ${commandLine(['device', 'list'], { user })}`];
 }
 
-function entryLine(entry: AuditEntry, { paint }: Look, cut: (line: string) => string): string {
-  const { time, action, result, object, actor, reason } = entry;
+/** As many entries as there is room for, with their reasons whole; a few at least, which are then cut. */
+async function logLines(entries: readonly AuditEntry[], look: Look, room: Room | undefined): Promise<string[]> {
+  if (room === undefined)
+    return entries.flatMap((entry) => painted(entry, [`${headOf(entry)}${notesOf(entry)}`], look));
+  const { wrapped } = await import('../output/wrap.ts');
+  const cut = await cutter(room);
+  const lines: string[] = [];
+  for (const [at, entry] of entries.entries()) {
+    const whole = wrapped(`${headOf(entry)}${notesOf(entry)}`, room.columns - HANGING.length).map((line, n) =>
+      n === 0 ? line : `${HANGING}${line}`,
+    );
+    const left = room.rows - lines.length - Math.max(0, LEAST_ENTRIES - at - 1);
+    if (whole.length <= left) lines.push(...painted(entry, whole, look));
+    else if (at < LEAST_ENTRIES) lines.push(...painted(entry, [cut(`${headOf(entry)}${notesOf(entry)}`)], look));
+    else break;
+  }
+  return lines;
+}
+
+const HANGING = '    ';
+
+function headOf({ time, action, result, object, actor }: AuditEntry): string {
   const device = /^device \S+/.exec(object)?.[0] ?? object;
-  const said = `${toIso(time).slice(0, 16).replace('T', ' ')}  ${action.padEnd(16)} ${device}  ${result}  by ${actor}`;
-  const line = cut(printable(reason === undefined ? said : `${said}: ${reason}`));
-  return result.startsWith('rejected') ? paint.warn(line) : line;
+  return printable(`${toIso(time).slice(0, 16).replace('T', ' ')}  ${action}  ${device}  ${result}  by ${actor}`);
+}
+
+function notesOf({ reason, ticket }: AuditEntry): string {
+  const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
+  return notes.length === 0 ? '' : printable(`: ${notes.join(', ')}`);
+}
+
+function painted({ result }: AuditEntry, lines: readonly string[], { paint }: Look): string[] {
+  return lines.map((line) => (result.startsWith('rejected') ? paint.warn(line) : line));
 }
 
 function runLine({ run, row }: NonNullable<WhyFacts['runs']>[number], { now }: Look): string {

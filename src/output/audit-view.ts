@@ -14,8 +14,9 @@ export const auditView: View<AuditEntry> = {
     { key: 'reason', title: 'reason', long: true, value: ({ reason }) => reason },
     { key: 'ticket', title: 'ticket', long: true, value: ({ ticket }) => ticket },
   ],
-  // What happened to what comes first: a narrow window leaves out from the right.
+  // What happened to what comes first: where a window is narrow, the rest stands below.
   table: ['seq', 'time', 'action', 'object', 'result', 'actor', 'reason', 'ticket'],
+  wraps: true,
   id: ({ seq }) => String(seq),
 };
 

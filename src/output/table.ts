@@ -19,14 +19,20 @@ export interface Table<T> {
 
 /**
  * A table whose columns are as wide as the first rows want them, and wider where a later one does. In a window that is too
- * narrow for that, long texts are cut, and columns that do not fit all the same are left out from the right.
+ * narrow for that, long texts are cut, and columns that do not fit all the same are left out from the right, or stand below
+ * their rows.
  */
-export function createTable<T>(columns: readonly Column<T>[], look: Look, window: number | undefined): Table<T> {
+export function createTable<T>(
+  columns: readonly Column<T>[],
+  look: Look,
+  window: number | undefined,
+  { wraps = false }: { readonly wraps?: boolean } = {},
+): Table<T> {
   const headings = columns.map(({ title }) => title.toUpperCase());
   let wanted: readonly number[] | undefined;
   let shown = columns.length;
   return {
-    leftOut: () => columns.slice(shown).map(({ key }) => key),
+    leftOut: () => (wraps ? [] : columns.slice(shown).map(({ key }) => key)),
     async lay(items) {
       const rows = items.map((item) => columns.map((column) => cellText(item, column, look)));
       const measure = await measureFor(rows);
@@ -35,7 +41,7 @@ export function createTable<T>(columns: readonly Column<T>[], look: Look, window
         rows.reduce((widest, row) => Math.max(widest, measure(row[at] ?? '')), wanted?.[at] ?? heading.length),
       );
       wanted = want;
-      const widths = window === undefined ? want : narrowed(want, columns, window);
+      const widths = window === undefined || wraps ? want : narrowed(want, columns, window);
       if (window !== undefined) shown = Math.min(shown, fitting(widths, window));
       if (widths.some((width, at) => at < shown && width < (want[at] ?? 0))) {
         const { cut } = await import('./cut.ts');
@@ -43,10 +49,33 @@ export function createTable<T>(columns: readonly Column<T>[], look: Look, window
       }
       const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths, measure);
       const heading = first ? [line(headings.map((text) => look.paint.strong(text)))] : [];
-      return [...heading, ...rows.map(line)].map((text) => `${text}\n`).join('');
+      const laid =
+        wraps && shown < columns.length ? await withRest(rows, line, { columns, shown, window }) : rows.map(line);
+      return [...heading, ...laid].map((text) => `${text}\n`).join('');
     },
   };
 }
+
+interface Rest<T> {
+  readonly columns: readonly Column<T>[];
+  readonly shown: number;
+  readonly window: number | undefined;
+}
+
+/** Rows, each with what there was no room for below it. */
+async function withRest<T>(
+  rows: readonly (readonly string[])[],
+  line: (cells: readonly string[]) => string,
+  { columns, shown, window }: Rest<T>,
+): Promise<string[]> {
+  const { wrapped } = await import('./wrap.ts');
+  return rows.flatMap((row) => {
+    const rest = columns.flatMap(({ title }, at) => (at >= shown && row[at] ? [`${title} ${row[at]}`] : []));
+    return [line(row), ...wrapped(rest.join('; '), window ?? Number.POSITIVE_INFINITY, INDENT)];
+  });
+}
+
+const INDENT = '    ';
 
 /** Widths at which as many columns as possible fit into a window: long texts get as much of it as the others leave. */
 function narrowed<T>(wanted: readonly number[], columns: readonly Column<T>[], window: number): readonly number[] {

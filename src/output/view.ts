@@ -24,6 +24,8 @@ export interface View<T> {
   readonly columns: readonly Column<T>[];
   /** The keys of the columns of a table, in order. */
   readonly table: readonly string[];
+  /** Whether what a window has no room for stands below its row, whole: of a log nothing is left out. */
+  readonly wraps?: true;
   /** What `--quiet` prints. */
   id(item: T): string;
 }

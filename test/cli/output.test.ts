@@ -36,6 +36,36 @@ describe('a list', () => {
     expect(await first({ environment })).toMatch(/ FAILS$/);
   });
 
+  it('of the log has everything in a narrow window: what there is no room for stands below', async () => {
+    const { home, clock } = await listed();
+    const reason = 'lost in the train, and found again by somebody who does not say who they are';
+    await otpctl(['device', 'disable', '1', '--reason', reason, '--ticket', 'HD-7'], { home, clock });
+    for (const columns of [40, 80, 100, 400]) {
+      const environment = { NO_COLOR: '1' };
+      const terminal = { columns, rows: 24 };
+      const { stdout, stderr } = await otpctl(['audit', 'list'], { home, clock, environment, terminal });
+      const text = stdout.replaceAll(/\s+/g, ' ');
+      for (const part of [reason, 'HD-7', 'ok: created to disabled', 'device.disable']) expect(text).toContain(part);
+      for (const line of stdout.split('\n')) expect(line.trimEnd().length).toBeLessThanOrEqual(Math.max(columns, 48));
+      expect(stderr).toBe('');
+    }
+  });
+
+  it('is whole on a terminal that does not know its size', async () => {
+    const { home, clock } = await listed();
+    const terminal = { columns: 0, rows: 0 };
+    const environment = { NO_COLOR: '1' };
+    for (const line of [
+      ['device', 'list'],
+      ['audit', 'list'],
+      ['why', 'ada'],
+      ['bulk', '--help'],
+    ]) {
+      const piped = await otpctl(line, { home, clock, environment });
+      expect(await otpctl(line, { home, clock, environment, terminal })).toEqual(piped);
+    }
+  });
+
   it('is JSON, in the documented order of keys', async () => {
     const { home } = await listed();
     const { stdout } = await otpctl(['device', 'list', '-o', 'json', '--user', 'ada'], { home });

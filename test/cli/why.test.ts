@@ -45,7 +45,12 @@ describe('why', () => {
   });
 
   it.each([
-    ['device disable 1', 'disabled', 'otpctl device enable 1'],
+    ['device disable 1', '^disabled 2022-01-01 by \\S+$', 'otpctl device create totp --user ada'],
+    [
+      'device disable 1 --reason stolen --ticket HD-7',
+      ': stolen, ticket HD-7$',
+      'otpctl device create totp --user ada',
+    ],
     ['device enable 1', 'nothing is wrong', 'otpctl device verify 1 CODE'],
     ['device lock 1', 'locked', 'otpctl device unlock 1'],
     ['settings set totp.enabled=false', 'all TOTP devices are switched off', 'otpctl settings set totp.enabled=true'],
@@ -125,6 +130,24 @@ describe('why', () => {
     expect(piped).toContain('r'.repeat(200));
     expect(piped.split('\n').filter((line) => line.includes('device unlock'))).toHaveLength(30);
     expect(piped).not.toContain('\u001b');
+  });
+
+  it('shows reasons whole and tickets in a window, and what a run by age disabled may be enabled again', async () => {
+    const { home } = await stocked([
+      { user: 'ada', status: 'V', lastUsed: 1_600_000_000 },
+      { user: 'bob', status: 'V', lastUsed: 1_600_000_000 },
+    ]);
+    const options = { home, clock: fixedClock() };
+    const reason = 'the phone was taken from a bag in the train, says ada, who calls from the number that is known';
+    await json(['device', 'disable', '1', '--reason', reason, '--ticket', 'HD-7'], options);
+    const { stdout } = await otpctl(['why', 'ada', '--no-color'], { ...options, terminal: SCREEN });
+    expect(stdout.replaceAll(/\n {4}/g, ' ')).toContain(`${reason}, ticket HD-7`);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(stdout).not.toContain('device enable');
+    await otpctl(['bulk', 'disable-stale', '--unused-for', '1y', '--yes'], options);
+    expect((await why('bob', options)).next).toMatchObject([{ command: 'otpctl device enable 2' }]);
+    await json(['device', 'disable', '2', '--reason', 'stolen'], options);
+    expect((await why('bob', options)).next).toMatchObject([{ command: 'otpctl device create email --user bob' }]);
   });
 
   it('shows hostile names as text, and quotes them in what it proposes', async () => {

@@ -7,6 +7,7 @@ import { jsonObject, toJson } from '../../output/json.ts';
 import { usualColumns } from '../../output/view.ts';
 import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { windowOf } from '../io.ts';
 import { READS } from '../uses.ts';
 import { type Advice, adviceOf } from '../why-advice.ts';
 import { type WhyFacts, whyFacts } from '../why-facts.ts';
@@ -36,9 +37,7 @@ one object: user, attributes, devices (each with challenge: true while a code is
     else if (print.format !== 'table')
       await print.raw(`${toJson(jsonOf(facts, advice), print.format === 'json' ? 2 : undefined)}\n`);
     else {
-      const { isTTY, columns = 80, rows = 24 } = io.stdout;
-      const room = isTTY ? { columns, rows } : undefined;
-      await print.raw(await whyScreen(facts, advice, await print.look(), room));
+      await print.raw(await whyScreen(facts, advice, await print.look(), windowOf(io.stdout)));
     }
     return EXIT.done;
   },
