@@ -7,7 +7,7 @@ export interface Load {
   readonly key: string;
   readonly connections: number;
   readonly seconds: number;
-  readonly kind: 'get' | 'list' | 'patch';
+  readonly kind: 'get' | 'list' | 'patch' | 'mixed';
   /** How many devices there are, from 1. */
   readonly devices: number;
 }
@@ -18,6 +18,24 @@ export interface Measured {
   readonly p50: number;
   readonly p99: number;
 }
+
+const filtered = (filter: string) => `/scim/v2/OtpDevice?count=100&filter=${encodeURIComponent(filter)}`;
+
+/** Of a hundred requests of a mixed load one each; the others are GETs by id and, one in five, PATCHes. */
+const LONG: readonly string[] = [
+  'list',
+  filtered('user co "777" and status eq "V"'),
+  filtered('lastUsed lt "2020-01-01" or lastUsed eq null'),
+  '/scim/v2/OtpDevice?count=100&sortBy=name&startIndex=500000',
+  '/scim/v2/OtpDevice?count=1000',
+  '/otpctl/v1/audit?limit=5000',
+  '/otpctl/v1/audit?actor=nobody',
+  '/otpctl/v1/audit/verification',
+];
+const MIXED: readonly string[] = Array.from(
+  { length: 100 },
+  (_, at) => (at % 12 === 0 ? LONG[at / 12] : undefined) ?? (at % 5 === 1 ? 'patch' : 'get'),
+);
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
@@ -31,10 +49,12 @@ async function load({ url, key, connections, seconds, kind, devices }: Load): Pr
   const request = () => {
     const turn = sent++;
     const id = (turn % devices) + 1;
-    if (kind === 'list')
+    const does = kind === 'mixed' ? (MIXED[turn % MIXED.length] ?? 'get') : kind;
+    if (does.startsWith('/')) return { method: 'GET', path: does, headers: { authorization } } as const;
+    if (does === 'list')
       return { method: 'GET', path: '/scim/v2/OtpDevice?count=100', headers: { authorization } } as const;
     const path = `/scim/v2/OtpDevice/${id}`;
-    if (kind === 'get') return { method: 'GET', path, headers: { authorization } } as const;
+    if (does === 'get') return { method: 'GET', path, headers: { authorization } } as const;
     // Another status than the turn before: each of them changes something.
     const value = Math.floor(turn / devices) % 2 === 0 ? 'D' : 'V';
     const body = JSON.stringify({ schemas: [PATCH], Operations: [{ op: 'replace', path: 'status', value }] });

@@ -15,6 +15,7 @@ const ROUNDS = 5;
 const SECONDS = 2;
 const CONNECTIONS = 50;
 const DEVICES = 1000;
+const MANY = 1_000_000;
 const TARGETS = { get: 0.7, list: 0.7, patch: 0.5 } as const;
 const TITLES = { get: 'GET by id', list: 'list of 100', patch: 'PATCH status' } as const;
 
@@ -64,6 +65,35 @@ try {
   for (const { child } of [server, bare]) child.kill('SIGTERM');
 }
 
+process.stdout.write(`\n${await pauses()}`);
+
+/** The longest pause of the event loop of a server with many devices, as it says itself, under a mixed load. */
+async function pauses(): Promise<string> {
+  const large = join(home, 'large.db');
+  await makeStore(home, large, MANY);
+  const opened = await openLocal({ home, store: large });
+  const made = await opened.apiKeys.create({ name: 'bench', roles: ['super'] }, ORIGIN);
+  opened.close();
+  const argv = ['--import', join(import.meta.dirname, 'loop-pauses.ts'), join(root, 'bin/otpctl.js')];
+  const { child, where } = await started([...argv, 'serve', '--port', '0', '--store', large], /^listening on (.*)$/m);
+  try {
+    const rows: string[][] = [];
+    for (let round = -1; round < ROUNDS; round++) {
+      const { perSecond, p50, p99 } = await load(where, 'mixed', { key: made.key.exposeText(), devices: MANY });
+      const said = new Promise<string>((resolve) => child.stdout?.once('data', (text) => resolve(String(text))));
+      child.kill('SIGUSR2');
+      const [, longest = '', computed = ''] = /pauses ([0-9.]+) ([0-9.]+)/.exec(await said) ?? [];
+      // The first round warms up: threads start, statements are prepared.
+      const name = round < 0 ? 'warming up' : `round ${round + 1}`;
+      rows.push([name, figure(perSecond), `${figure(p50)} ms`, `${figure(p99)} ms`, `${computed} ms`, `${longest} ms`]);
+    }
+    const heading = [`mixed, ${MANY / 1e6} million devices`, 'a second', 'p50', 'p99', 'of computing', 'longest pause'];
+    return textTable(heading, rows);
+  } finally {
+    child.kill('SIGTERM');
+  }
+}
+
 /** Starts a program, and waits until it says where it listens. Its log is read and dropped. */
 function started(argv: readonly string[], says: RegExp): Promise<{ child: ChildProcess; where: string }> {
   return new Promise((resolve, reject) => {
@@ -84,8 +114,9 @@ function started(argv: readonly string[], says: RegExp): Promise<{ child: ChildP
   });
 }
 
-async function load(url: string, kind: Load['kind']): Promise<Measured> {
-  const task: Load = { url, key: key.exposeText(), connections: CONNECTIONS, seconds: SECONDS, kind, devices: DEVICES };
+async function load(url: string, kind: Load['kind'], more: Partial<Load> = {}): Promise<Measured> {
+  const all = { url, key: key.exposeText(), connections: CONNECTIONS, seconds: SECONDS, kind, devices: DEVICES };
+  const task: Load = { ...all, ...more };
   const argv = [join(import.meta.dirname, 'server-load.ts'), JSON.stringify(task)];
   const { stdout } = await promisify(execFile)(process.execPath, argv);
   return JSON.parse(stdout) as Measured;
