@@ -8,9 +8,10 @@ const SHORTEST_KEY = 48;
 const FRONT = /^[a-z][a-z0-9+.-]*:\/\/(?:.*@)?[^/?#]*/is;
 /** A parameter that was written into the path, or whose `?` was encoded. */
 const PARAMETER = /((?:password|passwd|pwd|secret|token|code|pin|key)(?:=|%3d))[^/&;]+/gi;
-/** An API key, and its secret part alone. */
+/** An API key, and what may have its secret part in it, which is so long. */
 const API_KEY = /otpctl_[0-9a-f]{12}_[0-9a-z]*/gi;
-const API_SECRET = /[0-9a-f]{48}/gi;
+const HEX = /[0-9a-f]+/gi;
+const SECRET_LENGTH = 48;
 
 /**
  * The target of a request as a log may have it: its path. No host and no user, no query, no fragment, and nothing that
@@ -28,8 +29,12 @@ export function loggedTarget(target: string): string {
     .join('/')
     .replace(PARAMETER, `$1${HIDDEN}`)
     .replace(API_KEY, HIDDEN)
-    .replace(API_SECRET, HIDDEN)
+    .replace(HEX, hidden)
     .slice(0, MAX_PATH);
+}
+
+function hidden(hex: string): string {
+  return hex.length >= SECRET_LENGTH ? HIDDEN : hex;
 }
 
 /** Whether a part of a path is `user:password@host`, or stands where that would, behind two slashes. */
