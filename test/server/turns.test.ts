@@ -48,6 +48,17 @@ describe('a request of many changes', () => {
     expect(entries.slice(other).some(({ deviceId }) => deviceId === '1')).toBe(true);
   });
 
+  it('gives a user 100 attributes at most, however often it is asked', async () => {
+    const served = await servedStore();
+    const key = await served.key('super');
+    const set = async (from: number, to: number) => {
+      const attributes = Object.fromEntries(Array.from({ length: to - from }, (_, at) => [`a${from + at}`, 'x']));
+      const users = [{ name: 'ada', attributes }];
+      return (await served.send(key, 'PATCH', '/otpctl/v1/users', { users })).status;
+    };
+    expect([await set(0, 60), await set(60, 100), await set(99, 101), await set(0, 100)]).toEqual([200, 200, 400, 200]);
+  });
+
   it('has 500 users at most', async () => {
     const served = await servedStore();
     const key = await served.key('super');

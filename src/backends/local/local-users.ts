@@ -5,6 +5,9 @@ import type { UserDirectory } from '../../ports/user-directory.ts';
 import { knownName } from './known-name.ts';
 import type { LocalDeps } from './local-backend.ts';
 
+/** What is known of one user is read in one piece. */
+const MAX_ATTRIBUTES = 100;
+
 /** What a store knows of users. */
 export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
   return {
@@ -57,6 +60,10 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
     if (value === null) after.delete(key);
     else if (after.has(key) || !hasUnseen(key)) after.set(key, value);
     else throw invalid('the name of an attribute contains what cannot be seen');
+  }
+  // One that has more from before may lose some.
+  if (after.size > MAX_ATTRIBUTES && after.size > Object.keys(attributes).length) {
+    throw invalid(`a user has ${MAX_ATTRIBUTES} attributes at most`);
   }
   return { name, attributes: Object.fromEntries(after) };
 }
