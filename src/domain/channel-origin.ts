@@ -1,4 +1,5 @@
 import { splitUrl } from './call-template.ts';
+import { commandLine } from './command-line.ts';
 import { type SmtpServer, smtpServer } from './email-channel.ts';
 import { OtpctlError } from './errors.ts';
 import type { SettingKey } from './setting-rules.ts';
@@ -72,7 +73,7 @@ function setHere(key: string, what: string): OtpctlError {
   return new OtpctlError(
     'not-allowed',
     `${key} cannot be set to that over the network: ${what} is said on the machine of the store`,
-    `there:  otpctl settings set ${key}=...`,
+    `there:  ${commandLine(['settings', 'set', `${key}=...`])}`,
   );
 }
 
