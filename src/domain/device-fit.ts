@@ -50,8 +50,6 @@ export function* misfits(device: KeptDevice): Generator<string> {
   if (counter !== undefined && counter < 0n) yield `has the counter ${counter}`;
   if (lastChannel !== undefined && rules.channels?.includes(lastChannel) === false)
     yield 'had a code by another channel';
-  const named = typeOfName(name);
-  if (named !== undefined && named !== device.type) yield `has the name of a device of type ${named}`;
   if (hasControlCharacters(name)) yield 'has a name with control characters';
   if (!isUserName(user)) yield 'has a user whose name is none';
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bulk, clock, OLD, rowsOf, statuses } from '../support/bulk.ts';
 import { json, otpctl } from '../support/cli.ts';
+import { tamper } from '../support/sql.ts';
 import { many, stocked } from '../support/stock.ts';
 
 type Entry = Record<string, string | undefined>;
@@ -85,6 +86,19 @@ describe('bulk undo', () => {
       await bulk(home, 'undo 1 --yes');
       expect(statuses(store)).toBe(`${status}${left}`);
     }
+  });
+
+  it('leaves alone what was ordered since also where the entries of the run were pruned', async () => {
+    const { home, store } = await stocked(many(2, { lastUsed: OLD }));
+    await bulk(home, 'disable-stale --unused-for 90d --yes');
+    await device(home, 'disable 2', '--reason', 'stolen');
+    tamper(
+      store,
+      `INSERT INTO audit_floor SELECT 1, seq, mac, x'' FROM audit WHERE seq = 3;
+       DELETE FROM audit WHERE seq <= 3`,
+    );
+    await bulk(home, 'undo 1 --yes');
+    expect(statuses(store)).toBe('VD');
   });
 
   it('is not kept from what was ordered before the run', async () => {

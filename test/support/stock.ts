@@ -34,9 +34,11 @@ export async function stocked(devices: readonly Stocked[]): Promise<{ home: stri
   );
   tamper(
     storeOf(home),
-    `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, last_used, created, modified, fails, status_before_lock)
+    `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, last_used, created, modified, fails, status_before_lock,
+                          email, email_fold)
      SELECT value ->> 0, printf('TOTP%08d', value ->> 0), printf('totp%08d', value ->> 0), 'EMAIL', value ->> 1, lower(value ->> 1),
-            value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, value ->> 6
+            value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, value ->> 6,
+            'a@example.com', 'a@example.com'
      FROM json_each('[${rows.join(',')}]');
      UPDATE store SET next_device_id = ${devices.length + 1}`,
   );
