@@ -160,6 +160,19 @@ describe('a store with a schema that is not of otpctl', () => {
     }
   });
 
+  it('is not migrated from a version that it is not of', async () => {
+    const { home, path } = await place();
+    rewrite(path, 'PRAGMA user_version = 3');
+    for (const line of ['device list', 'store migrate', 'device verify 1 123']) {
+      const { exit, stderr } = await otpctl(line.split(' '), { home });
+      expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('in the schema of the store') });
+    }
+    expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 1 });
+    const file = new DatabaseSync(path);
+    expect(file.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    file.close();
+  });
+
   it('is noticed by a process that opened it before, at its next change', async () => {
     const { path } = await place();
     const connection = openStore(path);

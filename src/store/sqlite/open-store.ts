@@ -6,7 +6,7 @@ import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { copyBefore } from './copy-before-migration.ts';
-import { heedMigrations, refuseNewer, schemaOf } from './heed-schema.ts';
+import { heedMigrations, refuseForeign, refuseNewer, schemaOf } from './heed-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { damagedValue } from './row-values.ts';
 
@@ -86,6 +86,7 @@ export function migrate(connection: Connection, migrations: readonly string[]): 
   return connection.immediate(() => {
     const from = schemaOf(connection);
     if (from >= migrations.length) return false;
+    refuseForeign(connection, migrations);
     for (const step of migrations.slice(from)) connection.exec(step);
     connection.exec(`PRAGMA user_version = ${migrations.length}`);
     return true;
