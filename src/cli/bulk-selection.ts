@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { compareIds } from '../domain/compare-ids.ts';
 import { grouped } from '../domain/counted.ts';
 import type { Device } from '../domain/device.ts';
@@ -8,12 +7,13 @@ import type { BoundFilter } from '../domain/query/bind-filter.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import type { Selection } from '../domain/selection.ts';
 import { ageless } from '../domain/staleness.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import type { Bulk, Decide, PlannedRows, Selected } from '../ports/bulk.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
-import { readAll } from './io.ts';
 import { targetWord } from './run-view.ts';
+import { readInput } from './text-file.ts';
 
 /** Which devices a run is about: by what they are, or by their ids. */
 export const CHOICE_OPTIONS = {
@@ -107,21 +107,5 @@ function ruleOf(options: Omit<Choice, 'from'>): string {
 
 async function idsFrom({ io }: Context, from: string): Promise<readonly string[]> {
   const { readIds } = await import('../formats/device-rows.ts');
-  return from === '-' ? readIds(await readAll(io.stdin), 'stdin') : readIds(readFile(from), printable(from));
-}
-
-/** A file that somebody named. Errors: `invalid-value` when it cannot be read. */
-export function readFile(path: string): string {
-  return new TextDecoder().decode(readBytes(path));
-}
-
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new OtpctlError('invalid-value', `the file ${printable(path)} cannot be read: ${code}`, undefined, {
-      cause: error,
-    });
-  }
+  return readIds(await readInput(from, io, INPUTS.rows), from === '-' ? 'stdin' : printable(from));
 }

@@ -5,6 +5,7 @@ import { type ErrorCode, invalid, OtpctlError } from '../domain/errors.ts';
 import { guardMax } from '../domain/guards.ts';
 import { printable } from '../domain/printable.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import { readSerialRows, type SerialRow } from '../formats/serial-rows.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, runOptions } from './bulk-options.ts';
@@ -46,7 +47,7 @@ export async function runBatch(
   options: Given<typeof BATCH_OPTIONS>,
 ): Promise<ExitCode> {
   const { print, io } = context;
-  const wishes = await readSerialRows(await readInput(file, io));
+  const wishes = await readSerialRows(await readInput(file, io, INPUTS.rows));
   if (wishes.length === 0) {
     await print.notice('notice: the file names no device; nothing was changed');
     return EXIT.done;

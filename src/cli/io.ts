@@ -1,9 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import { grouped } from '../domain/counted.ts';
-import { invalid } from '../domain/errors.ts';
-
-/** Bytes of a code, a PIN or a secret that is piped in. */
-const MAX_VALUE = 4096;
+import { decodeUtf8 } from '../domain/utf8.ts';
+import { tooLarge } from '../files/input-file.ts';
+import { INPUTS, type InputKind } from '../files/input-kinds.ts';
 
 /** Where text goes out. */
 interface Output {
@@ -35,19 +33,20 @@ export function writeTo(output: Output, text: string): Promise<boolean> {
   });
 }
 
-/** All of stdin as text. Errors: `invalid-value` when there is more than `limit` bytes of it. */
-export async function readAll(stdin: Readable, limit = 64 * 2 ** 20): Promise<string> {
+/** All of stdin as text, in strict UTF-8. Errors: `invalid-value`, also when there is more of it than its kind has. */
+export async function readAll(stdin: Readable, kind: InputKind): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {
-    chunks.push(Buffer.from(chunk));
-    length += chunks.at(-1)?.length ?? 0;
-    if (length > limit) throw invalid(`there are more than ${grouped(limit)} bytes on stdin`);
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > kind.most) throw tooLarge('stdin', kind);
+    chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeUtf8(Buffer.concat(chunks), 'stdin');
 }
 
 /** What was piped in as one value: all of stdin without its last line end. */
 export async function readValue(stdin: Readable): Promise<string> {
-  return (await readAll(stdin, MAX_VALUE)).replace(/\r?\n$/, '');
+  return (await readAll(stdin, INPUTS.value)).replace(/\r?\n$/, '');
 }

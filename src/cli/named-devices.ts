@@ -4,6 +4,7 @@ import { printable } from '../domain/printable.ts';
 import type { Selection } from '../domain/selection.ts';
 import { statusWord } from '../domain/status-words.ts';
 import { userName } from '../domain/user.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Context } from './context.ts';
 import { flag, option } from './define-command.ts';
@@ -129,7 +130,7 @@ function describe({ id, name, user, type, status }: Device): string {
 
 async function idsFromStdin({ io, print }: Context, names: readonly string[]): Promise<readonly string[]> {
   if (names.length > 1) throw new OtpctlError('usage', '"-" stands alone: it reads all ids from stdin');
-  const ids = (await readAll(io.stdin)).split('\n').map((line) => line.trim());
+  const ids = (await readAll(io.stdin, INPUTS.rows)).split('\n').map((line) => line.trim());
   const wanted = ids.filter((id) => id !== '');
   if (wanted.length === 0) await print.notice('notice: stdin named no device; nothing was changed');
   return wanted;

@@ -1,15 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { grouped } from '../domain/counted.ts';
-import { invalid, OtpctlError } from '../domain/errors.ts';
+import { invalid } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import type { Context } from './context.ts';
 import { valid } from './prompts.ts';
 
 const LEAST = 8;
-/** No file of a password manager is larger, in bytes. */
-const MOST = 4096;
 
 const MISSING = { message: 'no passphrase is given', hint: 'give  --passphrase-file FILE' };
 
@@ -31,25 +28,8 @@ export async function knownPassphrase({ prompts }: Context): Promise<Secret> {
  * it, `invalid-value`.
  */
 export function passphraseIn(path: string): Secret {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new OtpctlError('file-unreadable', `the file ${printable(path)} cannot be read: ${code}`, undefined, {
-      cause: error,
-    });
-  }
-  try {
-    const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new OtpctlError('file-unreadable', `the file ${printable(path)} is a directory`);
-    // A pipe is this process's own.
-    if (stat.isFile()) refuseWideMode('passphrase file', path, stat.mode);
-    if (stat.size > MOST) throw invalid(`the passphrase file has more than ${grouped(MOST)} bytes`);
-    return passphraseOf(readFileSync(file, 'utf8').replace(/\r?\n$/, ''));
-  } finally {
-    closeSync(file);
-  }
+  const check = ({ mode }: { readonly mode: number }) => refuseWideMode('passphrase file', path, mode);
+  return passphraseOf(readFileText(path, INPUTS.passphrase, { pipes: true, check }).replace(/\r?\n$/, ''));
 }
 
 /** The same passphrase from every keyboard: composed characters. */

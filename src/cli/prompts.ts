@@ -1,5 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { type Io, writeTo } from './io.ts';
+import { isLost } from './strict-surroundings.ts';
 
 interface Choice<T> {
   readonly name: string;
@@ -66,12 +67,13 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
       ask({ message: `${cannotAsk()}: ${message}`, hint: 'add  --yes  to go ahead' }, ({ confirm }, context) =>
         confirm({ message, default: false }, context),
       ),
-    text: (message, validate, missing) => ask(missing, ({ input }, context) => input({ message, validate }, context)),
+    text: (message, validate, missing) =>
+      ask(missing, ({ input }, context) => input({ message, validate: whole(validate) }, context)),
     async hidden(message, validate, missing) {
       // The library keeps what was typed after a refusal, where nobody sees it: each try starts anew.
       for (;;) {
         const text = await ask(missing, ({ password }, context) => password({ message, toggleMask: false }, context));
-        const verdict = validate(text);
+        const verdict = whole(validate)(text);
         if (verdict === true) return text;
         await writeTo(io.stderr, `> ${verdict}\n`);
       }
@@ -81,6 +83,11 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
         select({ message, choices: [...choices] }, context),
       ),
   };
+}
+
+/** Of a terminal that speaks no UTF-8 something is lost before anybody looks. */
+function whole(validate: Validate): Validate {
+  return (text) => (isLost(text) ? 'what arrived is not UTF-8: look at the settings of the terminal' : validate(text));
 }
 
 /** Of codes: Enter alone is a slip, and not an attempt. */

@@ -19,6 +19,7 @@ import { createPrinter, printError, useColour } from './printer.ts';
 import { createPrompts } from './prompts.ts';
 import { COMMANDS } from './registry.ts';
 import { isOldSqlite } from './sqlite-version.ts';
+import { refuseLostText } from './strict-surroundings.ts';
 import { refuseUseless } from './uses.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
+    refuseLostText(argv, io.environment);
     const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
     if (topic !== undefined) {
       await writeTo(io.stdout, topic);

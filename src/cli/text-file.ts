@@ -1,25 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS, type InputKind } from '../files/input-kinds.ts';
+import { ownDescriptor } from '../files/own-descriptor.ts';
 import { type Io, readAll } from './io.ts';
 
-/** The text of a file without its last line end. Errors: `file-unreadable`. */
+/** The text of the file of one setting, without its last line end. Errors: `file-unreadable`, `invalid-value`. */
 export function readTextFile(path: string): string {
-  return readFile(path).replace(/\r?\n$/, '');
+  return readFileText(path, INPUTS.setting, { pipes: true }).replace(/\r?\n$/, '');
 }
 
-/** All of a file, or of stdin for `-`. */
-export async function readInput(path: string, { stdin }: Io): Promise<string> {
-  return path === '-' ? readAll(stdin) : readFile(path);
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'is not there', EISDIR: 'is a directory', EACCES: 'cannot be read' }[code] ?? `cannot be read: ${code}`;
-    throw new OtpctlError('file-unreadable', `the file ${printable(path)} ${why}`, undefined, { cause: error });
-  }
+/** All of a file, or of stdin for `-` and what else leads there. Errors: `file-unreadable`, `invalid-value`. */
+export async function readInput(path: string, { stdin }: Io, kind: InputKind): Promise<string> {
+  if (path === '-' || ownDescriptor(path) === 0) return readAll(stdin, kind);
+  return readFileText(path, kind, { pipes: true });
 }

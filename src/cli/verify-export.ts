@@ -1,14 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { utf8 } from '../domain/utf8.ts';
+import { fileLines } from '../files/input-lines.ts';
 import { createExportCheck, type ExportProof, parseExportLine } from '../formats/audit-export.ts';
 import type { AuditVerdict } from '../ports/audit-log.ts';
 
 /** Holds an export against its own proof, without a store and without a key. Errors: `file-unreadable`. */
-export async function verifyExport(path: string): Promise<AuditVerdict & { readonly proof?: ExportProof }> {
+export function verifyExport(path: string): AuditVerdict & { readonly proof?: ExportProof } {
   // The proof is the last line, and says where the first must begin.
-  const { line, seq } = await lastLine(path);
+  const { line, seq } = lastLine(path);
   const parsed = line === undefined ? undefined : parseExportLine(line);
   if (parsed === undefined || !('proof' in parsed)) {
     return {
@@ -20,7 +18,7 @@ export async function verifyExport(path: string): Promise<AuditVerdict & { reado
   const { proof } = parsed;
   const check = createExportCheck(proof);
   let entries = -1;
-  for await (const each of linesOf(path)) {
+  for (const each of linesOf(path)) {
     const found = check.next(each);
     if (found !== undefined) return { intact: false, ...found };
     entries += 1;
@@ -29,26 +27,20 @@ export async function verifyExport(path: string): Promise<AuditVerdict & { reado
   return { intact: true, entries, proof, ...(sealed && { sealed }) };
 }
 
-async function lastLine(path: string): Promise<{ readonly line?: string; readonly seq: number }> {
+function lastLine(path: string): { readonly line?: string; readonly seq: number } {
   let line: string | undefined;
   let seq = 0;
-  for await (const each of linesOf(path)) {
+  for (const each of linesOf(path)) {
     line = each;
     seq = Number(/^\{"seq":([0-9]{1,15}),/.exec(each)?.[1] ?? seq);
   }
   return { seq, ...(line !== undefined && { line }) };
 }
 
-async function* linesOf(path: string): AsyncIterable<string> {
-  const input = createReadStream(path, 'utf8');
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) yield line;
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'is not there', EISDIR: 'is a directory', EACCES: 'cannot be read' }[code] ?? `cannot be read: ${code}`;
-    throw new OtpctlError('file-unreadable', `the file ${printable(path)} ${why}`, undefined, { cause: error });
-  } finally {
-    input.destroy();
-  }
+function* linesOf(path: string): Generator<string> {
+  // What is no UTF-8 was never written by us: it is read all the same, and found.
+  for (const line of fileLines(path, { what: 'the file', most: MAX_LINE })) yield utf8(line) ?? line.toString('latin1');
 }
+
+/** Bytes of an entry with all its texts. */
+const MAX_LINE = 2 ** 20;

@@ -1,16 +1,4 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
@@ -18,7 +6,9 @@ import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
 import { withoutTrailing } from '../domain/trailing.ts';
-import { errnoOf, whyUnreadable, writeFailure } from '../files/errno.ts';
+import { errnoOf, writeFailure } from '../files/errno.ts';
+import { readFileBytes } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 
 const KEY_BYTES = 32;
@@ -28,31 +18,14 @@ const REPLACE = 'put its copy back: a new key cannot open what an old one closed
 /** Where the next key of a file is until it is the one that counts. */
 export const pendingOf = (path: string): string => `${path}.new`;
 
-/** Reads a key file of 0600; with `O_NOFOLLOW` not through a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
-export function readKeyFile(path: string, flags: number): Secret {
-  const file = openKeyFile(path, flags);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new OtpctlError('key-missing', `the key file ${printable(path)} is not a file`);
-    if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
-    return decodeKey(readFileSync(file, 'utf8'), `the key file ${printable(path)}`, REPLACE);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Opens for reading, and does not wait for the other end of a pipe. */
-function openKeyFile(path: string, flags: number): number {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  } catch (error) {
-    throw new OtpctlError(
-      'key-missing',
-      `the key file ${printable(path)} ${whyUnreadable(error, 'cannot be opened')}`,
-      `put it back, or name its copy with  ${FILE_VARIABLE}`,
-      { cause: error },
-    );
-  }
+/** Reads a key file of 0600; with `noLink` not through a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
+export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean }): Secret {
+  const check = ({ mode }: { readonly mode: number }) => {
+    if (platform() !== 'win32') refuseWideMode('key file', path, mode);
+  };
+  const hint = `put it back, or name its copy with  ${FILE_VARIABLE}`;
+  const text = readFileBytes(path, INPUTS.masterKey, { code: 'key-missing', hint, noLink, check }).toString('latin1');
+  return decodeKey(text, `the key file ${printable(path)}`, REPLACE);
 }
 
 /** Writes a key file that is not there (0600), on the disk when it returns. Errors: `key-missing`, `disk`. */

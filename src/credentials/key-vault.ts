@@ -1,4 +1,4 @@
-import { constants, existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { keyId } from '../domain/key-id.ts';
@@ -42,7 +42,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       throw new OtpctlError('usage', `${FILE_VARIABLE} and ${KEY_VARIABLE} are both set`, 'unset one of them');
     }
     // Named by the operator: it may be a link, as mounted secrets are.
-    if (path !== undefined) return readKeyFile(path, 0);
+    if (path !== undefined) return readKeyFile(path, { noLink: false });
     return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`, MAKE);
   };
 
@@ -72,7 +72,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     const pending = triedFile(pendingOf(path));
     if (isNamed(pending, id)) return pending;
     // Once more: a process that finishes a rotation may have renamed the one in between.
-    return readKeyFile(path, constants.O_NOFOLLOW);
+    return readKeyFile(path, { noLink: true });
   };
 
   const finish = ({ storeId, place, keyId: id }: KeyName): void => {
@@ -108,10 +108,11 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     async adopt(storeId) {
       const path = fileOf(storeId);
       const isThere = fromEnvironment() === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-      return isThere ? { key: readKeyFile(path, constants.O_NOFOLLOW), place: 'file' } : this.create(storeId);
+      return isThere ? { key: readKeyFile(path, { noLink: true }), place: 'file' } : this.create(storeId);
     },
 
-    successor: (file) => (file === undefined ? new Secret(random.bytes(KEY_BYTES)) : readKeyFile(file, 0)),
+    successor: (file) =>
+      file === undefined ? new Secret(random.bytes(KEY_BYTES)) : readKeyFile(file, { noLink: false }),
 
     async keep({ storeId, place, keyId: id }, key) {
       if (place === 'file') {
@@ -119,7 +120,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
         // What lies there was never the key of the store, or has its lasting name by now.
         removeKeyFile(pending);
         writeKeyFile(pending, key);
-        if (!isNamed(readKeyFile(pending, constants.O_NOFOLLOW), id)) throw misread(pending);
+        if (!isNamed(readKeyFile(pending, { noLink: true }), id)) throw misread(pending);
       } else if (place === 'keyring') {
         const account = accountOf(storeId, id);
         const answer = await keyring({ set: { account, secret: textOf(key) }, find: [account] });
@@ -156,7 +157,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
 /** The key in a file; undefined where there is none that can be read. */
 function triedFile(path: string): Secret | undefined {
   try {
-    return readKeyFile(path, constants.O_NOFOLLOW);
+    return readKeyFile(path, { noLink: true });
   } catch (error) {
     if (error instanceof OtpctlError) return undefined;
     throw error;

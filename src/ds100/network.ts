@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Agent, EnvHttpProxyAgent } from 'undici';
-import { invalid } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
 import { proxyUrl } from '../domain/proxy-url.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 
 /** How requests get to RSA. */
 export interface Network {
@@ -27,7 +26,15 @@ export async function openConnections(
 ): Promise<Agent | EnvHttpProxyAgent> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const { getCACertificates } = await import('node:tls');
-  const tls = caFile === undefined ? {} : { ca: [...getCACertificates('default'), certificatesIn(caFile)] };
+  const tls =
+    caFile === undefined
+      ? {}
+      : {
+          ca: [
+            ...getCACertificates('default'),
+            readFileText(caFile, { ...INPUTS.certificates, what: 'the CA certificate' }, { code: 'invalid-value' }),
+          ],
+        };
   const connect = { timeout, ...tls };
   if (httpsProxy === undefined) return new Agent({ connect });
   return new EnvHttpProxyAgent({
@@ -37,13 +44,4 @@ export async function openConnections(
     httpsProxy: proxyUrl(httpsProxy),
     noProxy,
   });
-}
-
-function certificatesIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw invalid(`the CA certificate ${printable(file)} cannot be read: ${code}`);
-  }
 }

@@ -1,10 +1,11 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
+import { parseJson } from '../domain/strict-json.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 
 /** An Administration API key: signs the tokens of its own access id. */
 export interface ApiKey {
@@ -21,28 +22,12 @@ export interface ClientKey {
   readonly key: KeyObject;
 }
 
-/** A key from a file of the owner's alone. Errors: `key-missing`, `permissions`. */
+/** A key from a file of the owner's alone, through links as mounted secrets are. Errors: `key-missing`, `permissions`. */
 export function readKeyFile(path: string): Secret {
-  const file = openKeyFile(path);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new OtpctlError('key-missing', `the RSA key file ${printable(path)} is not a file`);
-    if (platform() !== 'win32') refuseWideMode('RSA key file', path, stat.mode);
-    return Secret.ofText(readFileSync(file, 'utf8'));
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Opens for reading, through links as mounted secrets are, and does not wait for the other end of a pipe. */
-function openKeyFile(path: string): number {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const why = { ENOENT: 'is not there', EACCES: 'cannot be read' }[code] ?? `cannot be opened: ${code}`;
-    throw new OtpctlError('key-missing', `the RSA key file ${printable(path)} ${why}`, undefined, { cause: error });
-  }
+  const check = ({ mode }: { readonly mode: number }) => {
+    if (platform() !== 'win32') refuseWideMode('RSA key file', path, mode);
+  };
+  return Secret.ofText(readFileText(path, INPUTS.rsaKey, { code: 'key-missing', check }));
 }
 
 /** Reads `{"customerName","accessID","accessKey","adminRestApiUrl"}`. Errors: `key-wrong`. */
@@ -77,7 +62,7 @@ function isStrongRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): bo
 }
 
 function jsonOf(secret: Secret, what: string): Record<string, unknown> {
-  const value = parse(() => JSON.parse(secret.exposeText()) as unknown, `the RSA key as ${what}: it`);
+  const value = parse(() => parseJson(secret.exposeText()), `the RSA key as ${what}: it`);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw wrong(`the RSA key is not ${what}`);
 }

@@ -1,6 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
+import { utf8 } from '../domain/utf8.ts';
 import { type Network, openConnections } from './network.ts';
 import { retryWait } from './retry-wait.ts';
 
@@ -67,7 +68,7 @@ export function createTransport(deps: TransportDeps): Transport {
         headersTimeout: deps.timeout,
         bodyTimeout: deps.timeout,
       });
-      const text = await readText(response.body);
+      const text = await readText(response.body, response.statusCode < 300);
       const after = response.headers['retry-after'];
       deps.trace(`${method} ${url}: ${response.statusCode}`);
       return {
@@ -139,7 +140,8 @@ function outcomeOf(result: Attempt, unanswered: boolean): Outcome {
     : { kind: 'failed', error: result.error, unanswered };
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+/** What is no success is shown as it can be. */
+async function readText(body: AsyncIterable<Buffer>, strict: boolean): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -147,7 +149,10 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
     if (length > MAX_BYTES) throw new OtpctlError('protocol', 'the answer of RSA is longer than any answer of its API');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const text = strict ? utf8(bytes) : bytes.toString();
+  if (text === undefined) throw new OtpctlError('protocol', 'the answer of RSA is not UTF-8');
+  return text;
 }
 
 const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;

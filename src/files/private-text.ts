@@ -1,13 +1,10 @@
 import {
   closeSync,
-  constants,
   existsSync,
-  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -19,6 +16,8 @@ import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import { errnoOf, writeFailure } from './errno.ts';
+import { readFileText } from './input-file.ts';
+import { INPUTS } from './input-kinds.ts';
 
 /** How often another process is seen at the same write; one that takes longer is dead. */
 const PATIENCE = 40;
@@ -80,16 +79,10 @@ async function reserve(working: string, path: string, what: string): Promise<num
 }
 
 function readPrivate(path: string, what: string): string {
-  // Not waiting for the other end of a pipe.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new OtpctlError('config-invalid', `the ${what} ${printable(path)} is not a file`);
-    if (platform() !== 'win32') refuseWideMode(what, path, stat.mode);
-    return readFileSync(file, 'utf8');
-  } finally {
-    closeSync(file);
-  }
+  const check = ({ mode }: { readonly mode: number }) => {
+    if (platform() !== 'win32') refuseWideMode(what, path, mode);
+  };
+  return readFileText(path, { ...INPUTS.config, what: `the ${what}` }, { code: 'config-invalid', check });
 }
 
 function attempt<T>(path: string, what: string, verb: string, work: () => T): T {

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { readCell } from '../domain/csv-cell.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
+import { JsonProblem, parseJson } from '../domain/strict-json.ts';
+import { CSV_LIMITS, refuseColumns, refuseLongLine, refuseManyRows, refuseWideCsv } from './table-limits.ts';
 
 /** A row of a file: its values by the names of their columns, and where it stands. */
 export interface FileRow {
@@ -14,6 +16,7 @@ type CheckColumns = (columns: readonly string[]) => void;
 /** Reads JSON lines, a JSON array, or CSV with a heading. Errors: `invalid-value`, with the line. */
 export function readRows(text: string, what: string, check: CheckColumns): readonly FileRow[] {
   const content = text.replace(/^\ufeff/, '');
+  refuseManyRows(content, what, 'rows');
   if (/^\s*\[/.test(content)) return readArray(content, what);
   if (/^\s*\{/.test(content)) return readLines(content, what);
   return readCsv(content, what, check);
@@ -21,6 +24,7 @@ export function readRows(text: string, what: string, check: CheckColumns): reado
 
 /** Reads ids: one a line, or the `id` of the rows of a file. Errors: `invalid-value`. */
 export function readIds(text: string, what: string): readonly string[] {
+  refuseManyRows(text, what, 'ids');
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const plain = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (plain.every((line) => /^[0-9]+$/.test(line))) return plain;
@@ -36,14 +40,20 @@ export function readIds(text: string, what: string): readonly string[] {
 const FORMS = 'write an id a line, CSV with an id column, or JSON lines with an id';
 
 function readCsv(text: string, what: string, check: CheckColumns): FileRow[] {
+  refuseWideCsv(text, what);
   const columns = (named: string[]) => {
-    const twice = named.find((name, at) => named.indexOf(name) !== at);
-    if (twice !== undefined) throw invalid(`the column "${twice}" is there twice in ${what}`, 'leave out one of them');
+    refuseColumns(named, what);
     check(named);
     return named;
   };
   try {
-    const records = parse(text, { columns, skip_empty_lines: true, trim: true, info: true }) as unknown as {
+    const records = parse(text, {
+      ...CSV_LIMITS,
+      columns,
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+    }) as unknown as {
       record: Record<string, string>;
       info: { lines: number };
     }[];
@@ -61,7 +71,9 @@ function cells(record: Record<string, string>): Record<string, string> {
 function readLines(text: string, what: string): FileRow[] {
   return text.split('\n').flatMap((line, at) => {
     if (line.trim() === '') return [];
-    return [{ line: at + 1, values: valuesOf(jsonOf(line, `line ${at + 1} of ${what}`), `line ${at + 1} of ${what}`) }];
+    const where = `line ${at + 1} of ${what}`;
+    refuseLongLine(line, where);
+    return [{ line: at + 1, values: valuesOf(jsonOf(line, where), where) }];
   });
 }
 
@@ -73,9 +85,10 @@ function readArray(text: string, what: string): FileRow[] {
 
 function jsonOf(text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid(`${what} is not JSON`);
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonProblem) throw invalid(`${what} ${error.message}`);
+    throw error;
   }
 }
 

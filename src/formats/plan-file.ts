@@ -5,6 +5,7 @@ import { LAST_DEVICE } from '../domain/guards.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
 import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 
 const FORMAT = 'otpctl-plan/1';
 const COMMANDS = ['disable-stale', 'update', 'delete'] as const;
@@ -45,7 +46,7 @@ export function refuseUnsealed(content: Uint8Array, seal: PlanSeal): void {
 }
 
 function partsOf(content: Uint8Array): { readonly head: unknown; readonly body: Uint8Array } {
-  const text = new TextDecoder().decode(content);
+  const text = decodeUtf8(content, 'the plan');
   const end = text.indexOf('\n');
   if (end < 0) throw damaged();
   return { head: parse(text.slice(0, end)), body: new TextEncoder().encode(text.slice(end + 1).replace(/\n$/, '')) };

@@ -1,6 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readCell } from '../domain/csv-cell.ts';
 import { invalid } from '../domain/errors.ts';
+import { JsonProblem, parseJson } from '../domain/strict-json.ts';
+import { CSV_LIMITS, refuseColumns, refuseLongLine, refuseManyRows, refuseWideCsv } from './table-limits.ts';
 
 type RowFormat = 'csv' | 'jsonl';
 
@@ -24,15 +26,17 @@ export interface FileRows {
 /** Reads rows from CSV with a header, or from JSON objects, one a line. Errors: `invalid-value` for a file that is neither. */
 export function readRows(text: string): FileRows {
   const content = text.replace(/^\ufeff/, '');
+  refuseManyRows(content, 'the file', 'rows');
   return /^\s*\{/.test(content) ? readJsonLines(content) : readCsv(content);
 }
 
 function readJsonLines(text: string): FileRows {
   const rows = text.split(/\r?\n/).flatMap((line, at): FileRow[] => {
     if (line.trim() === '') return [];
+    refuseLongLine(line, `line ${at + 1}`);
     const row = { line: at + 1, text: line };
     const object = parsedObject(line);
-    if (object === undefined) return [{ ...row, cells: {}, problem: 'is no JSON object' }];
+    if (typeof object === 'string') return [{ ...row, cells: {}, problem: object }];
     const entries = Object.entries(object);
     const wrong = entries.find(
       ([, value]) => value !== null && !['string', 'number', 'boolean'].includes(typeof value),
@@ -43,14 +47,18 @@ function readJsonLines(text: string): FileRows {
   return { format: 'jsonl', rows };
 }
 
-function parsedObject(line: string): object | undefined {
+/** The object on a line, or what is wrong with it. */
+function parsedObject(line: string): object | string {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
+    const value = parseJson(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : NO_OBJECT;
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    return error.message === 'is not JSON' ? NO_OBJECT : error.message;
   }
 }
+
+const NO_OBJECT = 'is no JSON object';
 
 interface RawRecord {
   readonly record: readonly string[];
@@ -59,9 +67,11 @@ interface RawRecord {
 }
 
 function readCsv(text: string): FileRows {
+  refuseWideCsv(text, 'the file');
   let records: readonly RawRecord[];
   try {
     records = parse(text, {
+      ...CSV_LIMITS,
       info: true,
       raw: true,
       relax_column_count: true,
@@ -75,8 +85,7 @@ function readCsv(text: string): FileRows {
   const [head, ...rest] = records;
   if (head === undefined) throw invalid('the file is empty', 'its first line names the columns');
   const columns = head.record.map((name) => name.trim());
-  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
-  if (twice !== undefined) throw invalid(`the column "${twice}" is there twice`);
+  refuseColumns(columns, 'the file');
   const rows = rest.map(({ record, raw, info }): FileRow => {
     const body = raw.replace(/^(?:[ \t]*\r?\n)+/, '').replace(/\r?\n$/, '');
     // The parser tells the line that a record ends on.

@@ -2,6 +2,8 @@ import { counted } from '../domain/counted.ts';
 import { DS100_STATUSES, type Ds100Serial, type Ds100Status, ds100Serial } from '../domain/ds100.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
+import { JsonProblem, parseJson } from '../domain/strict-json.ts';
+import { CSV_LIMITS, refuseColumns, refuseLongLine, refuseManyRows, refuseWideCsv } from './table-limits.ts';
 
 /** One DS100 that a file names. */
 export interface SerialRow {
@@ -92,6 +94,7 @@ function eachRow<T>(rows: readonly FieldRow[], read: (row: FieldRow) => T): read
 
 async function fieldRows(given: string): Promise<readonly FieldRow[]> {
   const text = given.replace(/^\ufeff/, '');
+  refuseManyRows(text, 'the file', 'rows');
   const start = text.trimStart();
   if (start === '') return [];
   if (start.startsWith('[')) return jsonRows(text);
@@ -116,24 +119,33 @@ function jsonRows(text: string): readonly FieldRow[] {
 
 function jsonOf(text: string, line: number | undefined): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw invalid(line === undefined ? 'the file is not JSON' : `line ${line} is not JSON`);
+    if (line !== undefined) refuseLongLine(text, `line ${line}`);
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonProblem)
+      throw invalid(`${line === undefined ? 'the file' : `line ${line}`} ${error.message}`);
+    throw error;
   }
 }
 
 async function csvRows(text: string): Promise<readonly FieldRow[]> {
+  refuseWideCsv(text, 'the file');
   const { parse } = await import('csv-parse/sync');
   let parsed: { record: Record<string, string>; info: { lines: number } }[];
   try {
     parsed = parse(text, {
-      columns: true,
+      ...CSV_LIMITS,
+      columns(named: string[]) {
+        refuseColumns(named, 'the file');
+        return named;
+      },
       delimiter: [',', ';', '\t'],
       info: true,
       skip_empty_lines: true,
       trim: true,
     });
   } catch (error) {
+    if (error instanceof OtpctlError) throw error;
     throw invalid(`the file is not CSV with a heading: ${(error as Error).message.replace(/\.$/, '')}`);
   }
   return parsed.map(({ record, info }) => fieldsOf(info.lines, record));
@@ -145,7 +157,10 @@ function fieldsOf(line: number, value: unknown): FieldRow {
   for (const [key, field] of Object.entries(value)) {
     // What has parts of its own is no field of ours.
     const text = field === null || typeof field === 'object' ? '' : String(field).trim();
-    if (text !== '') fields[key.toLowerCase().replaceAll(/[^a-z]/g, '')] = text;
+    if (text === '') continue;
+    const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
+    if (name !== '' && name in fields) throw invalid(`line ${line} has "${key}" twice`);
+    fields[name] = text;
   }
   return { line, fields };
 }

@@ -22,14 +22,19 @@ const SHAPE = 'settings look like  [totp]  and  digits = 6';
 /** Reads settings from TOML, by their whole keys: `[totp]` and `digits = 6`, or `totp.digits = 6`. Errors: `invalid-value`, with the line. */
 export function readSettings(text: string): Record<string, SettingValue> {
   const settings: Record<string, SettingValue> = {};
+  const keep = (key: string, value: SettingValue) => {
+    // A name in quotes may have the dot of a table: TOML sees two names, and they are one setting.
+    if (Object.hasOwn(settings, key)) throw invalid(`${key} is there twice`, 'leave out one of them');
+    settings[key] = value;
+  };
   const walk = (table: object, path: readonly string[]) => {
     for (const [name, value] of Object.entries(table)) {
       const key = [...path, name].join('.');
       if (isTable(value) && path.length > 0)
         throw invalid(`${key} is a table, and settings are in tables of one name`, SHAPE);
       if (isTable(value)) walk(value, [name]);
-      else if (typeof value === 'bigint') settings[key] = String(value);
-      else if (['string', 'number', 'boolean'].includes(typeof value)) settings[key] = value as SettingValue;
+      else if (typeof value === 'bigint') keep(key, String(value));
+      else if (['string', 'number', 'boolean'].includes(typeof value)) keep(key, value as SettingValue);
       else throw invalid(`${key} is neither a text nor a number nor true or false`);
     }
   };

@@ -5,6 +5,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { registerAdmission } from './admission.ts';
+import { bodyText } from './body-text.ts';
 import { checkJson } from './check-json.ts';
 import { clientOf, peerOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
@@ -85,7 +86,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => refuse(error, request, reply),
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
   });
-  app.removeContentTypeParser('text/plain');
+  const readJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    try {
+      readJson(request, bodyText(body), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.decorateRequest('client', undefined);
   app.decorateRequest('apiKey', undefined);
 

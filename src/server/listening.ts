@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
 import { withoutTrailing } from '../domain/trailing.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
 import { isLoopback } from './address.ts';
 import type { ServedNames } from './host-check.ts';
 import { type Proxies, parseProxies } from './proxies.ts';
@@ -74,31 +75,16 @@ function parseBaseUrl(text: string): URL {
 }
 
 function readTls(certPath: string, keyPath: string) {
-  const cert = readPem(certPath, 'certificate');
-  const key = readPem(keyPath, 'key', (mode) => refuseWideMode('key', keyPath, mode));
+  const cert = readFileText(certPath, INPUTS.certificates, { code: 'invalid-value' });
+  const check = ({ mode }: { readonly mode: number }) => {
+    if (platform() !== 'win32') refuseWideMode('key', keyPath, mode);
+  };
+  const key = readFileText(keyPath, INPUTS.privateKey, { code: 'invalid-value', check });
   try {
     return { cert, key, certificate: new X509Certificate(cert) };
   } catch (error) {
     throw new OtpctlError('invalid-value', `${printable(certPath)} is not a certificate in PEM`, undefined, {
       cause: error,
     });
-  }
-}
-
-function readPem(path: string, what: string, checkMode: (mode: number) => void = () => {}): string {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new OtpctlError('invalid-value', `the ${what} ${printable(path)} cannot be read: ${code}`, undefined, {
-      cause: error,
-    });
-  }
-  try {
-    if (platform() !== 'win32') checkMode(fstatSync(descriptor).mode);
-    return readFileSync(descriptor, 'utf8');
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -2,6 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
+import { whyUnreadable } from '../files/errno.ts';
+import { kindOf, openForReading, unreadable } from '../files/input-file.ts';
 import { KEY_PLACES, type KeyPlace } from '../ports/vault.ts';
 import type { ScryptParameters } from './backup-keys.ts';
 
@@ -181,7 +183,7 @@ function* chunksOf(file: number, from: number, path: string): Generator<Uint8Arr
     try {
       read = readSync(file, chunk, 0, CHUNK, at);
     } catch (error) {
-      throw unreadable(path, error);
+      throw unreadable(path, BACKUP, whyUnreadable(error), {}, error);
     }
     if (read === 0) return;
     at += read;
@@ -194,21 +196,15 @@ function writeAll(file: number, bytes: Uint8Array): void {
 }
 
 function openFile(path: string): number {
-  try {
-    const file = openSync(path, 'r');
-    if (fstatSync(file).isFile()) return file;
-    closeSync(file);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  throw new OtpctlError('file-unreadable', `${printable(path)} is not a file`);
+  const file = openForReading(path, BACKUP);
+  const stat = fstatSync(file);
+  if (stat.isFile()) return file;
+  closeSync(file);
+  throw unreadable(path, BACKUP, kindOf(stat), {});
 }
 
-function unreadable(path: string, error: unknown): OtpctlError {
-  const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-  const why = { ENOENT: 'is not there', EISDIR: 'is a directory' }[code] ?? `cannot be read: ${code}`;
-  return new OtpctlError('file-unreadable', `the backup ${printable(path)} ${why}`, undefined, { cause: error });
-}
+/** It is never read as a whole. */
+const BACKUP = { what: 'the backup', most: Number.MAX_SAFE_INTEGER };
 
 function damaged(path: string, what: string): OtpctlError {
   return new OtpctlError('backup-damaged', `${printable(path)} ${what}`, 'take another backup');

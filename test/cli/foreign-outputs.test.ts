@@ -135,7 +135,8 @@ describe('a file that is there', () => {
     chmodSync(path, 0o666);
     linkSync(path, other);
     const { exit } = await run(line, path, ' --force');
-    expect([0, 6]).toContain(exit);
+    // A store that was filled by hand is copied, and found not sound.
+    expect([0, 1, 6]).toContain(exit);
     expect(readFileSync(path, 'utf8')).not.toContain('kept');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(other, 'utf8')).toBe('kept');

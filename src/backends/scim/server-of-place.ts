@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { invalid } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/permissions.ts';
 import type { RemotePlace } from '../../domain/place.ts';
-import { printable } from '../../domain/printable.ts';
 import { Secret } from '../../domain/secret.ts';
+import { readFileText } from '../../files/input-file.ts';
+import { INPUTS } from '../../files/input-kinds.ts';
 import type { SignIn } from '../../ports/probe.ts';
 import type { RemoteServer } from './remote-server.ts';
 
@@ -30,16 +29,10 @@ export function serverOf(place: RemotePlace, credential: SignIn | undefined, env
 }
 
 function keyText(path: string): string {
-  const text = fileText('client key', path);
-  refuseWideMode('client key', path, statSync(path).mode);
-  return text;
+  const check = ({ mode }: { readonly mode: number }) => refuseWideMode('client key', path, mode);
+  return readFileText(path, { ...INPUTS.privateKey, what: 'the client key' }, { code: 'invalid-value', check });
 }
 
 function fileText(what: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw invalid(`the ${what} ${printable(path)} cannot be read: ${code}`);
-  }
+  return readFileText(path, { ...INPUTS.certificates, what: `the ${what}` }, { code: 'invalid-value' });
 }

@@ -1,10 +1,12 @@
 import type { Dispatcher } from 'undici';
+import { OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
+import { utf8 } from '../../domain/utf8.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Timer } from '../../ports/timer.ts';
 import { openDispatcher } from './dispatcher.ts';
-import { noAnswer, refusal, unknownOutcome } from './failures.ts';
+import { noAnswer, refusal, SEE_VERBOSE, unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';
 import { createMask, shownBody } from './mask.ts';
 import { type Outgoing, type RawAnswer, type TryOutcome, tryOnce } from './one-try.ts';
@@ -163,8 +165,13 @@ function conclude(
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
   if (request.statusOnly) return { status, headers, text: '', json: undefined, tries };
-  const text = body.toString();
-  return { status, headers, text, json: readJson(text), tries };
+  const text = utf8(body);
+  if (text !== undefined) return { status, headers, text, json: readJson(text), tries };
+  // Data in another encoding would come in as other names; what became of a change, its caller has to find out.
+  if (request.accept !== 'any' && change === undefined) {
+    throw new OtpctlError('protocol', `${words.host} answered with something that is not UTF-8`, SEE_VERBOSE);
+  }
+  return { status, headers, text: body.toString(), json: undefined, tries };
 }
 
 /** A mask that is made when there is something to mask. */

@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { isRemote } from '../../domain/place.ts';
 import { printableLines } from '../../domain/printable.ts';
+import { INPUTS } from '../../files/input-kinds.ts';
 import { asText, defineCommand, option } from '../define-command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readInput } from '../text-file.ts';
@@ -33,7 +34,7 @@ its status is; a status that is no 2xx goes to stderr, and into the exit code: 4
         'name a server with  --profile  or  --url',
       );
     }
-    const content = options.input === undefined ? undefined : await readInput(options.input, context.io);
+    const content = options.input === undefined ? undefined : await readInput(options.input, context.io, INPUTS.body);
     const { status, text } = await context.remote.request(place, method, path, content);
     await context.print.raw(text === '' || text.endsWith('\n') ? printableLines(text) : `${printableLines(text)}\n`);
     if (status < 200 || status > 299) await context.print.notice(`the server answered with status ${status}`);

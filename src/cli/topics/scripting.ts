@@ -28,6 +28,6 @@ Exit code 7 is safe to run again. 8 is not: look first. See
   otpctl device disable --user ada --all --yes --ticket HR-212 -o json
 
   # the nightly job: propose, approve, apply
-  otpctl bulk disable-stale --unused-for 6mo --plan-out stale.json
+  otpctl bulk disable-stale --unused-for 6mo --plan-out stale.json --force
   otpctl bulk apply stale.json --yes
 `;

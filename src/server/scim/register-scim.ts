@@ -4,6 +4,7 @@ import { type Dialect, RFC, SOFFID } from '../../scim/dialect.ts';
 import { parseJson } from '../../scim/json-body.ts';
 import { readParameters, readSearch } from '../../scim/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
+import { bodyText } from '../body-text.ts';
 import { createTurns, type Turn } from '../turns.ts';
 import { runBulk } from './bulk.ts';
 import { challengeRoutes } from './challenge-routes.ts';
@@ -39,8 +40,8 @@ function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly Se
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     ['application/scim+json', 'application/json'],
-    { parseAs: 'string', bodyLimit: MAX_PAYLOAD },
-    async (_request: FastifyRequest, text: string) => (text === '' ? undefined : parseJson(text)),
+    { parseAs: 'buffer', bodyLimit: MAX_PAYLOAD },
+    async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parseJson(bodyText(body))),
   );
   app.setErrorHandler((error, request, reply) => {
     const { error: scimError, headers } = errorAnswer(error, request);

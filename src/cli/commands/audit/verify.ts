@@ -53,7 +53,7 @@ the store as the entry audit.export.`,
   async run(context, { arguments: [file] }) {
     if (file !== undefined) {
       const { verifyExport } = await import('../../verify-export.ts');
-      const verdict = await verifyExport(file);
+      const verdict = verifyExport(file);
       const { proof } = verdict;
       const range = proof === undefined ? '' : `, ${proof.first} to ${proof.last}, and hash ${proof.hash}`;
       return print(context, verdict, 'the export', range);

@@ -1,9 +1,10 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Limits, refusePlan } from '../../../domain/plan.ts';
+import { readFileBytes } from '../../../files/input-file.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
 import { reportOf } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
-import { readBytes } from '../../bulk-selection.ts';
 import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import { rowView } from '../../run-view.ts';
 import { ASKS } from '../../uses.ts';
@@ -33,7 +34,7 @@ with the limits of the plan. The --reason and the --ticket of the plan are kept,
   uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { planDigest, readPlan, refuseUnsealed } = await import('../../../formats/plan-file.ts');
-    const content = readBytes(path);
+    const content = readFileBytes(path, INPUTS.plan, { pipes: true });
     const digest = planDigest(content);
     if (options.digest !== undefined && options.digest.toLowerCase() !== digest) {
       throw new OtpctlError('plan-refused', `the plan has the digest ${digest}, and not the one that was given`);

@@ -8,21 +8,21 @@ import type { PlannedRow, RunRow } from '../../../domain/run.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
 import { refuseSwitchedOff } from '../../../domain/switched-off.ts';
 import { isUserName } from '../../../domain/user.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
 import { reportOf, writeReport } from '../../bulk-report.ts';
 import { afterRun, follow } from '../../bulk-run.ts';
-import { readFile } from '../../bulk-selection.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
 import { asText, defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readAll } from '../../io.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
+import { readInput } from '../../text-file.ts';
 import { ASKS } from '../../uses.ts';
 
 export const command = defineCommand({
@@ -49,7 +49,7 @@ created by a run before, and whose device is still there, is not created again.`
   uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
-    const text = path === '-' ? await readAll(context.io.stdin) : readFile(path);
+    const text = await readInput(path, context.io, INPUTS.rows);
     const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
     if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
     refuseOneFile([options.report, options.residue, options.urisOut]);

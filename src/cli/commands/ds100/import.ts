@@ -1,3 +1,4 @@
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { readRegistrationRows } from '../../../formats/serial-rows.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -20,7 +21,7 @@ name, email and tokenStatus. All of them are registered, or none.`,
   view: ds100View,
   uses: CHANGES,
   async run(context, { arguments: [file = ''] }) {
-    const rows = await readRegistrationRows(await readInput(file, context.io));
+    const rows = await readRegistrationRows(await readInput(file, context.io, INPUTS.rows));
     const { admin, registry } = await openRegistry(context);
     await printRecords(context, admin, await registry.add(rows, context.origin));
     return EXIT.done;

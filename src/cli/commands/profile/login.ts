@@ -2,6 +2,8 @@ import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place.ts';
 import { findProfile, type Profile } from '../../../domain/profile.ts';
 import { Secret } from '../../../domain/secret.ts';
+import { parseJson } from '../../../domain/strict-json.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -11,8 +13,6 @@ import { profileRow, profileView } from '../../profile-view.ts';
 import { keepSecret, tryServer } from '../../server-findings.ts';
 import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
 import { NETWORK } from '../../uses.ts';
-
-const MAX_KEY = 65_536;
 
 export const command = defineCommand({
   summary: 'sign in at the server of a profile, and keep the secret',
@@ -59,7 +59,7 @@ export const command = defineCommand({
 /** A key as it is kept: the JSON of the key file of an administrator, or a JWK where the profile has an OAuth client. */
 async function readKey({ io }: Context, { name, rsa }: Profile): Promise<Secret> {
   if (io.stdin.isTTY) throw new OtpctlError('input-needed', 'stdin is a terminal', 'pipe the key in');
-  const text = await readAll(io.stdin, MAX_KEY);
+  const text = await readAll(io.stdin, INPUTS.rsaKey);
   const key = jsonOf(text);
   if (typeof key !== 'object' || key === null || !('accessKey' in key || 'kty' in key)) {
     throw invalid(
@@ -81,7 +81,7 @@ async function readKey({ io }: Context, { name, rsa }: Profile): Promise<Secret>
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { printableLines } from '../../../domain/printable.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -20,7 +21,7 @@ export const command = defineCommand({
   async run(context, { arguments: [file = ''] }) {
     const { print, origin } = context;
     const { readSettings } = await import('../../../formats/settings-toml.ts');
-    const values = readSettings(await readInput(file, context.io));
+    const values = readSettings(await readInput(file, context.io, INPUTS.settings));
     const { settings } = await context.backend('create');
     const { changes, notices } = await settings.change(values, origin, { dryRun: true });
     await print.list(settingChangeView, changes.length > 0 ? [changes] : []);

@@ -3,6 +3,7 @@ import { settingKey } from '../../../domain/change-settings.ts';
 import { smtpServer } from '../../../domain/email-channel.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { SettingValue } from '../../../domain/setting-value.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { changeSettings } from '../../change-settings.ts';
 import { defineCommand } from '../../define-command.ts';
 import { readAll } from '../../io.ts';
@@ -39,7 +40,7 @@ async function valuesOf(
   if (assignments.includes('-')) {
     if (assignments.length > 1) throw new OtpctlError('usage', '"-" stands alone: it reads all settings from stdin');
     const { readSettings } = await import('../../../formats/settings-toml.ts');
-    return readSettings(await readAll(stdin));
+    return readSettings(await readAll(stdin, INPUTS.settings));
   }
   const values: Record<string, SettingValue> = {};
   for (const assignment of assignments) {

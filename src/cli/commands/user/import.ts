@@ -2,6 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { refuseNewName } from '../../../domain/new-name.ts';
 import { printable } from '../../../domain/printable.ts';
 import { type UserPatch, userAttribute, userName } from '../../../domain/user.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import { type FileRow, readRows, writeRows } from '../../../formats/rows.ts';
 import type { View } from '../../../output/view.ts';
@@ -55,7 +56,7 @@ own, to be corrected and imported again.`,
   view: reportView,
   uses: CHANGES,
   async run(context, { arguments: [file = ''], options }) {
-    const input = readRows(await readInput(file, context.io));
+    const input = readRows(await readInput(file, context.io, INPUTS.rows));
     const rows = input.rows.map((row) => ({ row, ...check(row) }));
     const path = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
     const residue = path === undefined ? undefined : { path, overwrite: options.force ?? false };

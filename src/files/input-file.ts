@@ -1,0 +1,104 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { grouped } from '../domain/counted.ts';
+import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
+import { whyUnreadable } from './errno.ts';
+import type { InputKind } from './input-kinds.ts';
+import { isPipe, ownDescriptor, readFrom } from './own-descriptor.ts';
+
+/** How a file is read, besides what it is. */
+export interface ReadOptions {
+  /** Of the errors about the file itself; else `file-unreadable`. */
+  readonly code?: ErrorCode;
+  /** What to do about a file that is not there. */
+  readonly hint?: string;
+  /** Whether a pipe of the shell is read as well: `<(sops -d ids.enc)`. */
+  readonly pipes?: boolean;
+  /** Whether a link is refused. */
+  readonly noLink?: boolean;
+  /** Refuses a file by what it is: its mode, say. */
+  readonly check?: (stat: Stats) => void;
+}
+
+const CHUNK = 65_536;
+
+/**
+ * The bytes of a regular file, and not more than its kind has: a device, a named pipe, a socket and a folder are
+ * refused, and nothing is waited for. Errors: `file-unreadable` (or another), `invalid-value` for one that is too large.
+ */
+export function readFileBytes(path: string, kind: InputKind, options: ReadOptions = {}): Buffer {
+  const own = options.pipes ? pipeOf(path) : undefined;
+  if (own !== undefined) return readAllOf(own, path, kind, options);
+  const file = openForReading(path, kind, options);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw unreadable(path, kind, kindOf(stat), options);
+    options.check?.(stat);
+    if (stat.size > kind.most) throw tooLarge(`${kind.what} ${printable(path)}`, kind);
+    return readAllOf(file, path, kind, options);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The text of such a file, in strict UTF-8 and without a byte order mark. Errors: as above, `invalid-value`. */
+export function readFileText(path: string, kind: InputKind, options: ReadOptions = {}): string {
+  return decodeUtf8(readFileBytes(path, kind, options), `${kind.what} ${printable(path)}`);
+}
+
+export function tooLarge(what: string, { most }: InputKind): OtpctlError {
+  return new OtpctlError('invalid-value', `${what} has more than ${grouped(most)} bytes`);
+}
+
+/** Opens for reading a regular file, without waiting for the other end of a pipe. */
+export function openForReading(path: string, kind: InputKind, options: ReadOptions = {}): number {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  try {
+    return openSync(path, O_RDONLY | O_NONBLOCK | (options.noLink ? O_NOFOLLOW : 0));
+  } catch (error) {
+    throw unreadable(path, kind, whyUnreadable(error), options, error);
+  }
+}
+
+/** Reads to the end, which is not where a file of `/proc` says that it is. */
+function readAllOf(file: number, path: string, kind: InputKind, options: ReadOptions): Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let read: number;
+    try {
+      read = readFrom(file, chunk);
+    } catch (error) {
+      throw unreadable(path, kind, whyUnreadable(error), options, error);
+    }
+    if (read === 0) return Buffer.concat(chunks);
+    length += read;
+    if (length > kind.most) throw tooLarge(`${kind.what} ${printable(path)}`, kind);
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+/** The pipe that a path of the shell stands for. */
+function pipeOf(path: string): number | undefined {
+  const descriptor = ownDescriptor(path);
+  try {
+    return descriptor !== undefined && isPipe(descriptor) ? descriptor : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What something is that is no regular file. */
+export function kindOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'is a directory';
+  if (stat.isFIFO()) return 'is a pipe, and not a file';
+  if (stat.isSocket()) return 'is a socket, and not a file';
+  return stat.isFile() ? 'is a file' : 'is a device, and not a file';
+}
+
+export function unreadable(path: string, { what }: InputKind, why: string, options: ReadOptions, cause?: unknown) {
+  const { code = 'file-unreadable', hint } = options;
+  return new OtpctlError(code, `${what} ${printable(path)} ${why}`, hint, cause === undefined ? {} : { cause });
+}
