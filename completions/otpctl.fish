@@ -220,7 +220,7 @@ function __otpctl_options
                 --until 'up to this time' \
                 --user 'what concerns the devices of this user' \
                 --device 'what concerns this device, by id or exact name' \
-                --actor 'what this OS user or API key did' \
+                --actor 'what an OS user or an API key did: by name, or user:NAME and key:NAME for one of them' \
                 --action 'for example device.verify' \
                 --limit 'the newest so many'
         case 'audit export'

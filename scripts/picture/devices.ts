@@ -53,7 +53,7 @@ function quietly(home: string, time: Instant, argv: readonly string[], text = ''
   const environment = { HOME: home };
   const io = { stdin, stdout: sink(), stderr: sink(), environment, interruption: new AbortController().signal };
   const adapters = compose({ environment, uid: undefined }, { clock: { now: () => time } });
-  return run(argv, io, { ...adapters, actor: () => 'desk' }, VERSION);
+  return run(argv, io, { ...adapters, actor: () => 'user:jo' }, VERSION);
 }
 
 const sink = () => new PassThrough().resume();

@@ -11,7 +11,11 @@ export const AUDIT_OPTIONS = {
   until: option('--until <time>', 'up to this time', instant),
   user: option('--user <user>', 'what concerns the devices of this user', userName),
   device: option('--device <device>', 'what concerns this device, by id or exact name', asText),
-  actor: option('--actor <name>', 'what this OS user or API key did', asText),
+  actor: option(
+    '--actor <name>',
+    'what an OS user or an API key did: by name, or user:NAME and key:NAME for one of them',
+    asText,
+  ),
   action: option('--action <action>', 'for example device.verify', asText),
 };
 

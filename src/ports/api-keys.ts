@@ -15,16 +15,19 @@ export interface CreatedApiKey extends ApiKey {
   readonly key: Secret;
 }
 
-/** The keys to the server. Names are compared by their fold. Errors: `apikey-not-found`. */
+/**
+ * The keys to the server. Names are compared by their fold. `by` is the key that asks, which then bounds what it gets: no
+ * role and no life that it has not (`not-allowed`). Errors: `apikey-not-found`.
+ */
 export interface ApiKeys {
   /** By name; of one name, the current one first. */
   list(): Promise<readonly ApiKey[]>;
   /** Errors: `duplicate`, also for one that has expired; `invalid-value`. */
-  create(request: ApiKeyRequest, origin: Origin): Promise<CreatedApiKey>;
+  create(request: ApiKeyRequest, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
   /** A new key under the same name, with the same roles and as long a life. The old one is good until `until`. */
-  rotate(name: string, until: Instant, origin: Origin): Promise<CreatedApiKey>;
+  rotate(name: string, until: Instant, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
   /** Every key of that name opens nothing from now on. */
-  revoke(name: string, origin: Origin): Promise<void>;
+  revoke(name: string, origin: Origin, by?: ApiKey): Promise<void>;
   /** The key that a client showed, if it is good now. Takes as long for a wrong one. */
   authenticate(credential: Credential): Promise<ApiKey | undefined>;
 }

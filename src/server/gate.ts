@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../domain/api-key.ts';
 import { counted } from '../domain/counted.ts';
-import type { Origin } from '../domain/origin.ts';
+import { keyActor, type Origin } from '../domain/origin.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import { amountTo, type Role } from '../domain/role.ts';
 import { isRunLabel } from '../domain/run-label.ts';
@@ -66,7 +66,7 @@ export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
       const ticket = noteOf(request, 'otpctl-ticket');
       const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];
       return {
-        actor: name,
+        actor: keyActor(name),
         ...(reason !== undefined && { reason }),
         ...(ticket !== undefined && { ticket }),
         ...(run !== undefined && { run }),

@@ -72,7 +72,7 @@ describe('/Bulk of an otpctl', () => {
     const remote = await servedPlace(many(3, { lastUsed: OLD }));
     await remote.run(`${RUN} --reason spring --ticket T-1`);
     const { stdout } = await remote.run('audit list --action device.disable -o json');
-    expect(JSON.parse(stdout)).toMatchObject(Array(3).fill({ actor: 'desk', reason: 'spring', ticket: 'T-1' }));
+    expect(JSON.parse(stdout)).toMatchObject(Array(3).fill({ actor: 'key:desk', reason: 'spring', ticket: 'T-1' }));
   });
 });
 

@@ -70,6 +70,7 @@ const ELSEWHERE: Record<string, string> = {
   'audit list': 'audit list',
   'audit verify': 'audit verify',
   'audit export': 'audit export',
+  'audit repair': 'audit repair --yes',
   'audit prune': 'audit prune --before 2020-01-01 --yes',
   'store backup': 'store backup REPORT.backup',
   'store key show': 'store key show',

@@ -52,7 +52,7 @@ describe.each(['/scim/v2', '/soffid/webservice/scim2/v1', ''])(
       expect((await otpctl(base, ['device', 'delete', '1', '--yes'])).exit).toBe(0);
       expect((await otpctl(base, ['device', 'show', '1'])).exit).toBe(3);
       const { stdout: log } = await program(['audit', 'list', '-o', 'json'], { home });
-      expect(JSON.parse(log).at(-1)).toMatchObject({ actor: 'desk', action: 'device.delete' });
+      expect(JSON.parse(log).at(-1)).toMatchObject({ actor: 'key:desk', action: 'device.delete' });
       expect(log).not.toContain(code);
       expect(log).not.toContain(key);
     });

@@ -125,7 +125,7 @@ describe('API keys over HTTP', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toEqual([
-      expect.objectContaining({ actor: 'key1', reason: 'Gerät verloren', ticket: 'INC-7', action: 'device.lock' }),
+      expect.objectContaining({ actor: 'key:key1', reason: 'Gerät verloren', ticket: 'INC-7', action: 'device.lock' }),
     ]);
     for (const note of ['%', 'a%0Ab', 'x'.repeat(1001)]) {
       const { statusCode } = await app.inject({

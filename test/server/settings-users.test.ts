@@ -79,7 +79,7 @@ describe('settings over HTTP', () => {
     expect((await send('GET', '/otpctl/v1/settings', reader)).body).toEqual({
       settings: [{ key: 'totp.digits', value: 8 }],
     });
-    expect(origins).toEqual([{ actor: 'key2' }]);
+    expect(origins).toEqual([{ actor: 'key:key2' }]);
     for (const wrong of [{}, { values: [] }, { values: { a: {} } }, { values: 'x' }, { values: {}, dryRun: 1 }])
       expect((await send('PATCH', '/otpctl/v1/settings', manager, wrong)).status).toBe(400);
   });

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type ApiKey, noSuchKey } from '../../domain/api-key.ts';
+import type { ApiKey } from '../../domain/api-key.ts';
 import { after, parseDuration } from '../../domain/duration.ts';
+import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
-import { type Grant, grantsOf, rolesOf } from '../../domain/role.ts';
-import { fold } from '../../domain/user.ts';
+import { grantsOf } from '../../domain/role.ts';
 import type { CreatedApiKey } from '../../ports/api-keys.ts';
 import { HttpError } from '../http-error.ts';
 import { fieldsOf, listOf, parameter, parsed, required, text } from './fields.ts';
@@ -11,22 +11,9 @@ import type { V1Deps } from './register-v1.ts';
 
 const duration = parsed(parseDuration);
 
-/** The keys to this server. Nobody makes, renews or revokes one that may do more than their own. */
+/** The keys to this server. A key makes, renews and revokes none that may do more than it, and makes none that outlives it. */
 export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, authorize }: V1Deps): void {
   const { apiKeys } = backend;
-  const within = (request: FastifyRequest, roles: readonly Grant[]): void => {
-    const own = rolesOf(request.apiKey?.roles ?? []);
-    const lacking = [...rolesOf(roles)].find((role) => !own.has(role));
-    if (lacking !== undefined)
-      throw new HttpError(403, `the API key lacks the role ${lacking}, which the other would have`);
-  };
-  const target = async (request: FastifyRequest): Promise<string> => {
-    const name = parameter(request, 'name');
-    const keys = (await apiKeys.list()).filter((key) => fold(key.name) === fold(name));
-    if (keys.length === 0) throw noSuchKey(name);
-    for (const { roles } of keys) within(request, roles);
-    return name;
-  };
 
   app.get('/apikeys', async (request) => {
     authorize(request, 'manage');
@@ -37,15 +24,12 @@ export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, aut
     const origin = authorize(request, 'manage');
     const { name, roles, expires } = fieldsOf(request.body, { name: text, roles: listOf(text), expires: duration });
     const grants = grantsOf(roles ?? []);
-    within(request, grants);
-    const created = await apiKeys.create(
-      {
-        name: required(name, 'name'),
-        roles: grants,
-        ...(expires !== undefined && { expires: after(clock.now(), expires) }),
-      },
-      origin,
-    );
+    const wanted = {
+      name: required(name, 'name'),
+      roles: grants,
+      ...(expires !== undefined && { expires: after(clock.now(), expires) }),
+    };
+    const created = await allowed(apiKeys.create(wanted, origin, keyOf(request)));
     reply.code(201);
     return createdJson(created);
   });
@@ -53,16 +37,30 @@ export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, aut
   app.post('/apikeys/:name/rotate', async (request) => {
     const origin = authorize(request, 'manage');
     const { overlap } = fieldsOf(request.body, { overlap: duration });
-    const name = await target(request);
     const until = overlap === undefined ? clock.now() : after(clock.now(), overlap);
-    return createdJson(await apiKeys.rotate(name, until, origin));
+    return createdJson(await allowed(apiKeys.rotate(parameter(request, 'name'), until, origin, keyOf(request))));
   });
 
   app.delete('/apikeys/:name', async (request, reply) => {
     const origin = authorize(request, 'manage');
-    await apiKeys.revoke(await target(request), origin);
+    await allowed(apiKeys.revoke(parameter(request, 'name'), origin, keyOf(request)));
     return reply.code(204).send();
   });
+}
+
+function keyOf({ apiKey }: FastifyRequest): ApiKey {
+  if (apiKey === undefined) throw new Error('a request came in without its key');
+  return apiKey;
+}
+
+/** What a key may not do is answered as any role that it lacks. */
+async function allowed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'not-allowed') throw new HttpError(403, error.message);
+    throw error;
+  }
 }
 
 function keyJson({ id, name, roles, created, expires, rotated }: ApiKey): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { refuseLongerLife, refuseMoreRoles, stillGood, successorEnd } from '../../domain/key-bounds.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { type Grant, grantsOf } from '../../domain/role.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -50,12 +51,24 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
     return row && apiKeyOf(row);
   };
 
+  const named = (name: string): readonly ApiKey[] =>
+    connection.all('SELECT * FROM api_keys WHERE name_fold = ? ORDER BY rotated', [fold(name)]).map(apiKeyOf);
+  /** The key that asks, as it is now. */
+  const asking = (by: ApiKey | undefined, now: Instant): ApiKey | undefined => {
+    if (by === undefined) return undefined;
+    const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [by.id]);
+    return stillGood(row && apiKeyOf(row), now);
+  };
+
   return {
     list: async () =>
       connection.all('SELECT * FROM api_keys ORDER BY name_fold, rotated, created DESC, id').map(apiKeyOf),
 
-    create: (request, origin) =>
+    create: (request, origin, by) =>
       change((now, record) => {
+        const bound = asking(by, now);
+        if (bound !== undefined) refuseMoreRoles(bound, request.roles);
+        if (bound !== undefined) refuseLongerLife(bound, request.expires);
         const name = keyName(request.name);
         if (current(name) !== undefined) {
           throw new OtpctlError('duplicate', `there is an API key "${name}" already`, `rotate or revoke it first`);
@@ -66,30 +79,35 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
         return created;
       }, origin),
 
-    rotate: (given, until, origin) =>
+    rotate: (given, until, origin, by) =>
       change((now, record) => {
         const old = current(given);
         if (old === undefined) throw noSuchKey(given);
         const { name, roles, expires } = old;
+        const life = expires === undefined ? undefined : expires - old.created;
+        const bound = asking(by, now);
+        if (bound !== undefined) for (const each of named(given)) refuseMoreRoles(bound, each.roles);
+        const whole = life === undefined ? undefined : now + life;
+        const ends = bound === undefined ? whole : successorEnd(bound, old, whole);
         if (until <= now) connection.run('DELETE FROM api_keys WHERE name_fold = ?', [fold(name)]);
         else {
-          const ends = Math.min(until, expires ?? until);
-          connection.run('UPDATE api_keys SET rotated = 1, expires = ? WHERE id = ?', [ends, old.id]);
+          const last = Math.min(until, expires ?? until);
+          connection.run('UPDATE api_keys SET rotated = 1, expires = ? WHERE id = ?', [last, old.id]);
         }
-        const life = expires === undefined ? undefined : expires - old.created;
-        const created = insert({ name, roles, ...(life !== undefined && { expires: now + life }) }, now);
+        const created = insert({ name, roles, ...(ends !== undefined && { expires: ends }) }, now);
         record({ action: 'apikey.rotate', object: objectOf(created), result: `ok: in place of ${old.id}` });
         return created;
       }, origin),
 
-    revoke: (given, origin) =>
-      change((_, record) => {
-        const row = connection.get('SELECT * FROM api_keys WHERE name_fold = ? ORDER BY rotated LIMIT 1', [
-          fold(given),
-        ]);
-        if (row === undefined) throw noSuchKey(given);
+    revoke: (given, origin, by) =>
+      change((now, record) => {
+        const keys = named(given);
+        const [key] = keys;
+        if (key === undefined) throw noSuchKey(given);
+        const bound = asking(by, now);
+        if (bound !== undefined) for (const each of keys) refuseMoreRoles(bound, each.roles);
         connection.run('DELETE FROM api_keys WHERE name_fold = ?', [fold(given)]);
-        record({ action: 'apikey.revoke', object: objectOf(apiKeyOf(row)), result: 'ok' });
+        record({ action: 'apikey.revoke', object: objectOf(key), result: 'ok' });
       }, origin),
 
     async authenticate({ user, password }) {

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuditSelection } from '../../domain/audit.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { actorsNamed } from '../../domain/origin.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import { anchorOf, entriesOf } from './audit-chain.ts';
@@ -110,7 +111,8 @@ function conditions(selection: AuditSelection): { where: string; parameters: Par
   add('time <= ?', selection.until);
   add('user_fold = ?', selection.user === undefined ? undefined : fold(selection.user));
   add('device_id = ?', selection.device);
-  add('actor = ?', selection.actor);
+  const actors = selection.actor === undefined ? undefined : JSON.stringify(actorsNamed(selection.actor));
+  add('actor IN (SELECT value FROM json_each(?))', actors);
   add('action = ?', selection.action);
   add('ticket = ?', selection.ticket);
   add('instr(lower(reason), lower(?)) > 0', selection.reason);

@@ -11,7 +11,8 @@ export const command = defineCommand({
   summary: 'make a key to the server; it is shown once',
   notes: `Roles: query reads, verify challenges and verifies, unlock unlocks devices and clears their fails, cancel disables them,
 manage does all of this and the rest on devices and settings, audit reads the audit log. Each but audit includes query.
-helpdesk is query, verify, unlock and cancel; super is all. The name of the key is the actor in the audit log.`,
+helpdesk is query, verify, unlock and cancel; super is all. The actor in the audit log is key: and its name.
+At a server a key gives no role that it lacks, and no life that is longer than its own.`,
   arguments: [{ name: '<name>', description: 'who will use it' }],
   options: {
     role: repeatable('--role <role>', `${GRANTS.join(', ')} (repeatable)`, oneOf('role', GRANTS), GRANTS),
