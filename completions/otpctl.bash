@@ -32,6 +32,7 @@ __otpctl_options() {
     'device reset-fails') REPLY='--user --type --all' ;;
     'device resync') REPLY='--user --type' ;;
     'device delete') REPLY='--user --type --all' ;;
+    'settings list') REPLY='--changed' ;;
     'settings test') REPLY='--to' ;;
     'user set') REPLY='--attr' ;;
     'user import') REPLY='--residue --force' ;;

@@ -204,6 +204,9 @@ function __otpctl_options
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
                 --all 'with --user: all of them'
+        case 'settings list'
+            printf '%s\t%s\n' \
+                --changed 'only those whose value is not the default'
         case 'settings test'
             printf '%s\t%s\n' \
                 --to 'an e-mail address or a phone number'

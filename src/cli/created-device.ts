@@ -15,7 +15,7 @@ export interface ShownSecret {
 type CreatedDeviceShown = Device & Partial<ShownSecret>;
 
 const SECRET_COLUMNS: readonly Column<CreatedDeviceShown>[] = [
-  { key: 'otpauthUri', title: 'uri', value: ({ otpauthUri }) => otpauthUri },
+  { key: 'otpauthUri', title: 'otpauthUri', value: ({ otpauthUri }) => otpauthUri },
   { key: 'secret', title: 'secret', value: ({ secret }) => secret },
 ];
 

@@ -17,7 +17,7 @@ export async function sayRegistry({ print }: Context): Promise<void> {
   await print.notice(REGISTRY);
 }
 
-/** Records as an array; in JSON with every field that RSA sent, known or not. */
+/** Records of a command about several, as an array; in JSON with every field that RSA sent, known or not. */
 export async function printRecords(
   context: Context,
   admin: Ds100Admin,

@@ -70,4 +70,5 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'run-not-found': EXIT.notFound,
   'not-exported': EXIT.refused,
   'backup-damaged': EXIT.refused,
+  'output-cut': EXIT.outside,
 };

@@ -33,7 +33,11 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
   const format = options.output ?? 'table';
   const out: Write = (text) => writeTo(io.stdout, text);
   const painted = () => (io.stdout.isTTY && useColour(io, options) ? colours() : Promise.resolve(plain));
-  const look = async (): Promise<Look> => ({ paint: await painted(), now: now() });
+  const look = async (): Promise<Look> => ({
+    paint: await painted(),
+    now: now(),
+    inWindow: windowOf(io.stdout) !== undefined,
+  });
   const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
     const all = usualColumns(view).map(({ key }) => key);
     return chosenColumns(view, options.columns ?? (format === 'table' ? inTable : all));

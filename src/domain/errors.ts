@@ -51,7 +51,8 @@ export type ErrorCode =
   | 'plan-refused'
   | 'run-not-found'
   | 'not-exported'
-  | 'backup-damaged';
+  | 'backup-damaged'
+  | 'output-cut';
 
 /** An expected failure: a code, one sentence (lower case, no full stop) and, where there is one, the next step. */
 export class OtpctlError extends Error {

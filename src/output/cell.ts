@@ -7,6 +7,8 @@ import type { Column } from './view.ts';
 export interface Look {
   readonly paint: Paint;
   readonly now: Instant;
+  /** Whether it is for a window, in which a long text may be cut; in a pipe nothing is. */
+  readonly inWindow?: boolean;
 }
 
 /** A value as a table or a card words it, safe for a terminal. */

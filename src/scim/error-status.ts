@@ -61,6 +61,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'run-not-found': { status: 404 },
   'not-exported': { status: 409 },
   'backup-damaged': { status: 500 },
+  'output-cut': { status: 500 },
 };
 
 /**

@@ -47,7 +47,14 @@ const edited = (seq: number, from: string | RegExp, to: string) => (lines: strin
 describe('an export on its own', () => {
   it('is verified without a store and without a key', async () => {
     const store = await history();
-    expect(await verified(await exported(store))).toEqual({ exit: 0, intact: true, entries: 6 });
+    expect(await verified(await exported(store))).toEqual({
+      exit: 0,
+      intact: true,
+      entries: 6,
+      first: 1,
+      last: 6,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     const { stdout } = await otpctl(['audit', 'verify', join(store.home, 'audit.jsonl')], { home: temporaryHome() });
     expect(stdout).toMatch(/^the export is whole: 6 entries, 1 to 6, and hash [0-9a-f]{64}\n$/);
   });
@@ -79,6 +86,40 @@ describe('an export on its own', () => {
     expect(await verified(await exported(store, (lines) => lines, ...options))).toMatchObject({ exit: 0, entries: 3 });
     expect(await verified(await exported(store, without(2), ...options))).toMatchObject({ exit: 1, seq: 4 });
     expect(await verified(await exported(store, without(1), ...options))).toMatchObject({ exit: 1, seq: 3 });
+  });
+
+  it('says its hash in every format, the one that the log of the store has', async () => {
+    const store = await history();
+    const file = await exported(store);
+    const [line = ''] = (await store.run(['audit', 'list', '--action', 'audit.export', '-o', 'jsonl'])).stdout.split(
+      '\n',
+    );
+    for (const more of [
+      ['-o', 'json'],
+      ['-o', 'jsonl'],
+      ['-o', 'csv'],
+      ['--columns', 'hash'],
+      ['-o', 'table'],
+    ]) {
+      const { stdout } = await otpctl(['audit', 'verify', file, ...more], { home: temporaryHome() });
+      const [hash = 'none'] = /[0-9a-f]{64}/.exec(stdout) ?? [];
+      expect({ more, line }).toEqual({ more, line: expect.stringContaining(hash) });
+    }
+  });
+
+  it('that nobody reads to its end is exit 7 and a sentence, and is not written down', async () => {
+    const store = await history();
+    const { exit, stderr } = await otpctl(['audit', 'export'], { ...store, closed: true });
+    expect({ exit, stderr }).toEqual({
+      exit: 7,
+      stderr: expect.stringMatching(/^error: the export of the audit log was cut: .*\nhint: .*\n$/),
+    });
+    expect((await store.run(['audit', 'list', '--action', 'audit.export', '-o', 'json'])).stdout).toBe('[]\n');
+    expect(await otpctl(['settings', 'export'], { ...store, closed: true })).toMatchObject({
+      exit: 7,
+      stderr: expect.stringContaining('error: the export of the settings was cut'),
+    });
+    expect(await otpctl(['device', 'list'], { ...store, closed: true })).toMatchObject({ exit: 0, stderr: '' });
   });
 
   it('needs a file that can be read', async () => {

@@ -52,7 +52,7 @@ describe('enrolling without a terminal', () => {
     ).toBe('PNG');
     const table = await otpctl([...TOTP, '--show-secret'], { home });
     expect(table.stdout).toMatch(
-      /^uri +otpauth:\/\/totp\/otpctl:ada\?secret=[A-Z2-7]{32}&issuer=otpctl\nsecret +[A-Z2-7]{32}$/m,
+      /^otpauthUri +otpauth:\/\/totp\/otpctl:ada\?secret=[A-Z2-7]{32}&issuer=otpctl\nsecret +[A-Z2-7]{32}$/m,
     );
   });
 

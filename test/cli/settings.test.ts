@@ -52,6 +52,34 @@ describe('settings', () => {
     });
   });
 
+  it('are cut in a window, marked, and never in a pipe, in no format', async () => {
+    const home = await settled();
+    const body = `Dear \${userName:-user},\nthe code \${PIN} is good for five minutes, ${'and so on '.repeat(20)}the end`;
+    const file = join(home, 'body.txt');
+    writeFileSync(file, body);
+    const changed = await set(home, `email.body=@${file}`);
+    expect(changed.stdout).toContain('the end');
+    for (const line of ['settings list', 'settings list -o csv', 'settings list --columns key,value -o json']) {
+      expect((await otpctl(line.split(' '), { home })).stdout).toContain('the end');
+    }
+    const unset = await otpctl(['settings', 'unset', 'email.body'], { home });
+    expect(unset.stdout).toContain('the end');
+    await set(home, `email.body=@${file}`);
+    const { stdout } = await otpctl(['settings', 'list'], { home, terminal: { columns: 200, rows: 50 } });
+    expect(stdout).toMatch(/^email\.body +Dear .* \.\.\. /m);
+    expect(stdout).not.toContain('the end');
+  });
+
+  it('are listed without those that are as they came, where --changed is given', async () => {
+    const home = await settled();
+    expect((await otpctl(['settings', 'list', '--changed', '-o', 'json'], { home })).stdout).toBe('[]\n');
+    await set(home, 'totp.digits=8', 'email.from=otp@example.com');
+    const rows = await json<Row[]>(['settings', 'list', '--changed'], { home });
+    expect(rows.map(({ key }) => key).sort()).toEqual(['email.from', 'totp.digits']);
+    await set(home, 'totp.digits=6');
+    expect((await otpctl(['settings', 'list', '--changed', '-q'], { home })).stdout).toBe('email.from\n');
+  });
+
   it.each([
     ['totp.digits=5', /6 to 8/],
     ['totp.digits=9', /6 to 8/],
@@ -278,7 +306,7 @@ describe('settings', () => {
 
   it('fit into a window: of a message, a table shows how it begins', async () => {
     const home = await settled();
-    const { stdout } = await otpctl(['settings', 'list'], { home });
+    const { stdout } = await otpctl(['settings', 'list'], { home, terminal: { columns: 200, rows: 50 } });
     expect(stdout).toMatch(/^email\.body +Your access code is \$\{PIN\}\. \.\.\./m);
     expect(stdout).not.toContain('If you did not ask');
   });

@@ -76,8 +76,8 @@ describe('ds100 disable and enable', () => {
 
   it('refuse a holder who is not the one that was given, and name the real one', async () => {
     const { rsa, run } = await helpdesk();
-    for (const verb of ['show', 'disable', 'enable', 'clear-pin', 'delete']) {
-      const { exit, stdout, stderr } = await run(`ds100 ${verb} ${SERIAL} --user-id ${OTHER} --yes`);
+    for (const verb of ['show', 'disable', 'enable', 'clear-pin --yes', 'delete --yes']) {
+      const { exit, stdout, stderr } = await run(`ds100 ${verb} ${SERIAL} --user-id ${OTHER}`);
       expect({ exit, stdout }).toEqual({ exit: 5, stdout: '' });
       expect(stderr).toContain(HOLDER);
     }
@@ -86,8 +86,8 @@ describe('ds100 disable and enable', () => {
 
   it('want the serial number of the device where only that of the token is given', async () => {
     const { rsa, run } = await helpdesk();
-    for (const verb of ['show', 'disable', 'enable', 'delete', 'clear-pin']) {
-      const { exit, stderr } = await run(`ds100 ${verb} ${TOKEN_SERIAL} --yes`);
+    for (const verb of ['show', 'disable', 'enable', 'delete --yes', 'clear-pin --yes']) {
+      const { exit, stderr } = await run(`ds100 ${verb} ${TOKEN_SERIAL}`);
       expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('9 digits') });
     }
     expect(rsa.received).toEqual([]);

@@ -66,6 +66,16 @@ describe('the local registry of DS100 devices', () => {
     });
   });
 
+  it('prints one device as one object, and those of a file as an array', async () => {
+    const { run, read } = registry();
+    expect(await read(ADD)).toMatchObject({ deviceSerialNumber: '140100080' });
+    const row = JSON.stringify({ deviceSerialNumber: '140100081', tokenSerialNumber: '014010008131', userId: 'b' });
+    const { stdout } = await run('ds100 import - -o json', row);
+    expect(JSON.parse(stdout)).toMatchObject([{ deviceSerialNumber: '140100081' }]);
+    const more = 'ds100 add 140100082 --token-serial 014010008231 --user-id c';
+    expect(await read(`${more} --columns userId`)).toEqual({ userId: 'c' });
+  });
+
   it('is found by the serial number of the token too', async () => {
     const { run } = registry();
     await run(ADD);

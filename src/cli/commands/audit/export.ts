@@ -12,8 +12,10 @@ import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CHANGES } from '../../uses.ts';
+import { writeWhole } from '../../write-whole.ts';
 
 const { since, until } = AUDIT_OPTIONS;
+const WHAT = 'the export of the audit log';
 
 export const command = defineCommand({
   summary: 'write the audit log with its chain, as JSON lines',
@@ -52,7 +54,7 @@ matches to the last.`,
           lines += lineOf(entry, hash);
         }
       }
-      if (lines !== '' && !(await print.raw(lines))) return EXIT.outside;
+      if (lines !== '') await writeWhole(print, lines, WHAT);
     }
     if (((await audit.anchor()).floor?.seq ?? 0) !== (anchor.floor?.seq ?? 0)) {
       throw new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was exported', 'export it again');
@@ -60,7 +62,7 @@ matches to the last.`,
     const { count, head, mac } = anchor;
     const proof = hash === undefined ? undefined : await proofOf(audit, { first, last, previous, hash });
     const end = { anchor: { count, head: hex(head), mac: hex(mac) }, ...(proof && { proof }) };
-    if (!(await print.raw(`${toJson(end)}\n`))) return EXIT.outside;
+    await writeWhole(print, `${toJson(end)}\n`, WHAT);
     if (proof !== undefined) await record(context, proof);
     return EXIT.done;
   },

@@ -1,10 +1,14 @@
 import { counted } from '../../../domain/counted.ts';
 import { type SealedPart, sealedWords } from '../../../domain/sealed-part.ts';
+import type { ExportProof } from '../../../formats/audit-export.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { READS } from '../../uses.ts';
+
+/** What was found; of an export that is whole, what its proof says of it. */
+type Verified = AuditVerdict & { readonly proof?: ExportProof };
 
 const verdictView = {
   columns: [
@@ -21,8 +25,11 @@ const verdictView = {
       title: 'finding',
       value: (verdict: AuditVerdict) => (verdict.intact ? undefined : verdict.finding),
     },
+    { key: 'first', title: 'first', value: ({ proof }: Verified) => proof?.first },
+    { key: 'last', title: 'last', value: ({ proof }: Verified) => proof?.last },
+    { key: 'hash', title: 'hash', value: ({ proof }: Verified) => proof?.hash },
   ],
-  table: ['intact', 'entries', 'sealed', 'seq', 'finding'],
+  table: ['intact', 'entries', 'sealed', 'seq', 'finding', 'hash'],
   id: (verdict: AuditVerdict) => (verdict.intact ? '' : String(verdict.seq)),
 };
 
@@ -63,7 +70,7 @@ the store as the entry audit.export.`,
   },
 });
 
-async function print(context: Context, verdict: AuditVerdict, what: string, range: string): Promise<ExitCode> {
+async function print(context: Context, verdict: Verified, what: string, range: string): Promise<ExitCode> {
   await context.print.one(verdictView, verdict, () =>
     verdict.intact ? `${what} is whole: ${entriesOf(verdict)}${range}` : verdict.finding,
   );

@@ -2,7 +2,7 @@ import { ds100Serial } from '../../../domain/ds100.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
 import { defineCommand, option } from '../../define-command.ts';
-import { printRecords } from '../../ds100-print.ts';
+import { printOne } from '../../ds100-print.ts';
 import { openRegistry } from '../../ds100-registry.ts';
 import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -43,7 +43,8 @@ export const command = defineCommand({
       ...(user !== undefined && { email: user }),
       ...(name !== undefined && { name }),
     };
-    await printRecords(context, admin, await registry.add([registration], context.origin));
+    const [added] = await registry.add([registration], context.origin);
+    if (added !== undefined) await printOne(context, admin, ds100View, added);
     return EXIT.done;
   },
 });

@@ -1,7 +1,9 @@
 import { SETTINGS, type SettingKey } from '../../../domain/setting-rules.ts';
+import type { SettingRow } from '../../../domain/setting-value.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { READS } from '../../uses.ts';
+import { writeWhole } from '../../write-whole.ts';
 
 export const command = defineCommand({
   summary: 'write all settings as TOML, without secrets',
@@ -21,9 +23,9 @@ export const command = defineCommand({
     const { settings } = await context.backend();
     const { writeSettings } = await import('../../../formats/settings-toml.ts');
     const rows = await settings.list();
-    await context.print.raw(
-      writeSettings(rows, ({ key, value }) => value !== undefined && SETTINGS[key as SettingKey]?.secret === true),
-    );
+    const isMasked = ({ key, value }: SettingRow) =>
+      value !== undefined && SETTINGS[key as SettingKey]?.secret === true;
+    await writeWhole(context.print, writeSettings(rows, isMasked), 'the export of the settings');
     return EXIT.done;
   },
 });

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../define-command.ts';
+import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { settingView } from '../../setting-views.ts';
 import { READS } from '../../uses.ts';
@@ -7,16 +7,19 @@ export const command = defineCommand({
   summary: 'list all settings with their values and defaults',
   notes: 'Secrets (URLs with passwords, headers, bodies) are masked.',
   arguments: [],
-  options: {},
+  options: { changed: flag('--changed', 'only those whose value is not the default') },
   examples: [
     { does: 'all of them', line: 'settings list' },
+    { does: 'what is not as it came', line: 'settings list --changed' },
     { does: 'for a script', line: 'settings list -o json' },
   ],
   view: settingView,
   uses: READS,
-  async run(context) {
+  async run(context, { options: { changed } }) {
     const { settings } = await context.backend();
-    await context.print.list(settingView, [await settings.list()]);
+    const rows = await settings.list();
+    const shown = changed ? rows.filter((row) => row.value !== row.default) : rows;
+    await context.print.list(settingView, shown.length > 0 ? [shown] : []);
     return EXIT.done;
   },
 });
