@@ -48,9 +48,10 @@ export async function* checks(context: Context): AsyncIterable<Check> {
   });
   // What is older would be brought forward by a look into it.
   if (info === undefined || info.schema < info.newest) return;
-  const backend = await opened(context);
+  const backend = await unlessRefused(() => context.backend());
   if (backend === undefined) return;
   yield await guarded('master key', () => keyCheck(context, backend));
+  yield* settingsChecks(context);
   yield await guarded('clock', () => clockCheck(context, backend));
   yield* channelChecks(backend);
 }
@@ -124,11 +125,11 @@ const READING: Record<
   },
 };
 
-async function opened(context: Context): Promise<Backend | undefined> {
+/** Undefined where what is wrong was said already. */
+async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await context.backend();
+    return await look();
   } catch (error) {
-    // What is wrong with it was said of the store.
     if (error instanceof OtpctlError) return undefined;
     throw error;
   }
@@ -138,6 +139,13 @@ async function keyCheck(context: Context, { settings }: Backend): Promise<{ read
   await settings.change({}, context.origin, { dryRun: true });
   const { key } = await (await context.storeAdmin()).info();
   return { finding: `opens the store; kept in ${key}` };
+}
+
+/** Settings by which commands go wrong later; none where they cannot be read, which was said of the key. */
+async function* settingsChecks(context: Context): AsyncIterable<Check> {
+  const found = await unlessRefused(async () => (await context.storeAdmin()).checkSettings());
+  if (found?.length === 0) yield { check: 'settings', state: 'ok', finding: 'they fit together' };
+  for (const { finding, remedy } of found ?? []) yield { check: 'settings', state: 'failure', finding, remedy };
 }
 
 async function clockCheck(

@@ -1,10 +1,12 @@
 import { checkCallTemplates, splitUrl } from './call-template.ts';
 import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
+import { refuseCodeless } from './code-in-message.ts';
 import { commandLine } from './command-line.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { oddsNotices } from './guess-odds.ts';
 import { isLoopbackName } from './loopback.ts';
 import { masked } from './masked-setting.ts';
+import { MESSAGE_TAGS } from './message-tags.ts';
 import { nearest } from './query/nearest.ts';
 import { SETTING_KEYS, SETTINGS, type SettingKey } from './setting-rules.ts';
 import type { SettingChange, SettingValue } from './setting-value.ts';
@@ -47,7 +49,7 @@ export function changeSettings(
   ];
   const effective = (values: SettingValues, key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
   const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key));
-  refuseIncoherent(after, changed);
+  refuseIncoherent(after, changed, (key) => before.has(key) && !after.has(key) && !Object.hasOwn(given, key));
   return {
     values: new Map(changed.map((key) => [key, after.get(key)])),
     changes: changed.map((key) => ({
@@ -76,8 +78,15 @@ export function settingKey(name: string): SettingKey {
   );
 }
 
-/** Refuses values that go against each other, or a channel that lacks what it needs. */
-export function refuseIncoherent(values: SettingValues, changed: readonly SettingKey[] = SETTING_KEYS): void {
+/**
+ * Refuses values that go against each other, or a channel that lacks what it needs. `lost` is what went away without
+ * being asked to.
+ */
+export function refuseIncoherent(
+  values: SettingValues,
+  changed: readonly SettingKey[] = SETTING_KEYS,
+  lost?: (key: SettingKey) => boolean,
+): void {
   const { pin } = settingsOf(values);
   if (pin.digitsToAsk > pin.minLength) {
     throw invalid(`pin.digitsToAsk is ${pin.digitsToAsk}, and may be at most pin.minLength, which is ${pin.minLength}`);
@@ -87,6 +96,7 @@ export function refuseIncoherent(values: SettingValues, changed: readonly Settin
     if (values.get(`${channel}.enabled`) === true) needs(values, channel, [`${channel}.url`]);
     if (changed.some((key) => key.startsWith(`${channel}.`))) checkCall(values, channel);
   }
+  refuseCodeless(values, changed, lost);
 }
 
 function needs(values: SettingValues, channel: string, keys: readonly SettingKey[]): void {
@@ -125,7 +135,7 @@ function appNotices(key: SettingKey, value: SettingValue | undefined): string[] 
 }
 
 const TEMPLATES = /^(?:email\.(?:subject|body)|(?:sms|voice)\.(?:url|headers|body))$/;
-const STANDARD_TAGS = ['PIN', 'PHONE', 'EMAIL', 'userName'];
+const STANDARD_TAGS: readonly string[] = MESSAGE_TAGS;
 
 function tagNotices(key: SettingKey, value: SettingValue | undefined, known: (tag: string) => boolean): string[] {
   if (!TEMPLATES.test(key) || value === undefined) return [];

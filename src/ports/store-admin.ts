@@ -171,6 +171,8 @@ export interface StoreAdmin {
   info(): Promise<StoreInfo>;
   /** Integrity, references, seals, audit chain. Empty when all is well. */
   check(): Promise<readonly StoreFinding[]>;
+  /** Of that, what is wrong with the settings. Errors: those of the vault, `store-damaged`. */
+  checkSettings(): Promise<readonly StoreFinding[]>;
   /** Rebuilds indexes and takes the log into the file, which loses nothing. */
   repair(): Promise<void>;
   /** Copies the store into one file. Errors: `file-exists`, `output-unreachable`, `store-damaged`. */

@@ -311,7 +311,7 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
         code: 'no-channel',
         message: expect.stringContaining('voice.enabled'),
       });
-      await backend.settings.change({ 'voice.url': 'https://voice.example.com/', 'voice.enabled': true }, ORIGIN);
+      await backend.settings.change({ 'voice.url': 'https://voice.example.com/${PIN}', 'voice.enabled': true }, ORIGIN);
       await backend.challenge(id, {}, ORIGIN);
       await backend.challenge(id, { voice: true, resend: true }, ORIGIN);
       await backend.settings.change({ 'sms.enabled': false }, ORIGIN);
@@ -324,7 +324,7 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
       await backend.settings.change(
         {
           ...CHANNELS,
-          'voice.url': 'https://voice.example.com/',
+          'voice.url': 'https://voice.example.com/${PIN}',
           'voice.enabled': true,
           'voice.lockAfter': 2,
           'sms.lockAfter': 4,

@@ -39,7 +39,7 @@ describe('secrets of a provider, before a key that may change settings', () => {
     ['other headers first', [{ 'sms.headers': 'A: b' }, { 'sms.url': evil }]],
     ['another method first', [{ 'sms.method': 'PUT', 'sms.expect': 'x' }, { 'sms.url': evil }]],
     ['there and back', [{ 'sms.url': evil }, { 'sms.url': 'https://sms.example.com/' }]],
-    ['the switch with it', [{ 'sms.url': evil, 'sms.enabled': true, 'sms.method': 'GET' }]],
+    ['the switch with it', [{ 'sms.url': `${evil}\${PIN}`, 'sms.enabled': true, 'sms.method': 'GET' }]],
   ];
 
   it.each(moves)('are unset with %s, which the answer says', async (_what, steps) => {
@@ -66,7 +66,7 @@ describe('secrets of a provider, before a key that may change settings', () => {
 
   it('that were set before there was a URL do not go to one that comes later', async () => {
     const { patch, isSet } = await attacked({ 'voice.headers': 'Authorization: Bearer hunter1' });
-    expect((await patch({ 'voice.url': evil })).status).toBe(200);
+    expect((await patch({ 'voice.url': `${evil}\${PIN}` })).status).toBe(200);
     expect(await isSet('voice.headers')).toBeUndefined();
   });
 
@@ -109,7 +109,8 @@ describe('secrets of a provider, before a key that may change settings', () => {
     expect(await patch({ 'sms.url': url(evils.port), 'sms.allowPrivateHosts': true })).toMatchObject({ status: 400 });
     expect(await patch({ 'sms.url': 'https://evil.example.com/' })).toMatchObject({ status: 200 });
     expect(await isSet('sms.allowPrivateHosts')).toBe(false);
-    await backend.settings.change({ 'sms.url': url(evils.port), 'sms.allowPrivateHosts': true }, ORIGIN);
+    const moved = { 'sms.url': `${url(evils.port)}\${PIN}`, 'sms.allowPrivateHosts': true };
+    await backend.settings.change(moved, ORIGIN);
     expect(await test('sms', '+34666555444')).toMatchObject({ status: 200 });
     expect(JSON.stringify(evils.calls)).not.toContain('hunter');
   });
@@ -141,7 +142,7 @@ describe('what loosens where secrets may go', () => {
 describe('what a provider answers', () => {
   it('is told where the command runs, and not over the network', async () => {
     const { port } = await startProvider((response) => response.writeHead(418).end('the page of the intranet'));
-    const url = `http://127.0.0.1:${port}/`;
+    const url = `http://127.0.0.1:${port}/\${PIN}`;
     const { backend, test, key, send } = await attacked({
       'sms.url': url,
       'sms.allowPrivateHosts': true,
@@ -178,7 +179,11 @@ describe('what a provider answers', () => {
 
   it('has its steps without details, and the class of the status', async () => {
     const { port } = await startProvider();
-    const set = { 'sms.url': `http://127.0.0.1:${port}/`, 'sms.allowPrivateHosts': true, 'sms.expect': 'status' };
+    const set = {
+      'sms.url': `http://127.0.0.1:${port}/\${PIN}`,
+      'sms.allowPrivateHosts': true,
+      'sms.expect': 'status',
+    };
     const { test } = await attacked(set);
     expect((await test('sms', '+34666555444')).body).toEqual({
       steps: ['resolve', 'request', 'status', 'expect'].map((step) => ({

@@ -1,5 +1,6 @@
 import { deviceObject } from '../../domain/audit.ts';
 import { type Challenge, outstanding } from '../../domain/challenge.ts';
+import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
 import type { DeviceRecord } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { refuseBarred } from '../../domain/lifecycle.ts';
@@ -79,7 +80,9 @@ function issue(
   refuseTooMany(writer, device.user, settings, now);
   const { to, code } = wanted;
   const attributes = writer.user(device.user)?.attributes ?? {};
-  const deliver = messenger?.prepare({ to, user: device.user, code, attributes }, writer.settings.channel(channel));
+  const templates = writer.settings.channel(channel);
+  refuseCodelessMessage(templates);
+  const deliver = messenger?.prepare({ to, user: device.user, code, attributes }, templates);
   writer.setChallenge(id, { ...challenge, channel, codeHash: writer.hashCode(id, challengeId, code) });
   writer.sends.add(challengeId, device.user, now);
   writer.append({ ...audit, result: `ok: by ${channel}` });

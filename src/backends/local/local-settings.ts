@@ -1,6 +1,7 @@
 import { changeSettings, type SettingValues } from '../../domain/change-settings.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Route } from '../../domain/channel-origin.ts';
+import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
 import { emailAddress, phoneNumber } from '../../domain/contact.ts';
 import type { SettingValue } from '../../domain/setting-value.ts';
 import { tagsOf } from '../../domain/template.ts';
@@ -8,8 +9,10 @@ import type { DeliveryStep } from '../../ports/messenger.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { LocalDeps } from './local-backend.ts';
 
-/** What stands in for a code in a test message. */
-const TEST_CODE = '000000';
+/** What stands in for each digit of a code in a test message. */
+const TEST_DIGIT = '0';
+/** What `${EMAIL}` in an SMS and `${PHONE}` in a mail are, which go nowhere. */
+const SAMPLE_CONTACT = { mail: 'test@example.com', phone: '+15550100000' };
 
 /** The changing half of the settings in a store. */
 export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omit<SettingsAdmin, 'list'> {
@@ -38,9 +41,11 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
       const address = channel === 'email' ? emailAddress(to) : phoneNumber(to);
       const { prepare } = await messenger();
       const delivery = await store.write((writer) => {
+        const templates = writer.settings.channel(channel);
+        refuseCodelessMessage(templates);
         const attributes = sampleAttributes(channel, writer.settings.values());
-        const message = { to: address, user: 'test', code: TEST_CODE, attributes };
-        return prepare(message, writer.settings.channel(channel));
+        const { digits } = writer.policy()[channel === 'email' ? 'email' : 'sms'];
+        return prepare({ to: address, user: 'test', code: TEST_DIGIT.repeat(digits), attributes }, templates);
       });
       const record = (result: string) =>
         store.write((writer) => {
@@ -58,10 +63,10 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
   };
 }
 
-/** Every attribute that the templates of a channel name, with its own name for a value. */
+/** Every attribute that the templates of a channel name, with its own name for a value; address and number are some. */
 function sampleAttributes(channel: Channel, values: SettingValues): Record<string, string> {
   const texts = [...values].filter(([key]) => key.startsWith(`${channel}.`)).map(([, value]) => String(value));
-  return Object.fromEntries(texts.flatMap(tagsOf).map((tag) => [tag, tag]));
+  return { ...Object.fromEntries(texts.flatMap(tagsOf).map((tag) => [tag, tag])), ...SAMPLE_CONTACT };
 }
 
 /** Where messages went and go: what a masked value does not say. */

@@ -29,7 +29,8 @@ export function* checkSettings(connection: Connection, keys: StoreKeys): Generat
   }
   const incoherent = whole ? refusalOf(() => refuseIncoherent(values)) : undefined;
   if (incoherent !== undefined) {
-    yield { finding: `settings: ${incoherent}`, remedy: 'set what is meant with  otpctl settings set' };
+    const { message, hint } = incoherent;
+    yield { finding: `settings: ${message}`, remedy: hint ?? 'set what is meant with  otpctl settings set' };
   }
 }
 
@@ -75,12 +76,12 @@ function parsed(text: unknown): unknown {
   }
 }
 
-function refusalOf(check: () => void): string | undefined {
+function refusalOf(check: () => void): OtpctlError | undefined {
   try {
     check();
     return undefined;
   } catch (error) {
-    if (error instanceof OtpctlError) return error.message;
+    if (error instanceof OtpctlError) return error;
     throw error;
   }
 }

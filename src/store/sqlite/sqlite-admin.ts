@@ -6,6 +6,7 @@ import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';
 import { backupStore, inspectBackup } from './backup-store.ts';
+import { checkSettings } from './check-settings.ts';
 import { checkSchemaAlone, checkStore, RESTORE, readable } from './check-store.ts';
 import type { Connection } from './connection.ts';
 import { type CreateStoreDeps, createStore } from './create-store.ts';
@@ -78,6 +79,8 @@ export function createSqliteAdmin(
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
+    checkSettings: () =>
+      within(async (connection) => [...checkSettings(connection, await createSqliteStore(connection, deps).keys())]),
     key: createKeyAdmin(within, deps, origin),
     audit: createAuditKeeper(within, deps, origin),
     repair: () =>

@@ -15,7 +15,8 @@ export const command = defineCommand({
   summary: 'change settings: all of them, or none when one is wrong',
   notes: `KEY=@FILE takes the value from a file. "-" alone reads settings as TOML from stdin. Headers, and URLs and bodies with a
 password in them, come from there only: a command line is in the history and the process list. When the URL of a provider
-leads to another host, its headers and body are unset unless the same command sets them.`,
+leads to another host, its headers and body are unset unless the same command sets them. A message has the tag \${PIN}:
+write it in single quotes, since a shell takes it away in double ones.`,
   arguments: [{ name: '<assignment...>', description: 'KEY=VALUE, KEY=@FILE, or - for TOML on stdin' }],
   options: {},
   examples: [

@@ -18,7 +18,8 @@ const stepView: View<DeliveryStep> = {
 
 export const command = defineCommand({
   summary: 'send a test message through a channel, and say how each step went',
-  notes: 'The code in it is 000000 and good for nothing. A channel can be tested before it is enabled.',
+  notes:
+    'All is as with a real code, which is zeros here and good for nothing. A channel can be tested before it is enabled.',
   arguments: [{ name: '<channel>', description: 'email, sms or voice', choices: CHANNELS }],
   options: { to: option('--to <address>', 'an e-mail address or a phone number', asText) },
   examples: [
