@@ -273,7 +273,6 @@ await build({
   ...shared,
   entryPoints: [join(src, 'credentials/keyring-child.ts')],
   outdir: join(out, 'chunks'),
-  external: ['keytar'],
 });
 // The thread that reads for a server: beside the chunk that starts it, and whole in itself.
 await build({ ...shared, entryPoints: [join(src, 'store/sqlite/read-thread.ts')], outdir: join(out, 'chunks') });

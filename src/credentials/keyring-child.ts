@@ -2,13 +2,17 @@
 // on stdin, the answer goes to stdout; secrets are in neither arguments nor environment.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KeyringAnswer, KeyringTask } from './keyring.ts';
+import { loadOwn } from './own-module.ts';
 
 const SERVICE = 'otpctl';
+/** The folder of this package: this file is in a folder of `src` or of `dist`. */
+const ROOT = join(import.meta.dirname, '../..');
 
 async function answer(): Promise<KeyringAnswer> {
   try {
-    const { default: keytar } = await import('keytar');
+    const keytar = loadOwn('keytar', ROOT) as typeof import('keytar');
     const task = JSON.parse(readFileSync(0, 'utf8')) as KeyringTask;
     const found: (string | null)[] = [];
     const removed: boolean[] = [];

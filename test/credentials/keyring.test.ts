@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCredentialStore } from '../../src/credentials/credential-store.ts';
@@ -23,6 +23,14 @@ function storeIn(home: string, more: Record<string, string> = {}) {
 
 const shown = ({ credential: found }: Awaited<ReturnType<CredentialStore['find']>>) =>
   found && `${found.kind} ${found.secret.exposeText()} ${found.keeper}`;
+
+/** A library of the keyring that leaves a mark in a folder when it is loaded. */
+function plantKeytar(folder: string, home: string): void {
+  mkdirSync(join(folder, 'keytar'), { recursive: true });
+  writeFileSync(join(folder, 'keytar/package.json'), '{"name":"keytar","main":"index.js"}');
+  const mark = `require('node:fs').writeFileSync(${JSON.stringify(join(home, 'taken'))}, '');`;
+  writeFileSync(join(folder, 'keytar/index.js'), `${mark} exports.getPassword = async () => null;`);
+}
 
 /** What a sign-in says where the profile has nothing of RSA but the key. */
 const NO_RSA =
@@ -110,6 +118,37 @@ describe('a machine without a keyring', () => {
     });
     expect(login).toMatchObject({ exit: 0, stderr: expect.stringContaining("Cannot find module 'keytar'") });
     expect(login.stderr.replace(NO_RSA, '').split('\n')).toHaveLength(2);
+  });
+
+  it.each(['node_modules', 'program/dist/node_modules', 'program/dist/chunks/node_modules', 'apps/node_modules'])(
+    'takes none that somebody put into %s, above or below',
+    async (folder) => {
+      const home = temporaryHome();
+      const program = join(home, folder.startsWith('apps') ? 'apps/program' : 'program');
+      for (const each of ['bin', 'dist']) cpSync(join(ROOT, each), join(program, each), { recursive: true });
+      plantKeytar(join(home, folder), home);
+      const script = join(program, 'bin/otpctl.js');
+      const login = await command(process.execPath, [script, 'profile', 'login', 'local', '--rsa-key-stdin'], {
+        home,
+        stdin: KEY,
+        environment: { NODE_PATH: join(home, folder) },
+      });
+      expect(login).toMatchObject({ exit: 0, stderr: expect.stringContaining("Cannot find module 'keytar'") });
+      expect(readdirSync(home)).not.toContain('taken');
+    },
+  );
+
+  it.each([
+    ['of its own', 'node_modules/otpctl/node_modules'],
+    ['of the folder that it is installed in', 'node_modules'],
+  ])('takes the one %s', async (_, folder) => {
+    const home = temporaryHome();
+    const program = join(home, 'node_modules/otpctl');
+    for (const each of ['bin', 'dist']) cpSync(join(ROOT, each), join(program, each), { recursive: true });
+    plantKeytar(join(home, folder), home);
+    const script = join(program, 'bin/otpctl.js');
+    await command(process.execPath, [script, 'profile', 'login', 'local', '--rsa-key-stdin'], { home, stdin: KEY });
+    expect(readdirSync(home)).toContain('taken');
   });
 
   it('does not take a bus that is dead for one', async () => {
