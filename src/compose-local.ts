@@ -22,7 +22,7 @@ export async function openLocalBackend(
   messenger: Messenger | undefined,
   serving = false,
 ): Promise<{ backend: Backend; store: SqliteStore }> {
-  const connection = await openedStore(path, deps, create, visit);
+  const connection = await openedStore(path, deps, create, visit, serving);
   const store = createSqliteStore(connection, { ...deps, ...(serving && { reader: () => openReader(path) }) });
   const { clock, random } = deps;
   const local = createLocalBackend({
@@ -66,11 +66,12 @@ async function openedStore(
   deps: CreateStoreDeps,
   create: boolean,
   { origin, trace, notice }: Visit,
+  serving = false,
 ): Promise<Connection> {
   if (create && !storeExists(path)) {
     const { createStore } = await import('./store/sqlite/create-store.ts');
     if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
   }
   trace(`open the store ${path}`);
-  return openStore(path, undefined, notice);
+  return openStore(path, undefined, notice, serving ? 'fail' : 'read');
 }

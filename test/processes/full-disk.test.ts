@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { statuses } from '../support/bulk.ts';
@@ -11,6 +11,30 @@ import { many, stocked } from '../support/stock.ts';
 import { skip } from '../support/tools.ts';
 
 const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
+
+/** What reads, and changes nothing. */
+const READS = [
+  'device list -q',
+  'device list --count',
+  'audit list -q',
+  'audit verify',
+  'why ada',
+  'settings list -q',
+  'store info',
+  'store key show',
+  'bulk runs -o json',
+];
+
+/** Leaves a change in the log of a store, as a process that is killed does. */
+function leaveLog(store: string, sql: string): void {
+  const script = `
+    const { DatabaseSync } = require('node:sqlite');
+    new DatabaseSync(process.argv[1]).exec(process.argv[2]);
+    process.kill(process.pid, 'SIGKILL');`;
+  spawnSync(process.execPath, ['-e', script, store, sql]);
+  rmSync(`${store}-shm`);
+  expect(statSync(`${store}-wal`).size).toBeGreaterThan(0);
+}
 
 /** A folder on a disk of its own, of so many kilobytes. */
 function smallDisk(context: TestContext, kilobytes: number): string {
@@ -66,6 +90,30 @@ describe('a full disk', () => {
     expect(await run(EMAIL)).toMatchObject({ exit: 0 });
   });
 
+  it.for([{ log: false }, { log: true }])('keeps nobody from reading: log $log', async ({ log }, context) => {
+    const disk = smallDisk(context, 700);
+    const home = temporaryHome();
+    const store = join(disk, 'store.db');
+    const run = (line: string) => program([...line.split(' '), '--store', store], { home });
+    expect(await run(EMAIL.join(' '))).toMatchObject({ exit: 0 });
+    if (log) leaveLog(store, 'UPDATE devices SET fails = 3');
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1k', 'count=1000']);
+    for (const line of READS) {
+      const { exit, stdout, stderr } = await run(line);
+      expect({ line, exit, stderr }).toMatchObject({ exit: 0 });
+      expect(stdout, line).not.toBe('');
+    }
+    expect(JSON.parse((await run('device show 1 -o json')).stdout)).toMatchObject({ fails: log ? 3 : 0 });
+    for (const line of ['device lock 1', 'user set ada --attr mail=x', 'serve --port 0']) {
+      const { exit, stdout, stderr } = await run(line);
+      expect({ line, exit, stdout }).toEqual({ line, exit: 7, stdout: '' });
+      expect(stderr).toMatch(/the disk of the store .* (is full|failed)/);
+    }
+    spawnSync('rm', [join(disk, 'filler')]);
+    expect(await run('device lock 1')).toMatchObject({ exit: 0 });
+    expect(await run('audit verify')).toMatchObject({ exit: 0 });
+  });
+
   it('leaves no half of a store', async (context) => {
     const disk = smallDisk(context, 16);
     const home = temporaryHome();
@@ -98,7 +146,7 @@ describe('a file about a run that is over and cannot be written', () => {
     const line = ['bulk', 'create', file, '--residue', join(disk, 'rest.csv'), '--yes', '-o', 'jsonl'];
     const { exit, stderr } = await program(line, { home });
     expect(exit).toBe(6);
-    expect(stderr).toContain('run 1 finished: 1 changed, 300 failed');
+    expect(stderr).toContain('run 1 finished: 1 created, 300 failed');
     expect(stderr).toContain('ENOSPC');
   });
 });

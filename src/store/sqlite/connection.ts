@@ -1,7 +1,7 @@
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { invalid } from '../../domain/errors.ts';
-import { storeError } from './sqlite-errors.ts';
+import { fullDisk, isReadOnly, storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
 const BUSY_TIMEOUT = 30_000;
@@ -49,6 +49,11 @@ interface ConnectionOptions {
   /** Nobody can write the file or its folder, and nobody does. */
   readonly unwritable?: boolean;
   readonly readOnly?: boolean;
+  /**
+   * The disk has no room for the index that processes share: `file` reads the file alone, which is all while there is no
+   * log beside it; `log` reads its log too, and keeps other processes out meanwhile.
+   */
+  readonly fullDisk?: 'file' | 'log';
   /** How long a statement waits for another process, in milliseconds. */
   readonly timeout?: number;
   /** Throws what refuses the schema of the database. */
@@ -64,16 +69,18 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     try {
       return work();
     } catch (error) {
-      throw storeError(error, path);
+      const found = storeError(error, path);
+      throw options.fullDisk !== undefined && isReadOnly(found) ? fullDisk(path, found) : found;
     }
   };
+  const immutable = options.unwritable === true || options.fullDisk === 'file';
   // Of a file that nobody can write SQLite is told so: it would leave files beside it that nobody can write either.
-  const place = options.unwritable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
+  const place = immutable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
   const database = translate(
     () =>
       new DatabaseSync(place, {
         timeout: options.timeout ?? BUSY_TIMEOUT,
-        readOnly: options.unwritable ?? options.readOnly ?? false,
+        readOnly: immutable || (options.readOnly ?? false),
         defensive: true,
       }),
   );
@@ -141,6 +148,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
   };
 
   try {
+    if (options.fullDisk === 'log') connection.exec('PRAGMA locking_mode = EXCLUSIVE');
     connection.exec(SETTINGS);
     if (connection.get('PRAGMA synchronous')?.['synchronous'] !== 2) throw new Error('SQLite refused synchronous=FULL');
   } catch (error) {

@@ -9,6 +9,7 @@ import { copyBefore } from './copy-before-migration.ts';
 import { heedMigrations, refuseForeign, refuseNewer, schemaOf } from './heed-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { damagedValue } from './row-values.ts';
+import { isWithoutRoom } from './sqlite-errors.ts';
 
 /**
  * Opens the store at a path, brought to the schema of this program.
@@ -18,8 +19,9 @@ export function openStore(
   path: string,
   migrations: readonly string[] = MIGRATIONS,
   say: (text: string) => void = () => {},
+  whenFull: WhenFull = 'read',
 ): Connection {
-  const connection = openUnmigrated(path, migrations);
+  const connection = openUnmigrated(path, migrations, whenFull);
   try {
     if (schemaOf(connection) < migrations.length) migrateCopied(connection, migrations, say);
     return connection;
@@ -30,8 +32,12 @@ export function openStore(
 }
 
 /** Opens the store at a path with the schema that it has. Errors: as of opening. */
-export function openUnmigrated(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
-  const connection = openUnheeded(path, migrations);
+export function openUnmigrated(
+  path: string,
+  migrations: readonly string[] = MIGRATIONS,
+  whenFull?: WhenFull,
+): Connection {
+  const connection = openUnheeded(path, migrations, whenFull);
   try {
     connection.heedSchema();
     return connection;
@@ -42,17 +48,30 @@ export function openUnmigrated(path: string, migrations: readonly string[] = MIG
 }
 
 /** Opens the store at a path whatever its schema holds: nothing of it is to be trusted, and nothing can be changed. */
-export function openUnheeded(path: string, migrations: readonly string[] = MIGRATIONS): Connection {
+export function openUnheeded(path: string, migrations: readonly string[] = MIGRATIONS, whenFull: WhenFull = 'read') {
   checkFile(path);
-  const connection = openConnection(path, { unwritable: isUnwritable(path), heed: heedMigrations(migrations) });
+  const heed = heedMigrations(migrations);
+  const open = (more: { readonly unwritable: boolean } | { readonly fullDisk: 'file' | 'log' }): Connection => {
+    const connection = openConnection(path, { ...more, heed });
+    try {
+      checkFormat(connection, migrations.length);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  };
   try {
-    checkFormat(connection, migrations.length);
-    return connection;
+    return open({ unwritable: isUnwritable(path) });
   } catch (error) {
-    connection.close();
-    throw error;
+    if (whenFull === 'fail' || !isWithoutRoom(error)) throw error;
+    // Nobody else has it open: their index would be there. What they left in their log belongs to the store.
+    return open({ fullDisk: hasLog(path) ? 'log' : 'file' });
   }
 }
+
+/** What is done about a full disk: short commands read all the same, and a server that is to stay does not start. */
+type WhenFull = 'read' | 'fail';
 
 /** Another connection to a store that is open, which cannot write. */
 export function openReader(path: string): Connection {
@@ -123,7 +142,7 @@ function statOf(path: string) {
 /** Whether a store can be read and not written: by its mode, or that of its folder, or how its disk is mounted. */
 export function isUnwritable(path: string): boolean {
   // What is in the log is not in the file yet: it takes more than reading.
-  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
+  if (hasLog(path)) return false;
   if ((statSync(path).mode & 0o222) === 0) return true;
   try {
     accessSync(path, constants.W_OK);
@@ -132,6 +151,11 @@ export function isUnwritable(path: string): boolean {
   } catch {
     return true;
   }
+}
+
+/** Whether something lies in the log that is not in the file yet. */
+function hasLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function checkFormat(connection: Connection, newest: number): void {

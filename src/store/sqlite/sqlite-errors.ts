@@ -58,12 +58,7 @@ export function storeError(error: unknown, path: string): unknown {
         cause,
       );
     case CODES.full:
-      return new OtpctlError(
-        'disk',
-        `the disk of the store ${path} is full; nothing was changed`,
-        'make room and try again',
-        cause,
-      );
+      return fullDisk(path, error);
     case CODES.ioError:
       return new OtpctlError(
         'disk',
@@ -87,4 +82,22 @@ export function storeError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** That a change wants room on the disk. */
+export function fullDisk(path: string, error: unknown): OtpctlError {
+  const message = `the disk of the store ${path} is full; nothing was changed`;
+  return new OtpctlError('disk', message, 'make room and try again', { cause: error });
+}
+
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof OtpctlError && error.code === 'store-read-only';
+}
+
+/** Whether SQLite found no room for the files that it lays beside a database. */
+export function isWithoutRoom(error: unknown): boolean {
+  const { errcode } = ((error instanceof OtpctlError ? error.cause : undefined) ?? {}) as { readonly errcode?: number };
+  return (
+    errcode !== undefined && [CODES.full, CODES.ioError, CODES.cannotOpen].some((code) => code === (errcode & 0xff))
+  );
 }
