@@ -52,11 +52,11 @@ __otpctl_options() {
     'ds100 clear-pin') REPLY='--user-id' ;;
     'ds100 delete') REPLY='--user-id' ;;
     'ds100 add') REPLY='--token-serial --user-id --user --name' ;;
-    'bulk disable-stale') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk update') REPLY='--set-status --filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk delete') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk disable-stale') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --first --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk update') REPLY='--set-status --filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --first --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk delete') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --from --first --dry-run --plan-out --plan-expires --as-of --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
     'bulk create') REPLY='--qr-dir --uris-out --residue --dry-run --concurrency --rate --max-failures --journal --report --force' ;;
-    'bulk apply') REPLY='--digest --dry-run --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
+    'bulk apply') REPLY='--digest --first --dry-run --max --max-percent --last-device --ignore-signal --concurrency --rate --max-failures --journal --report --force' ;;
     'bulk runs') REPLY='--journal' ;;
     'bulk show') REPLY='--journal --report --force' ;;
     'bulk resume') REPLY='--journal --report --force' ;;
@@ -356,7 +356,7 @@ __otpctl_value() {
       ;;
     'bulk disable-stale')
       case $2 in
-        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --filter | --text | --unused-since | --unused-for | --created-before | --first | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
         --status) REPLY='=created enabled locked disabled'; return ;;
@@ -368,7 +368,7 @@ __otpctl_value() {
     'bulk update')
       case $2 in
         --set-status | --status) REPLY='=created enabled locked disabled'; return ;;
-        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --filter | --text | --unused-since | --unused-for | --created-before | --first | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
         --never-used) REPLY='=include exclude only'; return ;;
@@ -378,7 +378,7 @@ __otpctl_value() {
       ;;
     'bulk delete')
       case $2 in
-        --filter | --text | --unused-since | --unused-for | --created-before | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --filter | --text | --unused-since | --unused-for | --created-before | --first | --plan-expires | --as-of | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
         --status) REPLY='=created enabled locked disabled'; return ;;
@@ -396,7 +396,7 @@ __otpctl_value() {
       ;;
     'bulk apply')
       case $2 in
-        --digest | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --digest | --first | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --last-device) REPLY='=warn skip refuse'; return ;;
         --journal | --report | 0) REPLY=':files'; return ;;
       esac

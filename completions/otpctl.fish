@@ -334,6 +334,7 @@ function __otpctl_options
                 --unused-for 'last used so long ago or longer: 90d, 6mo' \
                 --never-used 'devices never used: include, exclude or only (by their creation date)' \
                 --created-before 'created before this time' \
+                --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
                 --plan-expires 'how long the plan may be applied' \
@@ -361,6 +362,7 @@ function __otpctl_options
                 --never-used 'devices never used: include, exclude or only (by their creation date)' \
                 --created-before 'created before this time' \
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
+                --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
                 --plan-expires 'how long the plan may be applied' \
@@ -387,6 +389,7 @@ function __otpctl_options
                 --never-used 'devices never used: include, exclude or only (by their creation date)' \
                 --created-before 'created before this time' \
                 --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
+                --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
                 --plan-expires 'how long the plan may be applied' \
@@ -416,6 +419,7 @@ function __otpctl_options
         case 'bulk apply'
             printf '%s\t%s\n' \
                 --digest 'the SHA-256 of the plan that was looked at' \
+                --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --max 'change at most so many devices' \
                 --max-percent 'and at most this part of all devices, from 50 of them on' \
@@ -938,7 +942,7 @@ function __otpctl_value
             end
         case 'bulk disable-stale'
             switch $argv[2]
-                case --filter --text --unused-since --unused-for --created-before --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
+                case --filter --text --unused-since --unused-for --created-before --first --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --user
@@ -965,7 +969,7 @@ function __otpctl_value
                 case --set-status --status
                     echo '=created enabled locked disabled'
                     return 0
-                case --filter --text --unused-since --unused-for --created-before --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
+                case --filter --text --unused-since --unused-for --created-before --first --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --user
@@ -986,7 +990,7 @@ function __otpctl_value
             end
         case 'bulk delete'
             switch $argv[2]
-                case --filter --text --unused-since --unused-for --created-before --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
+                case --filter --text --unused-since --unused-for --created-before --first --plan-expires --as-of --max --max-percent --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --user
@@ -1022,7 +1026,7 @@ function __otpctl_value
             end
         case 'bulk apply'
             switch $argv[2]
-                case --digest --max --max-percent --concurrency --rate --max-failures
+                case --digest --first --max --max-percent --concurrency --rate --max-failures
                     echo ''
                     return 0
                 case --last-device

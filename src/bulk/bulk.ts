@@ -1,6 +1,7 @@
 import type { Bulk } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import { enrollRows, knownEnrollments } from './enroll-rows.ts';
+import { foretoldRows } from './foretold-rows.ts';
 import { guardRows } from './guard.ts';
 import { packed } from './packed-rows.ts';
 import { changeRows, undoRows } from './run-rows.ts';
@@ -22,6 +23,7 @@ export function createBulk(place: BulkPlace): Bulk {
     known: () => knownEnrollments(place),
     enroll: (run, enrolling, interruption) => enrollRows(place, run, enrolling, interruption),
     undoing: (run) => undoRows(place, run),
+    foretold: (rows, undone) => foretoldRows(place, rows, undone),
     close: () => place.close(),
   };
 }

@@ -42,8 +42,25 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
       for (const page of (await undoRows({ journal }, run)).pages()) rows.push(...page.map(keptUnlessKnown));
       return packed(rows);
     },
+    async foretold(rows) {
+      const looked: PlannedRow[] = [];
+      for (const page of rows.pages()) for (const row of page) looked.push(await foretold(await admin(), row));
+      return packed(looked);
+    },
     close,
   };
+}
+
+async function foretold(admin: Ds100Admin, row: PlannedRow): Promise<PlannedRow> {
+  if (row.kept !== undefined) return row;
+  try {
+    const found = await lookup(admin, row);
+    const reason = found.allowed ? ds100ChangedMeanwhile(row, found.record) : undefined;
+    return reason === undefined ? row : { ...row, kept: { outcome: 'skipped', reason } };
+  } catch (error) {
+    if (!(error instanceof OtpctlError) || HOPELESS.includes(error.code)) throw error;
+    return { ...row, kept: { outcome: 'failed', reason: error.message } };
+  }
 }
 
 /** Rows of one device are one: the one that is refused, if any is. */
@@ -108,7 +125,7 @@ async function attempt(admin: Ds100Admin, settle: Settle, run: Run, row: Journal
 }
 
 /** Where the lookup was not allowed when the run was planned, it may still not be. */
-async function lookup(admin: Ds100Admin, row: JournalRow) {
+async function lookup(admin: Ds100Admin, row: PlannedRow) {
   try {
     return { allowed: true, record: await admin.lookup({ kind: 'device', digits: row.id }) } as const;
   } catch (error) {

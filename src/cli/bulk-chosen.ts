@@ -2,6 +2,7 @@ import { before } from '../domain/duration.ts';
 import type { RunCommand, Target } from '../domain/run.ts';
 import type { BULK_OPTIONS } from './bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from './bulk-propose.ts';
+import { type Report, reported } from './bulk-report.ts';
 import { type CHOICE_OPTIONS, chooseRows } from './bulk-selection.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
@@ -14,8 +15,17 @@ export async function proposeChosen(
   { command, to }: { readonly command: RunCommand; readonly to: Target },
 ): Promise<ExitCode> {
   refuseContradictions(options);
-  const { dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
-  const { concurrency, rate, maxFailures, journal, report, force: _force, ...choice } = rest;
+  return reported(options, { command }, (report) => choose(given, options, { command, to }, report));
+}
+
+async function choose(
+  given: Context,
+  options: Given<typeof BULK_OPTIONS> & Given<typeof CHOICE_OPTIONS>,
+  { command, to }: { readonly command: RunCommand; readonly to: Target },
+  report: Report,
+): Promise<ExitCode> {
+  const { first, dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
+  const { concurrency, rate, maxFailures, journal, report: _report, force: _force, ...choice } = rest;
   const now = asOf ?? given.now();
   const context = { ...given, now: () => now };
   const bulk = await given.bulk(journal === undefined ? {} : { journal });
@@ -24,5 +34,5 @@ export async function proposeChosen(
   const limits = limitsOf(given, options, {
     ...(since !== undefined && { signalSince: since }),
   });
-  return propose(given, bulk, { command, rows, limits }, options);
+  return propose(given, bulk, { command, rows, limits }, options, report);
 }

@@ -56,7 +56,12 @@ export const PLAN_OPTIONS = {
   asOf: defaulting('now', option('--as-of <time>', 'the present, for durations', instant)),
 };
 
-export const BULK_OPTIONS = { ...PLAN_OPTIONS, ...GUARD_OPTIONS, ...RUN_OPTIONS };
+/** How much of a selection a run takes. */
+export const FIRST_OPTION = {
+  first: defaulting('all', option('--first <n>', 'only the first n in the order of the run', count('the number', 1))),
+};
+
+export const BULK_OPTIONS = { ...FIRST_OPTION, ...PLAN_OPTIONS, ...GUARD_OPTIONS, ...RUN_OPTIONS };
 
 export function runOptions({ concurrency, rate, maxFailures }: Given<typeof RUN_OPTIONS>): RunOptions {
   return { concurrency: concurrency ?? 8, ...(rate !== undefined && { rate }), maxFailures: maxFailures ?? 20 };

@@ -9,11 +9,12 @@ import type { RunCommand } from '../domain/run.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import type { Bulk, PlannedRows } from '../ports/bulk.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
-import { reportOf, writeReport } from './bulk-report.ts';
-import { carryOut, dryRun, heedGuards, type Proposal, plannedPages } from './bulk-run.ts';
+import { plannedPages, type Report } from './bulk-report.ts';
+import { carryOut, dryRun, heedGuards, type Proposal } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { firstRows } from './first-rows.ts';
 
 /** Devices that change without a terminal unless somebody says that more may. */
 export const MAX_UNATTENDED = 1000;
@@ -24,21 +25,27 @@ export interface Wish {
   readonly command: RunCommand;
   readonly rows: PlannedRows;
   readonly limits: Limits;
+  /** What orders the rows where only the first ones are wanted, by their ids; else they come by their ids. */
+  readonly order?: ReadonlyMap<string, number>;
 }
 
 /** Holds a selection against the guards, and then prints it, writes it down as a plan, or does it. */
 export async function propose(
   context: Context,
   bulk: Bulk,
-  { command, rows, limits }: Wish,
+  { command, limits, ...wish }: Wish,
   options: Given<typeof BULK_OPTIONS>,
+  report: Report,
 ): Promise<ExitCode> {
-  const proposal: Proposal = { command, guarded: await bulk.guard(rows, limits) };
-  const report = reportOf(options);
+  const { rows, remaining } = firstRows(wish.rows, options.first, wish.order);
+  report.expect(rows, remaining);
+  const guarded = await bulk.guard(rows, limits);
+  const proposal: Proposal = { command, guarded, ...(remaining !== undefined && { remaining }) };
   if (options.dryRun) return dryRun(context, proposal, report);
-  if (options.planOut === undefined) return carryOut(context, bulk, proposal, options);
+  if (options.planOut === undefined) return carryOut(context, bulk, proposal, options, report);
   const planOut = { path: options.planOut, overwrite: options.force ?? false };
-  for (const output of [planOut, report]) refuseUnwritable(output);
+  refuseUnwritable(planOut);
+  report.expect(guarded.rows, remaining);
   await heedGuards(context, proposal.guarded);
   const created = context.now();
   const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
@@ -53,7 +60,7 @@ export async function propose(
     rows: [...proposal.guarded.rows.pages()].flat(),
   };
   await writePlanFile(context, planOut, plan, await bulk.planSeal());
-  await writeReport(report, { command, dryRun: true }, plannedPages(proposal.guarded.rows));
+  await report.write({ command, dryRun: true }, plannedPages(proposal.guarded.rows));
   return EXIT.done;
 }
 

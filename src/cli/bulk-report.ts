@@ -1,22 +1,86 @@
+import { OtpctlError } from '../domain/errors.ts';
 import type { RunRow } from '../domain/run.ts';
-import { type OutputFile, writeOutput } from '../files/output-file.ts';
+import { beginningOfFile } from '../files/beginning-of-file.ts';
+import { type OutputFile, refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import type { ReportHead } from '../formats/run-report.ts';
+import type { PlannedRows } from '../ports/bulk.ts';
 import type { RUN_OPTIONS } from './bulk-options.ts';
 import type { Given } from './define-command.ts';
+import type { ExitCode } from './exit-codes.ts';
 
 type Pages = AsyncIterable<readonly RunRow[]> | Iterable<readonly RunRow[]>;
 type Reporting = Pick<Given<typeof RUN_OPTIONS>, 'report' | 'force'>;
 
-/** The report that options ask for. */
-export function reportOf({ report, force = false }: Reporting): OutputFile | undefined {
-  return report === undefined ? undefined : { path: report, overwrite: force };
+/** The report of a run, for the page of a pipeline. */
+export interface Report {
+  /** What would be changed, for the case that nothing is. */
+  expect(rows: PlannedRows, remaining?: number): void;
+  write(head: ReportHead, pages: Pages): Promise<void>;
 }
 
-/** Writes the report of a run for the page of a pipeline. */
-export async function writeReport(report: OutputFile | undefined, head: ReportHead, pages: Pages): Promise<void> {
-  if (report === undefined) return;
+/**
+ * Does `work`, and leaves the report that options ask for behind however that ends: yesterday's must not stand for a run
+ * that was refused today. Errors: those of the work; before it, those of a file that cannot be written.
+ */
+export async function reported(
+  options: Reporting,
+  head: ReportHead,
+  work: (report: Report) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const file = await reportFile(options);
+  refuseUnwritable(file);
+  let written = file === undefined;
+  let expected: PlannedRows | undefined;
+  let left: Pick<ReportHead, 'remaining'> = {};
+  const write = async (whole: ReportHead, pages: Pages) => {
+    if (file === undefined) return;
+    await writeReport(file, { ...left, ...whole }, pages);
+    written = true;
+  };
+  const report: Report = {
+    expect(rows, remaining) {
+      expected = rows;
+      left = remaining === undefined ? {} : { remaining };
+    },
+    write,
+  };
+  try {
+    const exit = await work(report);
+    if (!written) await write(head, []);
+    return exit;
+  } catch (error) {
+    const { code, message } = error instanceof OtpctlError ? error : { code: 'bug', message: 'the program failed' };
+    // What went wrong first is what is said.
+    if (!written) await write({ ...head, refused: { code, message } }, plannedPages(expected)).catch(() => {});
+    throw error;
+  }
+}
+
+/** The rows of a run to be, as its report has them. */
+export function* plannedPages(rows: PlannedRows | undefined): Generator<readonly RunRow[]> {
+  for (const page of rows?.pages() ?? [])
+    yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+}
+
+/** A report takes the place of an older one without being told to: the next night of a job writes it anew. */
+async function reportFile({ report: path, force = false }: Reporting): Promise<OutputFile | undefined> {
+  if (path === undefined) return undefined;
+  return { path, overwrite: force || (await isReport(path)) };
+}
+
+/** Bytes that tell a report of ours. */
+const REPORT_HEAD = 200;
+
+async function isReport(path: string): Promise<boolean> {
+  const beginning = beginningOfFile(path, REPORT_HEAD);
+  if (beginning === undefined) return false;
+  const { isReport: looksLikeOne } = await import('../formats/run-report.ts');
+  return looksLikeOne(beginning);
+}
+
+async function writeReport(file: OutputFile, head: ReportHead, pages: Pages): Promise<void> {
   const { jsonReport, junitReport } = await import('../formats/run-report.ts');
   const rows: RunRow[] = [];
   for await (const page of pages) rows.push(...page);
-  writeOutput(report, report.path.toLowerCase().endsWith('.xml') ? junitReport(head, rows) : jsonReport(head, rows));
+  writeOutput(file, file.path.toLowerCase().endsWith('.xml') ? junitReport(head, rows) : jsonReport(head, rows));
 }

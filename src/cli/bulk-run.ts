@@ -1,12 +1,12 @@
 import { commandLine } from '../domain/command-line.ts';
+import { grouped } from '../domain/counted.ts';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunCommand, RunRow } from '../domain/run.ts';
-import { type OutputFile, refuseUnwritable } from '../files/output-file.ts';
 import type { BulkRuns, Guarded, PlannedRows, Progress } from '../ports/bulk.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
-import { reportOf, writeReport } from './bulk-report.ts';
+import { plannedPages, type Report } from './bulk-report.ts';
 import { confirmOrCancel } from './change-devices.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
@@ -23,6 +23,8 @@ export interface Proposal {
   readonly warning?: string;
   /** So many devices are changed without a question. */
   readonly unasked?: number;
+  /** How many were selected besides, where only the first ones are wanted. */
+  readonly remaining?: number;
 }
 
 /** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
@@ -40,20 +42,27 @@ export async function heedGuards({ print }: Context, { findings }: Guarded): Pro
 }
 
 /** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
-export async function dryRun(context: Context, proposal: Proposal, report: OutputFile | undefined): Promise<ExitCode> {
-  const { command, guarded } = proposal;
-  refuseUnwritable(report);
+export async function dryRun(context: Context, proposal: Proposal, report: Report): Promise<ExitCode> {
+  const { command, guarded, remaining } = proposal;
+  report.expect(guarded.rows, remaining);
   const shown = createShownRows(context);
   await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
   await shown.sayHowManyMore();
-  await writeReport(report, { command, dryRun: true }, plannedPages(guarded.rows));
   const counts: Record<string, number> = {};
   for (const page of plannedPages(guarded.rows)) {
     for (const { outcome } of page) counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
+  await sayRemaining(context, proposal);
   await heedGuards(context, proposal.guarded);
-  return EXIT.done;
+  await report.write({ command, dryRun: true }, plannedPages(guarded.rows));
+  return counts['failed'] === undefined ? EXIT.done : EXIT.partly;
+}
+
+/** Says how many devices were selected, and are not among the first. */
+async function sayRemaining({ print }: Context, { remaining }: Proposal): Promise<void> {
+  if (remaining !== undefined)
+    await print.notice(remaining === 1 ? '1 device remains' : `${grouped(remaining)} devices remain`);
 }
 
 /** Asks, runs, and tells how it went. */
@@ -62,15 +71,16 @@ export async function carryOut(
   bulk: BulkRuns,
   proposal: Proposal,
   options: Given<typeof RUN_OPTIONS>,
+  report: Report,
 ): Promise<ExitCode> {
-  const { command, undoes, guarded } = proposal;
-  const report = reportOf(options);
-  refuseUnwritable(report);
+  const { command, undoes, guarded, remaining } = proposal;
+  report.expect(guarded.rows, remaining);
+  await sayRemaining(context, proposal);
   await heedGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
     await context.print.list(rowsViewOf(proposal), []);
-    await writeReport(report, { command }, []);
+    await report.write({ command }, []);
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
@@ -94,7 +104,7 @@ export async function follow(
   bulk: BulkRuns,
   run: Run,
   kept: readonly RunRow[],
-  report: OutputFile | undefined,
+  report: Report,
   progress: Progress = bulk.change(run, context.io.interruption),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
@@ -134,7 +144,7 @@ export async function follow(
   }
   const exit = exitOf(ended, errors, context.io.interruption.aborted);
   const reported = await afterRun(context, exit, () =>
-    writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id)),
+    report.write({ command: run.command, run: run.id }, bulk.journal.rows(run.id)),
   );
   await context.print.notice(summaryOf(ended));
   return reported;
@@ -185,11 +195,6 @@ function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefine
   if (errors.size > 0 && outside && counts.changed + counts.sent === 0) return EXIT.outside;
   if (interrupted && state === 'interrupted') return EXIT.interrupted;
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
-}
-
-/** The rows of a run to be, as its report has them. */
-export function* plannedPages(rows: PlannedRows): Generator<readonly RunRow[]> {
-  for (const page of rows.pages()) yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
 }
 
 function* eachOf(rows: PlannedRows): Generator<PlannedRow> {

@@ -10,7 +10,7 @@ import { readSerialRows, type SerialRow } from '../formats/serial-rows.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { MAX_UNATTENDED } from './bulk-propose.ts';
-import { reportOf } from './bulk-report.ts';
+import type { Report } from './bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, type Options, option } from './define-command.ts';
@@ -38,16 +38,30 @@ const OF_ONE_DEVICE: readonly ErrorCode[] = ['device-not-found', 'user-not-found
 /** What may be about one device or about all of them. */
 const OF_SOME: readonly ErrorCode[] = ['not-allowed', 'server-failed', 'protocol'];
 
-/** Takes each device of a file to a status, as a bulk run. */
+/** The devices that a file names, or stdin. */
+export async function wishesFrom(file: string, { io }: Context): Promise<Wishes> {
+  return {
+    rows: await readSerialRows(await readInput(file, io, INPUTS.rows)),
+    rule: `named in ${printable(file === '-' ? 'stdin' : file)}`,
+  };
+}
+
+/** Which devices, and how the rows of a run say why. */
+interface Wishes {
+  readonly rows: readonly SerialRow[];
+  readonly rule: string;
+}
+
+/** Takes each of some devices to a status, as a bulk run. */
 export async function runBatch(
   context: Context,
   verb: 'disable' | 'enable',
   status: Ds100Status,
-  file: string,
+  { rows: wishes, rule }: Wishes,
   options: Given<typeof BATCH_OPTIONS>,
+  report: Report,
 ): Promise<ExitCode> {
   const { print, io } = context;
-  const wishes = await readSerialRows(await readInput(file, io, INPUTS.rows));
   if (wishes.length === 0) {
     await print.notice('notice: the file names no device; nothing was changed');
     return EXIT.done;
@@ -61,7 +75,6 @@ export async function runBatch(
   );
   if (runs.isRegistry) await sayRegistry(context);
   const to = status === 'Enabled' ? 'V' : 'D';
-  const rule = `named in ${printable(file === '-' ? 'stdin' : file)}`;
   const admin = await runs.admin();
   const failures: OtpctlError[] = [];
   if (wishes.length > UNASKED) await print.notice(`looking up ${grouped(wishes.length)} devices`);
@@ -77,8 +90,8 @@ export async function runBatch(
     guarded: { rows, findings: limit === undefined ? [] : [limit] },
     unasked: UNASKED,
   };
-  if (options.dryRun) return dryRun(context, proposal, reportOf(options));
-  return carryOut(context, runs, proposal, options);
+  if (options.dryRun) return dryRun(context, proposal, report);
+  return carryOut(context, runs, proposal, options, report);
 }
 
 /** Refuses (`invalid-value`) a device that is named twice, with two holders. */

@@ -1,10 +1,11 @@
-import { type Ds100Status, ds100Name, hasStatus } from '../domain/ds100.ts';
+import { type Ds100Status, ds100Name, ds100Serial, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { ds100View } from '../output/ds100-view.ts';
 import { chosenColumns, type View } from '../output/view.ts';
+import { reported } from './bulk-report.ts';
 import type { Command, Options } from './define-command.ts';
 import { defineCommand } from './define-command.ts';
-import { BATCH_OPTIONS, runBatch } from './ds100-batch.ts';
+import { BATCH_OPTIONS, runBatch, wishesFrom } from './ds100-batch.ts';
 import { printRecords } from './ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, USER_ID_OPTION, USER_OPTION } from './ds100-target.ts';
 import { EXIT } from './exit-codes.ts';
@@ -41,21 +42,34 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
       const { from, user, userId } = options;
       // Of one device its record is printed, of a list the rows of a run: the wrong columns are refused before any change.
       const { columns = [] } = context.options;
-      if (from === undefined) chosenColumns(ds100View, columns);
-      else chosenColumns(rowView, columns);
+      const asRun = options.dryRun === true || options.report !== undefined;
+      chosenColumns(from === undefined && !asRun ? ds100View : (rowView as View<never>), columns);
       if (from !== undefined) {
         if (serial !== undefined || user !== undefined || userId !== undefined) {
           throw new OtpctlError('usage', '--from excludes SERIAL, --user and --user-id', 'name the users in the file');
         }
-        return runBatch(context, verb, status, from, options);
+        return reported(options, { command: `ds100-${verb}` }, async (report) =>
+          runBatch(context, verb, status, await wishesFrom(from, context), options, report),
+        );
       }
       refuseBatchOptions(options);
       const query = ds100Query(serial, {
         ...(user !== undefined && { user }),
         ...(userId !== undefined && { userId }),
       });
-      const admin = await context.ds100(needsOf(query, 'manage'));
-      const target = await ds100Target(context, admin, query);
+      const find = async () => {
+        const admin = await context.ds100(needsOf(query, 'manage'));
+        return { admin, target: await ds100Target(context, admin, query) };
+      };
+      // What is to be foretold or reported is a run, also of one device.
+      if (asRun) {
+        return reported(options, { command: `ds100-${verb}` }, async (report) => {
+          const { target } = await find();
+          const row = { line: 1, serial: ds100Serial(needed(target, 'deviceSerialNumber')), userId: target.userId };
+          return runBatch(context, verb, status, { rows: [row], rule: 'named' }, options, report);
+        });
+      }
+      const { admin, target } = await find();
       const { record, userId: holder } = target;
       if (record !== undefined && hasStatus(record, status)) {
         await context.print.notice(`${ds100Name(record)} is ${verb}d already`);
@@ -70,9 +84,12 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
   });
 }
 
+/** The options of a list that make sense for one device. */
+const OF_ONE: readonly string[] = ['from', 'dryRun', 'report', 'force'];
+
 function refuseBatchOptions(options: Readonly<Record<string, unknown>>): void {
   for (const [name, { flags }] of Object.entries(BATCH_OPTIONS)) {
-    if (name !== 'from' && options[name] !== undefined) {
+    if (!OF_ONE.includes(name) && options[name] !== undefined) {
       throw new OtpctlError('usage', `${flags.split(' ')[0]} goes with --from`);
     }
   }

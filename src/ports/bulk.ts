@@ -59,6 +59,8 @@ export interface BulkRuns {
   change(run: Run, interruption: AbortSignal): Progress;
   /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
   undoing(run: Run): Promise<PlannedRows>;
+  /** The rows of an undo, of which those that would be left alone, were it begun now, say why. Changes nothing. */
+  foretold(rows: PlannedRows, undone: Run): Promise<PlannedRows>;
   close(): void;
 }
 

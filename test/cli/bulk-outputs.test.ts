@@ -136,7 +136,7 @@ describe('an option is not ignored in silence', () => {
     const files = `--qr-dir ${home}/codes --report ${report} --residue ${residue}`;
     const outcome = await bulk(home, `create ${enrolments} ${files} --dry-run`);
     expect(outcome).toMatchObject({
-      exit: 0,
+      exit: 6,
       stderr: `dry run: 2 planned, 1 failed; nothing was created\na dry run writes no residue: ${residue} is left as it is\n`,
     });
     expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({

@@ -65,7 +65,7 @@ describe('the documented workflow', () => {
     const dry = rowsOf(await bulk(home, 'disable-stale --unused-since 2022-01-01 --dry-run -o jsonl'));
     await nothingChanged(home);
     const real = rowsOf(await bulk(home, 'disable-stale --unused-since 2022-01-01 --yes -o jsonl'));
-    expect(dry.map((row) => ({ ...row, outcome: 'changed' }))).toEqual(real);
+    expect(dry.map((row) => ({ run: '1', ...row, outcome: 'changed' }))).toEqual(real);
     expect(new Set(dry.map(({ outcome }) => outcome))).toEqual(new Set(['planned']));
   });
 });

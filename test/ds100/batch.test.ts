@@ -46,6 +46,7 @@ describe('ds100 disable --from', () => {
     expect(exit).toBe(6);
     const rule = 'named in stdin';
     const row = (at: number) => ({
+      run: 'ds100-1',
       id: serials[at],
       name: tokenOf(serials[at]),
       user: HOLDER,
@@ -55,7 +56,7 @@ describe('ds100 disable --from', () => {
     });
     expect(rowsOf(stdout)).toEqual([
       { ...row(1), from: 'D', outcome: 'skipped', reason: 'disabled already' },
-      { id: '140199999', rule, outcome: 'failed', reason: 'there is no DS100 140199999 at RSA' },
+      { run: 'ds100-1', id: '140199999', rule, outcome: 'failed', reason: 'there is no DS100 140199999 at RSA' },
       { ...row(0), outcome: 'changed' },
       { ...row(2), outcome: 'changed' },
     ]);
@@ -373,7 +374,7 @@ describe.each(['RSA', 'the registry'])('a run on %s', (where) => {
     });
     await run(at(`ds100 enable ${serials[2]}`));
     const dry = await run(at('bulk undo ds100-1 --dry-run -o json'));
-    expect(outcomesOf(dry.stdout)).toEqual(['planned', 'planned']);
+    expect(outcomesOf(dry.stdout)).toEqual(['planned', 'skipped']);
     const { exit, stdout } = await run(at('bulk undo ds100-1 --yes -o json'));
     expect({ exit, rows: rowsOf(stdout).sort((a, b) => (a.id < b.id ? -1 : 1)) }).toMatchObject({
       exit: 0,

@@ -39,6 +39,8 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       return createPlanSeal(await keys(), readStoreRow(connection).storeId);
     },
 
+    orderedSince: (run) => createOrderedSince(connection, run.id)(),
+
     lastDevices: async (ids) => findLastDevices(connection, ids),
 
     async *change(run, stop) {
@@ -46,7 +48,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
       const { undoes } = run;
-      const since = undoes === undefined ? () => NOBODY : createOrderedSince(connection, run, undoes);
+      const since = undoes === undefined ? () => NOBODY : createOrderedSince(connection, undoes, run.id);
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() =>
           changeBatch(connection, unwrapped, run, { after, clock, leave: since() }),

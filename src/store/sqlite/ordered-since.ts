@@ -1,4 +1,4 @@
-import { CHANGED, type Run } from '../../domain/run.ts';
+import { CHANGED } from '../../domain/run.ts';
 import type { Connection } from './connection.ts';
 
 /** What somebody orders of a device: also where it was so already, and nothing but the entry says that it was meant. */
@@ -20,10 +20,10 @@ const AMONG = `action IN (SELECT value FROM json_each(?)) AND result LIKE 'ok%'`
  */
 export function createOrderedSince(
   connection: Connection,
-  undo: Run,
   undone: string,
+  undo?: string,
 ): () => ReadonlyMap<string, string> {
-  const [theirs, ours] = [`% in run ${undone}`, `% in run ${undo.id}`];
+  const [theirs, ours] = [`% in run ${undone}`, undo === undefined ? '' : `% in run ${undo}`];
   const first = connection.get('SELECT seq FROM audit WHERE result LIKE ? ORDER BY seq LIMIT 1', [theirs]);
   let last = (first?.['seq'] as number | undefined) ?? 0;
   const found = new Map<string, string>();

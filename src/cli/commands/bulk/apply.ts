@@ -1,13 +1,27 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { type Limits, refusePlan } from '../../../domain/plan.ts';
+import { type Limits, type Plan, refusePlan } from '../../../domain/plan.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
-import { reportOf } from '../../bulk-report.ts';
+import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { type Report, reported } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
+import type { Context } from '../../context.ts';
 import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { firstRows } from '../../first-rows.ts';
 import { rowView } from '../../run-view.ts';
 import { ASKS } from '../../uses.ts';
+
+const OPTIONS = {
+  digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
+  ...FIRST_OPTION,
+  dryRun: PLAN_OPTIONS.dryRun,
+  ...GUARD_OPTIONS,
+  max: defaulting('that of the plan', GUARD_OPTIONS.max),
+  maxPercent: defaulting('that of the plan', GUARD_OPTIONS.maxPercent),
+  lastDevice: defaulting('that of the plan', GUARD_OPTIONS.lastDevice),
+  ...RUN_OPTIONS,
+};
 
 export const command = defineCommand({
   summary: 'do what a plan says',
@@ -17,15 +31,7 @@ than given is refused: exit 5. A local store seals its plans, and refuses one th
 there --digest, of the plan that was reviewed, is what keeps anybody from changing it after. The guards are asked again,
 with the limits of the plan. The --reason and the --ticket of the plan are kept, unless others are given.`,
   arguments: [{ name: '<plan>', description: 'a file that --plan-out wrote' }],
-  options: {
-    digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
-    dryRun: PLAN_OPTIONS.dryRun,
-    ...GUARD_OPTIONS,
-    max: defaulting('that of the plan', GUARD_OPTIONS.max),
-    maxPercent: defaulting('that of the plan', GUARD_OPTIONS.maxPercent),
-    lastDevice: defaulting('that of the plan', GUARD_OPTIONS.lastDevice),
-    ...RUN_OPTIONS,
-  },
+  options: OPTIONS,
   examples: [
     { does: 'after a look at it', line: 'bulk apply stale.plan' },
     { does: 'from a pipeline', line: 'bulk apply stale.plan --digest "$DIGEST" --yes --report run.xml' },
@@ -33,25 +39,37 @@ with the limits of the plan. The --reason and the --ticket of the plan are kept,
   view: rowView,
   uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
-    const { planDigest, readPlan, refuseUnsealed } = await import('../../../formats/plan-file.ts');
-    const content = readFileBytes(path, INPUTS.plan, { pipes: true });
-    const digest = planDigest(content);
-    if (options.digest !== undefined && options.digest.toLowerCase() !== digest) {
-      throw new OtpctlError('plan-refused', `the plan has the digest ${digest}, and not the one that was given`);
-    }
-    const plan = readPlan(content);
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
-    refusePlan(plan, bulk.name, context.now());
-    const seal = await bulk.planSeal();
-    if (seal !== undefined) refuseUnsealed(content, seal);
-    const guarded = await bulk.guard(bulk.rows(plan.rows), overridden(plan.limits, options));
-    const proposal: Proposal = { command: plan.command, guarded };
-    if (options.dryRun) return dryRun(context, proposal, reportOf(options));
-    const { reason, ticket } = plan;
-    const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
-    return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options);
+    // What the plan is of is told by the plan itself.
+    return reported(options, { command: 'apply' }, (report) => run(context, path, options, report));
   },
 });
+
+async function run(context: Context, path: string, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
+  const { planDigest, readPlan, refuseUnsealed } = await import('../../../formats/plan-file.ts');
+  const content = readFileBytes(path, INPUTS.plan, { pipes: true });
+  const digest = planDigest(content);
+  if (options.digest !== undefined && options.digest.toLowerCase() !== digest) {
+    throw new OtpctlError('plan-refused', `the plan has the digest ${digest}, and not the one that was given`);
+  }
+  const plan = readPlan(content);
+  const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+  refusePlan(plan, bulk.name, context.now());
+  const seal = await bulk.planSeal();
+  if (seal !== undefined) refuseUnsealed(content, seal);
+  const { rows, remaining } = firstRows(bulk.rows(plan.rows), options.first, ageOf(plan));
+  report.expect(rows, remaining);
+  const guarded = await bulk.guard(rows, overridden(plan.limits, options));
+  const proposal: Proposal = { command: plan.command, guarded, ...(remaining !== undefined && { remaining }) };
+  if (options.dryRun) return dryRun(context, proposal, report);
+  const { reason, ticket } = plan;
+  const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
+  return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options, report);
+}
+
+/** What was unused for longest comes first where a plan is by age. */
+function ageOf({ command, rows }: Plan): ReadonlyMap<string, number> {
+  return command === 'disable-stale' ? new Map(rows.map(({ id, lastUsed }) => [id, lastUsed ?? 0])) : new Map();
+}
 
 /** The limits of the plan, and what was said anew. */
 function overridden(limits: Limits, given: Given<typeof GUARD_OPTIONS>): Limits {

@@ -13,17 +13,28 @@ import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/o
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
-import { reportOf, writeReport } from '../../bulk-report.ts';
+import { type Report, reported } from '../../bulk-report.ts';
 import { afterRun, follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, option } from '../../define-command.ts';
-import { EXIT } from '../../exit-codes.ts';
+import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
 import { readInput } from '../../text-file.ts';
 import { ASKS } from '../../uses.ts';
+
+const OPTIONS = {
+  qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),
+  urisOut: option('--uris-out <file>', 'write their otpauth:// URIs into this CSV file', asText),
+  residue: defaulting(
+    'nowhere',
+    option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
+  ),
+  dryRun: PLAN_OPTIONS.dryRun,
+  ...RUN_OPTIONS,
+};
 
 export const command = defineCommand({
   summary: 'enrol the devices that a file lists',
@@ -31,16 +42,7 @@ export const command = defineCommand({
 QR code each in --qr-dir, named for its user and its id, or as a CSV of URIs in --uris-out, or both. A row that was
 created by a run before, and whose device is still there, is not created again.`,
   arguments: [{ name: '<file>', description: 'the file, or - for stdin' }],
-  options: {
-    qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),
-    urisOut: option('--uris-out <file>', 'write their otpauth:// URIs into this CSV file', asText),
-    residue: defaulting(
-      'nowhere',
-      option('--residue <file>', 'write the rows that failed into this file, to be run again', asText),
-    ),
-    dryRun: PLAN_OPTIONS.dryRun,
-    ...RUN_OPTIONS,
-  },
+  options: OPTIONS,
   examples: [
     { does: 'a QR code for everybody', line: 'bulk create new.csv --qr-dir codes --yes' },
     { does: 'and what failed, once more', line: 'bulk create new.csv --qr-dir codes --residue rest.csv --yes' },
@@ -48,57 +50,65 @@ created by a run before, and whose device is still there, is not created again.`
   view: enrolledView,
   uses: ASKS,
   async run(context, { arguments: [path = ''], options }) {
-    const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
-    const text = await readInput(path, context.io, INPUTS.rows);
-    const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
-    if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
     refuseOneFile([options.report, options.residue, options.urisOut]);
-    const report = reportOf(options);
-    const residue =
-      options.residue === undefined
-        ? undefined
-        : { path: options.residue, overwrite: (options.force || options.dryRun) ?? false };
-    for (const output of [report, residue]) refuseUnwritable(output);
-    const bulk = await context.bulk({
-      create: true,
-      ...(options.journal !== undefined && { journal: options.journal }),
-    });
-    const known = await bulk.known();
-    const settings = await settingsFor(bulk, file);
-    const rows = file.map((row) => plannedRow(row, settings, known));
-    const wanted = rows.filter(({ kept }) => kept === undefined);
-    if (options.dryRun) return dryRun(context, rows, { report, residue });
-    if (wanted.length > 0) await confirmOrCancel(context, `create ${counted(wanted.length, 'device')}?`);
-    const files = openSecretFiles(options);
-    try {
-      const run = await bulk.journal.begin(
-        {
-          command: 'create',
-          place: bulk.name,
-          started: context.now(),
-          origin: context.origin,
-          options: runOptions(options),
-        },
-        rows,
-      );
-      const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
-      const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
-      const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
-      const exit = await follow(context, bulk, run, kept, report, progress);
-      if (residue === undefined) return exit;
-      return await afterRun(context, exit, async () => {
-        const done = new Set<string>();
-        for await (const page of bulk.journal.rows(run.id, ['changed', 'skipped'])) {
-          for (const { rule } of page) done.add(rule);
-        }
-        const rest = file.filter(({ key }) => !done.has(key));
-        await writeResidue(residue, rest, /^\s*[[{]/.test(text));
-      });
-    } finally {
-      files.close();
-    }
+    return reported(options, { command: 'create' }, (report) => run(context, path, options, report));
   },
 });
+
+async function run(context: Context, path: string, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
+  const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
+  const text = await readInput(path, context.io, INPUTS.rows);
+  const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
+  if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
+  const residue =
+    options.residue === undefined
+      ? undefined
+      : { path: options.residue, overwrite: (options.force || options.dryRun) ?? false };
+  refuseUnwritable(residue);
+  if (file.length === 0) {
+    await context.print.list(enrolledView, []);
+    await context.print.notice('the file names no device; nothing was created');
+    return EXIT.done;
+  }
+  const bulk = await context.bulk({
+    create: true,
+    ...(options.journal !== undefined && { journal: options.journal }),
+  });
+  const known = await bulk.known();
+  const settings = await settingsFor(bulk, file);
+  const rows = file.map((row) => plannedRow(row, settings, known));
+  const wanted = rows.filter(({ kept }) => kept === undefined);
+  if (options.dryRun) return dryRun(context, rows, { report, residue });
+  if (wanted.length > 0) await confirmOrCancel(context, `create ${counted(wanted.length, 'device')}?`);
+  const files = openSecretFiles(options);
+  try {
+    const run = await bulk.journal.begin(
+      {
+        command: 'create',
+        place: bulk.name,
+        started: context.now(),
+        origin: context.origin,
+        options: runOptions(options),
+      },
+      rows,
+    );
+    const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
+    const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
+    const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
+    const exit = await follow(context, bulk, run, kept, report, progress);
+    if (residue === undefined) return exit;
+    return await afterRun(context, exit, async () => {
+      const done = new Set<string>();
+      for await (const page of bulk.journal.rows(run.id, ['changed', 'skipped'])) {
+        for (const { rule } of page) done.add(rule);
+      }
+      const rest = file.filter(({ key }) => !done.has(key));
+      await writeResidue(residue, rest, /^\s*[[{]/.test(text));
+    });
+  } finally {
+    files.close();
+  }
+}
 
 function refuseSecrets(rows: readonly EnrolmentRow[]): void {
   if (!rows.some(({ request }) => request !== undefined && deviceTypes[request.type].hasQr)) return;
@@ -152,19 +162,19 @@ function plannedRow(
 async function dryRun(
   context: Context,
   rows: readonly PlannedRow[],
-  { report, residue }: { readonly report: OutputFile | undefined; readonly residue: OutputFile | undefined },
+  { report, residue }: { readonly report: Report; readonly residue: OutputFile | undefined },
 ) {
   const shown = createShownRows(context);
   const planned = rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
   await context.print.list(enrolledView, shown.of([planned]));
   await shown.sayHowManyMore();
-  await writeReport(report, { command: 'create', dryRun: true }, [planned]);
+  await report.write({ command: 'create', dryRun: true }, [planned]);
   const counts = Object.groupBy(planned, ({ outcome }) => outcome);
   const numbers = Object.fromEntries(Object.entries(counts).map(([outcome, of]) => [outcome, of.length]));
   await context.print.notice(`dry run: ${countsText(numbers)}; nothing was created`);
   if (residue !== undefined)
     await context.print.notice(`a dry run writes no residue: ${printable(residue.path)} is left as it is`);
-  return EXIT.done;
+  return counts.failed === undefined ? EXIT.done : EXIT.partly;
 }
 
 async function writeResidue(file: OutputFile, rows: readonly EnrolmentRow[], asJson: boolean): Promise<void> {

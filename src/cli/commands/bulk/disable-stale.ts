@@ -7,18 +7,23 @@ import { type StaleRule, staleReason, unusedFor } from '../../../domain/stale-ru
 import { ageless, unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
 import { BULK_OPTIONS } from '../../bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from '../../bulk-propose.ts';
+import { type Report, reported } from '../../bulk-report.ts';
 import { narrowed, rowOf, selectByAge, timeless } from '../../bulk-selection.ts';
+import type { Context } from '../../context.ts';
 import { defineCommand, type Given } from '../../define-command.ts';
 import { SELECTION_OPTIONS } from '../../device-selection.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { rowView } from '../../run-view.ts';
 import { ASKS } from '../../uses.ts';
+
+const OPTIONS = { ...SELECTION_OPTIONS, ...BULK_OPTIONS };
 
 export const command = defineCommand({
   summary: 'disable devices that nobody uses',
   notes: `A device is stale when its last use is at or before the cut-off. Created and enabled devices are looked at; one that
 was never used only with --never-used include or only, and then by when it was created.`,
   arguments: [],
-  options: { ...SELECTION_OPTIONS, ...BULK_OPTIONS },
+  options: OPTIONS,
   examples: [
     { does: 'what would go', line: 'bulk disable-stale --unused-for 6mo --dry-run' },
     {
@@ -31,28 +36,37 @@ was never used only with --never-used include or only, and then by when it was c
   uses: ASKS,
   async run(context, { options }) {
     refuseContradictions(options);
-    const rule = ruleOf(options, options.asOf ?? context.now());
-    const base = restricted(timeless(context, options));
-    await context.print.notice(`cut-off: ${toIso(rule.cutOff)} (${localTime(rule.cutOff)})`);
-    const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
-    const neverUsed = options.neverUsed ?? 'exclude';
-    if (neverUsed === 'exclude') {
-      // One that cannot be read is a row of the run.
-      const left = await bulk.backend.count(narrowed(base, wasNeverUsed), { unreadable: () => {} });
-      const word = left === 1 ? 'device was' : 'devices were';
-      if (left > 0) {
-        await context.print.notice(
-          `${grouped(left)} ${word} never used, and left out: --never-used include judges by their creation`,
-        );
-      }
-    }
-    const stale = narrowed(base, unusedSince(rule.cutOff, neverUsed));
-    const decide = (device: Device) => rowOf(device, 'D', staleReason(device, rule));
-    const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
-    const limits = limitsOf(context, options, { signalSince: rule.cutOff });
-    return propose(context, bulk, { command: 'disable-stale', rows, limits }, options);
+    return reported(options, { command: 'disable-stale' }, (report) => run(context, options, report));
   },
 });
+
+async function run(context: Context, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
+  const rule = ruleOf(options, options.asOf ?? context.now());
+  const base = restricted(timeless(context, options));
+  await context.print.notice(`cut-off: ${toIso(rule.cutOff)} (${localTime(rule.cutOff)})`);
+  const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+  const neverUsed = options.neverUsed ?? 'exclude';
+  if (neverUsed === 'exclude') {
+    // One that cannot be read is a row of the run.
+    const left = await bulk.backend.count(narrowed(base, wasNeverUsed), { unreadable: () => {} });
+    const word = left === 1 ? 'device was' : 'devices were';
+    if (left > 0) {
+      await context.print.notice(
+        `${grouped(left)} ${word} never used, and left out: --never-used include judges by their creation`,
+      );
+    }
+  }
+  const stale = narrowed(base, unusedSince(rule.cutOff, neverUsed));
+  const order = new Map<string, number>();
+  const decide = (device: Device) => {
+    // Longest unused first; one that was never used is as old as it is.
+    if (options.first !== undefined) order.set(device.id, device.lastUsed ?? device.created);
+    return rowOf(device, 'D', staleReason(device, rule));
+  };
+  const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
+  const limits = limitsOf(context, options, { signalSince: rule.cutOff });
+  return propose(context, bulk, { command: 'disable-stale', rows, limits, order }, options, report);
+}
 
 function ruleOf(options: Given<typeof SELECTION_OPTIONS>, asOf: Instant): StaleRule {
   const { unusedSince: since, unusedFor: duration } = options;

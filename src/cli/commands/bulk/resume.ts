@@ -1,7 +1,6 @@
 import { counted } from '../../../domain/counted.ts';
-import { refuseUnwritable } from '../../../files/output-file.ts';
 import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { reportOf } from '../../bulk-report.ts';
+import { reported } from '../../bulk-report.ts';
 import { follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -23,20 +22,21 @@ run keeps the options that it was started with, its reason and its ticket.`,
   view: rowView,
   uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await runsOf(context, id, options.journal);
-    const run = await bulk.journal.find(id);
-    refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
-    const report = reportOf(options);
-    refuseUnwritable(report);
-    const { counts, state } = run;
-    const missing = counts.waiting + counts.sent + counts.failed;
-    if (missing === 0) {
-      if (state !== 'finished') await bulk.journal.end(id, 'finished');
-      await context.print.list(rowView, []);
-      await context.print.notice(`run ${id} is finished: ${countsText(counts)}`);
-      return EXIT.done;
-    }
-    await confirmOrCancel(context, `go on with run ${id}: ${counted(missing, 'device')}?`);
-    return follow(context, bulk, await bulk.journal.reopen(id), [], report);
+    return reported(options, { command: 'resume', run: id }, async (report) => {
+      const bulk = await runsOf(context, id, options.journal);
+      const run = await bulk.journal.find(id);
+      refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
+      const { counts, state } = run;
+      const missing = counts.waiting + counts.sent + counts.failed;
+      if (missing === 0) {
+        if (state !== 'finished') await bulk.journal.end(id, 'finished');
+        await context.print.list(rowView, []);
+        await context.print.notice(`run ${id} is finished: ${countsText(counts)}`);
+        await report.write({ command: run.command, run: id }, bulk.journal.rows(id));
+        return EXIT.done;
+      }
+      await confirmOrCancel(context, `go on with run ${id}: ${counted(missing, 'device')}?`);
+      return follow(context, bulk, await bulk.journal.reopen(id), [], report);
+    });
   },
 });

@@ -1,7 +1,6 @@
 import { toIso } from '../../../domain/instant.ts';
-import { refuseUnwritable } from '../../../files/output-file.ts';
 import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { reportOf, writeReport } from '../../bulk-report.ts';
+import { reported } from '../../bulk-report.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
@@ -19,16 +18,14 @@ export const command = defineCommand({
   view: rowView,
   uses: READS,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await runsOf(context, id, options.journal);
-    const run = await bulk.journal.find(id);
-    const report = reportOf(options);
-    refuseUnwritable(report);
-    await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
-    await writeReport(report, { command: run.command, run: run.id }, bulk.journal.rows(run.id));
-    const { command: verb, started, state, counts } = run;
-    await context.print.notice(
-      `run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts, run.command)}`,
-    );
-    return EXIT.done;
+    return reported(options, { command: 'show', run: id }, async (report) => {
+      const bulk = await runsOf(context, id, options.journal);
+      const run = await bulk.journal.find(id);
+      await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
+      const { command: verb, started, state, counts } = run;
+      await report.write({ command: verb, run: run.id }, bulk.journal.rows(run.id));
+      await context.print.notice(`run ${run.id}, ${verb}, ${toIso(started)}: ${state}; ${countsText(counts, verb)}`);
+      return EXIT.done;
+    });
   },
 });

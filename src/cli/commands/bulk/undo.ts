@@ -1,6 +1,6 @@
 import { counted } from '../../../domain/counted.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
-import { reportOf } from '../../bulk-report.ts';
+import { reported } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { refuseEnrolment, rowView } from '../../run-view.ts';
@@ -20,17 +20,23 @@ ordered since what it was already (not known at Soffid). What was deleted stays 
   view: rowView,
   uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
-    const bulk = await runsOf(context, id, options.journal);
-    const run = await bulk.journal.find(id);
-    refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
-    const rows = await bulk.undoing(run);
-    const gone = run.counts.changed - rows.size;
-    if (gone > 0)
-      await context.print.notice(
-        gone === 1 ? 'one device was deleted, and stays so' : `${counted(gone, 'device')} were deleted, and stay so`,
-      );
-    const proposal: Proposal = { command: 'undo', undoes: run.id, guarded: { rows, findings: [] } };
-    if (options.dryRun) return dryRun(context, proposal, reportOf(options));
-    return carryOut(context, bulk, proposal, options);
+    return reported(options, { command: 'undo' }, async (report) => {
+      const bulk = await runsOf(context, id, options.journal);
+      const run = await bulk.journal.find(id);
+      refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
+      const rows = await bulk.undoing(run);
+      const gone = run.counts.changed - rows.size;
+      if (gone > 0)
+        await context.print.notice(
+          gone === 1 ? 'one device was deleted, and stays so' : `${counted(gone, 'device')} were deleted, and stay so`,
+        );
+      const undoing = { command: 'undo', undoes: run.id } as const;
+      if (options.dryRun) {
+        const foretold = await bulk.foretold(rows, run);
+        return dryRun(context, { ...undoing, guarded: { rows: foretold, findings: [] } }, report);
+      }
+      const proposal: Proposal = { ...undoing, guarded: { rows, findings: [] } };
+      return carryOut(context, bulk, proposal, options, report);
+    });
   },
 });
