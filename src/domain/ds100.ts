@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import { hasControlCharacters } from './printable.ts';
 
 /** An OTP credential on a DS100, by the names of RSA's API. Fields that nobody here knows are kept as they came. */
 export interface Ds100Record {
@@ -60,13 +61,18 @@ export function ds100Record(
   const tokenSerialNumber = digitsOf(fields['tokenSerialNumber'], TOKEN_DIGITS);
   const { userId, tokenStatus } = fields;
   if (deviceSerialNumber === undefined || tokenSerialNumber === undefined) return undefined;
-  if (typeof userId !== 'string' || typeof tokenStatus !== 'string') return undefined;
+  if (!isWord(userId) || !isWord(tokenStatus)) return undefined;
   return { ...fields, deviceSerialNumber, tokenSerialNumber, userId, tokenStatus };
 }
 
 function digitsOf(value: unknown, digits: number): string | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value).padStart(digits, '0');
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && /^[0-9]{1,20}$/.test(value) ? value : undefined;
+}
+
+/** A text that a journal and a log can keep. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 256 && !hasControlCharacters(value);
 }
 
 const LENIENT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?Z$/;

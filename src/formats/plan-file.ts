@@ -4,6 +4,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { LAST_DEVICE } from '../domain/guards.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
 import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
+import { hasControlCharacters } from '../domain/printable.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
 
@@ -68,8 +69,8 @@ export function readPlan(content: Uint8Array): Plan {
     place: textOf(field(head, 'place')),
     created: momentOf(field(head, 'created')),
     expires: momentOf(field(head, 'expires')),
-    ...(reason !== undefined && { reason: textOf(reason) }),
-    ...(ticket !== undefined && { ticket: textOf(ticket) }),
+    ...(reason !== undefined && { reason: noteOf(reason) }),
+    ...(ticket !== undefined && { ticket: noteOf(ticket) }),
     limits: limitsOf(field(head, 'limits')),
     rows,
   };
@@ -124,6 +125,13 @@ function parse(text: string): unknown {
 function field(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) throw damaged();
   return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** What is said with a run, as `--reason` and `--ticket` take it. */
+function noteOf(value: unknown): string {
+  const note = textOf(value);
+  if (hasControlCharacters(note) || note.length > 1000) throw damaged();
+  return note;
 }
 
 function textOf(value: unknown): string {

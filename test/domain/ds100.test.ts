@@ -36,6 +36,8 @@ describe('a record', () => {
   it.each(['tokenSerialNumber', 'userId', 'tokenStatus', 'deviceSerialNumber'])('is none without its %s', (name) => {
     expect(ds100Record({ ...RECORD, [name]: undefined })).toBeUndefined();
     expect(ds100Record({ ...RECORD, [name]: null })).toBeUndefined();
+    for (const odd of ['\u001b[31m', 'a\ud800', 'a\nb', 'x'.repeat(300)])
+      expect(ds100Record({ ...RECORD, [name]: odd })).toBeUndefined();
   });
 
   it.each([null, [], 'text', 7, undefined])('is not %j', (value) => {

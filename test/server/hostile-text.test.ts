@@ -1,8 +1,17 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { hasControlCharacters } from '../../src/domain/printable.ts';
+import { pngQr } from '../../src/output/qr-image.ts';
+import type { AppDeps } from '../../src/server/build-app.ts';
+import { registerScim } from '../../src/server/scim/register-scim.ts';
+import { otpctl } from '../support/cli.ts';
 import { hostileText } from '../support/hostile-text.ts';
+import { DEVICE_URN, RFC_BASE, SOFFID_BASE } from '../support/scim-server.ts';
 import { testServer } from '../support/server.ts';
+
+type Surface = Parameters<NonNullable<AppDeps['mounts']>[number]>[1];
 
 const V1 = '/otpctl/v1';
 
@@ -98,13 +107,27 @@ const request = (text: string, more: string, fresh: string): [method: string, ur
     ['PATCH', `${V1}/settings`, { values: { 'email.body': text } }],
     ['PATCH', `${V1}/settings`, { values: { [text]: null } }],
     ['POST', `${V1}/settings/test`, { channel: 'email', to: text }],
+    ...[RFC_BASE, SOFFID_BASE].flatMap((base): [method: string, url: string, body?: unknown][] => {
+      const device = { schemas: [DEVICE_URN], type: 'TOTP', user: text, externalId: more };
+      const operations = [{ op: 'replace', path: 'externalId', value: text }];
+      const patch = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
+      return [
+        ['POST', `${base}/OtpDevice`, device],
+        ['POST', `${base}/OtpDevice`, { ...device, user: 'ada', email: text, phone: more }],
+        ['PUT', `${base}/OtpDevice/1`, { ...device, user: 'ada', status: 'V' }],
+        ['PATCH', `${base}/OtpDevice/1`, patch],
+        ['PATCH', `${base}/OtpDevice/1`, { ...patch, Operations: [{ op: 'add', path: text, value: more }] }],
+        ['DELETE', `${base}/OtpDevice/${path}`],
+      ];
+    }),
   ];
 };
 
 describe('hostile texts', () => {
   it('through every route that writes leave a log that is whole, and no 500', async () => {
-    const server = await testServer();
-    const { app, key, backend, clock } = server;
+    const mounts = [(app: FastifyInstance, surface: Surface) => registerScim(app, { ...surface, qrPng: pngQr })];
+    const server = await testServer({ mounts });
+    const { app, key, backend, clock, home } = server;
     const authorization = `Bearer ${await key('super')}`;
     await server.send('POST', `${V1}/devices`, authorization.slice(7), { type: 'TOTP', user: 'ada' });
     await fc.assert(
@@ -130,6 +153,9 @@ describe('hostile texts', () => {
       }),
       { seed: 17, numRuns: 1000 },
     );
+    const at = { home, environment: { OTPCTL_STORE: join(home, 'store.db') }, clock };
+    expect(await otpctl(['store', 'check'], at)).toMatchObject({ exit: 0, stdout: 'the store is sound\n' });
+    expect(await otpctl(['store', 'backup', join(home, 'b.backup')], at)).toMatchObject({ exit: 0 });
     expect(await backend.audit.verify()).toMatchObject({ intact: true });
     for (const entry of (await Array.fromAsync(backend.audit.list({}))).flat()) {
       const { object, result, actor, reason = '', ticket = '', user = '' } = entry;
