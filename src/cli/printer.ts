@@ -83,9 +83,12 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
 
 /** An expected failure, as stderr shows it: one JSON object, or `error:` and `hint:`. */
 export async function printError(io: Io, format: Format, colour: boolean, error: OtpctlError): Promise<void> {
-  const { code, message, hint } = error;
+  const { code, message, hint, step } = error;
   if (format === 'json' || format === 'jsonl') {
-    const place = error instanceof FilterError ? { position: error.position } : {};
+    const place = {
+      ...(error instanceof FilterError && { position: error.position }),
+      ...(step !== undefined && { step }),
+    };
     const body = { code, message, ...(hint !== undefined && { hint }), exitCode: EXIT_CODES[code], ...place };
     await writeTo(io.stderr, `${toJson({ error: body })}\n`);
     return;

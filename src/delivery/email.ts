@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { DeliveryStep } from '../ports/messenger.ts';
 import { withDeadline } from './deadline.ts';
 import { redact } from './redact.ts';
+import { type FailedStep, refuseUnreadable, SmtpRefusal, smtpFailure, stepAfter } from './smtp-failure.ts';
 
 export interface EmailDeps {
   /** Milliseconds that a whole delivery may take. */
@@ -16,6 +17,8 @@ export interface EmailDeps {
 
 export interface Email {
   readonly server: SmtpServer;
+  /** What it is greeted with, instead of the name of this machine. */
+  readonly ehloName?: string;
   readonly from: Sender;
   /** One address. */
   readonly to: string;
@@ -37,7 +40,9 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
     report(step);
   };
   const late = () =>
-    failed(email, `the server has not taken it within ${deps.limit / 1000} seconds`, stepAfter(done, email.server));
+    failed(email, `the server has not taken it within ${deps.limit / 1000} seconds`, {
+      name: stepAfter(done, email.server),
+    });
   await withDeadline(deps.limit, late, async (signal) => {
     const { MailComposer, SMTPConnection } = await import('./smtp.ts');
     const message = await compose(email, MailComposer);
@@ -51,10 +56,8 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
       await converse(SMTPConnection, socket, email, message, deps.ca, tracked);
     } catch (error) {
       socket.destroy();
-      const step = stepAfter(done, email.server, statusOf(error));
-      throw error instanceof NoSignIn
-        ? failed(email, error.message, step, 'leave user and password out of the SMTP URL')
-        : failed(email, reasonOf(error), step);
+      const { step, reason, hint } = smtpFailure(error, email.server, done);
+      throw failed(email, reason, step, hint);
     }
   });
 }
@@ -117,6 +120,7 @@ async function converse(
   const connection = new SMTPConnection({
     host,
     port,
+    ...(email.ehloName !== undefined && { name: email.ehloName }),
     connection: socket,
     secure: implicitTls,
     secured: implicitTls,
@@ -135,12 +139,20 @@ async function converse(
     ]);
 
   await step((done) => connection.connect(done));
+  const extensions = connection.lastServerResponse || '';
   if (!implicitTls && connection.secure) report({ step: 'TLS', detail: tlsProtocol(connection._socket) });
   if (signIn !== undefined) {
-    if (!connection.allowsAuth) throw new NoSignIn('the server does not let anybody sign in');
+    if (!connection.allowsAuth) {
+      throw new SmtpRefusal(
+        'sign in',
+        'the server does not let anybody sign in',
+        'leave user and password out of the SMTP URL',
+      );
+    }
     await step((done) => connection.login({ credentials: { user: signIn.user, pass: signIn.password } }, done));
     report({ step: 'sign in', detail: signIn.user });
   }
+  refuseUnreadable(envelope, extensions);
   const info = await step<{ response: string }>((done) =>
     connection.send({ ...envelope, size: bytes.length }, bytes, done),
   );
@@ -153,35 +165,12 @@ function tlsProtocol(socket: Socket | false | null): string {
   return (socket && (socket as TLSSocket).getProtocol?.()) || 'TLS';
 }
 
-/** What a server answered, or why there is no answer. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'for an unknown reason';
-  const { response } = error as { response?: unknown };
-  if (typeof response === 'string') return `the server answered ${response}`;
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return inner instanceof Error ? inner.message : error.message;
-}
-
 function shown({ code, server: { signIn } }: Email, text: string): string {
   return redact(text, code, signIn === undefined ? [] : [signIn.user, signIn.password]);
 }
 
-class NoSignIn extends Error {}
-
-/** The step that failed, as it is reported when it is done. */
-function stepAfter(done: readonly string[], { implicitTls, loopback, signIn }: SmtpServer, status = ''): string {
-  const steps = ['connect', ...(implicitTls || !loopback ? ['TLS'] : []), ...(signIn ? ['sign in'] : []), 'accepted'];
-  return `${steps.find((step) => !done.includes(step)) ?? 'accepted'}${status}`;
-}
-
-/** The class of the status that a server answered with. */
-function statusOf(error: unknown): string {
-  const { responseCode } = (error ?? {}) as { responseCode?: unknown };
-  return typeof responseCode === 'number' ? ` ${Math.trunc(responseCode / 100)}xx` : '';
-}
-
-function failed(email: Email, message: string, step: string, hint?: string): OtpctlError {
+function failed(email: Email, message: string, { name, status = '' }: FailedStep, hint?: string): OtpctlError {
   const what = 'the mail was not sent';
-  const outside = `${what}: it failed at ${step}`;
-  return new OtpctlError('delivery-failed', `${what}: ${shown(email, message)}`, hint, { outside });
+  const outside = `${what}: it failed at ${name}${status}`;
+  return new OtpctlError('delivery-failed', `${what}: ${shown(email, message)}`, hint, { outside, step: name });
 }

@@ -178,5 +178,7 @@ function reasonOf(error: unknown): string {
 
 function failed({ channel }: HttpCall, step: string, message: string, hint?: string): OtpctlError {
   const what = `the ${channel} message was not sent`;
-  return new OtpctlError('delivery-failed', `${what}: ${message}`, hint, { outside: `${what}: it failed at ${step}` });
+  const outside = `${what}: it failed at ${step}`;
+  // The class of the status is said to others, and belongs to no name.
+  return new OtpctlError('delivery-failed', `${what}: ${message}`, hint, { outside, step: step.replace(/ .*/, '') });
 }

@@ -34,12 +34,13 @@ export function createMessenger(deps: MessengerDeps): Messenger {
 
 function prepareEmail(
   message: CodeMessage,
-  { from, smtpUrl, subject, body }: EmailChannel,
+  { from, smtpUrl, ehloName, subject, body }: EmailChannel,
   deps: MessengerDeps,
 ): Delivery {
   const values = valuesOf(message, 'email');
   const email = {
     server: smtpServer(smtpUrl.exposeText()),
+    ...(ehloName !== undefined && { ehloName }),
     from: emailSender(from),
     to: emailAddress(message.to),
     subject: singleLine(fillTemplate(subject, values, singleLine)),

@@ -9,6 +9,8 @@ export interface EmailChannel {
   readonly from: string;
   /** `smtps://` or `smtp://`, with user and password where the server wants them. */
   readonly smtpUrl: Secret;
+  /** What the server is greeted with, instead of the name of this machine. */
+  readonly ehloName?: string;
   /** Templates. */
   readonly subject: string;
   readonly body: string;

@@ -56,6 +56,28 @@ export function emailSender(text: string): Sender {
   return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: emailAddress(address) };
 }
 
+const LABELS = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+const LITERAL = /^\[(?:ipv6:([0-9a-f:.]+)|([0-9.]+))\]$/i;
+
+/** Reads a name to greet a mail server with: a host name, or an address in brackets (RFC 5321 section 4.1.3). Errors: `invalid-value`. */
+export function ehloName(text: string): string {
+  const given = text.trim();
+  const [literal, ipv6, ipv4] = LITERAL.exec(given) ?? [];
+  if (literal !== undefined) {
+    const host = URL.parse(`https://${ipv6 === undefined ? ipv4 : `[${ipv6}]`}/`)?.hostname;
+    if (host !== undefined && (ipv6 !== undefined || host === ipv4)) return given;
+  }
+  const isAscii = /^[\x21-\x7e]*$/.test(given);
+  const name = isAscii || /[\s/?#@:\\]/.test(given) ? given : (URL.parse(`https://${given}/`)?.hostname ?? '');
+  const labels = name.split('.');
+  const isName = LABELS.test(name) && name.length <= 253 && labels.every((label) => label.length <= 63);
+  if (isName && !/^[0-9]+$/.test(labels.at(-1) ?? '')) return name;
+  throw invalid(
+    'the name for EHLO is no host name',
+    'for example  otp.example.com,  or an address in brackets:  [192.0.2.1]  or  [IPv6:2001:db8::1]',
+  );
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

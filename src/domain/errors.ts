@@ -60,18 +60,21 @@ export class OtpctlError extends Error {
   readonly hint: string | undefined;
   /** What callers over the network are told instead of message and hint, which are for who runs the command here. */
   readonly outside: string | undefined;
+  /** Of a delivery that failed: the step. */
+  readonly step: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
     hint?: string,
-    options?: ErrorOptions & { readonly outside?: string | undefined },
+    options?: ErrorOptions & { readonly outside?: string | undefined; readonly step?: string | undefined },
   ) {
     super(message, options);
     this.name = 'OtpctlError';
     this.code = code;
     this.hint = hint;
     this.outside = options?.outside;
+    this.step = options?.step;
   }
 }
 

@@ -3,7 +3,7 @@ import { commandLine } from './command-line.ts';
 import { grouped } from './counted.ts';
 import { ALGORITHMS } from './device.ts';
 import { parseDuration } from './duration.ts';
-import { emailSender, maskedSmtpUrl, smtpServer } from './email-channel.ts';
+import { ehloName, emailSender, maskedSmtpUrl, smtpServer } from './email-channel.ts';
 import { DEFAULT_EMAIL_BODY, DEFAULT_EMAIL_SUBJECT } from './email-defaults.ts';
 import { invalid } from './errors.ts';
 import { hasControlCharacters } from './printable.ts';
@@ -68,6 +68,10 @@ const TABLE = {
       return text;
     },
     mask: (value) => maskedSmtpUrl(String(value)),
+  },
+  'email.ehloName': {
+    about: "the name to greet the SMTP server with, instead of this machine's",
+    read: (key, given) => ehloName(textOf(key, given, 1000)),
   },
   'email.subject': text('the subject of mails', 200, DEFAULT_EMAIL_SUBJECT),
   'email.body': text(

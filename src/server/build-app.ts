@@ -188,8 +188,8 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): F
       .serializer(String)
       .send(JSON.stringify(scimError(answer)));
   }
-  const { code, message, hint, position } = answer;
-  return reply.type('application/json').send({ error: { code, message, hint, position } });
+  const { code, message, hint, position, step } = answer;
+  return reply.type('application/json').send({ error: { code, message, hint, position, step } });
 }
 
 /** Slashes that are doubled are one, as they are to the router. */

@@ -11,6 +11,8 @@ export interface ErrorAnswer {
   readonly hint?: string;
   /** Where a filter went wrong, in characters from 0. */
   readonly position?: number;
+  /** Of a message that was not sent: the step that failed. */
+  readonly step?: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
@@ -32,7 +34,7 @@ export function answerTo(error: unknown, requestId: string): ErrorAnswer {
 }
 
 function answerToOurs(error: OtpctlError, requestId: string): ErrorAnswer {
-  const { code, outside } = error;
+  const { code, outside, step } = error;
   const { message, hint } = outside === undefined ? error : { message: outside, hint: undefined };
   const { status } = SCIM_STATUS[code];
   if (status === 500) return answerTo(undefined, requestId);
@@ -46,6 +48,7 @@ function answerToOurs(error: OtpctlError, requestId: string): ErrorAnswer {
     message,
     ...(hint !== undefined && { hint }),
     ...(error instanceof FilterError && { position: error.position }),
+    ...(step !== undefined && { step }),
     headers: {},
   };
 }

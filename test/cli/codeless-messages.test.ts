@@ -101,4 +101,36 @@ describe('a test message', () => {
     expect(mails).toMatchObject([{ headers: expect.arrayContaining(['Subject: 00000000 for test']) }]);
     expect(mails[0]?.body).toBe('ada@example.com +15550100000 city: 00000000\r\n');
   });
+
+  it('names the step that failed, in the steps and in the error', async () => {
+    const home = temporaryHome();
+    const { port } = await startMailServer({
+      hideSTARTTLS: true,
+      onRcptTo: (_address, _session, done) => done(new Error('nobody there')),
+    });
+    await json(['settings', 'set', 'email.from=a@example.com', `email.smtpUrl=smtp://127.0.0.1:${port}`], { home });
+    const test = ['settings', 'test', 'email', '--to', 'ada@example.com'];
+    const failed = await otpctl([...test, '-o', 'json'], { home });
+    expect(failed.exit).toBe(7);
+    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'delivery-failed', step: 'recipient' } });
+    expect(JSON.parse(failed.stdout)).toEqual([
+      { step: 'connect', detail: expect.any(String) },
+      { step: 'recipient', detail: 'failed', failed: true },
+    ]);
+    expect((await otpctl(test, { home })).stdout).toMatch(/^recipient +failed$/m);
+    await json(['settings', 'set', 'email.smtpUrl=smtp://127.0.0.1:1'], { home });
+    expect(JSON.parse((await otpctl([...test, '-o', 'json'], { home })).stdout)).toEqual([
+      { step: 'connect', detail: 'failed', failed: true },
+    ]);
+  });
+
+  it('goes by email.ehloName, which is a host name', async () => {
+    const home = temporaryHome();
+    await json(['settings', 'set', 'email.ehloName=otp.example.com'], { home });
+    expect(await json(['settings', 'get', 'email.ehloName'], { home })).toMatchObject({ value: 'otp.example.com' });
+    expect(await otpctl(['settings', 'set', 'email.ehloName=a b'], { home })).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('the name for EHLO is no host name'),
+    });
+  });
 });

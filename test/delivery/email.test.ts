@@ -15,6 +15,7 @@ const { ca, cert, key } = makeCertificates();
 interface Sent {
   readonly url: string;
   readonly from?: string;
+  readonly ehloName?: string;
   readonly subject?: string;
   readonly body?: string;
   readonly message?: Partial<CodeMessage>;
@@ -90,8 +91,103 @@ describe('a mail', () => {
     expect(mails).toMatchObject([{ secure: true }]);
 
     const plain = await startMailServer({ hideSTARTTLS: true, disabledCommands: ['STARTTLS', 'AUTH'] });
-    await expect(send({ url: `smtp://0.0.0.0:${plain.port}`, trusting: true })).rejects.toEqual(failure(/answered 5/));
+    await expect(send({ url: `smtp://0.0.0.0:${plain.port}`, trusting: true })).rejects.toMatchObject({
+      code: 'delivery-failed',
+      step: 'TLS',
+      message: expect.stringMatching(
+        /: 0\.0\.0\.0:\d+ offers no STARTTLS, and a code does not travel in clear: the server answered 5/,
+      ),
+      hint: expect.stringContaining('smtps://'),
+      outside: 'the mail was not sent: it failed at TLS 5xx',
+    });
     expect(plain.mails).toEqual([]);
+  });
+
+  it('names a server that has no STARTTLS since it has no EHLO, or that refuses it', async () => {
+    for (const answers of [
+      { EHLO: '502 what', HELO: '250 test' },
+      { EHLO: '250-test\r\n250 STARTTLS', STARTTLS: '454 4.7.0 TLS not available' },
+    ]) {
+      const { port, open } = await startRawServer(scripted(answers));
+      await expect(send({ url: `smtp://0.0.0.0:${port}` })).rejects.toMatchObject({
+        step: 'TLS',
+        message: expect.stringMatching(/offers no STARTTLS, .* answered (?:502 what|454 4\.7\.0)/),
+      });
+      await allClosed(open);
+    }
+  });
+
+  it('names a port that does not speak TLS from the start', async () => {
+    const { port } = await startMailServer({ hideSTARTTLS: true });
+    await expect(send({ url: `smtps://127.0.0.1:${port}` })).rejects.toMatchObject({
+      step: 'TLS',
+      message: expect.stringMatching(/127\.0\.0\.1:\d+ does not speak TLS from the start/),
+      hint: expect.stringContaining('smtp://'),
+    });
+  });
+
+  it('greets with the name of this machine, or with the one that is set', async () => {
+    const greeted: string[] = [];
+    const onMailFrom = (
+      _address: unknown,
+      session: { clientHostname: string; hostNameAppearsAs: unknown },
+      done: () => void,
+    ) => {
+      greeted.push(String(session.hostNameAppearsAs));
+      done();
+    };
+    const { port } = await startMailServer({ hideSTARTTLS: true, onMailFrom } as never);
+    for (const ehloName of ['otp.example.com', '[192.0.2.1]']) {
+      await send({ url: `smtp://127.0.0.1:${port}`, ehloName });
+    }
+    await send({ url: `smtp://127.0.0.1:${port}` });
+    expect(greeted.slice(0, 2)).toEqual(['otp.example.com', '[192.0.2.1]']);
+    expect(greeted[2]).toMatch(/^(?:\[127\.0\.0\.1\]|[^ ]*\.[^ ]*)$/);
+  });
+
+  it('goes to an address with letters beyond ASCII where the server has SMTPUTF8, and otherwise is not begun', async () => {
+    const heard: string[] = [];
+    const onMailFrom = ({ address }: { address: string }, _session: unknown, done: () => void) => {
+      heard.push(address);
+      done();
+    };
+    const to = 'jürgen@example.com';
+    const able = await startMailServer({ hideSTARTTLS: true, onMailFrom } as never);
+    await send({ url: `smtp://127.0.0.1:${able.port}`, message: { to } });
+    expect(able.mails).toMatchObject([{ to: [to], headers: expect.arrayContaining([`To: ${to}`]) }]);
+    heard.length = 0;
+
+    const unable = await startMailServer({ hideSTARTTLS: true, hideSMTPUTF8: true, onMailFrom } as never);
+    const url = `smtp://127.0.0.1:${unable.port}`;
+    await expect(send({ url, message: { to } })).rejects.toMatchObject({
+      code: 'delivery-failed',
+      step: 'recipient',
+      message: expect.stringMatching(
+        /the address jürgen@example\.com: .* before the @, and the server has no SMTPUTF8$/,
+      ),
+      outside: 'the mail was not sent: it failed at recipient',
+    });
+    await expect(send({ url, from: 'zoë@example.com' })).rejects.toMatchObject({
+      step: 'sender',
+      hint: expect.stringContaining('email.from'),
+    });
+    expect(heard).toEqual([]);
+    await send({ url, from: 'otp@exämple.com', message: { to: 'ada@bücher.example' } });
+    expect(unable.mails).toMatchObject([{ headers: expect.arrayContaining(['To: ada@xn--bcher-kva.example']) }]);
+  });
+
+  it.each([
+    ['sender', { onMailFrom: (_a: unknown, _s: unknown, done: (error: Error) => void) => done(refusal(553, 'no')) }],
+    ['recipient', { onRcptTo: (_a: unknown, _s: unknown, done: (error: Error) => void) => done(refusal(550, 'no')) }],
+    ['message', { onData: (_a: unknown, _s: unknown, done: (error: Error) => void) => done(refusal(554, 'no')) }],
+    ['sign in', { onAuth: (_a: unknown, _s: unknown, done: (error: Error) => void) => done(refusal(535, 'no')) }],
+  ] as const)('names the %s that was refused', async (step, options) => {
+    const { port } = await startMailServer({ cert, key, secure: true, ...options } as never);
+    const url = `smtps://${step === 'sign in' ? 'ada:secret@' : ''}localhost:${port}`;
+    await expect(send({ url, trusting: true })).rejects.toMatchObject({
+      step,
+      outside: `the mail was not sent: it failed at ${step} 5xx`,
+    });
   });
 
   it('does not go to a server with a certificate that nobody vouches for', async () => {

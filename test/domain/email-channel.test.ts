@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emailSender, smtpServer } from '../../src/domain/email-channel.ts';
+import { ehloName, emailSender, smtpServer } from '../../src/domain/email-channel.ts';
 
 describe('an SMTP URL', () => {
   it.each([
@@ -72,5 +72,40 @@ describe('a sender', () => {
     'A <a>',
   ])('is not %j', (text) => {
     expect(() => emailSender(text)).toThrow(expect.objectContaining({ code: 'invalid-value' }));
+  });
+});
+
+describe('a name for EHLO', () => {
+  it.each([
+    ['otp.example.com', 'otp.example.com'],
+    [' Otp-1.example ', 'Otp-1.example'],
+    ['localhost', 'localhost'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['[192.0.2.1]', '[192.0.2.1]'],
+    ['[IPv6:2001:db8::1]', '[IPv6:2001:db8::1]'],
+  ])('is %s', (text, name) => {
+    expect(ehloName(text)).toBe(name);
+  });
+
+  it.each([
+    '',
+    'a b',
+    'a\r\nMAIL FROM:<eve@example.com>',
+    'otp.example.com.',
+    '-a.example',
+    'a_b.example',
+    'a..b',
+    '192.0.2.1',
+    '[192.0.2.256]',
+    '[192.0.2]',
+    '[IPv6:g::1]',
+    '[2001:db8::1]',
+    'https://otp.example.com',
+    'otp.example.com/x',
+    'bücher.example/x y',
+    `${'a'.repeat(64)}.example`,
+    `${'a.'.repeat(127)}example`,
+  ])('is not %j', (text) => {
+    expect(() => ehloName(text)).toThrow(expect.objectContaining({ code: 'invalid-value' }));
   });
 });

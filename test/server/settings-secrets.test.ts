@@ -203,7 +203,7 @@ describe('what a provider answers', () => {
     const refused = await test('email', 'a@example.com');
     expect(refused).toMatchObject({
       status: 502,
-      body: { error: { message: 'the mail was not sent: it failed at accepted 5xx' } },
+      body: { error: { message: 'the mail was not sent: it failed at recipient 5xx', step: 'recipient' } },
     });
     expect(refused.text).not.toMatch(/intranet|127\.0/);
   });

@@ -103,11 +103,13 @@ export function v1Path(scimPath: string): string {
 
 function explain({ body }: RawAnswer, mask: (text: string) => string): Error | undefined {
   const { error } = (readJson(body.toString()) ?? {}) as { readonly error?: Readonly<Record<string, unknown>> };
-  const { code, message, hint } = error ?? {};
+  const { code, message, hint, step } = error ?? {};
   if (!CODES.includes(String(code)) || typeof message !== 'string') return undefined;
   const clean = (text: string) => printable(mask(text));
   const isHarmless = typeof hint === 'string' && runsNothingMore(hint);
-  return new OtpctlError(code as ErrorCode, clean(message), isHarmless ? clean(hint) : undefined);
+  return new OtpctlError(code as ErrorCode, clean(message), isHarmless ? clean(hint) : undefined, {
+    ...(typeof step === 'string' && { step: clean(step) }),
+  });
 }
 
 function lineOf(line: string): Members {

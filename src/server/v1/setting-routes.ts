@@ -35,8 +35,8 @@ export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Dep
     } catch (error) {
       // How far it came is what the person who tests wants to know.
       if (!(error instanceof OtpctlError) || error.code !== 'delivery-failed') throw error;
-      const { status, code, message, hint } = answerTo(error, request.id);
-      return reply.code(status).send({ error: { code, message, hint }, steps });
+      const { status, code, message, hint, step } = answerTo(error, request.id);
+      return reply.code(status).send({ error: { code, message, hint, step }, steps });
     }
     return { steps };
   });

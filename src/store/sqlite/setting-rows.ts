@@ -97,11 +97,13 @@ function channelOf(channel: Channel, values: Values, open: (key: SettingKey) => 
     return text === undefined ? undefined : Secret.ofText(text);
   };
   if (channel === 'email') {
+    const ehloName = value('email.ehloName') as string | undefined;
     return {
       channel,
       email: {
         from: needed('email.from', value('email.from') as string | undefined),
         smtpUrl: needed('email.smtpUrl', secret('email.smtpUrl')),
+        ...(ehloName !== undefined && { ehloName }),
         subject: value('email.subject') as string,
         body: value('email.body') as string,
       },

@@ -7,10 +7,17 @@ import { EXIT } from '../../exit-codes.ts';
 import { CHANGES } from '../../uses.ts';
 import { oneOf } from '../../values.ts';
 
-const stepView: View<DeliveryStep> = {
+/** A step as it is shown. */
+interface ShownStep extends DeliveryStep {
+  /** True of the last one, where the message was not sent. */
+  readonly failed?: true;
+}
+
+const stepView: View<ShownStep> = {
   columns: [
     { key: 'step', title: 'step', value: ({ step }) => step },
     { key: 'detail', title: 'detail', value: ({ detail }) => detail },
+    { key: 'failed', title: 'failed', value: ({ failed }) => failed },
   ],
   table: ['step', 'detail'],
   id: ({ step }) => step,
@@ -19,7 +26,7 @@ const stepView: View<DeliveryStep> = {
 export const command = defineCommand({
   summary: 'send a test message through a channel, and say how each step went',
   notes:
-    'All is as with a real code, which is zeros here and good for nothing. A channel can be tested before it is enabled.',
+    'All is as with a real code, which is zeros here and good for nothing. The step that failed is the last one, and "step" of the error in json. A channel can be tested before it is enabled.',
   arguments: [{ name: '<channel>', description: 'email, sms or voice', choices: CHANNELS }],
   options: { to: option('--to <address>', 'an e-mail address or a phone number', asText) },
   examples: [
@@ -33,9 +40,13 @@ export const command = defineCommand({
     if (options.to === undefined)
       throw new OtpctlError('usage', 'it is not said who gets the message', 'add  --to ADDRESS');
     const { settings } = await context.backend();
-    const steps: DeliveryStep[] = [];
+    const steps: ShownStep[] = [];
     try {
       await settings.test(channel, options.to, context.origin, (step) => steps.push(step));
+    } catch (error) {
+      const step = error instanceof OtpctlError ? error.step : undefined;
+      if (step !== undefined) steps.push({ step, detail: 'failed', failed: true });
+      throw error;
     } finally {
       await context.print.list(stepView, steps.length > 0 ? [steps] : []);
     }
