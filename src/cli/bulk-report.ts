@@ -10,6 +10,12 @@ import type { ExitCode } from './exit-codes.ts';
 
 type Pages = AsyncIterable<readonly RunRow[]> | Iterable<readonly RunRow[]>;
 type Reporting = Pick<Given<typeof RUN_OPTIONS>, 'report' | 'force'>;
+/** Files besides a report that `--force` may be for. */
+interface Others {
+  readonly planOut?: string;
+  readonly residue?: string;
+  readonly qrDir?: string;
+}
 
 /** The report of a run, for the page of a pipeline. */
 export interface Report {
@@ -23,10 +29,11 @@ export interface Report {
  * that was refused today. Errors: those of the work; before it, those of a file that cannot be written.
  */
 export async function reported(
-  options: Reporting,
+  options: Reporting & Others,
   head: ReportHead,
   work: (report: Report) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  refuseIdleForce(options);
   const file = await reportFile(options);
   refuseUnwritable(file);
   let written = file === undefined;
@@ -60,6 +67,12 @@ export async function reported(
 export function* plannedPages(rows: PlannedRows | undefined): Generator<readonly RunRow[]> {
   for (const page of rows?.pages() ?? [])
     yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
+}
+
+/** Refuses (`usage`) to be told that files may be overwritten where none is written. */
+function refuseIdleForce({ force, report, planOut, residue, qrDir }: Reporting & Others): void {
+  if (!force || [report, planOut, residue, qrDir].some((each) => each !== undefined)) return;
+  throw new OtpctlError('usage', '--force is for files that are written, and none is', 'leave it out');
 }
 
 /** A report takes the place of an older one without being told to: the next night of a job writes it anew. */

@@ -52,6 +52,9 @@ export async function planSetUp(
     throw new OtpctlError('usage', '--quiet and --show-secret exclude one another', 'give one of them');
   }
 
+  if (options.force && options.qrFile === undefined) {
+    throw new OtpctlError('usage', '--force is for files that are written, and none is', 'leave it out');
+  }
   if (sample.length > QR_CAPACITY) {
     const length = grouped(sample.length);
     throw new OtpctlError(

@@ -227,6 +227,20 @@ describe('a journal', () => {
   });
 });
 
+it.each([
+  `bulk ${STALE} --yes --force`,
+  `bulk ${STALE} --dry-run --force`,
+  'bulk delete --from IDS --yes --force',
+  'bulk create NEW --uris-out OUT --yes --force',
+  'device create totp --user zoe --qr always --force',
+])('--force is for files, and refused where none is written:  otpctl %s', async (line) => {
+  const { folder, run, untouched } = await place();
+  const { exit, stdout, stderr } = await run(line, join(folder, 'uris.csv'));
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr).toContain('error: --force is for files that are written, and none is\n');
+  await untouched();
+});
+
 it('the store is as it was when a report is refused', async () => {
   const { home, store } = await stocked(many(3, { lastUsed: OLD }));
   const report = join(home, 'run.xml');
