@@ -6,6 +6,7 @@ import { parseMoment, toIso } from '../domain/instant.ts';
 import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
+import { JsonProblem, parseJson } from '../domain/strict-json.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
 
 const FORMAT = 'otpctl-plan/1';
@@ -116,9 +117,10 @@ function limitsOf(value: unknown): Limits {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw damaged();
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonProblem) throw damaged();
+    throw error;
   }
 }
 

@@ -55,6 +55,16 @@ describe('a row of a run', () => {
 });
 
 describe('a plan', () => {
+  it('that says a device twice is not what was written, whatever its digest', async () => {
+    const { home } = await stocked(many(3, { lastUsed: OLD }));
+    const plan = join(home, 'stale.plan');
+    await bulk(home, `disable-stale --unused-for 90d --plan-out ${plan}`);
+    const [, ...lines] = readFileSync(plan, 'utf8').trimEnd().split('\n');
+    const body = lines.join('\n').replace('{"id":"1"', '{"id":"3","id":"1"');
+    const said = `{"sha256":"${planDigest(Buffer.from(body))}"}\n${body}\n`;
+    expect(() => readPlan(Buffer.from(said))).toThrow('the plan is damaged');
+  });
+
   const planned = async () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
     const path = join(home, 'stale.plan');
