@@ -24,10 +24,10 @@ __otpctl_options() {
     'device create') REPLY='--user --email --phone --pin-stdin --digits --algorithm --period --counter --issuer --secret-stdin --confirm --qr --qr-file --force --show-secret' ;;
     'device challenge') REPLY='--user --type --resend --voice --if-enrolled' ;;
     'device verify') REPLY='--user --type --code-stdin --if-enrolled' ;;
-    'device enable') REPLY='--user --type --all' ;;
-    'device disable') REPLY='--user --type --all' ;;
-    'device lock') REPLY='--user --type --all' ;;
-    'device unlock') REPLY='--user --type --all' ;;
+    'device enable') REPLY='--user --type --all --dry-run' ;;
+    'device disable') REPLY='--user --type --all --dry-run' ;;
+    'device lock') REPLY='--user --type --all --dry-run' ;;
+    'device unlock') REPLY='--user --type --all --dry-run' ;;
     'device update') REPLY='--user --type --email --phone' ;;
     'device reset-fails') REPLY='--user --type --all' ;;
     'device resync') REPLY='--user --type' ;;

@@ -168,22 +168,26 @@ function __otpctl_options
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
-                --all 'with --user: all of them'
+                --all 'with --user: all of them' \
+                --dry-run 'print what would happen, and change nothing'
         case 'device disable'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
-                --all 'with --user: all of them'
+                --all 'with --user: all of them' \
+                --dry-run 'print what would happen, and change nothing'
         case 'device lock'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
-                --all 'with --user: all of them'
+                --all 'with --user: all of them' \
+                --dry-run 'print what would happen, and change nothing'
         case 'device unlock'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \
                 --type 'with --user: only devices of this type' \
-                --all 'with --user: all of them'
+                --all 'with --user: all of them' \
+                --dry-run 'print what would happen, and change nothing'
         case 'device update'
             printf '%s\t%s\n' \
                 --user 'the device of this user, in place of DEVICE' \

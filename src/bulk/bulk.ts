@@ -17,6 +17,7 @@ export function createBulk(place: BulkPlace): Bulk {
     planSeal: async () => place.planSeal?.(),
     select: (selection, decide) => selectRows(backend, selection, decide),
     selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
+    lockedFrom: async (ids) => place.lockedFrom?.(ids),
     rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),

@@ -24,7 +24,7 @@ export async function changeDevices<T>(
   devices: readonly Device[],
   { verb, view, apply }: Change<T>,
 ): Promise<ExitCode> {
-  if (devices.length >= MANY) await confirmOrCancel(context, `${verb} ${devices.length} devices?`);
+  await confirmMany(context, devices.length, verb);
   const changed: T[] = [];
   const failures: OtpctlError[] = [];
   for (const device of devices) {
@@ -35,6 +35,21 @@ export async function changeDevices<T>(
       failures.push(error);
     }
   }
+  return printOutcome(context, view, changed, failures);
+}
+
+/** Asks before so many devices are changed that it may be a mistake. */
+export async function confirmMany(context: Context, count: number, verb: string): Promise<void> {
+  if (count >= MANY) await confirmOrCancel(context, `${verb} ${count} devices?`);
+}
+
+/** Prints what devices became, and what was refused. */
+export async function printOutcome<T>(
+  context: Context,
+  view: View<T>,
+  changed: readonly T[],
+  failures: readonly OtpctlError[],
+): Promise<ExitCode> {
   const [first, ...more] = failures;
   if (changed.length === 0 && first !== undefined && more.length === 0) throw first;
   if (changed.length > 0 || first === undefined) await context.print.list(view, changed.length > 0 ? [changed] : []);

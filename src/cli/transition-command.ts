@@ -1,17 +1,25 @@
 import type { Transition } from '../domain/lifecycle.ts';
 import { deviceView } from '../output/device-view.ts';
-import { changeDevices } from './change-devices.ts';
+import { chosenColumns, type View } from '../output/view.ts';
+import { PLAN_OPTIONS } from './bulk-options.ts';
+import { changeStatuses, foretellStatuses } from './change-statuses.ts';
 import { type Command, defineCommand } from './define-command.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from './named-devices.ts';
+import { rowView } from './run-view.ts';
 import { ASKS } from './uses.ts';
 
+const OPTIONS = { ...BY_USER_ALL, dryRun: PLAN_OPTIONS.dryRun };
+
+/** What a dry run says, and a device does not. */
+const RUN_COLUMNS = rowView.columns.filter(({ key }) => deviceView.columns.every((column) => column.key !== key));
+
 /** The commands that take devices to another status. Already there is a success that changes nothing. */
-export function transitionCommand(verb: Transition, summary: string, notes: string): Command<typeof BY_USER_ALL> {
+export function transitionCommand(verb: Transition, summary: string, notes: string): Command<typeof OPTIONS> {
   return defineCommand({
     summary,
     notes,
     arguments: [DEVICES_ARGUMENT],
-    options: BY_USER_ALL,
+    options: OPTIONS,
     examples: [
       { does: `${verb} a device by its name`, line: `device ${verb} TOTP00000001` },
       {
@@ -19,16 +27,14 @@ export function transitionCommand(verb: Transition, summary: string, notes: stri
         line: `device ${verb} --user ada --all --reason "phone lost"`,
       },
     ],
-    view: deviceView,
+    view: { ...deviceView, columns: [...deviceView.columns, ...RUN_COLUMNS] } as View<never>,
     uses: ASKS,
     async run(context, { arguments: names, options }) {
+      chosenColumns(options.dryRun ? (rowView as View<never>) : deviceView, context.options.columns ?? []);
       const backend = await context.backend();
       const devices = await namedDevices(context, backend, names, options);
-      return changeDevices(context, devices, {
-        verb,
-        view: deviceView,
-        apply: (device) => backend.transition(device.id, verb, context.origin),
-      });
+      if (options.dryRun) return foretellStatuses(context, devices, verb);
+      return changeStatuses(context, backend, devices, verb);
     },
   });
 }

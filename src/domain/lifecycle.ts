@@ -22,11 +22,14 @@ export interface StatusChange {
   readonly statusBeforeLock: 'C' | 'V' | undefined;
 }
 
+/** What a transition looks at. */
+type Transitory = Pick<DeviceRecord, 'id' | 'name' | 'status' | 'fails' | 'statusBeforeLock'>;
+
 /**
  * What an administrator's transition makes of a device; undefined when it is there already.
  * Enabling and unlocking set fails to 0. Refuses (`status-forbids`) what the table refuses.
  */
-export function transition(device: DeviceRecord, to: Transition): StatusChange | undefined {
+export function transition(device: Transitory, to: Transition): StatusChange | undefined {
   const target = TARGETS[to][device.status];
   if (target === 'refused') {
     throw new OtpctlError(

@@ -42,12 +42,12 @@ export function jsonReport(head: ReportHead, rows: readonly RunRow[]): string {
  */
 export function junitReport(head: ReportHead, rows: readonly RunRow[]): string {
   const { command, run, dryRun, remaining, refused } = head;
-  const name = `otpctl bulk ${command}${run === undefined ? '' : `, run ${run}`}${dryRun ? ', dry run' : ''}`;
+  const name = `${command}${run === undefined ? '' : `, run ${run}`}${dryRun ? ', dry run' : ''}`;
   const elementOf = ({ outcome }: RunRow) => (refused && outcome === 'planned' ? 'skipped' : ELEMENTS[outcome]);
   const number = (what: string) => rows.filter((row) => elementOf(row) === what).length;
   const failures = number('failure') + (refused === undefined ? 0 : 1);
   const tests = rows.length + (refused === undefined ? 0 : 1);
-  const suite = `${SUITE}${xml(name.slice('otpctl bulk '.length))}" tests="${tests}" failures="${failures}" errors="${number('error')}" skipped="${number('skipped')}">`;
+  const suite = `${SUITE}${xml(name)}" tests="${tests}" failures="${failures}" errors="${number('error')}" skipped="${number('skipped')}">`;
   const cases = rows.map((row) => {
     const { id, name: device, user, rule, outcome, reason } = row;
     const open = `<testcase classname="otpctl.bulk.${command}" name="${xml(`${id} ${device} of ${user}: ${rule}`)}"`;

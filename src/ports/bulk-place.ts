@@ -32,6 +32,8 @@ export interface ChangingPlace {
   /** Which place this is, the same from wherever it is looked at: `store 0f3a...`. */
   readonly name: string;
   readonly journal: RunJournal;
+  /** What locked devices return to, by their ids; absent where that is known to a server alone. */
+  lockedFrom?(ids: readonly string[]): ReadonlyMap<string, 'C' | 'V'>;
   /** The devices about which somebody gave an order since a run, by their ids, and why; absent where nobody keeps that. */
   orderedSince?(run: Run): ReadonlyMap<string, string>;
   /** What seals plans for this place; absent at servers, which have no key for that. Errors: those of keys. */

@@ -76,6 +76,8 @@ export interface Bulk extends BulkRuns {
   select(selection: Selection, decide: Decide): Promise<Selected>;
   /** The same for devices that are named by their ids. One that is not there is a row that failed. */
   selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
+  /** What locked devices return to, by their ids; undefined where that is known to a server alone. */
+  lockedFrom(ids: readonly string[]): Promise<ReadonlyMap<string, 'C' | 'V'> | undefined>;
   /** Rows that were selected before: of a plan. */
   rows(rows: Iterable<PlannedRow>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */

@@ -39,6 +39,15 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       return createPlanSeal(await keys(), readStoreRow(connection).storeId);
     },
 
+    lockedFrom(ids) {
+      const locked = connection.all(
+        `SELECT CAST(id AS TEXT) AS id, coalesce(status_before_lock, 'C') AS before FROM devices
+         WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) AND status = 'L'`,
+        [JSON.stringify(ids)],
+      );
+      return new Map(locked.map(({ id, before }) => [id as string, before as 'C' | 'V']));
+    },
+
     orderedSince: (run) => createOrderedSince(connection, run.id)(),
 
     lastDevices: async (ids) => findLastDevices(connection, ids),
@@ -184,11 +193,13 @@ function changeDevices(connection: Connection, changed: readonly JournalRow[], s
   connection.run(`DELETE FROM challenges WHERE device_id IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
 }
 
-function eventOf(run: Run, { id, name, user, from, to }: JournalRow, now: Instant): AuditEvent {
+function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow, now: Instant): AuditEvent {
+  // Of devices that somebody named the rule is the order.
+  const isUnlock = rule === 'unlock' && from === 'L';
   return {
     ...run.origin,
     time: now,
-    action: ACTIONS[to],
+    action: isUnlock ? 'device.unlock' : ACTIONS[to],
     object: `device ${id} ${name} of ${user}`,
     result: `ok: ${statusWord(from)} to ${statusWord(to)} in run ${run.id}`,
     deviceId: id,
