@@ -21,6 +21,7 @@ const out = join(root, 'dist');
 const CORE = [
   'cli/run.ts',
   'compose.ts',
+  'config/home-folder.ts',
   'config/paths.ts',
   'files/private-text.ts',
   'config/profiles.ts',

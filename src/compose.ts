@@ -1,6 +1,8 @@
-import { platform, userInfo } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { platform } from 'node:os';
+import { resolve } from 'node:path';
 import type { Adapters, RemoteAccess, Versions, Visit } from './cli/context.ts';
+import type { Kept } from './config/home-folder.ts';
+import type { Paths } from './config/paths.ts';
 import { commandLine } from './domain/command-line.ts';
 import { OtpctlError } from './domain/errors.ts';
 import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } from './domain/place.ts';
@@ -44,9 +46,17 @@ const UNKNOWN: Versions = { node: 'unknown', sqlite: '3.51.3' };
 
 /** Names the adapters and puts them together; each is loaded when it is first needed. */
 export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, replaced: Replacements = {}): Adapters {
+  const placesHere = async () => {
+    const { homeFolder } = await import('./config/home-folder.ts');
+    return { platform: platform(), environment, home: (kept: Kept) => homeFolder(environment['HOME'], kept) };
+  };
   const pathsHere = async () => {
-    const { pathsOf } = await import('./config/paths.ts');
-    return pathsOf({ platform: platform(), home: homeOf(environment['HOME']), environment });
+    const [{ pathsOf }, places] = await Promise.all([import('./config/paths.ts'), placesHere()]);
+    return pathsOf(places);
+  };
+  const runsHere = async () => {
+    const { runsFile } = await import('./config/runs-file.ts');
+    return runsFile(await placesHere());
   };
   const base = async () => {
     const [paths, { createKeyVault }, { systemRandom }] = await Promise.all([
@@ -56,12 +66,12 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     ]);
     const random = replaced.random ?? systemRandom;
     const clock = replaced.clock ?? systemClock;
-    return { paths, clock, random, vault: createKeyVault({ folder: paths.keys, environment, random }) };
+    return { paths, clock, random, vault: createKeyVault({ folder: () => paths.keys, environment, random }) };
   };
-  const storePath = (place: LocalPlace, standard: string) => resolve(place.store ?? standard);
+  const storePath = (place: LocalPlace, paths: Paths) => resolve(place.store ?? paths.store);
   const openLocal = async (place: LocalPlace, create: boolean, visit: Visit, serving = false) => {
     const [{ paths, ...deps }, { openLocalBackend }] = await Promise.all([base(), import('./compose-local.ts')]);
-    return openLocalBackend(storePath(place, paths.store), deps, create, visit, replaced.messenger, serving);
+    return openLocalBackend(storePath(place, paths), deps, create, visit, replaced.messenger, serving);
   };
   const openServer = async (place: RemotePlace, { trace }: Visit) => {
     const { clock, random } = await base();
@@ -84,7 +94,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         import('./credentials/keyring.ts'),
         import('./credentials/credential-store.ts'),
       ]);
-      const file = createPrivateFile(paths.credentials, 'file of credentials');
+      const file = () => createPrivateFile(paths.credentials, 'file of credentials');
       return createCredentialStore({ environment, file, keyring: createKeyring(environment) });
     },
     async signIn(place) {
@@ -153,12 +163,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return { given, place: given === undefined ? await where.place() : {} };
   };
   const journalFile = async (file: string | undefined, place: string) => {
-    const [{ runsFile }, { openJournal }] = await Promise.all([
-      import('./config/runs-file.ts'),
-      import('./store/sqlite/journal-file.ts'),
-    ]);
-    const standard = () => runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
-    return openJournal(resolve(file ?? standard()), place);
+    const { openJournal } = await import('./store/sqlite/journal-file.ts');
+    return openJournal(resolve(file ?? (await runsHere())), place);
   };
 
   const adapters: Adapters = {
@@ -198,23 +204,21 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async isThere(place) {
       if (isRemote(place)) return true;
       const [{ paths }, { storeExists }] = await Promise.all([base(), import('./compose-local.ts')]);
-      return storeExists(storePath(place, paths.store));
+      return storeExists(storePath(place, paths));
     },
 
     async storeAdmin(place, { origin, trace, notice }) {
       const { paths, ...deps } = await base();
       const { createSqliteAdmin } = await import('./store/sqlite/sqlite-admin.ts');
-      const path = storePath(localPlace(place), paths.store);
+      const path = storePath(localPlace(place), paths);
       trace(`look after the store ${path}`);
       return createSqliteAdmin(path, deps, origin, notice);
     },
 
     async candidates(place, kind, prefix) {
       const [paths, { readCandidates }] = await Promise.all([pathsHere(), import('./store/sqlite/candidates.ts')]);
-      if (!isRemote(place)) return readCandidates(storePath(place, paths.store), kind, prefix);
-      const { runsFile } = await import('./config/runs-file.ts');
-      const file = runsFile({ platform: platform(), home: homeOf(environment['HOME']), environment });
-      return readCandidates(file, kind, prefix, `server ${place.url}`);
+      if (!isRemote(place)) return readCandidates(storePath(place, paths), kind, prefix);
+      return readCandidates(await runsHere(), kind, prefix, `server ${place.url}`);
     },
 
     async serve(place, options, terms, visit) {
@@ -251,7 +255,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
           import('./compose-local.ts'),
           import('./store/sqlite/ds100-registry.ts'),
         ]);
-        const path = storePath(localPlace(place), paths.store);
+        const path = storePath(localPlace(place), paths);
         const { connection, store } = await openLocalStore(path, deps, create, visit);
         const { keys } = store;
         return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
@@ -313,7 +317,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         import('./store/sqlite/registry-journal.ts'),
         import('./compose-local.ts'),
       ]);
-      const { connection } = await openLocalStore(storePath(place, paths.store), deps, false, visit);
+      const { connection } = await openLocalStore(storePath(place, paths), deps, false, visit);
       const { name, journal } = registryJournal(connection);
       return runs(name, true, journal, () => connection.close());
     },
@@ -367,9 +371,4 @@ async function rsaOfPlace({ rsa, profile }: Place, remote: RemoteAccess): Promis
     `there is no RSA key for the profile ${profile}${why}`,
     `bring it with  ${commandLine(['profile', 'login', profile ?? 'NAME'], { 'rsa-key-stdin': true })}`,
   );
-}
-
-/** The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands. */
-function homeOf(given: string | undefined): string {
-  return given !== undefined && isAbsolute(given) ? given : userInfo().homedir;
 }

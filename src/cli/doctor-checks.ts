@@ -6,10 +6,12 @@ import { toIso } from '../domain/instant.ts';
 import { isRemote, notSignedIn, type Place, type RemotePlace } from '../domain/place.ts';
 import { settingsOf } from '../domain/settings.ts';
 import type { Backend } from '../ports/backend.ts';
+import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import type { Findings } from '../ports/probe.ts';
 import type { StoreInfo } from '../ports/store-admin.ts';
 import { secondsBehind } from './clock-check.ts';
 import type { Context } from './context.ts';
+import { leadsToRsa, tryRsa } from './rsa-access.ts';
 import { isOldSqlite, LEAST_SQLITE } from './sqlite-version.ts';
 
 /** One thing that was looked at. */
@@ -32,6 +34,7 @@ export async function* checks(context: Context): AsyncIterable<Check> {
     place = await context.place();
     return { finding: placeText(place) };
   });
+  if (leadsToRsa(context, place)) yield* rsaChecks(context, place ?? {});
   if (place === undefined) return;
   if (isRemote(place)) {
     const server = place;
@@ -75,13 +78,13 @@ function sqliteCheck(sqlite: string): Check {
 }
 
 async function keyringCheck(context: Context): Promise<Omit<Check, 'check' | 'state'> & Partial<Check>> {
-  const { noKeyring } = await (await context.remote.credentials()).find('local', ['rsa-key']);
-  if (noKeyring === undefined) return { finding: 'there is one, or none is needed' };
+  const noKeyring = await (await context.remote.credentials()).whyNoKeyring();
+  if (noKeyring === undefined) return { finding: 'there is one' };
   return {
     state: 'warning',
     finding: `there is none: ${noKeyring}`,
     remedy:
-      'secrets of profiles are kept in a file (0600) that is not encrypted; to change that, start a secret service',
+      'secrets of profiles are kept in a file (0600) that is not encrypted; to change that, have libsecret and a secret service',
   };
 }
 
@@ -124,6 +127,29 @@ const READING: Record<
     remedy: 'try  otpctl device list --limit 1 --verbose',
   },
 };
+
+/** The credentials for RSA, and whether RSA takes them: by a lookup, which changes nothing. */
+async function* rsaChecks(context: Context, place: Place): AsyncIterable<Check> {
+  let admin: Ds100Admin | undefined;
+  const key = await guarded('RSA key', async () => {
+    admin = await context.ds100(['read'], 'open', place);
+    return { finding: 'can be read by this user alone, and is what it must be' };
+  });
+  yield withRemedy(key, 'see  docs/securid.md');
+  if (admin === undefined) return;
+  const open = admin;
+  const found = await guarded('RSA', async () => {
+    await tryRsa(open);
+    const named = place.rsa?.scopes;
+    const more = named === undefined ? '' : `; the permissions of the client, by the profile: ${named.join(' ')}`;
+    return { finding: `takes the key: authenticators can be looked up${more}` };
+  });
+  yield withRemedy(found, 'see  docs/securid.md');
+}
+
+function withRemedy(check: Check, remedy: string): Check {
+  return check.state === 'ok' ? check : { remedy, ...check };
+}
 
 /** Undefined where what is wrong was said already. */
 async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {

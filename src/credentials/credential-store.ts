@@ -1,4 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
+import { LOCAL } from '../domain/profile.ts';
 import { Secret } from '../domain/secret.ts';
 import type { CredentialKind, CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { PrivateText } from '../ports/private-text.ts';
@@ -7,8 +8,8 @@ import type { Keyring } from './keyring.ts';
 export interface CredentialStoreDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly keyring: Keyring;
-  /** `credentials.toml`. */
-  readonly file: PrivateText;
+  /** `credentials.toml`; it throws for who has no home to keep it in. */
+  file(): PrivateText;
 }
 
 const VARIABLES: Readonly<Record<CredentialKind, string>> = {
@@ -39,10 +40,11 @@ export function createCredentialStore({ environment, keyring, file }: Credential
     return kind && { kind, secret: Secret.ofText(environment[VARIABLES[kind]] ?? ''), keeper: 'environment' as const };
   };
   const fromFile = async (profile: string, kinds: readonly CredentialKind[]) => {
-    if (file.read() === undefined) return undefined;
+    const kept = file();
+    if (kept.read() === undefined) return undefined;
     const { secretIn } = await library();
     for (const kind of kinds) {
-      const text = secretIn(file, profile, kind);
+      const text = secretIn(kept, profile, kind);
       if (text !== undefined) return { kind, secret: Secret.ofText(text), keeper: 'file' as const };
     }
     return undefined;
@@ -56,8 +58,9 @@ export function createCredentialStore({ environment, keyring, file }: Credential
     return { credential: { kind, secret: Secret.ofText(text), keeper: 'keyring' as const } };
   };
   const dropFromFile = async (profile: string, kinds: readonly CredentialKind[]) => {
-    if (file.read() === undefined) return false;
-    return (await library()).keepSecret(file, profile, {}, kinds);
+    const kept = file();
+    if (kept.read() === undefined) return false;
+    return (await library()).keepSecret(kept, profile, {}, kinds);
   };
 
   return {
@@ -78,7 +81,7 @@ export function createCredentialStore({ environment, keyring, file }: Credential
         await dropFromFile(profile, INSTEAD[kind]);
         return { keeper: 'keyring' };
       }
-      await (await library()).keepSecret(file, profile, { [kind]: text }, INSTEAD[kind]);
+      await (await library()).keepSecret(file(), profile, { [kind]: text }, INSTEAD[kind]);
       return { keeper: 'file', noKeyring: answer.error };
     },
 
@@ -88,7 +91,14 @@ export function createCredentialStore({ environment, keyring, file }: Credential
       return 'error' in answer ? { removed: inFile, noKeyring: answer.error } : { removed: inFile || answer.removed };
     },
 
+    async whyNoKeyring() {
+      const answer = await keyring({ find: [account(LOCAL, 'rsa-key')] });
+      return 'error' in answer ? answer.error : undefined;
+    },
+
     describe: (keeper: Keeper) =>
-      ({ environment: 'the environment', keyring: 'the keyring', file: `${file.path} (not encrypted)` })[keeper],
+      keeper === 'file'
+        ? `${file().path} (not encrypted)`
+        : { environment: 'the environment', keyring: 'the keyring' }[keeper],
   };
 }

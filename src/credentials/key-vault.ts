@@ -24,14 +24,14 @@ const MAKE = 'make one with  head -c 32 /dev/urandom | base64';
 
 export interface KeyVaultDeps {
   /** The folder of the key files: one a store, apart from the folder of the stores. */
-  readonly folder: string;
+  folder(): string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly random: Random;
 }
 
 /** Master keys from the environment, else from where the store says: a key file (Base64, 0600), or the OS keyring. */
 export function createKeyVault({ folder, environment, random }: KeyVaultDeps): Vault {
-  const fileOf = (storeId: string) => join(folder, `${storeId}.key`);
+  const fileOf = (storeId: string) => join(folder(), `${storeId}.key`);
   const filesOf = (storeId: string) => [fileOf(storeId), pendingOf(fileOf(storeId))] as const;
   const accountOf = (storeId: string, id: string) => `store/${storeId}/${id}`;
 
@@ -142,17 +142,17 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     },
 
     async discard(storeId) {
-      removeKeyFile(fileOf(storeId));
+      if (!this.isGiven()) removeKeyFile(fileOf(storeId));
     },
 
-    describe: (storeId: string, place: KeyPlace) =>
-      ({
-        file: fileOf(storeId),
-        keyring: 'the keyring of the desktop',
-        environment: `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
-      })[place],
+    describe: (storeId: string, place: KeyPlace) => (place === 'file' ? fileOf(storeId) : ELSEWHERE[place]),
   };
 }
+
+const ELSEWHERE: Readonly<Record<Exclude<KeyPlace, 'file'>, string>> = {
+  keyring: 'the keyring of the desktop',
+  environment: `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
+};
 
 /** The key in a file; undefined where there is none that can be read. */
 function triedFile(path: string): Secret | undefined {

@@ -2,6 +2,7 @@
 // on stdin, the answer goes to stdout; secrets are in neither arguments nor environment.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import type { KeyringAnswer, KeyringTask } from './keyring.ts';
 import { loadOwn } from './own-module.ts';
@@ -21,8 +22,22 @@ async function answer(): Promise<KeyringAnswer> {
     for (const account of task.find ?? []) found.push(await keytar.getPassword(SERVICE, account));
     return { found, removed: removed.includes(true) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: whyNotLoaded() ?? messageOf(error) };
   }
+}
+
+/** What the loader of the system holds against the library, which itself names no more than where it looked. */
+function whyNotLoaded(): string | undefined {
+  try {
+    loadOwn('keytar', ROOT, `prebuilds/${platform()}-${arch()}/keytar.node`);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 answer().then((found) => writeFileSync(1, JSON.stringify(found)));

@@ -33,7 +33,7 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
       const end = (answer: KeyringAnswer) => {
         clearTimeout(timer);
         child.kill('SIGKILL');
-        resolve('error' in answer ? { error: oneLine(answer.error) } : answer);
+        resolve('error' in answer ? { error: reasonOf(answer.error) } : answer);
       };
       const timer = setTimeout(() => end({ error: `it did not answer within ${PATIENCE / 1000} seconds` }), PATIENCE);
       child.on('error', (error) => end({ error: error.message }));
@@ -49,10 +49,23 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
   };
 }
 
-/** What is wrong, without the lines that are for developers. */
-function oneLine(text: string): string {
-  return printable(text.split('\n')[0] ?? '');
+/** What is wrong, without the lines that are for developers; of a library that is missing, what to install. */
+export function reasonOf(text: string): string {
+  const [line = ''] = text.split('\n');
+  const found = MISSING.exec(line.slice(0, 1000));
+  const missing = found?.[1] ?? found?.[2];
+  if (missing === undefined) return printable(line);
+  const name = printable(missing);
+  if (name === 'keytar') return 'its library is not installed: install otpctl again, with optional dependencies';
+  if (name.startsWith('libsecret-1.so')) {
+    return 'libsecret is not installed: install the package libsecret-1-0 (Debian, Ubuntu) or libsecret (elsewhere)';
+  }
+  return `the library ${name} is not installed: install the package that has it`;
 }
+
+/** How glibc, musl and Node word that a library is not there. */
+const MISSING =
+  /^(?:Error loading shared library )?([\w.+-]+\.so[\d.]*): (?:cannot open shared object file|No such file)|^Cannot find (?:package|module) '(keytar)/;
 
 function answerOf(text: string): KeyringAnswer | undefined {
   try {

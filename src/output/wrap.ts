@@ -5,12 +5,19 @@ export function wrapped(text: string, columns: number, indent = ''): string[] {
   const room = Math.max(1, columns - textWidth(indent));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').filter((each) => each !== '')) {
-    if (line !== '' && textWidth(`${line} ${word}`) > room) {
-      lines.push(line);
-      line = '';
+  // Spaces before a word: two of them set off a command, and stay unless the line ends there.
+  let gap = '';
+  for (const word of text.split(' ')) {
+    if (word === '') {
+      gap += ' ';
+      continue;
     }
-    line = line === '' ? word : `${line} ${word}`;
+    const longer = `${line}${gap}${word}`;
+    if (line !== '' && textWidth(longer) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : longer;
+    gap = ' ';
     while (textWidth(line) > room) {
       const [first, rest] = split(line, room);
       lines.push(first);

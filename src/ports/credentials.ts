@@ -39,6 +39,8 @@ export interface CredentialStore {
   set(profile: string, kind: CredentialKind, secret: Secret): Promise<Kept>;
   /** Forgets all kinds that are named, wherever they are. */
   remove(profile: string, kinds: readonly CredentialKind[]): Promise<Forgotten>;
+  /** Why no keyring can be asked; undefined where one answers. */
+  whyNoKeyring(): Promise<string | undefined>;
   /** Where a keeper keeps things, for a person. */
   describe(keeper: Keeper): string;
 }

@@ -86,6 +86,19 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^warning {2}store {2,}there is no store yet\n {5,}make one with {2}otpctl store init$/m);
   });
 
+  it('fits into a window, and is a line for each sentence in a pipe', async () => {
+    const options = { home: temporaryHome(), clock: fixedClock() };
+    const settings = ['email.from=a@example.com', 'email.smtpUrl=smtps://mail.example.com', 'email.enabled=true'];
+    await json(['settings', 'set', ...settings], options);
+    const piped = await otpctl(['doctor'], options);
+    for (const columns of [80, 60, 33, 20]) {
+      const { stdout } = await otpctl(['doctor'], { ...options, terminal: { columns, rows: 24 } });
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(stdout.replaceAll(/\s/g, '')).toBe(piped.stdout.replaceAll(/\s/g, ''));
+    }
+    expect(piped.stdout.split('\n').some((line) => line.length > 80)).toBe(true);
+  });
+
   it('finds a config that cannot be read, and still says the rest', async () => {
     const home = temporaryHome();
     mkdirSync(join(home, '.config/otpctl'), { recursive: true });

@@ -21,7 +21,7 @@ describe('where things are kept', () => {
     ['win32', { LOCALAPPDATA: '/local', APPDATA: '/roaming' }, '/local/otpctl/otpctl.db', '/roaming/otpctl/keys'],
     ['win32', {}, '/home/ada/AppData/Local/otpctl/otpctl.db', '/home/ada/AppData/Roaming/otpctl/keys'],
   ])('on %s with %o', (platform, environment, store, keys) => {
-    expect(pathsOf({ platform, home: '/home/ada', environment })).toEqual({
+    expect(pathsOf({ platform, home: () => '/home/ada', environment })).toEqual({
       store,
       keys,
       config: keys.replace(/keys$/, 'config.toml'),

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCredentialStore } from '../../src/credentials/credential-store.ts';
-import { createKeyring } from '../../src/credentials/keyring.ts';
+import { createKeyring, reasonOf } from '../../src/credentials/keyring.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createPrivateFile } from '../../src/files/private-text.ts';
 import type { CredentialStore } from '../../src/ports/credentials.ts';
@@ -16,9 +16,9 @@ const KEY = JSON.stringify({ kty: 'RSA', d: CANARY });
 
 function storeIn(home: string, more: Record<string, string> = {}) {
   const environment = environmentOf(home, more);
-  const file = createPrivateFile(`${home}/credentials.toml`, 'file of credentials');
+  const file = () => createPrivateFile(`${home}/credentials.toml`, 'file of credentials');
   const store = createCredentialStore({ environment, file, keyring: createKeyring(environment) });
-  return { store, text: () => file.read() };
+  return { store, text: () => file().read() };
 }
 
 const shown = ({ credential: found }: Awaited<ReturnType<CredentialStore['find']>>) =>
@@ -116,7 +116,7 @@ describe('a machine without a keyring', () => {
       home,
       stdin: KEY,
     });
-    expect(login).toMatchObject({ exit: 0, stderr: expect.stringContaining("Cannot find module 'keytar'") });
+    expect(login).toMatchObject({ exit: 0, stderr: expect.stringContaining('its library is not installed') });
     expect(login.stderr.replace(NO_RSA, '').split('\n')).toHaveLength(2);
   });
 
@@ -220,3 +220,27 @@ function processTexts(): string[] {
       }
     });
 }
+
+describe('why there is no keyring', () => {
+  it.each([
+    ['libsecret-1.so.0: cannot open shared object file: No such file or directory', /^libsecret .* libsecret-1-0 /],
+    [
+      'Error loading shared library libsecret-1.so.0: No such file or directory (needed by /x/keytar.node)',
+      /^libsecret .* libsecret-1-0 /,
+    ],
+    ['libgio-2.0.so.0: cannot open shared object file: No such file or directory', /^the library libgio-2.0.so.0 /],
+    ["Cannot find package 'keytar' imported from /x/keyring-child.js", /^its library is not installed/],
+    [
+      "Cannot find module 'keytar/prebuilds/linux-x64/keytar.node'\nRequire stack:\n- /x",
+      /^its library is not installed/,
+    ],
+    ['Cannot autolaunch D-Bus without X11 $DISPLAY\nmore', /^Cannot autolaunch D-Bus without X11 \$DISPLAY$/],
+  ])('says of  %s  what to do', (error, sentence) => {
+    expect(reasonOf(error)).toMatch(sentence);
+  });
+
+  it('is no list of where the library was looked for', async () => {
+    const answer = await createKeyring(environmentOf(temporaryHome()))({ find: ['local/rsa-key'] });
+    expect('error' in answer ? answer.error : '').not.toMatch(/native addon|keytar\.node/);
+  });
+});

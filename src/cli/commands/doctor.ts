@@ -1,9 +1,11 @@
 import { printable } from '../../domain/printable.ts';
 import type { Paint } from '../../output/paint.ts';
 import type { View } from '../../output/view.ts';
+import { wrapped } from '../../output/wrap.ts';
 import { defineCommand } from '../define-command.ts';
 import { type Check, checks } from '../doctor-checks.ts';
 import { EXIT } from '../exit-codes.ts';
+import { windowOf } from '../io.ts';
 import { READS } from '../uses.ts';
 
 const STATE_PAINT: Record<Check['state'], keyof Paint> = { ok: 'good', warning: 'warn', failure: 'bad' };
@@ -24,16 +26,28 @@ const checkView: View<Check> = {
   id: ({ check }) => check,
 };
 
+/** Columns that a sentence is to have at least beside what it is about; in a narrower window it stands below. */
+const LEAST = 30;
+
 /** A line for each check, and below it what to do: findings are sentences, for which a table has no room. */
-function linesOf(found: readonly Check[]): string {
+function linesOf(found: readonly Check[], columns: number | undefined): string {
   const width = Math.max(...found.map(({ check }) => check.length));
+  const beside = columns === undefined || columns >= width + STATE_WIDTH + LEAST;
+  const indent = ' '.repeat(beside ? width + STATE_WIDTH : 4);
+  const lines = (text: string) => wrapped(printable(text), columns ?? Number.POSITIVE_INFINITY, indent);
   return found
-    .map(({ check, state, finding, remedy }) => {
-      const line = `${state.padEnd(7)}  ${check.padEnd(width)}  ${printable(finding)}\n`;
-      return remedy === undefined ? line : `${line}${' '.repeat(width + 11)}${printable(remedy)}\n`;
+    .flatMap(({ check, state, finding, remedy }) => {
+      const [first = '', ...more] = lines(finding);
+      const heading = `${state.padEnd(7)}  ${check.padEnd(width)}`;
+      const said = beside ? [`${heading}  ${first.slice(indent.length)}`] : [heading.trimEnd(), first];
+      return [...said, ...more, ...(remedy === undefined ? [] : lines(remedy))];
     })
+    .map((line) => `${line}\n`)
     .join('');
 }
+
+/** What stands before and after the name of a check: its state, and gaps. */
+const STATE_WIDTH = 11;
 
 export const command = defineCommand({
   summary: 'look at everything that commands depend on: exit 1 when something is broken',
@@ -50,7 +64,8 @@ export const command = defineCommand({
     const found: Check[] = [];
     for await (const check of checks(context)) found.push(check);
     const { print, options } = context;
-    if (print.format === 'table' && options.columns === undefined && !options.quiet) await print.raw(linesOf(found));
+    if (print.format === 'table' && options.columns === undefined && !options.quiet)
+      await print.raw(linesOf(found, windowOf(context.io.stdout)?.columns));
     else await print.list(checkView, [found]);
     return found.some(({ state }) => state === 'failure') ? EXIT.no : EXIT.done;
   },

@@ -62,8 +62,8 @@ export async function createStore(
     syncFolder(folder);
     return made;
   } finally {
-    if (!made) await vault.discard(storeId);
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
+    if (!made) await vault.discard(storeId);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { placeOfProfile } from '../../place.ts';
+import { leadsToRsa, tryRsa } from '../../rsa-access.ts';
 import { READS } from '../../uses.ts';
 
 interface Status {
@@ -65,9 +66,7 @@ export const command = defineCommand({
   uses: READS,
   async run(context, { arguments: [name] }) {
     const place = await placeAsked(context, name);
-    const { OTPCTL_RSA_KEY, OTPCTL_RSA_KEY_FILE } = context.io.environment;
-    const leadsToRsa = place.rsa !== undefined || Boolean(OTPCTL_RSA_KEY || OTPCTL_RSA_KEY_FILE);
-    const rsa = leadsToRsa ? await rsaState(context, place) : undefined;
+    const rsa = leadsToRsa(context, place) ? await rsaState(context, place) : undefined;
     const rsaWorks = rsa === undefined || rsa === RSA_WORKS;
     if (!isRemote(place)) {
       await context.print.one(statusView, { place: place.store ?? 'the store of this user', ...(rsa && { rsa }) });
@@ -96,13 +95,10 @@ export const command = defineCommand({
 });
 
 const RSA_WORKS = 'the key works';
-/** A serial that no authenticator has: looking it up changes nothing. */
-const NOBODYS = { kind: 'device', digits: '000000000' } as const;
 
 async function rsaState(context: Context, place: Place): Promise<string> {
   try {
-    const admin = await context.ds100(['read'], 'open', place);
-    await admin.lookup(NOBODYS);
+    await tryRsa(await context.ds100(['read'], 'open', place));
     return RSA_WORKS;
   } catch (error) {
     if (error instanceof OtpctlError) return error.message;
