@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
@@ -53,7 +53,7 @@ export function renamePending(path: string): void {
 
 /** Takes a key file away, if it is there. */
 export function removeKeyFile(path: string): void {
-  if (!existsSync(path)) return;
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   attempt(path, () => {
     rmSync(path, { force: true });
     syncFolder(dirname(path));

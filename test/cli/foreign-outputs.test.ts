@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/store/sqlite/journal-file.ts';
 import { bulk, nothingChanged, OLD, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
-import { temporaryHome } from '../support/home.ts';
+import { keyFilesOf, temporaryHome } from '../support/home.ts';
 import { many, stocked } from '../support/stock.ts';
 
 const STALE = 'disable-stale --unused-since 2022-01-01';
@@ -239,6 +239,15 @@ it.each([
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(stderr).toContain('error: --force is for files that are written, and none is\n');
   await untouched();
+});
+
+it('a link that somebody laid where the next key goes is taken away, and not written through', async () => {
+  const { home } = await stocked(many(1, {}));
+  const [key = ''] = keyFilesOf(home);
+  symlinkSync(join(home, 'nowhere'), `${key}.new`);
+  expect(await otpctl(['store', 'key', 'rotate', '--yes'], { home })).toMatchObject({ exit: 0 });
+  expect(existsSync(join(home, 'nowhere'))).toBe(false);
+  expect(keyFilesOf(home)).toEqual([key]);
 });
 
 it('the store is as it was when a report is refused', async () => {
