@@ -68,6 +68,23 @@ describe('/Bulk of an otpctl', () => {
     expect(clean.received.filter((each) => each.endsWith('/Bulk'))).toEqual([]);
   }, 90_000);
 
+  it.each([['[["a",1]]'], ['[{"bulkId":"another","status":"200"}]'], ['[{"location":"http://x/%ff","status":"200"}]']])(
+    'ends when the server answers about none of what it was sent: %s',
+    async (operations) => {
+      const remote = await servedPlace(many(3, { lastUsed: OLD }));
+      const proxy = await startFaultProxy(remote.url);
+      proxy.before = (target) => {
+        if (target.endsWith('/Bulk'))
+          proxy.faults.unshift({ kind: 'answer', status: 200, body: `{"Operations":${operations}}` });
+      };
+      const outcome = await remote.run(`${RUN} --concurrency 1`, proxy.url);
+      expect(outcome.exit).toBe(7);
+      expect(outcomes(rowsOf(outcome))).toEqual({ failed: 3 });
+      expect(proxy.received.filter((each) => each.endsWith('/Bulk'))).toHaveLength(1);
+      expect(remote.statuses()).toBe('VVV');
+    },
+  );
+
   it('keeps the reason and the ticket of each change', async () => {
     const remote = await servedPlace(many(3, { lastUsed: OLD }));
     await remote.run(`${RUN} --reason spring --ticket T-1`);

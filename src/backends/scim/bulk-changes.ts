@@ -65,8 +65,8 @@ async function sendBulk(
       again: () => turn.again(changes.length),
     });
     const results = resultsOf(json);
-    // One that the server stopped short of has no result; without any, the answer was cut off.
-    if (results === undefined || results.size === 0)
+    // One that the server stopped short of has no result; without any of them, the answer was cut off, or is no answer.
+    if (results === undefined || !changes.some(({ id }) => results.has(id)))
       return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
     return changes.flatMap(({ id }) => {
       const result = results.get(id);
