@@ -1,9 +1,10 @@
-import { emailAddress, phoneNumber } from '../domain/contact.ts';
+import { emailAddress } from '../domain/contact.ts';
 import { DEVICE_TYPES, type DeviceType } from '../domain/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { importedSecret } from '../domain/otp/imported-secret.ts';
+import { phoneNumber } from '../domain/phone-number.ts';
 import { Secret } from '../domain/secret.ts';
 import { refuseSwitchedOff } from '../domain/switched-off.ts';
 import { userName } from '../domain/user.ts';

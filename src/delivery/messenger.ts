@@ -1,8 +1,9 @@
 import { literalCredentials } from '../domain/call-credentials.ts';
 import { callRequest } from '../domain/call-template.ts';
 import type { CallChannel, Channel, EmailChannel } from '../domain/channel.ts';
-import { dialledNumber, emailAddress, phoneNumber } from '../domain/contact.ts';
+import { emailAddress } from '../domain/contact.ts';
 import { emailSender, smtpServer } from '../domain/email-channel.ts';
+import { dialledNumber, internationalDigits, phoneNumber, withDoubleZero } from '../domain/phone-number.ts';
 import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeMessage, Delivery, Messenger } from '../ports/messenger.ts';
@@ -75,12 +76,21 @@ function prepareCall(message: CodeMessage, channel: 'sms' | 'voice', call: CallC
 
 /** What the tags of a message stand for. Where it goes is the device's; the rest is the user's. */
 function valuesOf({ to, user, code, attributes }: CodeMessage, channel: Channel): TagValues {
-  const phone = channel === 'email' ? attributes['phone'] : phoneNumber(to);
+  const phone = channel === 'email' ? attributes['phone'] : numberOf(to);
+  const written = (form: (number: string) => string) => (phone === undefined ? undefined : form(phone));
   return tagValues(user, {
     ...attributes,
     PIN: channel === 'voice' ? spokenCode(code) : code,
-    PHONE: phone === undefined ? undefined : dialledNumber(phone),
+    PHONE: written(dialledNumber),
+    PHONE_DIGITS: written(internationalDigits),
+    PHONE_00: written(withDoubleZero),
     EMAIL: channel === 'email' ? to : attributes['mail'],
     userName: user,
   });
+}
+
+/** A number that a device has, also one that a new device would not get any more. */
+function numberOf(to: string): string {
+  if (/^[0-9+ ()./-]{5,}$/.test(to.trim())) return to;
+  return phoneNumber(to);
 }

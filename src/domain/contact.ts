@@ -9,7 +9,6 @@ export interface Contact {
 
 /** Made when it is asked for: V8 takes long to read classes of Unicode. */
 const email = () => /^[^\p{Cc}\s@<>,;:"()[\]\\]+@[^\p{Cc}\p{P}\s](?:[^\p{Cc}\s@<>,;:"()[\]\\]*[^\p{Cc}\p{P}\s])?$/u;
-const PHONE = /^\+?\(?[0-9][0-9 ()./-]*$/;
 
 /** One e-mail address, trimmed. At most 254 characters (RFC 5321 section 4.5.3.1.3). */
 export function emailAddress(text: string): string {
@@ -19,19 +18,4 @@ export function emailAddress(text: string): string {
     throw invalid(`"${text}" is not one e-mail address`, 'for example  --email ada@example.com');
   }
   return address;
-}
-
-/** A phone number as given, trimmed: E.164, or digits with the usual separators; 5 to 15 digits. */
-export function phoneNumber(text: string): string {
-  const number = text.trim();
-  const digits = number.replace(/[^0-9]/g, '').length;
-  if (!PHONE.test(number) || digits < 5 || digits > 15) {
-    throw invalid(`"${text}" is not a phone number`, 'for example  --phone +34666555444');
-  }
-  return number;
-}
-
-/** A phone number as it is dialled: its digits, and the plus before them if it has one. */
-export function dialledNumber(phone: string): string {
-  return phone.replace(/(?!^\+)[^0-9]/g, '');
 }

@@ -1,8 +1,9 @@
-import { type Contact, emailAddress, phoneNumber } from './contact.ts';
+import { type Contact, emailAddress } from './contact.ts';
 import { grouped } from './counted.ts';
 import type { DeviceRecord, DeviceStatus, DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
 import { invalid } from './errors.ts';
+import { phoneNumber } from './phone-number.ts';
 import { hasControlCharacters } from './printable.ts';
 import type { Secret } from './secret.ts';
 

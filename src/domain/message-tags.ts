@@ -5,7 +5,7 @@ import { tagsOf } from './template.ts';
 /** The tag of the code. */
 export const CODE_TAG = 'PIN';
 /** Tags that a message itself gives a value; every other one is an attribute of the user. */
-export const MESSAGE_TAGS = [CODE_TAG, 'PHONE', 'EMAIL', 'userName'] as const;
+export const MESSAGE_TAGS = [CODE_TAG, 'PHONE', 'PHONE_DIGITS', 'PHONE_00', 'EMAIL', 'userName'] as const;
 
 /** Words that people write for the code. */
 const MEANT = ['PIN', 'CODE', 'OTP', 'PASSCODE', 'PASSWORD', 'TOKEN'];

@@ -16,6 +16,8 @@ export type TagValues = (tag: Tag) => string;
 /** Tags that stand for an attribute of another name, where the message does not say it itself. */
 const ATTRIBUTE_OF = new Map([
   ['PHONE', 'phone'],
+  ['PHONE_DIGITS', 'phone'],
+  ['PHONE_00', 'phone'],
   ['EMAIL', 'mail'],
 ]);
 const NAME = /[\p{L}\p{M}\p{N}_.-]+/uy;

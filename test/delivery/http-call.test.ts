@@ -85,6 +85,22 @@ describe('a call', () => {
     ['text/plain', 'é ${fullName}\n${PIN}', 'text/plain', 'é A "B" & <C>\n492039'],
     [undefined, '${PIN}', 'text/plain; charset=utf-8', '492039'],
   ];
+  it.each([
+    ['+34 666-555.444', '%2B34666555444 34666555444 0034666555444'],
+    ['666555444', '666555444 666555444 666555444'],
+    // As stores have them from before.
+    ['+44 (0)20 7946 0018', '%2B442079460018 442079460018 00442079460018'],
+    ['+44 (020) 7946 0018', '%2B4402079460018 4402079460018 004402079460018'],
+  ])('to the number %s has it in the form that the provider wants', async (to, forms) => {
+    const provider = await startProvider();
+    const url = `http://127.0.0.1:${provider.port}/\${PHONE}/\${PHONE_DIGITS}?to=\${PHONE_00}`;
+    await call({ url, method: 'POST', body: '{"to":"${PHONE_DIGITS}"}', message: { to } });
+    const [plus, digits, doubleZero] = forms.split(' ');
+    expect(provider.calls).toMatchObject([
+      { target: `/${plus}/${digits}?to=${doubleZero}`, body: `{"to":"${digits}"}` },
+    ]);
+  });
+
   const MATRIX = (['GET', 'POST', 'PUT'] as const).flatMap((method) =>
     BODIES.map((body) => [method, ...body] as const),
   );

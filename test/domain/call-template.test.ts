@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallTemplates, callRequest, checkCallTemplates } from '../../src/domain/call-template.ts';
-import { dialledNumber } from '../../src/domain/contact.ts';
+import { dialledNumber } from '../../src/domain/phone-number.ts';
 import { tagValues } from '../../src/domain/template.ts';
 
 const DOCUMENTED =

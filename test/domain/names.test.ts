@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseCode } from '../../src/domain/code.ts';
-import { emailAddress, phoneNumber } from '../../src/domain/contact.ts';
+import { emailAddress } from '../../src/domain/contact.ts';
 import { neutraliseCell, readCell } from '../../src/domain/csv-cell.ts';
 import { maskedEmail, maskedPhone } from '../../src/domain/device-types/message-code.ts';
 import { numberedName } from '../../src/domain/device-types/otp-key.ts';
+import { phoneNumber } from '../../src/domain/phone-number.ts';
 import { printable } from '../../src/domain/printable.ts';
 import { fold, userName } from '../../src/domain/user.ts';
 

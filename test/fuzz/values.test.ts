@@ -7,7 +7,7 @@ import { callRequest, checkCallTemplates } from '../../src/domain/call-template.
 import { changeSettings } from '../../src/domain/change-settings.ts';
 import { CALL_METHODS } from '../../src/domain/channel.ts';
 import { normaliseCode } from '../../src/domain/code.ts';
-import { dialledNumber, emailAddress, phoneNumber } from '../../src/domain/contact.ts';
+import { emailAddress } from '../../src/domain/contact.ts';
 import { DEVICE_TYPES } from '../../src/domain/device.ts';
 import { ds100Serial, ds100Time } from '../../src/domain/ds100.ts';
 import { after, before, parseDuration } from '../../src/domain/duration.ts';
@@ -15,6 +15,7 @@ import { emailSender, maskedSmtpUrl, smtpServer } from '../../src/domain/email-c
 import { enroll } from '../../src/domain/enrollment.ts';
 import { parseMoment, toIso } from '../../src/domain/instant.ts';
 import { importedSecret } from '../../src/domain/otp/imported-secret.ts';
+import { dialledNumber, phoneNumber } from '../../src/domain/phone-number.ts';
 import { serverUrl, timeoutSeconds, timeZone } from '../../src/domain/place.ts';
 import { profileName } from '../../src/domain/profile.ts';
 import { grantsOf } from '../../src/domain/role.ts';
@@ -59,7 +60,7 @@ describe('a value from outside', () => {
     reader('a code', textsLike('123456', '123 456', '12-34-56'), (text) => normaliseCode(text, 6)),
     reader('an e-mail address', textsLike('ada@example.com', 'a.b+c@sub.example.org'), emailAddress),
     reader('a sender of mails', textsLike('Ada <ada@example.com>', '"A, B" <a@b.c>'), emailSender),
-    reader('a phone number', textsLike('+34666555444', '(0034) 666-555.444'), (text) =>
+    reader('a phone number', textsLike('+34666555444', '(0034) 666-555.444', 'tel:+44 (0)20 7946 x12'), (text) =>
       dialledNumber(phoneNumber(text)),
     ),
     reader('a user name', textsLike('ada', 'Müller', 'a b'), (text) => fold(userName(text))),

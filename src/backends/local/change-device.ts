@@ -1,10 +1,11 @@
 import { deviceObject } from '../../domain/audit.ts';
-import { type Contact, emailAddress, phoneNumber } from '../../domain/contact.ts';
+import { type Contact, emailAddress } from '../../domain/contact.ts';
 import { type Device, type DeviceRecord, type DeviceStatus, visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { invalid } from '../../domain/errors.ts';
 import { type StatusChange, statusChange, type Transition, transition } from '../../domain/lifecycle.ts';
 import type { Origin } from '../../domain/origin.ts';
+import { phoneNumber } from '../../domain/phone-number.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';

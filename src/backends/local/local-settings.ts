@@ -2,7 +2,8 @@ import { changeSettings, type SettingValues } from '../../domain/change-settings
 import type { Channel } from '../../domain/channel.ts';
 import type { Route } from '../../domain/channel-origin.ts';
 import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
-import { emailAddress, phoneNumber } from '../../domain/contact.ts';
+import { emailAddress } from '../../domain/contact.ts';
+import { phoneNumber } from '../../domain/phone-number.ts';
 import type { SettingValue } from '../../domain/setting-value.ts';
 import { tagsOf } from '../../domain/template.ts';
 import type { DeliveryStep } from '../../ports/messenger.ts';

@@ -1,5 +1,6 @@
-import { emailAddress, phoneNumber } from '../../../domain/contact.ts';
+import { emailAddress } from '../../../domain/contact.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { phoneNumber } from '../../../domain/phone-number.ts';
 import { deviceView } from '../../../output/device-view.ts';
 import { defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
