@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';
@@ -254,6 +254,22 @@ describe('the answers of a server', () => {
   afterAll(() => {
     server.close();
     server.closeAllConnections();
+  });
+
+  it('is not known to have changed a user of whom it says nothing', async () => {
+    now = {
+      place: 'otpctl',
+      route: 'userChange',
+      line: '',
+      format: '',
+      body: '{"users":[]}',
+      status: undefined,
+      tag: undefined,
+    };
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${RFC}`;
+    const environment = { OTPCTL_TOKEN: 'a-token', OTPCTL_URL: url };
+    const { exit } = await otpctl(['user', 'set', 'ada', '--attr', 'mail=a@b.c'], { home: home(), environment });
+    expect(exit).toBe(8);
   });
 
   eachAnswersOrRefuses([

@@ -2,7 +2,7 @@ import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
-import { listIn, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';
+import { listIn, malformed, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';
 import { nothing, type V1Client } from './v1-client.ts';
 
 /** What an otpctl server knows of users. */
@@ -22,7 +22,11 @@ export function createV1Users(client: V1Client): UserDirectory {
     set(patches, origin) {
       const change = { origin, what: 'the change of users', look: 'otpctl user list' };
       const request = { method: 'PATCH', path: '/users', body: { users: patches }, change } as const;
-      return client.send(request, ({ users }) => listIn(users, 'users', userOf));
+      return client.send(request, ({ users }) => {
+        const changed = listIn(users, 'users', userOf);
+        if (changed.length === patches.length) return changed;
+        throw malformed(`${changed.length} users where ${patches.length} were changed`);
+      });
     },
     remove(name, origin) {
       const change = { origin, what: `the removal of user ${name}`, look: commandLine(['user', 'show', name]) };
