@@ -1,3 +1,4 @@
+import { appNotices } from './app-notices.ts';
 import { checkCallTemplates, splitUrl } from './call-template.ts';
 import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
 import { refuseCodeless } from './code-in-message.ts';
@@ -61,7 +62,9 @@ export function changeSettings(
     notices: [
       ...moved,
       ...oddsNotices(changed, settingsOf(after)),
-      ...changed.flatMap((key) => appNotices(key, effective(after, key))),
+      ...changed.flatMap((key) =>
+        /^[th]otp\./.test(key) ? appNotices({ [key.slice('totp.'.length)]: effective(after, key) }) : [],
+      ),
       ...changed.flatMap((key) => tagNotices(key, effective(after, key), tagKnown)),
     ],
   };
@@ -122,16 +125,6 @@ function checkCall(values: SettingValues, channel: 'sms' | 'voice'): void {
   const local = isLoopbackName(hostname) && values.get(`${channel}.allowPrivateHosts`) === true;
   if (protocol === 'https:' || local) return;
   throw invalid(`${channel}.url is not https`, `http is for loopback alone, with  ${channel}.allowPrivateHosts=true`);
-}
-
-/** What apps make of values that are not their own. */
-function appNotices(key: SettingKey, value: SettingValue | undefined): string[] {
-  const usual = { algorithm: 'SHA1', digits: 6, period: 30 } as Record<string, SettingValue>;
-  const [type = '', name = ''] = key.split('.');
-  if (!['totp', 'hotp'].includes(type) || usual[name] === undefined || value === usual[name]) return [];
-  return [
-    `warning: some apps ignore the ${name} of a QR code and take ${usual[name]}: confirm new devices with a first code`,
-  ];
 }
 
 const TEMPLATES = /^(?:email\.(?:subject|body)|(?:sms|voice)\.(?:url|headers|body))$/;

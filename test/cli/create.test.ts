@@ -25,6 +25,24 @@ describe('enrolling without a terminal', () => {
     expect(await json([...TOTP, '--secret-stdin'], { home, stdin: BASE32 })).toMatchObject({ name: 'TOTP00000001' });
   });
 
+  it('warns of what apps ignore, on stderr, where it is asked for something else', async () => {
+    const home = temporaryHome();
+    const create = (type: string, ...more: string[]) =>
+      otpctl(['device', 'create', type, '--user', 'ada', '--show-secret', '-o', 'json', ...more], { home });
+    const warned = (stderr: string) =>
+      [...stderr.matchAll(/^warning: some apps ignore the (\w+) of a QR code and take (\w+)/gm)].map(([, ...found]) =>
+        found.join(' '),
+      );
+    expect(warned((await create('totp', '--period', '60')).stderr)).toEqual(['period 30']);
+    expect(warned((await create('hotp', '--digits', '8')).stderr)).toEqual(['digits 6']);
+    const all = await create('totp', '--algorithm', 'sha256', '--digits', '7', '--period', '15');
+    expect(warned(all.stderr)).toEqual(['algorithm SHA1', 'digits 6', 'period 30']);
+    expect(JSON.parse(all.stdout)).toMatchObject({ type: 'TOTP' });
+    expect((await create('totp', '--algorithm', 'SHA1', '--digits', '6', '--period', '30')).stderr).not.toContain(
+      'apps',
+    );
+  });
+
   it('shows the secret when it is asked to by name: URI, Base32 and PNG', async () => {
     const home = temporaryHome();
     const shown = await json<Record<string, string>>([...TOTP, '--show-secret', '--secret-stdin'], {

@@ -1,7 +1,8 @@
+import { appNotices } from '../../../domain/app-notices.ts';
 import { commandLine } from '../../../domain/command-line.ts';
 import type { DeviceType } from '../../../domain/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { type EnrollmentTerms, enroll, enrollmentTerms } from '../../../domain/enrollment.ts';
+import { type EnrollmentRequest, type EnrollmentTerms, enroll, enrollmentTerms } from '../../../domain/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
 import { userName } from '../../../domain/user.ts';
@@ -81,7 +82,7 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
       }));
     try {
       const backend = opened ?? (await context.backend('create'));
-      await sayWhatToMind(context, type, terms.settings);
+      await sayWhatToMind(context, request, terms.settings);
       await enrollDevice(context, backend, request, output, { confirm, showSecret });
     } finally {
       output?.discard();
@@ -90,10 +91,11 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
   },
 });
 
-/** What the standards hold against a type, and that no channel can carry its codes yet: a line each. */
-async function sayWhatToMind({ print }: Context, type: DeviceType, settings: Settings): Promise<void> {
-  const { caution, channels = [] } = deviceTypes[type];
+/** What the standards hold against a type, what apps ignore, and that no channel can carry its codes yet: a line each. */
+async function sayWhatToMind({ print }: Context, request: EnrollmentRequest, settings: Settings): Promise<void> {
+  const { caution, channels = [] } = deviceTypes[request.type];
   if (caution !== undefined) await print.notice(`notice: ${caution}`);
+  for (const notice of appNotices(request)) await print.notice(notice);
   if (channels.length === 0 || channels.some((channel) => settings[channel].enabled)) return;
   const ways = channels.map((channel) => commandLine(['settings', 'set', `${channel}.enabled=true`])).join(' or ');
   await print.notice(`warning: it cannot be challenged before a channel is enabled: ${ways}`);
