@@ -25,7 +25,7 @@ How to behave:
   HTTPS_PROXY, NO_PROXY   the way to servers
 
 Where files are:
-  HOME                    the home folder, asked for where the next three say nothing
+  HOME                    the home folder, where the next three say nothing
   XDG_DATA_HOME           otpctl/otpctl.db: the store (~/.local/share)
   XDG_CONFIG_HOME         otpctl/config.toml, credentials, keys (~/.config)
   XDG_STATE_HOME          otpctl/runs.db: bulk runs on servers (~/.local/state)
