@@ -90,7 +90,7 @@ export function timeZone(text: string): string {
  * could hold a password is not repeated in the error.
  */
 export function serverUrl(text: string, insecureHttp = false): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(text) ?? undefined;
   if (url === undefined || /\s/.test(text) || hasControlCharacters(text)) {
     throw invalid('the URL cannot be read', 'write for example  https://idm.example.com');
   }

@@ -22,7 +22,7 @@ export function tokenEndpoint(issuer: string, insecureHttp = false): string {
 }
 
 function checkedUrl(text: string, what: string, insecureHttp: boolean): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(text) ?? undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
     throw new OtpctlError(
       'usage',

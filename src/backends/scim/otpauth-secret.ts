@@ -8,6 +8,6 @@ const LONGEST = 2000;
 export function otpauthSecret(text: string): Secret | undefined {
   // Some labels have a space as it is, which no URI has.
   const uri = text.trim().replaceAll(' ', '%20');
-  const isOne = uri.length <= LONGEST && uri.isWellFormed() && URL.canParse(uri) && OTPAUTH.test(uri);
+  const isOne = uri.length <= LONGEST && uri.isWellFormed() && URL.parse(uri) !== null && OTPAUTH.test(uri);
   return isOne ? Secret.ofText(uri) : undefined;
 }
