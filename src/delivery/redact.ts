@@ -1,4 +1,5 @@
 import { createFinder, type Finder, type Span } from './find-spelled.ts';
+import { hides } from './hides.ts';
 
 /** How much may stand between two digits of a code. */
 const BETWEEN = 24;
@@ -12,6 +13,8 @@ const BLOB = /[A-Za-z0-9+/_-]{6,}={0,2}/g;
 const HEX = 2;
 /** Two escapes of JavaScript, which are one character; and what composes it with another. */
 const LONGEST_WRITING = 24;
+/** What a code may take that is encoded several times: so much before a cut is looked at, and not shown. */
+const LONGEST_CODE = 400;
 const OF_A_BLOB = /[A-Za-z0-9+/_=-]/;
 
 /**
@@ -28,9 +31,12 @@ export function redact(text: string, code: string, secrets: readonly string[]): 
   const cut = text.length > LOOKED_AT || start.length > LOOKED_AT;
   const sure = cut ? sureOf(seen, Math.max(code.length, ...words.map((word) => word.length))) : seen.length + 1;
   const codes = createFinder([code], BETWEEN);
-  const hidden = createFinder(words);
-  const secretSpans = [...hidden.spansIn(seen, sure), ...blobSpans(seen, [codes, hidden])];
-  const shown = replaced(seen, codes.spansIn(seen, sure), secretSpans, sure)
+  const wanted = createFinder(words);
+  const secretSpans = [...wanted.spansIn(seen, sure), ...blobSpans(seen, [codes, wanted])];
+  const harmless = (end: number) => replaced(seen, codes.spansIn(seen, sure), secretSpans, end);
+  const hidden = hides(harmless(sure), code, words);
+  if (hidden !== undefined) return `[${hidden}]`;
+  const shown = harmless(cut ? Math.min(sure, seen.length - LONGEST_CODE) : sure)
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim();
   const characters = Array.from(shown);

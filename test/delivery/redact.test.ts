@@ -36,6 +36,51 @@ describe('redaction', () => {
     expect(redact('to 4\\uff19%ef%bc%92&#xff10;3９', '492039', [])).toBe('to [code]');
   });
 
+  it.each([
+    ['URL encoding twice', each((digit) => `%25${hexOf(digit)}`)],
+    ['URL encoding three times', each((digit) => `%2525${hexOf(digit)}`)],
+    ['URL encoding of an encoded fullwidth digit', each((digit) => encodeURIComponent(`%EF%BC%9${digit}`))],
+    ['entities without their ends', each((digit) => `&#${digit.charCodeAt(0)}`)],
+    ['entities in entities', each((digit) => `&amp;#x${hexOf(digit)};`)],
+    ['code points in braces', each((digit) => `\\u{${hexOf(digit)}}`)],
+    ['octal escapes', each((digit) => `\\0${digit.charCodeAt(0).toString(8)}`)],
+    ['quoted-printable', each((digit) => `=${hexOf(digit)}`)],
+    [
+      'bytes with colons',
+      Buffer.from('492039')
+        .toString('hex')
+        .replace(/..(?=.)/g, '$&:'),
+    ],
+    ['bytes of a program', each((digit) => `0x${hexOf(digit)}, `)],
+    ['numbers of characters', JSON.stringify([...Buffer.from('492039')])],
+    ['bits', each((digit) => `00${digit.charCodeAt(0).toString(2)} `)],
+    ['digits of Arabic', each((digit) => String.fromCodePoint(0x660 + Number(digit)))],
+    ['digits of Devanagari', each((digit) => String.fromCodePoint(0x966 + Number(digit)))],
+    ['long tags between', each((digit) => `<span class="digit of a code">${digit}</span>`)],
+    ['numbers between', each((digit, at) => `${at}=${digit}&`)],
+    ['backwards', '930294'],
+    ['Base64 in lines', 'NDky\r\nMDM5'],
+    ['Base64 in lines of JSON', 'NDky\\r\\nMDM5'],
+    ['Base64 of Base64', btoa(btoa('492039'))],
+    ['Base64 of hex', btoa(Buffer.from('492039').toString('hex'))],
+    ['hex of Base64', Buffer.from(btoa('492039')).toString('hex')],
+  ])('shows nothing of an answer that has the code in it by %s', (_what, written) => {
+    expect(redact(`answer ${written} end`, '492039', [])).toBe('[code]');
+    expect(redact(`${' '.repeat(3900)}${written}${' '.repeat(200)}`, '492039', [])).toMatch(/^(?:\[code\]|\.\.\.)$/);
+  });
+
+  it('shows nothing of an answer that has a secret in it which is encoded twice', () => {
+    const secret = 'Top Secret/ä';
+    const twice = encodeURIComponent(encodeURIComponent(secret));
+    for (const written of [
+      twice,
+      btoa(btoa('Top Secret/')),
+      Buffer.from(secret).toString('hex').replace(/../g, '$& '),
+    ]) {
+      expect(redact(`answer ${written} end`, '492039', [secret, 'Top Secret/'])).toBe('[secret]');
+    }
+  });
+
   it('leaves nothing of letters that hide a secret, and have the code in them by chance', () => {
     const secret = '?4920390?';
     const hidden = Buffer.from(`a:${secret}`).toString('base64');
@@ -102,3 +147,11 @@ describe('redaction', () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 });
+
+function each(write: (digit: string, at: number) => string): string {
+  return [...'492039'].map(write).join('');
+}
+
+function hexOf(digit: string): string {
+  return digit.charCodeAt(0).toString(16);
+}
