@@ -21,7 +21,7 @@ __otpctl_options() {
   case $1 in
     'device list') REPLY='--filter --user --type --status --text --unused-since --unused-for --never-used --created-before --sort-by --sort-order --limit --start-index --all --count --explain' ;;
     'device show') REPLY='--user --type' ;;
-    'device create') REPLY='--user --email --phone --pin-stdin --digits --algorithm --period --counter --issuer --secret-stdin --confirm --qr --qr-file --force --show-secret' ;;
+    'device create') REPLY='--user --email --phone --pin-stdin --digits --algorithm --period --counter --issuer --secret-stdin --allow-weak-secret --confirm --qr --qr-file --force --show-secret' ;;
     'device challenge') REPLY='--user --type --resend --voice --if-enrolled' ;;
     'device verify') REPLY='--user --type --code-stdin --if-enrolled' ;;
     'device enable') REPLY='--user --type --all --dry-run' ;;

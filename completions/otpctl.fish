@@ -145,7 +145,8 @@ function __otpctl_options
                 --period 'TOTP: 15 to 300' \
                 --counter 'HOTP: the first counter' \
                 --issuer 'TOTP, HOTP: who the app says that it is from' \
-                --secret-stdin 'TOTP, HOTP: read an existing secret from stdin, Base32 or hex' \
+                --secret-stdin 'TOTP, HOTP: read an existing secret from stdin: Base32, hex, or an otpauth:// URI' \
+                --allow-weak-secret 'take such a secret with 80 to 127 bits' \
                 --confirm 'ask for the first code, and enable the device' \
                 --qr 'draw the QR code: auto (on a terminal), always, never' \
                 --qr-file 'write the QR code to a .png or .svg file (0600)' \

@@ -55,6 +55,7 @@ export async function* checks(context: Context): AsyncIterable<Check> {
   if (backend === undefined) return;
   yield await guarded('master key', () => keyCheck(context, backend));
   yield* settingsChecks(context);
+  yield await guarded('secrets', () => secretsCheck(context));
   yield await guarded('clock', () => clockCheck(context, backend));
   yield* channelChecks(backend);
 }
@@ -172,6 +173,17 @@ async function* settingsChecks(context: Context): AsyncIterable<Check> {
   const found = await unlessRefused(async () => (await context.storeAdmin()).checkSettings());
   if (found?.length === 0) yield { check: 'settings', state: 'ok', finding: 'they fit together' };
   for (const { finding, remedy } of found ?? []) yield { check: 'settings', state: 'failure', finding, remedy };
+}
+
+async function secretsCheck(context: Context): Promise<Omit<Check, 'check' | 'state'> & Partial<Check>> {
+  const { count, some } = await (await context.storeAdmin()).weakSecrets();
+  if (count === 0) return { finding: 'none of a device is weaker than 128 bits' };
+  const more = count > some.length ? ' ...' : '';
+  return {
+    state: 'warning',
+    finding: `${counted(count, 'device')} with a secret of fewer than 128 bits: ${some.join(', ')}${more}`,
+    remedy: 'enrol their users anew where that can be done, and delete these',
+  };
 }
 
 async function clockCheck(

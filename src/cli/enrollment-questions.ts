@@ -3,11 +3,11 @@ import { DEVICE_TYPES, type DeviceType } from '../domain/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import { importedSecret } from '../domain/otp/imported-secret.ts';
 import { phoneNumber } from '../domain/phone-number.ts';
 import { Secret } from '../domain/secret.ts';
 import { refuseSwitchedOff } from '../domain/switched-off.ts';
 import { userName } from '../domain/user.ts';
+import { broughtSecret } from './brought-secret.ts';
 import type { Context } from './context.ts';
 import { readValue } from './io.ts';
 import { type Prompts, valid } from './prompts.ts';
@@ -20,17 +20,25 @@ export interface EnrollmentOptions
   > {
   readonly pinStdin?: boolean;
   readonly secretStdin?: boolean;
+  readonly allowWeakSecret?: boolean;
 }
 
 /** Completes what was given by asking for the rest. Errors: `input-needed` where nobody can be asked. */
 export async function completeRequest(
   context: Context,
   type: DeviceType,
-  { pinStdin, secretStdin, ...given }: EnrollmentOptions,
+  { pinStdin, secretStdin, allowWeakSecret = false, ...given }: EnrollmentOptions,
   termsOf: (user: string) => Promise<EnrollmentTerms>,
 ): Promise<{ readonly request: EnrollmentRequest; readonly terms: EnrollmentTerms }> {
   const { prompts, io } = context;
   if (pinStdin && secretStdin) throw new OtpctlError('usage', '--pin-stdin and --secret-stdin exclude one another');
+  if (allowWeakSecret && !secretStdin) {
+    throw new OtpctlError(
+      'usage',
+      '--allow-weak-secret is for a secret that exists already',
+      'add  --secret-stdin,  or leave it out',
+    );
+  }
   // On a terminal nothing secret is echoed, also where it was to come from a pipe.
   const hiddenValue = (question: string) =>
     io.stdin.isTTY
@@ -49,7 +57,7 @@ export async function completeRequest(
     type,
     user,
     ...(pinStdin && { pin: Secret.ofText(await hiddenValue('PIN:')) }),
-    ...(secretStdin && { secret: importedSecret(await hiddenValue('secret:')) }),
+    ...(secretStdin && broughtSecret(await hiddenValue('secret:'), type, given, allowWeakSecret)),
   };
   const answers: Record<string, unknown> = {};
   for (const option of deviceTypes[type].required) {

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts';
 import type { Algorithm, DeviceStatus, DeviceType } from './device.ts';
 import { deviceTypes } from './device-types/index.ts';
-import { OtpctlError } from './errors.ts';
+import { invalid, OtpctlError } from './errors.ts';
 import type { RandomBytes } from './random-source.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
@@ -14,6 +14,8 @@ export interface EnrollmentRequest extends Contact {
   readonly pin?: Secret;
   /** The administrator's own key, for TOTP and HOTP. */
   readonly secret?: Secret;
+  /** Takes such a key over although it is shorter than it should be. */
+  readonly allowWeakSecret?: boolean;
   readonly digits?: number;
   readonly algorithm?: Algorithm;
   readonly period?: number;
@@ -59,6 +61,9 @@ export function enroll(request: EnrollmentRequest, settings: Settings, randomByt
   for (const option of OPTIONS) {
     if (request[option] === undefined || type.options.includes(option)) continue;
     throw new OtpctlError('invalid-value', `a device of type ${request.type} has no ${OPTION_WORDS[option]}`);
+  }
+  if (request.allowWeakSecret && request.secret === undefined) {
+    throw invalid('there is no secret that could be weak', 'leave out what allows one');
   }
   return type.enroll({ ...request, user: userName(request.user) }, settings, randomBytes);
 }

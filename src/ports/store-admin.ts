@@ -19,6 +19,12 @@ export interface StoreInfo {
   readonly sqlite: string;
 }
 
+/** How many there are, and the ids of the first of them. */
+export interface WeakSecrets {
+  readonly count: number;
+  readonly some: readonly string[];
+}
+
 /** The master key of a store, from outside. */
 export interface KeyInfo {
   readonly store: string;
@@ -173,6 +179,8 @@ export interface StoreAdmin {
   check(): Promise<readonly StoreFinding[]>;
   /** Of that, what is wrong with the settings. Errors: those of the vault, `store-damaged`. */
   checkSettings(): Promise<readonly StoreFinding[]>;
+  /** Devices whose key is shorter than it should be. */
+  weakSecrets(): Promise<WeakSecrets>;
   /** Rebuilds indexes and takes the log into the file, which loses nothing. */
   repair(): Promise<void>;
   /** Copies the store into one file. Errors: `file-exists`, `output-unreachable`, `store-damaged`. */

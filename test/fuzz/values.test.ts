@@ -15,6 +15,7 @@ import { emailSender, maskedSmtpUrl, smtpServer } from '../../src/domain/email-c
 import { enroll } from '../../src/domain/enrollment.ts';
 import { parseMoment, toIso } from '../../src/domain/instant.ts';
 import { importedSecret } from '../../src/domain/otp/imported-secret.ts';
+import { parseOtpauth } from '../../src/domain/otp/parse-otpauth.ts';
 import { dialledNumber, phoneNumber } from '../../src/domain/phone-number.ts';
 import { serverUrl, timeoutSeconds, timeZone } from '../../src/domain/place.ts';
 import { profileName } from '../../src/domain/profile.ts';
@@ -81,6 +82,11 @@ describe('a value from outside', () => {
     ]),
     reader('a secret of one’s own', textsLike('GEZDGNBVGY3TQOJQ', 'hex:00112233445566778899aabbccddeeff'), (text) =>
       importedSecret(text).expose(),
+    ),
+    reader(
+      'an otpauth URI',
+      textsLike('otpauth://totp/A:b%20c?secret=GEZDGNBV&issuer=A&digits=8', 'otpauth://hotp/x?counter=1&secret=GE'),
+      (text) => parseOtpauth(text).secret.expose(),
     ),
     reader('the serial number of a DS100', textsLike('140100080', '000123456789'), ds100Serial),
     reader('a time of RSA', textsLike('2022-05-24T084041.067Z', '2018-06-30T12:00:00.000Z'), ds100Time),

@@ -4,6 +4,7 @@ import { deviceTypes } from '../../domain/device-types/index.ts';
 import { type Enrollment, type EnrollmentRequest, enroll, enrollmentTerms } from '../../domain/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Origin } from '../../domain/origin.ts';
+import { isWeakKey, keyBits } from '../../domain/otp/key-length.ts';
 import { statusWord } from '../../domain/status-words.ts';
 import { refuseSwitchedOff } from '../../domain/switched-off.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
@@ -31,9 +32,14 @@ export function createDevice(
     const now = clock.now();
     const record = writer.insert(enrollment, deviceName, now);
     const device = visible(record);
-    const result = device.status === 'C' ? 'ok' : `ok: ${statusWord(device.status)}`;
+    const { otpauthUri, secret } = enrollment;
+    const weak = secret !== undefined && request.secret !== undefined && isWeakKey(secret);
+    const remarks = [
+      ...(device.status === 'C' ? [] : [statusWord(device.status)]),
+      ...(weak ? [`weak secret of ${keyBits(secret)}`] : []),
+    ];
+    const result = remarks.length === 0 ? 'ok' : `ok: ${remarks.join(', ')}`;
     writer.append({ ...origin, time: now, action: 'device.create', ...deviceObject(device), result });
-    const { otpauthUri } = enrollment;
     return { device, resource: resourceOf(record), ...(otpauthUri && { otpauthUri }) };
   });
 }

@@ -51,6 +51,8 @@ export interface DeviceTypeRules {
   isName(name: string): boolean;
   /** Whether bytes can be what a device of the type keeps sealed. */
   isSecret?(secret: Secret): boolean;
+  /** Bytes of a key that is as strong as it should be; fewer come in where that is asked for by name. */
+  readonly strongBytes?: number;
   /** What a user loses with the device, for the question before a deletion. */
   readonly lost: string;
 

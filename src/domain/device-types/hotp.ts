@@ -2,11 +2,12 @@ import { normaliseCode } from '../code.ts';
 import type { DeviceRecord } from '../device.ts';
 import { invalid, OtpctlError } from '../errors.ts';
 import { findCounter } from '../otp/hotp.ts';
+import { isKeyLength, LEAST_BYTES } from '../otp/key-length.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { Secret } from '../secret.ts';
 import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
-import { isNumberedName, isOtpKey, numberedName, otpKey } from './otp-key.ts';
+import { isNumberedName, numberedName, otpKey } from './otp-key.ts';
 
 /** Counters ahead in which `resync` looks for two consecutive codes (RFC 4226 section 7.4). */
 const RESYNC_WINDOW = 100n;
@@ -22,7 +23,8 @@ export const hotp: DeviceTypeRules = {
   hasQr: true,
   holds: { always: ['secret', 'digits', 'algorithm', 'counter'], atTimes: ['resyncNeeded'], mostDigits: 8 },
   isName: (name) => isNumberedName('HOTP', name),
-  isSecret: isOtpKey,
+  isSecret: isKeyLength,
+  strongBytes: LEAST_BYTES,
   lost: 'its secret and counter: the codes of the app or token that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {

@@ -1,6 +1,7 @@
 import { ALGORITHMS, type Algorithm } from '../device.ts';
 import type { EnrollmentRequest } from '../enrollment.ts';
 import { invalid } from '../errors.ts';
+import { checkKeyLength } from '../otp/key-length.ts';
 import { hasControlCharacters } from '../printable.ts';
 import type { RandomBytes } from '../random-source.ts';
 import { Secret } from '../secret.ts';
@@ -24,6 +25,7 @@ export function otpKey(request: EnrollmentRequest, defaults: OtpKeyDefaults, ran
   if (issuer === '') throw invalid('the issuer is empty');
   if (hasControlCharacters(issuer)) throw invalid('the issuer contains control characters');
   if (issuer.length > 64) throw invalid('the issuer is longer than 64 characters');
+  if (request.secret !== undefined) checkKeyLength(request.secret, request.allowWeakSecret ?? false);
   return { algorithm, digits, issuer, secret: request.secret ?? new Secret(randomBytes(KEY_BYTES[algorithm])) };
 }
 
@@ -34,10 +36,4 @@ export function numberedName(type: string, number: number): string {
 
 export function isNumberedName(type: string, name: string): boolean {
   return name.startsWith(type) && /^[0-9]{8,16}$/.test(name.slice(type.length));
-}
-
-/** As long as a key that is made or taken over here: 128 bits (RFC 4226 section 4, R6) to 64 bytes. */
-export function isOtpKey(secret: Secret): boolean {
-  const { length } = secret.expose();
-  return length >= 16 && length <= 64;
 }

@@ -1,12 +1,13 @@
 import { normaliseCode } from '../code.ts';
 import type { DeviceRecord } from '../device.ts';
 import { invalid, OtpctlError } from '../errors.ts';
+import { isKeyLength, LEAST_BYTES } from '../otp/key-length.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { findStep, timeStep } from '../otp/totp.ts';
 import { Secret } from '../secret.ts';
 import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
-import { isNumberedName, isOtpKey, numberedName, otpKey } from './otp-key.ts';
+import { isNumberedName, numberedName, otpKey } from './otp-key.ts';
 
 /** Steps each way in which `resync` looks for two consecutive codes. */
 const RESYNC_WINDOW = 100;
@@ -29,7 +30,8 @@ export const totp: DeviceTypeRules = {
     mostDrift: RESYNC_WINDOW + 1,
   },
   isName: (name) => isNumberedName('TOTP', name),
-  isSecret: isOtpKey,
+  isSecret: isKeyLength,
+  strongBytes: LEAST_BYTES,
   lost: 'its secret: the codes of the app that holds it stop working for good',
 
   enroll(request, settings, randomBytes) {

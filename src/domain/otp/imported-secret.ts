@@ -2,12 +2,9 @@ import { invalid } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { decodeBase32 } from './base32.ts';
 
-const MIN_BYTES = 16;
-const MAX_BYTES = 64;
-
 /**
  * An administrator's own secret: Base32 or hex, any case, with spaces or hyphens; `base32:` or `hex:` in front settles
- * what could be both. 16 to 64 bytes (RFC 4226 section 4, R6: at least 128 bits). The message never repeats the text.
+ * what could be both. How long it may be is for the device to say. The message never repeats the text.
  */
 export function importedSecret(text: string): Secret {
   const [, encoding, body = ''] = /^(?:(hex|base32):)?(.*)$/is.exec(text.trim()) ?? [];
@@ -20,10 +17,6 @@ export function importedSecret(text: string): Secret {
   }
   const bytes = hex ?? base32;
   if (!bytes) throw invalid('the secret is neither Base32 nor hex');
-  if (bytes.length < MIN_BYTES) {
-    throw invalid(`the secret has ${bytes.length} bytes and needs at least ${MIN_BYTES} (128 bits, RFC 4226)`);
-  }
-  if (bytes.length > MAX_BYTES) throw invalid(`the secret has ${bytes.length} bytes and may have at most ${MAX_BYTES}`);
   return new Secret(bytes);
 }
 

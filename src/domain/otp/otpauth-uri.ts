@@ -1,6 +1,7 @@
 import { generate } from '@otplib/uri';
 import type { Algorithm } from '../device.ts';
 import { invalid } from '../errors.ts';
+import { hasControlCharacters } from '../printable.ts';
 import type { Secret } from '../secret.ts';
 import { encodeBase32 } from './base32.ts';
 
@@ -37,6 +38,16 @@ export function otpauthUri(parameters: OtpauthParameters): string {
       ...(counter !== undefined && { counter: counter as unknown as number }),
     },
   });
+}
+
+/** The name that an app shows beside the issuer. Errors: `invalid-value`; it is not repeated, for it may hold anything. */
+export function accountLabel(text: string): string {
+  const label = text.normalize('NFC').trim();
+  if (label === '') throw invalid('the account is empty');
+  if (hasControlCharacters(label)) throw invalid('the account contains control characters');
+  if (label.includes(':')) throw invalid('the account contains a colon, which an otpauth:// label cannot carry');
+  if (label.length > 256) throw invalid('the account is longer than 256 characters');
+  return label;
 }
 
 const LIBRARY_NAMES = { SHA1: 'sha1', SHA256: 'sha256', SHA512: 'sha512' } as const;

@@ -4,6 +4,7 @@ import type { EnrollmentRequest } from '../../domain/enrollment.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { TRANSITIONS, type Transition } from '../../domain/lifecycle.ts';
 import { importedSecret } from '../../domain/otp/imported-secret.ts';
+import { accountLabel } from '../../domain/otp/otpauth-uri.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
@@ -13,7 +14,7 @@ import type { Selection } from '../../domain/selection.ts';
 import { parseStatus } from '../../domain/status-words.ts';
 import { foldText, userName } from '../../domain/user.ts';
 import { deviceJson } from './device-json.ts';
-import { fieldsOf, listOf, oneOf, parameter, parsed, required, text, wholeNumber } from './fields.ts';
+import { fieldsOf, flag, listOf, oneOf, parameter, parsed, required, text, wholeNumber } from './fields.ts';
 import type { V1Deps } from './register-v1.ts';
 
 const PAGE = 100;
@@ -42,6 +43,7 @@ const ENROLLMENT = {
   phone: text,
   pin: parsed(Secret.ofText),
   secret: parsed(importedSecret),
+  allowWeakSecret: flag,
   digits: wholeNumber(1),
   algorithm: oneOf(ALGORITHMS),
   period: wholeNumber(1),
@@ -49,6 +51,7 @@ const ENROLLMENT = {
     /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : refuse('the counter is a text of digits'),
   ),
   issuer: text,
+  account: parsed(accountLabel),
 };
 
 /** Which role takes a device where. */

@@ -20,6 +20,7 @@ import { restoreStore } from './restore-store.ts';
 import { schemaDifferences } from './schema-objects.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { readStoreRow } from './store-row.ts';
+import { weakSecrets } from './weak-secrets.ts';
 
 /** Looks after the store at a path. Every call opens and closes it. */
 export function createSqliteAdmin(
@@ -81,6 +82,7 @@ export function createSqliteAdmin(
     },
     checkSettings: () =>
       within(async (connection) => [...checkSettings(connection, await createSqliteStore(connection, deps).keys())]),
+    weakSecrets: () => within(weakSecrets, openUnmigrated),
     key: createKeyAdmin(within, deps, origin),
     audit: createAuditKeeper(within, deps, origin),
     repair: () =>

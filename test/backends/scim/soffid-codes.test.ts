@@ -111,6 +111,7 @@ describe('a creation at Soffid', () => {
     [{ period: 60 }],
     [{ issuer: 'x' }],
     [{ secret: Secret.ofText('12345678901234567890') }],
+    [{ secret: Secret.ofText('1234567890'), allowWeakSecret: true }],
   ] as const)('with a choice of its own, %o, is not sent', async (own) => {
     const { backend, double } = await set();
     await expect(backend.create({ type: 'TOTP', user: 'ada', ...own }, ORIGIN)).rejects.toMatchObject({

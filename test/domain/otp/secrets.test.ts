@@ -54,10 +54,7 @@ describe('an imported secret', () => {
     ['not a secret!', 'neither Base32 nor hex'],
     ['hex:xyz', 'neither Base32 nor hex'],
     [`base32:${HEX}`, 'neither Base32 nor hex'],
-    ['GEZDGNBVGY3TQOJQGEZDGNBV', 'needs at least 16'],
-    ['ab'.repeat(15), 'could be hex or Base32|needs at least 16'],
     ['22'.repeat(20), 'could be hex or Base32'],
-    [`hex:${'22'.repeat(65)}`, 'at most 64'],
   ])('is refused: %s', (text, message) => {
     expect(() => importedSecret(text)).toThrow(new RegExp(message));
   });

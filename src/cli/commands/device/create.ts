@@ -19,7 +19,9 @@ import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../valu
 export const command = defineCommand({
   summary: 'enrol a device',
   notes: `Types: totp, hotp, email, sms, pin. On a terminal, what is missing is asked for; without arguments it asks for
-everything, and for the first code. The secret of a TOTP or HOTP device comes out once, here, and never again.`,
+everything, and for the first code. An otpauth:// URI on stdin says digits, algorithm, period, counter, issuer and label
+as well: options may say another issuer or counter, and not what would make other codes. The secret of a TOTP or HOTP
+device comes out once, here, and never again.`,
   arguments: [{ name: '[type]', description: 'totp, hotp, email, sms or pin', choices: TYPE_CHOICES }],
   options: {
     user: option('--user <user>', 'whose device it is', userName),
@@ -37,7 +39,11 @@ everything, and for the first code. The secret of a TOTP or HOTP device comes ou
       'the setting',
       option('--issuer <name>', 'TOTP, HOTP: who the app says that it is from', asText),
     ),
-    secretStdin: flag('--secret-stdin', 'TOTP, HOTP: read an existing secret from stdin, Base32 or hex'),
+    secretStdin: flag(
+      '--secret-stdin',
+      'TOTP, HOTP: read an existing secret from stdin: Base32, hex, or an otpauth:// URI',
+    ),
+    allowWeakSecret: flag('--allow-weak-secret', 'take such a secret with 80 to 127 bits'),
     confirm: flag('--confirm', 'ask for the first code, and enable the device'),
     ...SET_UP_OPTIONS,
   },
