@@ -1,7 +1,7 @@
 import { appNotices } from './app-notices.ts';
 import { checkCallTemplates, splitUrl } from './call-template.ts';
 import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
-import { refuseCodeless } from './code-in-message.ts';
+import { bodyNotices, refuseCodeless } from './code-in-message.ts';
 import { commandLine } from './command-line.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { oddsNotices } from './guess-odds.ts';
@@ -61,6 +61,7 @@ export function changeSettings(
     routes: routesOf(before, after, changed),
     notices: [
       ...moved,
+      ...bodyNotices(after, changed),
       ...oddsNotices(changed, settingsOf(after)),
       ...changed.flatMap((key) =>
         /^[th]otp\./.test(key) ? appNotices({ [key.slice('totp.'.length)]: effective(after, key) }) : [],
@@ -133,7 +134,11 @@ const STANDARD_TAGS: readonly string[] = MESSAGE_TAGS;
 function tagNotices(key: SettingKey, value: SettingValue | undefined, known: (tag: string) => boolean): string[] {
   if (!TEMPLATES.test(key) || value === undefined) return [];
   const unknown = tagsOf(String(value)).filter((tag) => !STANDARD_TAGS.includes(tag) && !known(tag));
-  return unknown.map((tag) => `warning: no user has the attribute "${tag}", which ${key} names`);
+  return unknown.map((tag) => {
+    const meant = nearest(tag, STANDARD_TAGS);
+    const hint = meant === undefined ? '' : `: did you mean \${${meant}}`;
+    return `warning: no user has the attribute "${tag}", which ${key} names${hint}`;
+  });
 }
 
 function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {

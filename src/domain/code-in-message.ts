@@ -19,19 +19,17 @@ interface Texts {
 
 /** Stands for the code where it is looked at whether a request has it. */
 const MARK = '4920396174830256';
-/** A GET has a body that means nothing (RFC 9110 section 9.3.1): providers do not read it. */
-const hasBody = (method: CallMethod) => method !== 'GET';
 
 /** Refuses to send a message that would come without its code. Errors: `setting-forbids`. */
 export function refuseCodelessMessage(settings: ChannelSettings): void {
   const { channel } = settings;
   if (settings.channel === 'email') {
     if (mailCarries(settings.email)) return;
-    throw withoutCode(channel, settings.email, 'GET', 'setting-forbids');
+    throw withoutCode(channel, settings.email, 'setting-forbids');
   }
   const { url, headers, body, method } = settings.call;
   const texts = { url: url.exposeText(), headers: headers?.exposeText(), body: body?.exposeText() };
-  if (!callCarries(texts, method)) throw withoutCode(channel, texts, method, 'setting-forbids');
+  if (!callCarries(texts, method)) throw withoutCode(channel, texts, 'setting-forbids');
 }
 
 /**
@@ -53,34 +51,52 @@ export function refuseCodeless(
     if (channel === 'email') {
       const mail = { subject: text('subject'), body: text('body') };
       if (!touched('subject', 'body') && !(enabled && touched('enabled'))) continue;
-      if (!mailCarries(mail)) throw withoutCode(channel, mail, 'GET', 'invalid-value');
+      if (!mailCarries(mail)) throw withoutCode(channel, mail, 'invalid-value');
       continue;
     }
     if (!touched('url', 'method', 'headers', 'body') && !(enabled && touched('enabled'))) continue;
     const call = { url: text('url'), headers: text('headers'), body: text('body') };
     const method = value('method') as CallMethod;
     const whole =
-      call.url === undefined ? call.body !== undefined && touched('body') : call.body !== undefined || !hasBody(method);
+      call.url === undefined ? call.body !== undefined && touched('body') : call.body !== undefined || method === 'GET';
     if (!(enabled || whole) || callCarries(call, method)) continue;
-    throw withoutCode(channel, call, method, 'invalid-value', lost(`${channel}.body`));
+    throw withoutCode(channel, call, 'invalid-value', lost(`${channel}.body`));
   }
 }
 
 function mailCarries({ subject = '', body = '' }: Texts): boolean {
-  return [subject, body].some((text) => tagsOf(text).includes(CODE_TAG));
+  return [subject, body].some(hasTag);
 }
 
-/** By a look at the request that would be made: a code in the URL, or in a body that is read. */
+/**
+ * That the body of a GET means nothing (RFC 9110 section 9.3.1), so that a code that is there alone is read by few providers.
+ */
+export function bodyNotices(values: Values, changed: readonly SettingKey[]): string[] {
+  return (['sms', 'voice'] as const).flatMap((channel) => {
+    const [url, body] = [values.get(`${channel}.url`), values.get(`${channel}.body`)].map((text) => String(text ?? ''));
+    const method = values.get(`${channel}.method`) ?? SETTINGS[`${channel}.method`].default;
+    const touched = (['url', 'method', 'body'] as const).some((name) => changed.includes(`${channel}.${name}`));
+    if (!touched || method !== 'GET' || url === '' || !hasTag(body) || hasTag(url)) return [];
+    return [
+      `warning: the code is in ${channel}.body alone, and ${channel}.method is GET, whose body few providers read: POST and PUT have one`,
+    ];
+  });
+}
+
+function hasTag(text: string | undefined): boolean {
+  return tagsOf(text ?? '').includes(CODE_TAG);
+}
+
+/** By a look at the request that would be made: a code in the URL, or in the body. */
 function callCarries({ url, headers, body }: Texts, method: CallMethod): boolean {
-  if (url === undefined) return body !== undefined && tagsOf(body).includes(CODE_TAG);
+  if (url === undefined) return hasTag(body);
   const request = callRequest({ url, headers, body }, method, ({ name }) => (name === CODE_TAG ? MARK : 'x'));
-  return request.url.includes(MARK) || (hasBody(method) && request.body?.includes(MARK) === true);
+  return request.url.includes(MARK) || request.body?.includes(MARK) === true;
 }
 
 function withoutCode(
   channel: Channel,
   texts: Texts,
-  method: CallMethod,
   code: 'invalid-value' | 'setting-forbids',
   lost = false,
 ): OtpctlError {
@@ -96,16 +112,8 @@ function withoutCode(
       `${key} goes away when ${channel}.url leads elsewhere: give both in the same change`,
     );
   }
-  const ignored = tagsOf(texts.body ?? '').includes(CODE_TAG);
-  if (channel !== 'email' && ignored && !hasBody(method)) {
-    return new OtpctlError(
-      code,
-      `the tag \${PIN} is in ${key} alone, and ${channel}.method is GET, whose body nobody reads`,
-      `set ${channel}.method to POST or PUT, or write \${PIN} into ${channel}.url`,
-    );
-  }
   const given = [texts.url, texts.subject, texts.body].filter((text) => text !== undefined);
-  const inUrl = channel !== 'email' && !hasBody(method);
+  const inUrl = channel !== 'email' && texts.body === undefined;
   const hint = codeTagHint(inUrl ? `${channel}.url` : key, given, channel !== 'email');
   return code === 'invalid-value' ? invalid(message, hint) : new OtpctlError(code, message, hint);
 }

@@ -27,7 +27,8 @@ function meantForCode(texts: readonly string[]): string | undefined {
 /** How to give the setting that lacks the code. Of what is written there only what looks like the tag is repeated. */
 export function codeTagHint(key: string, texts: readonly string[], secret: boolean): string {
   const meant = meantForCode(texts);
-  const typo = meant === undefined ? '' : `${meant} is not the tag of the code, \${PIN} is; `;
+  // In quotes they are what a reader of commands in hints lets pass, and what they are to be written as.
+  const typo = meant === undefined ? '' : `'${meant}' is not the tag of the code, '\${PIN}' is, and `;
   const command = commandLine(['settings', 'set', secret ? `${key}=@FILE` : `${key}=Your code is \${PIN}`]);
-  return `${typo}in double quotes a shell takes \${PIN} away: write single quotes, or read it from a file with KEY=@FILE:  ${command}`;
+  return `${typo}in double quotes a shell takes '\${PIN}' away: write single ones, or read the text from a file with KEY=@FILE:  ${command}`;
 }

@@ -89,7 +89,9 @@ function misplacedZero(number: string, at: number): string | undefined {
     return zero === '0'
       ? `after +${code} a zero is dialled: write it without parentheses if it is part of the number, ${place}`
       : undefined;
-  return zero === '0' ? undefined : `the zero of ${place} is not dialled after +${code}: leave it out`;
+  return zero === '0'
+    ? undefined
+    : `the zero of ${place} is not dialled after +${code}: write the number as it is dialled`;
 }
 
 /** A number without the one zero that is no part of it: in parentheses by itself, right after the country code. */
@@ -116,5 +118,6 @@ function named(character: string): string {
 }
 
 function notOne(text: string, wrong: string): Error {
-  return invalid(`"${printable(text)}" is not a phone number: ${wrong}`, HINT);
+  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  return invalid(`"${printable(shown)}" is not a phone number: ${wrong}`, HINT);
 }

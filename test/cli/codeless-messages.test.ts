@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ORIGIN } from '../support/backends.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
+import { servedStore } from '../support/served-store.ts';
 import { testServer } from '../support/server.ts';
 import { startMailServer } from '../support/smtp.ts';
 import { tamper } from '../support/sql.ts';
@@ -52,7 +54,7 @@ describe('a message without its code', () => {
         error: {
           code: 'invalid-value',
           message: expect.stringMatching(CODELESS),
-          hint: expect.stringContaining('$PIN is not'),
+          hint: expect.stringContaining("'$PIN' is not"),
         },
       },
     });
@@ -64,6 +66,11 @@ describe('a message without its code', () => {
       const refused = await otpctl(line.split(' '), { home });
       expect(refused).toMatchObject({ exit: 5, stderr: expect.stringMatching(CODELESS) });
     }
+    const inJson = await otpctl('settings test email --to ada@example.com -o json'.split(' '), { home });
+    expect(JSON.parse(inJson.stderr)).toMatchObject({
+      error: { code: 'setting-forbids', step: 'settings', exitCode: 5 },
+    });
+    expect(JSON.parse(inJson.stdout)).toEqual([{ step: 'settings', detail: 'failed', failed: true }]);
     expect(mails).toEqual([]);
     await json(['settings', 'set', 'email.body=It is ${PIN}'], { home });
     await json(['device', 'challenge', '1'], { home });
@@ -122,6 +129,23 @@ describe('a test message', () => {
     expect(JSON.parse((await otpctl([...test, '-o', 'json'], { home })).stdout)).toEqual([
       { step: 'connect', detail: 'failed', failed: true },
     ]);
+  });
+
+  it('names the step that failed, and what is wrong with settings, also to who works at a server', async () => {
+    const { url, key, beside } = await servedStore();
+    const environment = { OTPCTL_URL: `${url}/scim/v2`, OTPCTL_TOKEN: await key('manage') };
+    const settings = { 'email.from': 'a@example.com', 'email.smtpUrl': 'smtp://127.0.0.1:1' };
+    await beside.settings.change(settings, ORIGIN);
+    const at = { home: temporaryHome(), environment };
+    const failed = await otpctl(['settings', 'test', 'email', '--to', 'a@example.com', '-o', 'json'], at);
+    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'delivery-failed', step: 'connect' } });
+    expect(JSON.parse(failed.stdout)).toEqual([{ step: 'connect', detail: 'failed', failed: true }]);
+    expect(await otpctl(['settings', 'set', 'email.body=It is $PIN'], at)).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(
+        /neither email\.subject nor email\.body[\s\S]*hint: '\$PIN' is not the tag of the code/,
+      ),
+    });
   });
 
   it('goes by email.ehloName, which is a host name', async () => {

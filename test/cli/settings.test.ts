@@ -178,6 +178,9 @@ describe('settings', () => {
     expect((await set(home, `email.body=${body}`)).stderr).toMatch(/no user has the attribute "city"/);
     await otpctl(['user', 'set', 'ada', '--attr', 'city=London', '--attr', 'fullName=Ada'], { home });
     expect((await set(home, `email.body=${body}!`)).stderr).toBe('');
+    expect((await set(home, 'email.body=${username}, ${PHONE_DIGIT}: ${PIN}')).stderr).toMatch(
+      /"username", .* did you mean \$\{userName\}\n.*"PHONE_DIGIT", .* did you mean \$\{PHONE_DIGITS\}/,
+    );
   });
 
   describe('that are secret', () => {

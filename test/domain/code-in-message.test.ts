@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changeSettings } from '../../src/domain/change-settings.ts';
+import { runsNothingMore } from '../../src/domain/command-line.ts';
 import type { OtpctlError } from '../../src/domain/errors.ts';
 import type { SettingValue } from '../../src/domain/setting-value.ts';
 
@@ -56,11 +57,15 @@ describe('a message without its code', () => {
     expect(refusal(given)).toBeUndefined();
   });
 
-  it('is refused with a GET, whose body nobody reads, and names the method', () => {
-    const body = { 'sms.body': '{"text":"${PIN}"}' };
-    expect(refusal({ 'sms.url': URL_, ...body })).toMatch(/sms\.method is GET.* set sms\.method to POST/);
-    expect(refusal({ 'sms.method': null }, { ...POST, ...body })).toMatch(/sms\.method is GET/);
-    expect(refusal({ 'sms.method': 'PUT' }, { ...POST, ...body })).toBeUndefined();
+  it('is none with the tag in the body of a GET, and a warning says that few read it', () => {
+    const given = { 'sms.url': URL_, 'sms.body': '{"text":"${PIN}"}' };
+    const noticesOf = (values: Values) => changeSettings(new Map(), values, () => true).notices;
+    expect(noticesOf(given)).toEqual([
+      expect.stringMatching(/^warning: the code is in sms\.body alone, and sms\.method is GET/),
+    ]);
+    for (const more of [{ 'sms.method': 'PUT' }, { 'sms.url': `${URL_}?text=\${PIN}` }]) {
+      expect(noticesOf({ ...given, ...more })).toEqual([]);
+    }
   });
 
   it.each<[string, Values, Record<string, SettingValue>]>([
@@ -127,21 +132,27 @@ describe('the hint for a message without its code', () => {
     ['${PIN', '${PIN'],
   ])('names %s, and the tag that was meant', (written, named) => {
     expect(refusal({ 'email.body': `Your number is ${written}, Ada` })).toContain(
-      `${named} is not the tag of the code, \${PIN} is`,
+      `'${named}' is not the tag of the code, '\${PIN}' is`,
     );
   });
 
   it('says what a shell does, and how to write it', () => {
     expect(refusal({ 'email.body': 'Your code is .' })).toMatch(
-      /in double quotes a shell takes \$\{PIN\} away.* otpctl settings set 'email\.body=Your code is \$\{PIN\}'$/,
+      /in double quotes a shell takes '\$\{PIN\}' away.* otpctl settings set 'email\.body=Your code is \$\{PIN\}'$/,
     );
     expect(refusal({ ...POST, 'sms.body': 'text=code' })).toMatch(/otpctl settings set sms\.body=@FILE$/);
     expect(refusal({ 'sms.url': URL_ })).toMatch(/otpctl settings set sms\.url=@FILE$/);
   });
 
+  it('reaches who works at a server, where a hint that a shell would run something of is left out', () => {
+    for (const written of ['$PIN', '${pin}', '<OTP>', '$(PIN)']) {
+      expect(runsNothingMore(refusal({ 'email.body': written })?.split('its code ')[1] ?? '$')).toBe(true);
+    }
+  });
+
   it('repeats nothing else of a template', () => {
     const said = refusal({ ...POST, 'sms.url': `${URL_}?key=hunter2`, 'sms.body': 'password=hunter3&text=$PIN' });
-    expect(said).toMatch(/\$PIN is not/);
+    expect(said).toMatch(/'\$PIN' is not/);
     expect(said).not.toContain('hunter');
   });
 });

@@ -101,7 +101,7 @@ describe('a zero in parentheses', () => {
     ['+44 20 (0) 7946 0018', '(0) at character 8 does not follow the country code'],
     ['+4420 (0)79460018', 'does not follow the country code'],
     ['44 (0)20 7946 0018', 'it is not clear whether the zero of (0) at character 4 is dialled'],
-    ['+44 (020) 7946 0018', 'the zero of (020) at character 5 is not dialled after +44: leave it out'],
+    ['+44 (020) 7946 0018', 'the zero of (020) at character 5 is not dialled after +44: write the number as it is'],
     ['+49 (0171) 1234567', 'the zero of (0171) at character 5 is not dialled after +49'],
     ['+44 (0)(0)20 7946 0018', 'it has two zeros in parentheses'],
   ])('that might be dialled or not is refused: %s', (text, why) => {

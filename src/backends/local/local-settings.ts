@@ -3,6 +3,7 @@ import type { Channel } from '../../domain/channel.ts';
 import type { Route } from '../../domain/channel-origin.ts';
 import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
 import { emailAddress } from '../../domain/contact.ts';
+import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import { phoneNumber } from '../../domain/phone-number.ts';
 import type { SettingValue } from '../../domain/setting-value.ts';
 import { tagsOf } from '../../domain/template.ts';
@@ -41,13 +42,17 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
     async test(channel, to, origin, report, { remote = false } = {}) {
       const address = channel === 'email' ? emailAddress(to) : phoneNumber(to);
       const { prepare } = await messenger();
-      const delivery = await store.write((writer) => {
-        const templates = writer.settings.channel(channel);
-        refuseCodelessMessage(templates);
-        const attributes = sampleAttributes(channel, writer.settings.values());
-        const { digits } = writer.policy()[channel === 'email' ? 'email' : 'sms'];
-        return prepare({ to: address, user: 'test', code: TEST_DIGIT.repeat(digits), attributes }, templates);
-      });
+      const delivery = await store
+        .write((writer) => {
+          const templates = writer.settings.channel(channel);
+          refuseCodelessMessage(templates);
+          const attributes = sampleAttributes(channel, writer.settings.values());
+          const { digits } = writer.policy()[channel === 'email' ? 'email' : 'sms'];
+          return prepare({ to: address, user: 'test', code: TEST_DIGIT.repeat(digits), attributes }, templates);
+        })
+        .catch((error: unknown) => {
+          throw error instanceof OtpctlError && OF_SETTINGS.includes(error.code) ? atSettings(error) : error;
+        });
       const record = (result: string) =>
         store.write((writer) => {
           const event = { ...origin, time: clock.now(), action: 'settings.test', object: `channel ${channel}` };
@@ -62,6 +67,13 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
       await record('ok');
     },
   };
+}
+
+/** What settings are refused with that make no message. */
+const OF_SETTINGS: readonly ErrorCode[] = ['setting-forbids', 'invalid-value', 'tag-without-value'];
+
+function atSettings({ code, message, hint }: OtpctlError): OtpctlError {
+  return new OtpctlError(code, message, hint, { step: 'settings' });
 }
 
 /** Every attribute that the templates of a channel name, with its own name for a value; address and number are some. */
