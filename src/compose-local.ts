@@ -46,7 +46,7 @@ async function served(local: Backend, path: string, { devices, keys }: SqliteSto
   };
   const auditKey = async () => (await keys()).audit;
   return {
-    ...withServedReads(local, { size: devices.size, longReads, auditKey }),
+    ...withServedReads(local, { size: devices.size, held: devices.held, longReads, auditKey }),
     close() {
       void lanes?.then((reads) => reads.close());
       local.close();

@@ -3,6 +3,7 @@ import { checkCallTemplates, splitUrl } from './call-template.ts';
 import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
 import { bodyNotices, refuseCodeless } from './code-in-message.ts';
 import { commandLine } from './command-line.ts';
+import { counted } from './counted.ts';
 import { invalid, OtpctlError } from './errors.ts';
 import { oddsNotices } from './guess-odds.ts';
 import { isLoopbackName } from './loopback.ts';
@@ -66,7 +67,7 @@ export function changeSettings(
       ...changed.flatMap((key) =>
         /^[th]otp\./.test(key) ? appNotices({ [key.slice('totp.'.length)]: effective(after, key) }) : [],
       ),
-      ...changed.flatMap((key) => tagNotices(key, effective(after, key), tagKnown)),
+      ...tagNotices(changed, (key) => effective(after, key), tagKnown),
     ],
   };
 }
@@ -131,14 +132,33 @@ function checkCall(values: SettingValues, channel: 'sms' | 'voice'): void {
 const TEMPLATES = /^(?:email\.(?:subject|body)|(?:sms|voice)\.(?:url|headers|body))$/;
 const STANDARD_TAGS: readonly string[] = MESSAGE_TAGS;
 
-function tagNotices(key: SettingKey, value: SettingValue | undefined, known: (tag: string) => boolean): string[] {
-  if (!TEMPLATES.test(key) || value === undefined) return [];
-  const unknown = tagsOf(String(value)).filter((tag) => !STANDARD_TAGS.includes(tag) && !known(tag));
-  return unknown.map((tag) => {
-    const meant = nearest(tag, STANDARD_TAGS);
-    const hint = meant === undefined ? '' : `: did you mean \${${meant}}`;
-    return `warning: no user has the attribute "${tag}", which ${key} names${hint}`;
+/** So many tags are looked for: for each that nobody has, all that is known of all users is read. */
+const TAGS_LOOKED_FOR = 10;
+
+function tagNotices(
+  changed: readonly SettingKey[],
+  given: (key: SettingKey) => SettingValue | undefined,
+  known: (tag: string) => boolean,
+): string[] {
+  const tags = changed.flatMap((key) => {
+    const value = TEMPLATES.test(key) ? given(key) : undefined;
+    return value === undefined ? [] : tagsOf(String(value)).map((tag) => ({ key, tag }));
   });
+  const others = tags.filter(({ tag }) => !STANDARD_TAGS.includes(tag));
+  const unknown = others.slice(0, TAGS_LOOKED_FOR).filter(({ tag }) => !known(tag));
+  const more = others.length - TAGS_LOOKED_FOR;
+  return [
+    ...unknown.map(({ key, tag }) => {
+      const meant = nearest(tag, STANDARD_TAGS);
+      const hint = meant === undefined ? '' : `: did you mean \${${meant}}`;
+      return `warning: no user has the attribute "${tag}", which ${key} names${hint}`;
+    }),
+    ...(more > 0
+      ? [
+          `warning: whether users have what ${counted(more, 'further tag')} ${more === 1 ? 'names' : 'name'} was not looked for, since each takes a look at all of them`,
+        ]
+      : []),
+  ];
 }
 
 function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {

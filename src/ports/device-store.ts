@@ -5,6 +5,7 @@ import type { Device, DeviceRecord, DeviceResource, DeviceType } from '../domain
 import type { Enrollment } from '../domain/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { StatusChange } from '../domain/lifecycle.ts';
+import type { Held } from '../domain/query/selection-cost.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Page, Selection } from '../domain/selection.ts';
 import type { SettingRow } from '../domain/setting-value.ts';
@@ -68,6 +69,7 @@ export interface DeviceStore extends DeviceReader {
   challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
   /** No less than there are devices; takes no time. */
   size(): number;
+  readonly held: Held;
   /** How a list would be read: the query, what is bound in it, and the plan. */
   explain(selection: Selection, page: Page): Explanation;
   /** Every setting, secrets masked. Needs no key. */

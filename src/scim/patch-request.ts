@@ -1,9 +1,12 @@
+import { grouped } from '../domain/counted.ts';
 import type { Dialect } from './dialect.ts';
 import { memberOf, membersOf, requireSchema } from './json-body.ts';
 import { badRequest } from './scim-error.ts';
 
 const PATCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
+/** More than any resource has attributes and values; each is applied to all that was made so far. */
+const MAX_OPERATIONS = 1000;
 const PATCH_OPS = ['add', 'remove', 'replace'] as const;
 
 export interface PatchOperation {
@@ -20,6 +23,9 @@ export function readPatch(body: unknown, dialect: Dialect): readonly PatchOperat
   const operations = memberOf(members, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0) {
     throw badRequest('invalidSyntax', 'Operations must be an array that is not empty');
+  }
+  if (operations.length > MAX_OPERATIONS) {
+    throw badRequest('invalidValue', `Operations has more than ${grouped(MAX_OPERATIONS)} operations`);
   }
   return operations.map(readOperation);
 }

@@ -35,16 +35,15 @@ export function createProjector(
   wanted: Projection,
   { schema, attributes, always }: Rules,
 ): (resource: Readonly<Record<string, unknown>>) => Record<string, unknown> {
-  const named = pathsOf(wanted.attributes, schema);
-  const excluded = pathsOf(wanted.excludedAttributes, schema) ?? [];
+  // Of the names that a client gives, however many, only those are looked at with each resource that name something of it.
+  const named = namesOf(wanted.attributes, schema);
+  const excluded = namesOf(wanted.excludedAttributes, schema) ?? NONE;
   const keeps = new Map<string, Keep>();
   for (const { name, returned } of attributes) {
     if (returned === 'never') continue;
     if (returned === 'always' || always.includes(name)) keeps.set(name, ALL);
-    else if (named !== undefined) keeps.set(name, (value) => chosen(value, name, named));
-    else if (returned === 'default') {
-      keeps.set(name, excluded.length === 0 ? ALL : (value) => without(value, name, excluded));
-    }
+    else if (named !== undefined) keeps.set(name, chosen(named.get(name.toLowerCase())));
+    else if (returned === 'default') keeps.set(name, without(excluded.get(name.toLowerCase())));
   }
   return (resource) => {
     const shown: Record<string, unknown> = {};
@@ -57,20 +56,16 @@ export function createProjector(
 }
 
 /** All of a value that is named, or those sub-attributes that are. */
-function chosen(value: unknown, name: string, paths: readonly string[]): unknown {
-  const prefix = `${name.toLowerCase()}.`;
-  if (paths.includes(name.toLowerCase())) return value;
-  const subs = paths.filter((path) => path.startsWith(prefix));
-  if (subs.length === 0) return undefined;
-  const kept = eachComplex(value, (members) => members.filter(([sub]) => subs.includes(prefix + sub.toLowerCase())));
-  return kept;
+function chosen(named: Named | undefined): Keep {
+  if (named === undefined) return () => undefined;
+  if (named.whole) return ALL;
+  return (value) => eachComplex(value, (members) => members.filter(([sub]) => named.subs.has(sub.toLowerCase())));
 }
 
-function without(value: unknown, name: string, paths: readonly string[]): unknown {
-  const prefix = `${name.toLowerCase()}.`;
-  if (paths.includes(name.toLowerCase())) return undefined;
-  if (!paths.some((path) => path.startsWith(prefix))) return value;
-  return eachComplex(value, (members) => members.filter(([sub]) => !paths.includes(prefix + sub.toLowerCase())));
+function without(named: Named | undefined): Keep {
+  if (named === undefined) return ALL;
+  if (named.whole) return () => undefined;
+  return (value) => eachComplex(value, (members) => members.filter(([sub]) => !named.subs.has(sub.toLowerCase())));
 }
 
 type Entries = [string, unknown][];
@@ -81,10 +76,28 @@ function eachComplex(value: unknown, keep: (members: Entries) => Entries): unkno
   return Object.fromEntries(keep(Object.entries(value)));
 }
 
-/** Lower case, without the URN of the schema. */
-function pathsOf(paths: readonly string[] | undefined, { id }: ScimSchema): readonly string[] | undefined {
+/** What is named of an attribute. */
+interface Named {
+  whole: boolean;
+  readonly subs: Set<string>;
+}
+
+const NONE: ReadonlyMap<string, Named> = new Map();
+
+/** By the attributes, all in lower case, without the URN of the schema. */
+function namesOf(paths: readonly string[] | undefined, { id }: ScimSchema): ReadonlyMap<string, Named> | undefined {
+  if (paths === undefined) return undefined;
   const prefix = `${id.toLowerCase()}:`;
-  return paths
-    ?.map((path) => path.trim().toLowerCase())
-    .map((path) => (path.startsWith(prefix) ? path.slice(prefix.length) : path));
+  const names = new Map<string, Named>();
+  for (const each of paths) {
+    const path = each.trim().toLowerCase();
+    const local = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const dot = local.indexOf('.');
+    const name = dot < 0 ? local : local.slice(0, dot);
+    const named = names.get(name) ?? { whole: false, subs: new Set() };
+    if (dot < 0) named.whole = true;
+    else named.subs.add(local.slice(dot + 1));
+    names.set(name, named);
+  }
+  return names;
 }

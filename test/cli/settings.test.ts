@@ -181,6 +181,9 @@ describe('settings', () => {
     expect((await set(home, 'email.body=${username}, ${PHONE_DIGIT}: ${PIN}')).stderr).toMatch(
       /"username", .* did you mean \$\{userName\}\n.*"PHONE_DIGIT", .* did you mean \$\{PHONE_DIGITS\}/,
     );
+    // What stands in a value, as JSON would have it, is no name of an attribute.
+    await otpctl(['user', 'set', 'bob', '--attr', 'mood="town":'], { home });
+    expect((await set(home, 'email.subject=${town}')).stderr).toMatch(/no user has the attribute "town"/);
   });
 
   describe('that are secret', () => {

@@ -107,6 +107,20 @@ describe('a list that takes too much', () => {
     expect(await few.json()).toMatchObject({ total: 1 });
   });
 
+  it('is refused of a user who has very many devices as of all', async () => {
+    const served = await servedStore();
+    fill(served, 1100, 1_000_000);
+    const database = new DatabaseSync(served.store);
+    database.exec("UPDATE devices SET user = 'ada', user_fold = 'ada' WHERE id > 10");
+    database.close();
+    const key = await served.key('super');
+    const of = (user: string) => `user eq "${user}" and (${many(60)} or id pr)`;
+    expect((await served.send(key, 'GET', query(RFC, of('ada')))).status).toBe(400);
+    expect(await (await served.send(key, 'GET', query(RFC, of('user7')))).json()).toMatchObject({ totalResults: 1 });
+    expect((await served.send(key, 'GET', `${query('/otpctl/v1/devices', many(60))}&user=ada`)).status).toBe(400);
+    expect((await served.send(key, 'GET', '/otpctl/v1/devices?user=ada')).status).toBe(200);
+  });
+
   it('is refused with 20,000 words in a body', async () => {
     const served = await servedStore();
     fill(served, 10);

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { grouped } from '../../domain/counted.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { comparisonsIn, reached, selectionCost } from '../../domain/query/selection-cost.ts';
+import { comparisonsIn, type Held, reached, selectionCost } from '../../domain/query/selection-cost.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
@@ -17,6 +17,7 @@ const LITTLE = 20_000;
 interface ServedDeps {
   /** No less than there are devices; takes no time. */
   size(): number;
+  readonly held: Held;
   /** Made when it is first needed. */
   longReads(): Promise<LongReads>;
   auditKey(): Promise<KeyObject>;
@@ -31,8 +32,8 @@ export function withServedReads(backend: Backend, deps: ServedDeps): Backend {
   /** Whether a selection is read here; refuses what would take too long anywhere. */
   const isNear = (selection: Selection): boolean => {
     const size = deps.size();
-    const cost = selectionCost(selection, size);
-    if (cost > BUDGET) throw tooCostly(comparisonsIn(selection), reached(selection, size));
+    const cost = selectionCost(selection, size, deps.held);
+    if (cost > BUDGET) throw tooCostly(comparisonsIn(selection), reached(selection, size, deps.held));
     return size <= FEW_DEVICES && cost <= LITTLE;
   };
   const { resources } = backend;

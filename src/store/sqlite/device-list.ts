@@ -82,6 +82,16 @@ export function countDevices(connection: Connection, selection: Selection): numb
   return Number(connection.get(`SELECT count(*) AS n FROM devices ${sql}`, parameters)?.['n']);
 }
 
+/** More devices than these are no longer few, and not counted. */
+const FEW_HELD = 1000;
+
+/** How many devices have a name or a user; infinitely many where they are more than few. Reads an index alone. */
+export function devicesHeld(connection: Connection, attribute: 'name' | 'user', value: string): number {
+  const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM devices WHERE ${ATTRIBUTE_COLUMNS[attribute]} = ? LIMIT ${FEW_HELD + 1})`;
+  const count = Number(connection.get(sql, [foldText(value)])?.['n']);
+  return count > FEW_HELD ? Number.POSITIVE_INFINITY : count;
+}
+
 interface Query {
   readonly sql: string;
   readonly parameters: Parameters;

@@ -11,7 +11,7 @@ import type { StoreKeys } from '../store-keys.ts';
 import type { ApiKeyDeps } from './api-keys.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { Connection } from './connection.ts';
-import { explainList } from './device-list.ts';
+import { devicesHeld, explainList } from './device-list.ts';
 import { challengedDevice, createDeviceReader } from './device-reader.ts';
 import { readSettings } from './setting-rows.ts';
 import { listUsers } from './user-rows.ts';
@@ -68,6 +68,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
         return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
       },
       size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
+      held: (attribute, value) => devicesHeld(connection, attribute, value),
       users: () => listUsers(atLength()),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
