@@ -41,8 +41,9 @@ export async function reported(
   let left: Pick<ReportHead, 'remaining'> = {};
   const write = async (whole: ReportHead, pages: Pages) => {
     if (file === undefined) return;
-    await writeReport(file, { ...left, ...whole }, pages);
+    // Once: where it could not be written, a shorter one in its place would not be true.
     written = true;
+    await writeReport(file, { ...left, ...whole }, pages);
   };
   const report: Report = {
     expect(rows, remaining) {

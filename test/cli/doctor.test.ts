@@ -157,7 +157,7 @@ describe('commands point to doctor', () => {
       );
     }
     for (const line of ['device list', 'device show 1', 'device enable 1']) {
-      expect((await otpctl(line.split(' '), options)).stderr).toBe('');
+      expect((await otpctl(line.split(' '), options)).stderr).not.toContain('the clock says');
     }
   });
 
