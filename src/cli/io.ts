@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import { OtpctlError } from '../domain/errors.ts';
 import { decodeUtf8 } from '../domain/utf8.ts';
+import { whyUnreadable } from '../files/errno.ts';
 import { tooLarge } from '../files/input-file.ts';
 import { INPUTS, type InputKind } from '../files/input-kinds.ts';
 
@@ -33,15 +35,21 @@ export function writeTo(output: Output, text: string): Promise<boolean> {
   });
 }
 
-/** All of stdin as text, in strict UTF-8. Errors: `invalid-value`, also when there is more of it than its kind has. */
+/** All of stdin as text, in strict UTF-8. Errors: `invalid-value`, also for more than its kind has; `file-unreadable`. */
 export async function readAll(stdin: Readable, kind: InputKind): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > kind.most) throw tooLarge('stdin', kind);
-    chunks.push(bytes);
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk);
+      length += bytes.length;
+      if (length > kind.most) throw tooLarge('stdin', kind);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof OtpctlError) throw error;
+    // Open for writing alone, say, or a terminal that has gone.
+    throw new OtpctlError('file-unreadable', `stdin ${whyUnreadable(error)}`, undefined, { cause: error });
   }
   return decodeUtf8(Buffer.concat(chunks), 'stdin');
 }

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '../domain/device.ts';
 import { hasUnseen } from '../domain/identifier.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type AddedFile, openAdded } from '../files/added-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { refuseUnwritable, writeOutput } from '../files/output-file.ts';
-import { unwritable } from '../files/own-file.ts';
+import { unwritable } from '../files/unwritable.ts';
 import { csvLine } from '../formats/enrolment-rows.ts';
 
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
@@ -24,7 +24,7 @@ interface SecretOutputs {
 /** Opens both kinds of output. Errors: `output-unreachable`, `file-exists`. An older list of URIs is added to. */
 export function openSecretFiles({ qrDir, urisOut, force: overwrite = false }: SecretOutputs): SecretFiles {
   if (qrDir !== undefined) {
-    makeFolder(qrDir);
+    makeQrFolder(qrDir);
     refuseUnwritable({ path: join(qrDir, '.otpctl'), overwrite: true });
   }
   const list = urisOut === undefined ? undefined : openAdded(urisOut, HEADING);
@@ -58,9 +58,9 @@ function harmless(text: string): string {
   return letters.slice(0, 60).join('');
 }
 
-function makeFolder(path: string): void {
+function makeQrFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw unwritable(path, error);
   }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
@@ -9,7 +9,9 @@ import { withoutTrailing } from '../domain/trailing.ts';
 import { errnoOf, writeFailure } from '../files/errno.ts';
 import { readFileBytes } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { syncFolder } from '../files/sync-folder.ts';
+import { thereAt } from '../files/there.ts';
 
 const KEY_BYTES = 32;
 export const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
@@ -31,7 +33,7 @@ export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean
 /** Writes a key file that is not there (0600), on the disk when it returns. Errors: `key-missing`, `disk`. */
 export function writeKeyFile(path: string, key: Secret): void {
   attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const file = openSync(path, 'wx', 0o600);
     try {
       writeFileSync(file, `${Buffer.from(key.expose()).toString('base64')}\n`);
@@ -51,18 +53,23 @@ export function renamePending(path: string): void {
   });
 }
 
+/** Whether there is anything by the name of a key file. */
+export function hasKeyFile(path: string): boolean {
+  return attempt(path, () => thereAt(path) !== undefined);
+}
+
 /** Takes a key file away, if it is there. */
 export function removeKeyFile(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  if (!hasKeyFile(path)) return;
   attempt(path, () => {
     rmSync(path, { force: true });
     syncFolder(dirname(path));
   });
 }
 
-function attempt(path: string, work: () => void): void {
+function attempt<T>(path: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
     throw new OtpctlError(
       writeFailure(error, 'key-missing' as const),

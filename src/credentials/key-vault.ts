@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { keyId } from '../domain/key-id.ts';
@@ -9,6 +9,7 @@ import type { KeyName, KeyPlace, Vault } from '../ports/vault.ts';
 import {
   decodeKey,
   FILE_VARIABLE,
+  hasKeyFile,
   pendingOf,
   readKeyFile,
   removeKeyFile,
@@ -107,7 +108,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
 
     async adopt(storeId) {
       const path = fileOf(storeId);
-      const isThere = fromEnvironment() === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      const isThere = fromEnvironment() === undefined && hasKeyFile(path);
       return isThere ? { key: readKeyFile(path, { noLink: true }), place: 'file' } : this.create(storeId);
     },
 

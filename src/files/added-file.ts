@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { refuseWideMode } from '../domain/permissions.ts';
 import { printable } from '../domain/printable.ts';
-import { openOwn, unwritable } from './own-file.ts';
+import { openOwn } from './own-file.ts';
 import { syncFolder } from './sync-folder.ts';
+import { unwritable } from './unwritable.ts';
 
 /** A list of secrets that grows line by line, each on the disk when `add` returns. */
 export interface AddedFile {

@@ -1,8 +1,10 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { shellPath } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import { ownUser } from './own-user.ts';
+import { thereAt } from './there.ts';
+import { unwritable } from './unwritable.ts';
 
 /**
  * Refuses to take the place of what is no file of ours: a link, a pipe, a device, a folder, a file of somebody else; and
@@ -10,10 +12,18 @@ import { ownUser } from './own-user.ts';
  */
 export function refuseForeign(path: string, { overwrite }: { readonly overwrite: boolean }): void {
   refuseNoName(path);
-  const there = lstatSync(path, { throwIfNoEntry: false });
+  const there = lookAt(path);
   if (there === undefined) return;
   refuseOther(path, there);
   if (!overwrite) throw alreadyThere(path);
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return thereAt(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /** Refuses what is no regular file of ours. */

@@ -14,8 +14,8 @@ import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import { errnoOf } from './errno.ts';
 import { alreadyThere, refuseForeign } from './foreign-file.ts';
-import { unwritable } from './own-file.ts';
 import { syncFolder } from './sync-folder.ts';
+import { unwritable } from './unwritable.ts';
 
 /** A file that a command is to write, and whether one that is there gives way to it. */
 export interface OutputFile {

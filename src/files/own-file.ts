@@ -1,8 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
-import { errnoOf, writeFailure } from './errno.ts';
 import { refuseNoName, refuseOther } from './foreign-file.ts';
+import { unwritable } from './unwritable.ts';
 
 /**
  * Opens a file of ours to read it and to add to it, or makes it (0600). No link is followed and no pipe waited for.
@@ -24,12 +22,4 @@ export function openOwn(path: string): number {
     closeSync(file);
     throw error;
   }
-}
-
-/** That a file cannot be written, and why. */
-export function unwritable(path: string, error: unknown): OtpctlError {
-  const code = errnoOf(error);
-  const link = code === 'ELOOP' ? 'is a link, and no link is followed' : `cannot be written: ${code}`;
-  const kind = writeFailure(error, 'output-unreachable' as const);
-  return new OtpctlError(kind, `${printable(path)} ${link}`, undefined, { cause: error });
 }

@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -18,6 +17,7 @@ import { printable } from '../domain/printable.ts';
 import { errnoOf, writeFailure } from './errno.ts';
 import { readFileText } from './input-file.ts';
 import { INPUTS } from './input-kinds.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** How often another process is seen at the same write; one that takes longer is dead. */
 const PATIENCE = 40;
@@ -31,7 +31,7 @@ export function createPrivateFile(path: string, what: string) {
     read,
     async edit(change: (text: string) => string): Promise<void> {
       const target = attempt(path, what, 'written', () => {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(path));
         return existsSync(path) ? realpathSync(path) : path;
       });
       // The next content is complete under this name first, and who has the name is the only one that writes.

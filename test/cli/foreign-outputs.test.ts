@@ -114,6 +114,33 @@ describe.skipIf(process.getuid?.() !== 0)('an output never goes into what is no 
   }
 });
 
+describe('a path that no file can have', () => {
+  const named = OUTPUTS.filter(([line]) => line.includes('OUT'));
+
+  it.each(named)('is refused before anything is changed:  otpctl %s', async (line, name) => {
+    const { folder, run, untouched } = await place();
+    for (const path of ['ids', 'a'.repeat(300), 'nowhere/deep', 'a/'.repeat(3000)]) {
+      for (const more of line.includes('--uris-out') ? [''] : ['', ' --force']) {
+        const { exit, stdout, stderr } = await run(line, join(folder, path, name), more);
+        expect({ path, exit, stdout }).toEqual({ path, exit: 2, stdout: '' });
+        expect(stderr).toMatch(/^error: .* (?:ENOTDIR|ENOENT|ENAMETOOLONG)/m);
+      }
+    }
+    await untouched();
+  });
+});
+
+it('a backup is not restored to where no file can be', async () => {
+  const { home, folder, run } = await place();
+  await run('store backup OUT', join(folder, 'a.backup'));
+  for (const path of [join(folder, 'ids', 'store.db'), join(folder, 'a'.repeat(300))]) {
+    const { exit, stderr } = await otpctl(['store', 'restore', join(folder, 'a.backup'), '--yes', '--store', path], {
+      home,
+    });
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringMatching(/^error: .*(?:ENOTDIR|ENAMETOOLONG)/m) });
+  }
+});
+
 describe('a file that is there', () => {
   const overwriting = OUTPUTS.filter(([line]) => !line.includes('--uris-out'));
 

@@ -210,6 +210,15 @@ describe('an input without an end', () => {
   });
 });
 
+it.each(['user import -', 'settings set -', 'device verify 1 --code-stdin', 'device enable -'])(
+  'a stdin that cannot be read is said to be none:  otpctl %s 0> /dev/null',
+  async (line) => {
+    const { home } = await stocked(many(1, {}));
+    const { exit, stderr } = await shell('exec "$@" 0> /dev/null', line.split(' '), home);
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: 'error: stdin cannot be read: EBADF\n' });
+  },
+);
+
 it('a link to a file is read as the file', async () => {
   const { home } = await stocked(many(1, {}));
   writeFileSync(join(home, 'users.csv'), 'name\nada\n');

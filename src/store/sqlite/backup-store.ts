@@ -6,6 +6,7 @@ import { printable } from '../../domain/printable.ts';
 import { errnoOf, writeFailure } from '../../files/errno.ts';
 import { alreadyThere, refuseForeign, refuseNoName } from '../../files/foreign-file.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
+import { removeAt } from '../../files/there.ts';
 import type { BackupInfo, BackupReport, BackupRequest, StoreFinding, Unlock } from '../../ports/store-admin.ts';
 import {
   type BackupHeader,
@@ -71,7 +72,7 @@ export async function backupStore(
         : pruneBackups(file, path, row.storeId, keep);
     return { ...info, ...pruned, findings };
   } finally {
-    for (const each of [draft, copy, `${copy}-journal`, `${copy}-wal`, `${copy}-shm`]) rmSync(each, { force: true });
+    for (const each of [draft, copy, `${copy}-journal`, `${copy}-wal`, `${copy}-shm`]) removeAt(each);
   }
 }
 

@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/permissions.ts';
 import { printable } from '../../domain/printable.ts';
-import { openOwn, unwritable } from '../../files/own-file.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { openOwn } from '../../files/own-file.ts';
+import { unwritable } from '../../files/unwritable.ts';
 import type { RunJournal } from '../../ports/journal.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createRunJournal } from './run-journal.ts';
@@ -75,7 +77,7 @@ function locked(journal: RunJournal, locks: RunLocks): RunJournal {
 /** Makes a journal that is not there, and says how others can reach it. */
 function ownFile(path: string): Stats {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (error) {
     throw unwritable(path, error);
   }

@@ -1,21 +1,13 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { counted } from '../../domain/counted.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
 import type { Origin } from '../../domain/origin.ts';
 import { printable } from '../../domain/printable.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
+import { removeAt } from '../../files/there.ts';
 import type { RestoreLoss, RestoreReport, RestoreRequest } from '../../ports/store-admin.ts';
 import type { KeyPlace } from '../../ports/vault.ts';
 import { type OpenBackup, openBackup } from '../backup-file.ts';
@@ -55,7 +47,7 @@ export async function restoreStore(
   let made: string | undefined;
   try {
     refuseEarlyClock(backup, deps.clock.now());
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     makeFile(draft);
     backup.extract(draft);
     const { keys } = await verifyCopy(draft, backup, unlock, deps);
@@ -88,7 +80,7 @@ export async function restoreStore(
   } finally {
     backup.close();
     if (made !== undefined) await deps.vault.discard(made);
-    for (const suffix of ['', ...SIDE_FILES]) rmSync(`${draft}${suffix}`, { force: true });
+    for (const suffix of ['', ...SIDE_FILES]) removeAt(`${draft}${suffix}`);
   }
 }
 
