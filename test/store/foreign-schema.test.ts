@@ -7,6 +7,7 @@ import { openStore } from '../../src/store/sqlite/open-store.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { forgedBackup } from '../support/forged-backup.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
+import { servedStore } from '../support/served-store.ts';
 
 const PIN = ['device', 'create', 'pin', '--user', 'ada', '--pin-stdin'];
 
@@ -100,6 +101,23 @@ describe('a store with a schema that is not of otpctl', () => {
     }
     expect(before.prepare('SELECT fails AS n FROM devices').get()?.['n']).toBe(0);
     before.close();
+  });
+
+  it('is refused by a server that opens it a second time, for its long answers', async () => {
+    const served = await servedStore();
+    const key = await served.key('super');
+    expect((await served.send(key, 'GET', '/otpctl/v1/whoami')).status).toBe(200);
+    rewrite(served.store, 'ALTER TABLE users RENAME TO shown; CREATE VIEW users AS SELECT * FROM shown');
+    for (const path of ['users', 'audit', 'audit/chain', 'audit/verification']) {
+      const answer = await served.send(key, 'GET', `/otpctl/v1/${path}`);
+      expect({ path, status: answer.status }).toEqual({ path, status: 500 });
+    }
+    const failures = served
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('request failed'));
+    expect(failures).toHaveLength(4);
+    for (const line of failures) expect(line).toContain('in the schema of the store');
   });
 
   it('is refused where SQLite itself cannot make sense of it', async () => {

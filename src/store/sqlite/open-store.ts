@@ -73,9 +73,19 @@ export function openUnheeded(path: string, migrations: readonly string[] = MIGRA
 /** What is done about a full disk: short commands read all the same, and a server that is to stay does not start. */
 type WhenFull = 'read' | 'fail';
 
-/** Another connection to a store that is open, which cannot write. */
+/** Another connection to a store that is open, which cannot write. What is at the path may be another file by now. */
 export function openReader(path: string): Connection {
-  return openConnection(path, { readOnly: true, unwritable: isUnwritable(path) });
+  checkFile(path);
+  const heed = heedMigrations(MIGRATIONS);
+  const connection = openConnection(path, { readOnly: true, unwritable: isUnwritable(path), heed });
+  try {
+    checkFormat(connection, MIGRATIONS.length);
+    connection.heedSchema();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /** Whether there is anything at the path. */

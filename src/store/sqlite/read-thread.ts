@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Page, Selection } from '../../domain/selection.ts';
 import { createAuditLog } from './audit-log.ts';
+import type { Connection } from './connection.ts';
 import { createDeviceReader } from './device-reader.ts';
 import { openReader } from './open-store.ts';
 
@@ -18,10 +19,12 @@ export type ReadAnswer =
   | { readonly error: Pick<OtpctlError, 'code' | 'message' | 'hint'> }
   | { readonly bug: unknown };
 
-const connection = openReader(String(workerData));
-const reader = createDeviceReader(connection);
+let connection: Connection | undefined;
 
 async function work(task: ReadTask): Promise<unknown> {
+  connection ??= openReader(String(workerData));
+  connection.heedSchema();
+  const reader = createDeviceReader(connection);
   switch (task.does) {
     case 'count':
       return reader.count(task.selection);
