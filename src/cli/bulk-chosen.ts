@@ -1,8 +1,11 @@
+import type { DeviceStatus } from '../domain/device.ts';
 import { before } from '../domain/duration.ts';
 import type { RunCommand, Target } from '../domain/run.ts';
+import type { Bulk } from '../ports/bulk.ts';
 import type { BULK_OPTIONS } from './bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from './bulk-propose.ts';
 import { type Report, reported } from './bulk-report.ts';
+import { afterRun } from './bulk-run.ts';
 import { type CHOICE_OPTIONS, chooseRows } from './bulk-selection.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
@@ -29,10 +32,35 @@ async function choose(
   const now = asOf ?? given.now();
   const context = { ...given, now: () => now };
   const bulk = await given.bulk(journal === undefined ? {} : { journal });
-  const rows = await chooseRows(context, bulk, choice, to);
+  const { rows, there } = await chooseRows(context, bulk, choice, to);
   const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
   const limits = limitsOf(given, options, {
     ...(since !== undefined && { signalSince: since }),
   });
-  return propose(given, bulk, { command, rows, limits }, options, report);
+  const exit = await propose(given, bulk, { command, rows, limits }, options, report);
+  const { reason, ticket } = given.origin;
+  const isMeant = choice.from !== undefined || reason !== undefined || ticket !== undefined;
+  if (to === 'deleted' || !isMeant || dryRun || planOut !== undefined) return exit;
+  return afterRun(given, exit, () => repeatOrders(given, bulk, there, to));
+}
+
+const VERBS = { V: 'enable', L: 'lock', D: 'disable' } as const;
+
+/**
+ * Says of devices that are there already that it is meant. Who names devices, or why, gives an order about each of them: the
+ * undo of a run that made them so is not to take it back.
+ */
+async function repeatOrders(
+  { origin, io }: Context,
+  { backend }: Bulk,
+  ids: ReadonlySet<string>,
+  to: DeviceStatus,
+): Promise<void> {
+  for (const id of ids) {
+    if (io.interruption.aborted) return;
+    // What is something else by now was no part of the run, and is left alone.
+    if ((await backend.find(id))?.status !== to) continue;
+    if (to === 'C') await backend.setStatus(id, to, origin);
+    else await backend.transition(id, VERBS[to], origin);
+  }
 }

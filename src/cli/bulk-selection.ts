@@ -23,10 +23,21 @@ export const CHOICE_OPTIONS = {
 
 type Choice = Given<typeof CHOICE_OPTIONS>;
 
+/** What options choose: rows that change, and the ids of devices that are already what they are to be. */
+interface Chosen {
+  readonly rows: PlannedRows;
+  readonly there: ReadonlySet<string>;
+}
+
 /** The rows of everything that options choose, each to become one thing. Errors: `usage` when they choose nothing. */
-export async function chooseRows(context: Context, bulk: Bulk, options: Choice, to: Target): Promise<PlannedRows> {
+export async function chooseRows(context: Context, bulk: Bulk, options: Choice, to: Target): Promise<Chosen> {
   const { from, ...selecting } = options;
-  const decide = (rule: string) => (device: Device) => rowOf(device, to, rule);
+  const there = new Set<string>();
+  const decide = (rule: string) => (device: Device) => {
+    const row = rowOf(device, to, rule);
+    if (row === undefined) there.add(device.id);
+    return row;
+  };
   const selection = selectionOf(context, selecting);
   const wide = Object.keys(selection).length === 0;
   if (from !== undefined && Object.keys(selecting).length > 0) {
@@ -50,7 +61,7 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
     const are = alreadyThere === 1 ? 'one device is' : `${grouped(alreadyThere)} devices are`;
     await context.print.notice(`${are} ${targetWord(to)} already`);
   }
-  return rows;
+  return { rows, there };
 }
 
 /**

@@ -48,6 +48,42 @@ describe('an order about a device that is there already', () => {
     ]);
   });
 
+  it.each([
+    ['D', 'disabled', '--user u --reason stolen', '', 'device.disable', 'stolen'],
+    ['L', 'locked', '--filter status_pr --ticket T-1', '', 'device.lock', undefined],
+    ['V', 'enabled', '--from - --reason meant', '1\n2\n', 'device.enable', 'meant'],
+    ['C', 'created', '--type email --reason meant', '', 'device.update', 'meant'],
+  ] as const)(
+    'has its entry also from  bulk update,  once for each device: %s',
+    async (status, word, line, stdin, action, reason) => {
+      const { home, store } = await stocked([
+        { user: 'u', status, lastUsed: OLD },
+        { user: 'u', status: status === 'D' ? 'V' : 'D', lastUsed: OLD },
+      ]);
+      const given = line.split(' ').map((each) => each.replace('_', ' '));
+      const argv = [
+        'bulk',
+        'update',
+        '--set-status',
+        word,
+        ...given,
+        '--max-percent',
+        '100',
+        '--last-device',
+        'warn',
+        '--yes',
+      ];
+      expect(await otpctl([...argv, '--dry-run'], { home, clock, stdin })).toMatchObject({ exit: 0 });
+      expect(await entries(home, '1')).toEqual([]);
+      expect(await otpctl(argv, { home, clock, stdin })).toMatchObject({ exit: 0 });
+      expect(statuses(store)).toBe(`${status}${status}`);
+      expect(await entries(home, '1')).toMatchObject([
+        { action, result: `ok: ${word} already`, ...(reason && { reason }) },
+      ]);
+      expect(await entries(home, '2')).toHaveLength(1);
+    },
+  );
+
   it('is in no entry where a run by selection finds it', async () => {
     const { home } = await stocked(many(3, { status: 'D', lastUsed: OLD }));
     await otpctl(['bulk', 'update', '--set-status', 'disabled', '--filter', 'id pr', '--yes'], { home, clock });
@@ -69,6 +105,18 @@ describe('bulk undo', () => {
         outcome: 'skipped',
         reason: `device.${verb} was ordered since, in entry 6 of the audit log`,
       });
+      expect(statuses(store)).toBe('VVDV');
+    },
+  );
+
+  it.each(['--user user2 --reason stolen', '--from -'])(
+    'leaves alone what  bulk update  named since: %s',
+    async (line) => {
+      const { home, store } = await stocked(many(4, { lastUsed: OLD }));
+      await bulk(home, 'disable-stale --unused-for 90d --yes');
+      const argv = ['bulk', 'update', '--set-status', 'disabled', ...line.split(' '), '--yes'];
+      expect(await otpctl(argv, { home, clock, stdin: '3\n' })).toMatchObject({ exit: 0 });
+      await bulk(home, 'undo 1 --yes');
       expect(statuses(store)).toBe('VVDV');
     },
   );
