@@ -7,7 +7,7 @@ const SHORTEST_KEY = 48;
 /** What precedes the path in an absolute target (RFC 9112 section 3.2.2), up to the last `@`: a password may be miswritten. */
 const FRONT = /^[a-z][a-z0-9+.-]*:\/\/(?:.*@)?[^/?#]*/is;
 /** A parameter that was written into the path, or whose `?` was encoded. */
-const PARAMETER = /((?:password|passwd|pwd|secret|token|code|pin|key)(?:=|%3d))[^/&;]+/gi;
+const PARAMETER = /((?:password|passwd|pwd|secret|token|code|pin|key)(?:=|%(?:25)*3d))[^/&;]+/gi;
 /** An API key, and what may have its secret part in it, which is so long. */
 const API_KEY = /otpctl_[0-9a-f]{12}_[0-9a-z]*/gi;
 const HEX = /[0-9a-f]+/gi;
@@ -37,9 +37,9 @@ function hidden(hex: string): string {
   return hex.length >= SECRET_LENGTH ? HIDDEN : hex;
 }
 
-/** Whether a part of a path is `user:password@host`, or stands where that would, behind two slashes. */
+/** Whether a part of a path is, however often encoded, `user:password@host`, or stands where that would, behind two slashes. */
 function hasUser(segment: string, isHost: boolean): boolean {
-  const text = segment.replace(/%40/g, '@').replace(/%3a/gi, ':');
+  const text = segment.replace(/%(?:25)*40/g, '@').replace(/%(?:25)*3a/gi, ':');
   const end = text.lastIndexOf('@');
   return end > 0 && (isHost || text.lastIndexOf(':', end) !== -1);
 }
