@@ -14,6 +14,8 @@ export interface Limits {
   /** How long a client may read nothing of an answer of many lines, and how long such an answer may take. */
   readonly streamPause: number;
   readonly streamLife: number;
+  /** How many such answers one key may have under way: each holds a page of the store until it is read. */
+  readonly streams: number;
   /** Of clients, and as many again of proxies. */
   readonly connections: number;
   /** Of these the share of one client, and how many of its requests may be under way and not whole. */
@@ -39,6 +41,7 @@ export const LIMITS: Limits = {
   checkInterval: 2000,
   streamPause: 30_000,
   streamLife: 1_800_000,
+  streams: 16,
   connections: 1000,
   clientConnections: 250,
   clientHalfOpen: 100,

@@ -100,6 +100,44 @@ describe('a client that does not read', () => {
     expect(served.logged()).toContain('its key is not good any more');
   });
 
+  it('has so many answers under way with one key, and as many again when it closes them', async () => {
+    const served = await servedMany({ limits: { streams: 3 } });
+    const [key, other] = [await served.key('super'), await served.key('super')];
+    const paths = ['/otpctl/v1/users', '/otpctl/v1/audit', '/otpctl/v1/audit/chain'];
+    const sockets = paths.map((path) => served.silent(key, path));
+    for (const socket of sockets) expect(await begun(socket)).toContain('200 OK');
+    for (const path of paths) {
+      const refused = await served.send(key, 'GET', path);
+      expect(refused.status).toBe(429);
+      expect(await refused.json()).toMatchObject({
+        error: { message: 'the API key has 3 long answers under way: read or close one first' },
+      });
+    }
+    expect((await served.send(key, 'GET', '/otpctl/v1/whoami')).status).toBe(200);
+    expect(await begun(served.silent(other, '/otpctl/v1/users'))).toContain('200 OK');
+    for (const socket of sockets) socket.destroy();
+    const status = async () => {
+      const answer = await served.send(key, 'GET', '/otpctl/v1/users');
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    await expect.poll(status).toBe(200);
+  });
+
+  it('has no more of them by asking for many on one connection', async () => {
+    const served = await servedMany({ limits: { streams: 3 } });
+    const key = await served.key('super');
+    const socket = served.silent(key, '/otpctl/v1/users');
+    await begun(socket);
+    for (let asked = 0; asked < 10; asked++) {
+      socket.write(`GET /otpctl/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+    }
+    const answer = async () => (await served.send(key, 'GET', '/otpctl/v1/audit')).status;
+    await expect.poll(answer).toBe(429);
+    socket.destroy();
+    await expect.poll(answer, { timeout: 20_000 }).toBe(200);
+  });
+
   it('gets all of it in the end, if it begins to read in time', async () => {
     const served = await servedMany();
     const socket = served.silent(await served.key('query'), '/otpctl/v1/users');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted } from '../../domain/counted.ts';
 import type { Gate } from '../gate.ts';
+import { HttpError } from '../http-error.ts';
 import type { Limits } from '../limits.ts';
 import type { Turn } from '../turns.ts';
 
@@ -10,7 +11,7 @@ const CHUNK = 16_384;
 
 interface LinesDeps extends Pick<Gate, 'keyOf'> {
   readonly turn: Turn;
-  readonly limits: Pick<Limits, 'streamPause' | 'streamLife'>;
+  readonly limits: Pick<Limits, 'streamPause' | 'streamLife' | 'streams'>;
 }
 
 /**
@@ -26,10 +27,14 @@ export type SendLines = <T>(
 ) => Promise<FastifyReply>;
 
 export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
+  const take = createShares(limits.streams);
   return async (request, reply, pages, toJson) => {
     const { raw } = reply;
+    const release = take(request.apiKey?.id ?? '');
     const cut = (why: string) => {
       request.log.warn({ reqId: request.id }, `the answer was cut off: ${why}`);
+      // Of an answer that waits behind others of its connection nobody says that it is over.
+      release();
       raw.destroy();
     };
     const seconds = (milliseconds: number) => counted(Math.ceil(milliseconds / 1000), 'second');
@@ -39,7 +44,10 @@ export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
       return source.next();
     };
     // What goes wrong before there is anything to send is an answer of its own.
-    let page = await next();
+    let page = await next().catch((error: unknown) => {
+      release();
+      throw error;
+    });
 
     const pause = setTimeout(
       () => cut(`its client read nothing for ${seconds(limits.streamPause)}`),
@@ -47,6 +55,7 @@ export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
     ).unref();
     const life = setTimeout(() => cut(`it took longer than ${seconds(limits.streamLife)}`), limits.streamLife).unref();
     raw.once('close', () => {
+      release();
       clearTimeout(pause);
       clearTimeout(life);
     });
@@ -70,5 +79,25 @@ export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
       }
     };
     return reply.type('application/x-ndjson').send(Readable.from(lines(), { objectMode: false }));
+  };
+}
+
+/** Hands out shares, so many to each key at once, and answers what gives one back. */
+function createShares(most: number): (key: string) => () => void {
+  const taken = new Map<string, number>();
+  return (key) => {
+    const before = taken.get(key) ?? 0;
+    if (before >= most) {
+      throw new HttpError(429, `the API key has ${counted(before, 'long answer')} under way: read or close one first`);
+    }
+    taken.set(key, before + 1);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      const now = (taken.get(key) ?? 1) - 1;
+      if (now === 0) taken.delete(key);
+      else taken.set(key, now);
+    };
   };
 }
