@@ -18,15 +18,25 @@ export const AUDIT_BOUNDS = {
   user: 500,
 } as const satisfies Partial<Record<keyof AuditEvent, number>>;
 
+/** 9999-12-31T23:59:59Z. */
+export const LAST_TIME = 253_402_300_799;
+
+/** Of a time that no year of four digits has the nearest one, which every output can write. */
+export function recordableTime(time: number): number {
+  return Math.max(0, Math.min(time, LAST_TIME));
+}
+
 const FIELDS = Object.entries(AUDIT_BOUNDS) as [keyof typeof AUDIT_BOUNDS, number][];
 
 /**
  * An event as the log can keep it, byte for byte, whatever its texts were: ill-formed UTF-16, control characters and
  * what hides or reorders text are written out as `\u{1b}`, and what is beyond the bound of a field is cut, with the
- * length and the SHA-256 of the whole. It never refuses: that something was refused must be recorded, too.
+ * length and the SHA-256 of the whole. A clock may be set to anything. It never refuses: that something was refused must
+ * be recorded, too.
  */
 export function recordable(event: AuditEvent): AuditEvent {
-  let kept = event;
+  const time = recordableTime(event.time);
+  let kept = time === event.time ? event : { ...event, time };
   for (const [field, bound] of FIELDS) {
     const text = event[field];
     if (text === undefined) continue;

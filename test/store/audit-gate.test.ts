@@ -14,7 +14,7 @@ const KEY = createSecretKey(Buffer.alloc(32, 7));
 
 const event: fc.Arbitrary<AuditEvent> = fc.record(
   {
-    time: fc.constant(1_640_995_200),
+    time: fc.constantFrom(1_640_995_200, 0, -1, -62_135_596_801, 253_402_300_799, 253_402_300_800, 8_640_000_000_000),
     actor: hostileText,
     action: hostileText,
     object: hostileText,

@@ -247,6 +247,20 @@ describe('audit repair', () => {
     expect((await verdict(store)).exit).toBe(1);
   });
 
+  it.each([
+    [2 ** 51, 0],
+    [2 ** 52 - 3, 0],
+    [2 ** 53 - 3, 7],
+  ])('seals up to an entry behind which the log has room to go on, and no further: %i', async (seq, exit) => {
+    const store = history();
+    store.sql(`UPDATE audit SET seq = ${seq} WHERE seq = 12`);
+    expect((await verdict(store)).exit).toBe(1);
+    expect((await store.run(REPAIR)).exit).toBe(exit);
+    if (exit !== 0) return;
+    for (const verb of HISTORY) await store.run(['device', verb, '1', '--reason', verb]);
+    expect((await verdict(store)).exit).toBe(0);
+  });
+
   it('asks, and seals nothing where nobody can be asked', async () => {
     const store = history();
     store.sql(`UPDATE audit SET object = 'x' WHERE seq = 4`);

@@ -1,9 +1,8 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit.ts';
 import { REPAIR } from '../../domain/audit-seal.ts';
-import { recordable } from '../../domain/audit-text.ts';
+import { LAST_TIME, recordable, recordableTime } from '../../domain/audit-text.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Instant } from '../../domain/instant.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
@@ -141,7 +140,7 @@ export function setFloor(connection: Connection, key: KeyObject, seq: number, he
 export function chainedEntryOf(row: Row): ChainedEntry {
   return {
     seq: row['seq'] as number,
-    time: timeOf(row['time']),
+    time: recordableTime(instantOf(row['time'])),
     actor: row['actor'] as string,
     action: row['action'] as string,
     object: row['object'] as string,
@@ -153,9 +152,6 @@ export function chainedEntryOf(row: Row): ChainedEntry {
     mac: row['mac'] as Uint8Array,
   };
 }
-
-/** 9999-12-31T23:59:59Z. */
-export const LAST_TIME = 253_402_300_799;
 
 /** The columns of an entry that is sealed, whatever it is: a time that is no number of ours as the nearest one that is. */
 const SHOWN = `seq, max(0, min(time, ${LAST_TIME})) AS time, actor, action, object, result, reason, ticket, device_id,
@@ -181,11 +177,6 @@ export function entriesOf(
 /** Whether an entry says that something was sealed. */
 export function hasSeals(connection: Connection): boolean {
   return connection.get('SELECT 1 FROM audit WHERE action = ? LIMIT 1', [REPAIR]) !== undefined;
-}
-
-/** Of a time that no year of four digits has the nearest one, which every output can write. */
-function timeOf(value: unknown): Instant {
-  return Math.max(0, Math.min(instantOf(value), LAST_TIME));
 }
 
 /** How far a walk came. */

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { type Seal, sealIn } from '../../domain/audit-seal.ts';
+import { recordableTime } from '../../domain/audit-text.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type BrokenPart, type SealedPart, sealedPart } from '../../domain/sealed-part.ts';
 import { fold } from '../../domain/user.ts';
-import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, GENESIS, LAST_TIME } from './audit-chain.ts';
+import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, GENESIS } from './audit-chain.ts';
 import { sealDigest } from './audit-seals.ts';
 import { type Kind, merged, type Span, without } from './audit-spans.ts';
 import type { Connection, Row } from './connection.ts';
@@ -58,8 +59,10 @@ export function examineAudit(connection: Connection, key: KeyObject): Examinatio
 }
 
 const PAGE_ROWS = 1000;
-/** Entries have numbers below this: an entry must have a next one. */
-const MOST = 2 ** 52;
+/** Beyond it numbers are not told apart. */
+const MOST = Number.MAX_SAFE_INTEGER;
+/** What is sealed ends here: the log must be able to go on behind it, as long as it likes. */
+const LAST_SEALED = MOST / 2;
 
 /** Of numbers that no number of ours is, the text. */
 const SQL = `SELECT CAST(seq AS TEXT) AS place, CAST(time AS TEXT) AS moment, actor, action, object, result, reason, ticket,
@@ -71,7 +74,7 @@ function* rowsOf(connection: Connection): Generator<Row & { readonly seq: number
     for (const { place, moment, ...row } of rows) {
       const seq = Number(place);
       if (Math.abs(seq) > MOST) throw nowhere(String(place));
-      yield { ...row, seq, time: Math.max(0, Math.min(Number(moment), LAST_TIME)) };
+      yield { ...row, seq, time: recordableTime(Number(moment)) };
     }
     if (rows.length < PAGE_ROWS) return;
     after = String(rows.at(-1)?.['place']);
@@ -159,7 +162,7 @@ function wrongAnchor(connection: Connection, { count, head }: Anchor, last: Link
 
 function floorIn(connection: Connection, key: KeyObject, anchor: Anchor) {
   const row = connection.get('SELECT CAST(seq AS TEXT) AS seq, head, mac FROM audit_floor');
-  if (row === undefined) return { start: { seq: 0, mac: GENESIS, LAST_TIME }, was: 'there was none' };
+  if (row === undefined) return { start: { seq: 0, mac: GENESIS }, was: 'there was none' };
   const [seq, head, mac] = [Number(row['seq']), row['head'] as Uint8Array, row['mac'] as Uint8Array];
   const was = `it said entry ${row['seq']}, head ${hex(head)}, HMAC ${hex(mac)}`;
   if (equal(floorMac(key, seq, head), mac)) return { start: { seq, mac: head }, was };
@@ -185,6 +188,11 @@ function partOf(connection: Connection, span: Span, count: number): BrokenPart {
 
 function countOf(connection: Connection, { first, last }: Span): number {
   return Number(connection.get('SELECT count(*) AS n FROM audit WHERE seq >= ? AND seq <= ?', [first, last])?.['n']);
+}
+
+/** Refuses (`store-damaged`) to go on behind an entry that has no room behind it. */
+export function refuseNoRoom(seq: number): void {
+  if (seq > LAST_SEALED) throw nowhere(String(seq));
 }
 
 function nowhere(place: string): OtpctlError {

@@ -7,7 +7,7 @@ import type { BrokenPart, SealedPart } from '../../domain/sealed-part.ts';
 import { appendAfter, setFloor } from './audit-chain.ts';
 import { sealDigest } from './audit-seals.ts';
 import type { Connection } from './connection.ts';
-import { examineAudit } from './examine-audit.ts';
+import { examineAudit, refuseNoRoom } from './examine-audit.ts';
 
 /**
  * Seals what is broken of the log, in the caller's transaction: an entry for each part, which goes on from what is there.
@@ -26,6 +26,7 @@ export function repairAudit(
     throw new OtpctlError('changed-meanwhile', 'the audit log changed meanwhile; nothing was sealed', 'run it again');
   }
   if (broken.length === 0) return [];
+  refuseNoRoom(end.seq);
   if (broken.some(({ part }) => part === 'floor')) setFloor(connection, key, start.seq, start.mac);
   const appender = appendAfter(connection, key, end.seq, end.mac);
   const sealed = broken.map((part, at): SealedPart => {
