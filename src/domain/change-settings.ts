@@ -50,7 +50,9 @@ export function changeSettings(
     ...(remote ? holdToNetwork(before, after) : []),
   ];
   const effective = (values: SettingValues, key: SettingKey) => values.get(key) ?? SETTINGS[key].default;
-  const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key));
+  // Who may not read a secret must not find it by guessing either: to them one that they give is always another one.
+  const isGiven = (key: SettingKey) => remote && SETTINGS[key].secret === true && typeof given[key] === 'string';
+  const changed = SETTING_KEYS.filter((key) => effective(before, key) !== effective(after, key) || isGiven(key));
   refuseIncoherent(after, changed, (key) => before.has(key) && !after.has(key) && !Object.hasOwn(given, key));
   return {
     values: new Map(changed.map((key) => [key, after.get(key)])),

@@ -70,6 +70,24 @@ describe('secrets of a provider, before a key that may change settings', () => {
     expect(await isSet('voice.headers')).toBeUndefined();
   });
 
+  it('are not found by guessing: one that is given is another one to who asks, whether it is or not', async () => {
+    const { send, key } = await attacked({ ...PROVIDER, 'email.smtpUrl': 'smtps://u:hunter3@mail.example.com' });
+    const manager = await key('manage');
+    for (const [name, guess] of Object.entries({
+      ...PROVIDER,
+      'email.smtpUrl': 'smtps://u:hunter3@mail.example.com',
+    })) {
+      if (name === 'sms.method') continue;
+      const answers = [];
+      for (const value of [guess, guess.replace(/hunter./, 'other')]) {
+        const body = { values: { [name]: value }, dryRun: true };
+        answers.push((await send('PATCH', '/otpctl/v1/settings', manager, body)).text);
+      }
+      expect(answers[0]).toContain('"changes":[{');
+      expect(answers[1]).toBe(answers[0]);
+    }
+  });
+
   it('may come in the same change', async () => {
     const { backend, isSet } = await attacked();
     await backend.settings.change({ 'sms.url': evil, 'sms.headers': 'A: new' }, ORIGIN);
