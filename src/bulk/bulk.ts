@@ -18,6 +18,7 @@ export function createBulk(place: BulkPlace): Bulk {
     select: (selection, decide) => selectRows(backend, selection, decide),
     selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
     lockedFrom: async (ids) => place.lockedFrom?.(ids),
+    orderedAfter: async (moment) => place.orderedAfter?.(moment) ?? new Map(),
     rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),

@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/instant.ts';
 import type { PlanSeal } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import type { Backend } from './backend.ts';
@@ -36,6 +37,8 @@ export interface ChangingPlace {
   lockedFrom?(ids: readonly string[]): ReadonlyMap<string, 'C' | 'V'>;
   /** The devices about which somebody gave an order since a run, by their ids, and why; absent where nobody keeps that. */
   orderedSince?(run: Run): ReadonlyMap<string, string>;
+  /** The devices about which anything was ordered after a moment, by their ids, and where; absent where nobody keeps that. */
+  orderedAfter?(moment: Instant): ReadonlyMap<string, string>;
   /** What seals plans for this place; absent at servers, which have no key for that. Errors: those of keys. */
   planSeal?(): Promise<PlanSeal>;
   /**

@@ -78,6 +78,8 @@ export interface Bulk extends BulkRuns {
   selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
   /** What locked devices return to, by their ids; undefined where that is known to a server alone. */
   lockedFrom(ids: readonly string[]): Promise<ReadonlyMap<string, 'C' | 'V'> | undefined>;
+  /** The devices about which anything was ordered after a moment, by their ids, and where, as far as the place knows. */
+  orderedAfter(moment: Instant): Promise<ReadonlyMap<string, string>>;
   /** Rows that were selected before: of a plan. */
   rows(rows: Iterable<PlannedRow>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */

@@ -85,6 +85,35 @@ describe('a plan', () => {
     });
   });
 
+  it.each([
+    ['said to stay as it is', 'device enable 2 --reason returns'],
+    ['changed, and changed back', 'device disable 2', 'device enable 2'],
+    ['changed by a run that was undone', 'bulk update --set-status locked --filter @ --yes', 'bulk undo 1 --yes'],
+  ])('leaves alone a device that was %s since it was made', async (_what, ...lines) => {
+    const { home, store, path } = await planned();
+    const later = fixedClock(clock.now() + 60);
+    for (const line of lines) {
+      const argv = line.split(' ').map((word) => word.replace('@', 'id eq "2"'));
+      expect(await otpctl(argv, { home, clock: later })).toMatchObject({ exit: 0 });
+    }
+    const outcome = await bulk(home, `apply ${path} --yes -o jsonl`);
+    expect(rowsOf(outcome).find(({ id }) => id === '2')).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringMatching(/^device\.\w+ was ordered since, in entry \d+ of the audit log$/),
+    });
+    expect(statuses(store)).toBe('DVD');
+  });
+
+  it('that was undone is not done again', async () => {
+    const { home, store, path } = await planned();
+    const later = fixedClock(clock.now() + 60);
+    const run = (line: string) => otpctl(`bulk ${line}`.split(' '), { home, clock: later });
+    await run(`apply ${path} --yes`);
+    await run('undo 1 --yes');
+    expect(await run(`apply ${path} --yes`)).toMatchObject({ exit: 0 });
+    expect(statuses(store)).toBe('VVV');
+  });
+
   it('changes exactly its rows, whatever became stale since', async () => {
     const { home, store, path } = await planned();
     tamper(

@@ -12,7 +12,7 @@ import type { StoreKeys } from '../store-keys.ts';
 import { openAudit } from './audit-chain.ts';
 import type { Connection, Row } from './connection.ts';
 import { findLastDevices } from './last-devices.ts';
-import { createOrderedSince } from './ordered-since.ts';
+import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { createRunJournal, journalRowOf, settleRow } from './run-journal.ts';
 import { readStoreRow } from './store-row.ts';
 
@@ -49,6 +49,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     },
 
     orderedSince: (run) => createOrderedSince(connection, run.id)(),
+    orderedAfter: (moment) => orderedAfter(connection, moment),
 
     lastDevices: async (ids) => findLastDevices(connection, ids),
 

@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/instant.ts';
 import { CHANGED } from '../../domain/run.ts';
 import type { Connection } from './connection.ts';
 
@@ -38,12 +39,25 @@ export function createOrderedSince(
     );
     for (const { seq, device_id, action, result } of rows) {
       const isRepeated = String(result).endsWith(' already');
-      const why = `${action} was ordered since, in entry ${seq} of the audit log`;
-      found.set(String(device_id), isRepeated && found.get(String(device_id)) !== CHANGED ? why : CHANGED);
+      const known = found.get(String(device_id));
+      found.set(String(device_id), isRepeated && known !== CHANGED ? whyOf(action, seq) : CHANGED);
     }
     last = (connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] as number | null) ?? last;
     return found;
   };
+}
+
+/** The devices about which anything was ordered after a moment, also by runs, and where the last of that stands. */
+export function orderedAfter(connection: Connection, moment: Instant): ReadonlyMap<string, string> {
+  const rows = connection.all(
+    `SELECT max(seq) AS seq, device_id, action FROM audit WHERE time > ? AND ${AMONG} GROUP BY device_id`,
+    [moment, ORDERS],
+  );
+  return new Map(rows.map(({ seq, device_id, action }) => [String(device_id), whyOf(action, seq)]));
+}
+
+function whyOf(action: unknown, seq: unknown): string {
+  return `${action} was ordered since, in entry ${seq} of the audit log`;
 }
 
 /** Whether the last order about a device was that of a run. Where entries were pruned, it may have been. */

@@ -1,5 +1,6 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Limits, type Plan, refusePlan } from '../../../domain/plan.ts';
+import type { PlannedRow } from '../../../domain/run.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
@@ -26,7 +27,8 @@ const OPTIONS = {
 export const command = defineCommand({
   summary: 'do what a plan says',
   notes: `Exactly the devices of the plan are changed, each unless it was used or changed since the plan was made, or has
-another name or user than its row. A plan that has expired, is damaged, is for another place, or has another digest
+another name or user than its row. On a local store that is also what was changed and changed back (so that a plan
+that was undone is not done again), and what somebody ordered to be as it is. A plan that has expired, is damaged, is for another place, or has another digest
 than given is refused: exit 5. A local store seals its plans, and refuses one that it did not make. A server cannot:
 there --digest, of the plan that was reviewed, is what keeps anybody from changing it after. The guards are asked again,
 with the limits of the plan. The --reason and the --ticket of the plan are kept, unless others are given.`,
@@ -56,7 +58,8 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
   refusePlan(plan, bulk.name, context.now());
   const seal = await bulk.planSeal();
   if (seal !== undefined) refuseUnsealed(content, seal);
-  const { rows, remaining } = firstRows(bulk.rows(plan.rows), options.first, ageOf(plan));
+  const since = await bulk.orderedAfter(plan.created);
+  const { rows, remaining } = firstRows(bulk.rows(leaving(plan.rows, since)), options.first, ageOf(plan));
   report.expect(rows, remaining);
   const guarded = await bulk.guard(rows, overridden(plan.limits, options));
   const proposal: Proposal = { command: plan.command, guarded, ...(remaining !== undefined && { remaining }) };
@@ -64,6 +67,14 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
   const { reason, ticket } = plan;
   const said = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };
   return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options, report);
+}
+
+/** What somebody ordered after the plan was made, it did not know: also that a device is to stay what it is. */
+function leaving(rows: readonly PlannedRow[], since: ReadonlyMap<string, string>): readonly PlannedRow[] {
+  return rows.map((row) => {
+    const reason = since.get(row.id);
+    return reason === undefined || row.kept !== undefined ? row : { ...row, kept: { outcome: 'skipped', reason } };
+  });
 }
 
 /** What was unused for longest comes first where a plan is by age. */
