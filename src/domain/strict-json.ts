@@ -1,6 +1,9 @@
 /** What is wrong with a text that should be JSON, in words that follow its name: `is not JSON`. */
 export class JsonProblem extends Error {}
 
+/** That an object has a name twice. */
+export class NameTwice extends JsonProblem {}
+
 /** Values inside values; what people write has five. */
 const MAX_DEPTH = 64;
 
@@ -19,8 +22,8 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** Walks over JSON that is sound. */
-function checkParts(text: string): void {
+/** Refuses the same in JSON that is sound, by what is written and not by what came of it. Throws a `JsonProblem`. */
+export function checkParts(text: string): void {
   // Of each open object the names so far; of an array nothing.
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -36,7 +39,7 @@ function checkParts(text: string): void {
       at = end;
       if (text[nextOf(text, end + 1)] === ':') {
         const names = open.at(-1);
-        if (names?.has(string)) throw new JsonProblem(`has "${string}" twice`);
+        if (names?.has(string)) throw new NameTwice(`has "${string}" twice`);
         names?.add(string);
       }
     }

@@ -25,6 +25,8 @@ export function userPatch({ name, attributes }: UserPatch): UserPatch {
 }
 
 const MAX_LENGTH = 256;
+/** What is longer is not normalised: a character becomes up to 18, and of several hardly ever one. */
+const MAX_RAW_LENGTH = 4 * MAX_LENGTH;
 /** Nearly all names: nothing to be done but their case. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -33,11 +35,14 @@ const PLAIN = /^[\x20-\x7e]*$/;
  * Refuses an empty one, one with control characters, and one of more than 256 characters.
  */
 export function userName(text: string): string {
-  const name = text.normalize('NFKC').trim();
+  const tooLong = () => invalid(`the user name is longer than ${MAX_LENGTH} characters`);
+  const given = text.trim();
+  if (given.length > MAX_RAW_LENGTH) throw tooLong();
+  const name = given.normalize('NFKC').trim();
   if (fold(name) === '') throw invalid('the user name is empty', 'name the user with  --user NAME');
   if (hasControlCharacters(name)) throw invalid('the user name contains control characters');
   if (name.includes('\ufffd')) throw invalid('the user name is not valid UTF-8');
-  if (name.length > MAX_LENGTH) throw invalid(`the user name is longer than ${MAX_LENGTH} characters`);
+  if (name.length > MAX_LENGTH) throw tooLong();
   return name;
 }
 

@@ -5,7 +5,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { registerAdmission } from './admission.ts';
-import { bodyText } from './body-text.ts';
+import { bodyText, refuseAmbiguous } from './body-text.ts';
 import { checkJson } from './check-json.ts';
 import { clientOf, peerOf } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
@@ -90,7 +90,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
-      readJson(request, bodyText(body), done);
+      const text = bodyText(body);
+      // What is thrown while it reads is taken for a text that is no JSON.
+      let read: Parameters<typeof done> = [null];
+      readJson(request, text, (...result) => {
+        read = result;
+      });
+      if (read[0] === null) refuseAmbiguous(text);
+      done(...read);
     } catch (error) {
       done(error as Error);
     }

@@ -134,7 +134,7 @@ describe('contacts', () => {
     'a\uff20b@x.com',
     `${'a'.repeat(250)}@x.com`,
   ])('refuse the address %j', (text) => {
-    expect(() => emailAddress(text)).toThrow(/not one e-mail address/);
+    expect(() => emailAddress(text)).toThrow(/not one e-mail address|longer than 254/);
   });
 
   it.each(['666555444', '+34 666 555 444', '(020) 7946-0000', '020/7946.0000'])('take the number %j', (text) => {

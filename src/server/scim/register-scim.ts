@@ -4,7 +4,7 @@ import { type Dialect, RFC, SOFFID } from '../../scim/dialect.ts';
 import { parseJson } from '../../scim/json-body.ts';
 import { readParameters, readSearch } from '../../scim/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
-import { bodyText } from '../body-text.ts';
+import { bodyText, refuseAmbiguous } from '../body-text.ts';
 import { createTurns, type Turn } from '../turns.ts';
 import { runBulk } from './bulk.ts';
 import { challengeRoutes } from './challenge-routes.ts';
@@ -41,7 +41,13 @@ function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly Se
   app.addContentTypeParser(
     ['application/scim+json', 'application/json'],
     { parseAs: 'buffer', bodyLimit: MAX_PAYLOAD },
-    async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parseJson(bodyText(body))),
+    async (_request: FastifyRequest, body: Buffer) => {
+      if (body.length === 0) return undefined;
+      const text = bodyText(body);
+      const value = parseJson(text);
+      refuseAmbiguous(text);
+      return value;
+    },
   );
   app.setErrorHandler((error, request, reply) => {
     const { error: scimError, headers } = errorAnswer(error, request);
