@@ -224,9 +224,10 @@ __otpctl_value() {
       ;;
     'audit list')
       case $2 in
-        --since | --until | --actor | --action | --limit) REPLY=''; return ;;
+        --since | --until | --actor | --limit) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --device) REPLY=':devices'; return ;;
+        --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'; return ;;
       esac
       ;;
     'audit verify')

@@ -229,7 +229,7 @@ function __otpctl_options
                 --user 'what concerns the devices of this user' \
                 --device 'what concerns this device, by id or exact name' \
                 --actor 'what an OS user or an API key did: by name, or user:NAME and key:NAME for one of them' \
-                --action 'for example device.verify' \
+                --action 'one of the actions of the log, for example device.verify' \
                 --limit 'the newest so many'
         case 'audit export'
             printf '%s\t%s\n' \
@@ -758,7 +758,7 @@ function __otpctl_value
             end
         case 'audit list'
             switch $argv[2]
-                case --since --until --actor --action --limit
+                case --since --until --actor --limit
                     echo ''
                     return 0
                 case --user
@@ -766,6 +766,9 @@ function __otpctl_value
                     return 0
                 case --device
                     echo ':devices'
+                    return 0
+                case --action
+                    echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'
                     return 0
             end
         case 'audit verify'

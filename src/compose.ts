@@ -177,7 +177,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       return isRemote(place) ? openServer(place, visit) : (await openLocal(place, create, visit)).backend;
     },
 
-    async bulk(place, { journal, create = false }, visit) {
+    async bulk(place, { journal, concurrency, create = false }, visit) {
       const { createBulk } = await import('./bulk/bulk.ts');
       const byRequests = async (backend: Backend, name: string) => {
         const [{ createRequestPlace }, { systemTimer }] = await Promise.all([
@@ -197,6 +197,14 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       if (journal !== undefined) {
         backend.close();
         throw journalNotHere();
+      }
+      if (concurrency !== undefined) {
+        backend.close();
+        throw new OtpctlError(
+          'usage',
+          'a local store changes its devices by itself, without requests',
+          'leave out  --concurrency, which is for remote places',
+        );
       }
       return createBulk({ ...(await store.bulk()), backend, close: () => backend.close() });
     },

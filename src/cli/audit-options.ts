@@ -1,9 +1,11 @@
 import type { AuditSelection } from '../domain/audit.ts';
+import { AUDIT_ACTIONS } from '../domain/audit-actions.ts';
+import { OtpctlError } from '../domain/errors.ts';
 import { userName } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { deviceNamed } from './named-devices.ts';
-import { instant } from './values.ts';
+import { instant, oneOf } from './values.ts';
 
 /** Which entries of the audit log. */
 export const AUDIT_OPTIONS = {
@@ -16,8 +18,19 @@ export const AUDIT_OPTIONS = {
     'what an OS user or an API key did: by name, or user:NAME and key:NAME for one of them',
     asText,
   ),
-  action: option('--action <action>', 'for example device.verify', asText),
+  action: option(
+    '--action <action>',
+    'one of the actions of the log, for example device.verify',
+    oneOf('action', AUDIT_ACTIONS),
+    AUDIT_ACTIONS,
+  ),
 };
+
+/** Refuses (`usage`) a time that ends before it begins: it would look as if nothing had happened in it. */
+export function refuseEmptyTime({ since, until }: Pick<Given<typeof AUDIT_OPTIONS>, 'since' | 'until'>): void {
+  if (since === undefined || until === undefined || since <= until) return;
+  throw new OtpctlError('usage', '--since is after --until', 'exchange them');
+}
 
 /** A device may be named by an id that is gone: the log outlives it. */
 export async function auditSelection(backend: Backend, options: Given<typeof AUDIT_OPTIONS>): Promise<AuditSelection> {

@@ -2,7 +2,7 @@ import type { DeviceStatus } from '../domain/device.ts';
 import { before } from '../domain/duration.ts';
 import type { RunCommand, Target } from '../domain/run.ts';
 import type { Bulk } from '../ports/bulk.ts';
-import type { BULK_OPTIONS } from './bulk-options.ts';
+import { type BULK_OPTIONS, placeUse } from './bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from './bulk-propose.ts';
 import { type Report, reported } from './bulk-report.ts';
 import { afterRun } from './bulk-run.ts';
@@ -28,10 +28,10 @@ async function choose(
   report: Report,
 ): Promise<ExitCode> {
   const { first, dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
-  const { concurrency, rate, maxFailures, journal, report: _report, force: _force, ...choice } = rest;
+  const { concurrency, rate, maxFailures, journal: _journal, report: _report, force: _force, ...choice } = rest;
   const now = asOf ?? given.now();
   const context = { ...given, now: () => now };
-  const bulk = await given.bulk(journal === undefined ? {} : { journal });
+  const bulk = await given.bulk(placeUse(options));
   const { rows, there } = await chooseRows(context, bulk, choice, to);
   const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
   const limits = limitsOf(given, options, {

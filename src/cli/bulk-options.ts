@@ -2,6 +2,7 @@ import { parseDuration } from '../domain/duration.ts';
 import { invalid } from '../domain/errors.ts';
 import { LAST_DEVICE } from '../domain/guards.ts';
 import type { RunOptions } from '../domain/run.ts';
+import type { BulkUse } from './context.ts';
 import { asText, defaulting, flag, type Given, option } from './define-command.ts';
 import { count, instant, oneOf } from './values.ts';
 
@@ -65,6 +66,14 @@ export const BULK_OPTIONS = { ...FIRST_OPTION, ...PLAN_OPTIONS, ...GUARD_OPTIONS
 
 export function runOptions({ concurrency, rate, maxFailures }: Given<typeof RUN_OPTIONS>): RunOptions {
   return { concurrency: concurrency ?? 8, ...(rate !== undefined && { rate }), maxFailures: maxFailures ?? 20 };
+}
+
+/** What the place of a run must be able to do. */
+export function placeUse({
+  journal,
+  concurrency,
+}: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>): BulkUse {
+  return { ...(journal !== undefined && { journal }), ...(concurrency !== undefined && { concurrency }) };
 }
 
 function concurrency(text: string): number {

@@ -13,8 +13,10 @@ import { plannedPages, type Report } from './bulk-report.ts';
 import { carryOut, dryRun, heedGuards, type Proposal } from './bulk-run.ts';
 import type { Context } from './context.ts';
 import type { Given } from './define-command.ts';
+import type { SELECTION_OPTIONS } from './device-selection.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { firstRows } from './first-rows.ts';
+import { refuseIdle } from './idle-options.ts';
 
 /** Devices that change without a terminal unless somebody says that more may. */
 export const MAX_UNATTENDED = 1000;
@@ -105,8 +107,12 @@ const APPLIED_WITH = [
 ] as const;
 
 /** What excludes one another among the options of a run. Errors: `usage`. */
-export function refuseContradictions(options: Given<typeof BULK_OPTIONS>): void {
+export function refuseContradictions(options: Given<typeof BULK_OPTIONS> & Given<typeof SELECTION_OPTIONS>): void {
   const { dryRun, planOut, planExpires } = options;
+  const { unusedSince, unusedFor } = options;
+  if (unusedFor === undefined) refuseIdle(options, ['asOf'], 'without --unused-for');
+  if (unusedFor === undefined && unusedSince === undefined)
+    refuseIdle(options, ['ignoreSignal'], 'without --unused-since or --unused-for');
   if (dryRun && planOut !== undefined) {
     throw new OtpctlError('usage', '--dry-run and --plan-out exclude one another', 'give one of them');
   }

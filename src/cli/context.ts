@@ -50,6 +50,8 @@ export interface Context {
 
 export interface BulkUse {
   readonly journal?: string;
+  /** So many requests are wanted at once: refused where there are none. */
+  readonly concurrency?: number;
   /** Makes a local store that is not there. */
   readonly create?: boolean;
 }

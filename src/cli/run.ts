@@ -190,6 +190,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
 }
 
 function noteText(what: string, text: string): string {
+  if (text.trim() === '') throw new OtpctlError('usage', `the ${what} is empty`, `leave out  --${what}`);
   if (hasControlCharacters(text)) throw new OtpctlError('invalid-value', `the ${what} contains control characters`);
   if (text.length > 1000) throw new OtpctlError('invalid-value', `the ${what} is longer than 1,000 characters`);
   return text;

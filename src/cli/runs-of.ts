@@ -3,13 +3,19 @@ import { ds100RunNumber } from '../domain/ds100-run.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import type { BulkRuns } from '../ports/bulk.ts';
+import { placeUse, type RUN_OPTIONS } from './bulk-options.ts';
 import type { Context } from './context.ts';
+import type { Given } from './define-command.ts';
 import { sayRegistry } from './ds100-print.ts';
 
 /** The runs among which one is, by its id: of the devices of the place, or of its DS100 devices. */
-export async function runsOf(context: Context, id: string, journal: string | undefined): Promise<BulkRuns> {
-  refuseMissing(journal);
-  const use = journal === undefined ? {} : { journal };
+export async function runsOf(
+  context: Context,
+  id: string,
+  given: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>,
+): Promise<BulkRuns> {
+  refuseMissing(given.journal);
+  const use = placeUse(given);
   if (ds100RunNumber(id) === undefined) return context.bulk(use);
   const runs = await context.ds100Runs(['read', 'manage'], use);
   if (runs.isRegistry) await sayRegistry(context);

@@ -1,3 +1,4 @@
+import type { AuditAction } from './audit-actions.ts';
 import type { Device } from './device.ts';
 import type { Instant } from './instant.ts';
 import type { Origin } from './origin.ts';
@@ -5,8 +6,7 @@ import type { Origin } from './origin.ts';
 /** What happened, as it is appended to the audit log in the transaction that made it happen. */
 export interface AuditEvent extends Origin {
   readonly time: Instant;
-  /** `device.verify`, `store.init`: the noun and the verb. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly object: string;
   /** `ok`, `accepted`, or `rejected: ` and why. */
   readonly result: string;
@@ -14,9 +14,10 @@ export interface AuditEvent extends Origin {
   readonly user?: string;
 }
 
-/** One entry of the log. `seq` counts from 1 without gaps. */
-export interface AuditEntry extends AuditEvent {
+/** One entry of the log. `seq` counts from 1 without gaps. A log of another release may have other actions. */
+export interface AuditEntry extends Omit<AuditEvent, 'action'> {
   readonly seq: number;
+  readonly action: string;
 }
 
 /** An entry with the HMAC that chains it to the one before it. */

@@ -56,7 +56,7 @@ describe('device list', () => {
     const home = await aged();
     const { exit, stdout } = await otpctl(['device', 'list', '-q', ...line], { home, clock: fixedClock() });
     expect({ exit, ids: stdout.trim().split('\n').join(' ') }).toEqual({ exit: 0, ids });
-    if (line.includes('--start-index')) return;
+    if (line.includes('--start-index') || line.includes('--sort-by')) return;
     const counted = await otpctl(['device', 'list', '--count', ...line], { home, clock: fixedClock() });
     expect(counted.stdout).toBe(`${ids === '' ? 0 : ids.split(' ').length}\n`);
   });

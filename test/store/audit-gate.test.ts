@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit.ts';
+import type { AuditAction } from '../../src/domain/audit-actions.ts';
 import { recordable } from '../../src/domain/audit-text.ts';
 import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit-chain.ts';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
@@ -16,7 +17,7 @@ const event: fc.Arbitrary<AuditEvent> = fc.record(
   {
     time: fc.constantFrom(1_640_995_200, 0, -1, -62_135_596_801, 253_402_300_799, 253_402_300_800, 8_640_000_000_000),
     actor: hostileText,
-    action: hostileText,
+    action: hostileText as fc.Arbitrary<AuditAction>,
     object: hostileText,
     result: hostileText,
     reason: hostileText,

@@ -63,7 +63,7 @@ function issue(
   const receipt = { id, cell: 'PIN', cardNumber: device.name };
   const challengeId = Buffer.from(random.bytes(16)).toString('hex');
   const challenge: Challenge = { id: challengeId, created: now, expires: now + wanted.ttl, tries: 0 };
-  const audit = { ...origin, time: now, action: 'device.challenge', ...deviceObject(device) };
+  const audit = { ...origin, time: now, action: 'device.challenge' as const, ...deviceObject(device) };
   if (wanted.kind === 'positions') {
     writer.setChallenge(id, { ...challenge, positions: wanted.positions });
     writer.append({ ...audit, result: 'ok' });
@@ -104,7 +104,7 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
       if (device === undefined) return;
       // Unless a newer one has taken its place meanwhile.
       if (writer.challengeOf(id)?.id === challengeId) writer.setChallenge(id, undefined);
-      const event = { ...origin, time: deps.clock.now(), action: 'device.challenge', ...deviceObject(device) };
+      const event = { ...origin, time: deps.clock.now(), action: 'device.challenge' as const, ...deviceObject(device) };
       writer.append({ ...event, result: `failed: not sent by ${channel}` });
     });
     throw error;

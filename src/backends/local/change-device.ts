@@ -1,4 +1,5 @@
 import { deviceObject } from '../../domain/audit.ts';
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Contact, emailAddress } from '../../domain/contact.ts';
 import { type Device, type DeviceRecord, type DeviceStatus, visible } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
@@ -27,7 +28,7 @@ export async function writeStatus(deps: LocalDeps, id: string, status: DeviceSta
 async function moveTo(
   deps: LocalDeps,
   id: string,
-  action: string,
+  action: AuditAction,
   origin: Origin,
   nextOf: (device: DeviceRecord) => StatusChange | undefined,
 ): Promise<Device> {
@@ -91,7 +92,7 @@ export async function removeDevice(
 function change(
   { store, clock }: LocalDeps,
   id: string,
-  action: string,
+  action: AuditAction,
   origin: Origin,
   apply: (writer: DeviceWriter, device: DeviceRecord) => string | undefined,
 ): Promise<Device> {

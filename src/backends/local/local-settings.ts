@@ -55,7 +55,12 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
         });
       const record = (result: string) =>
         store.write((writer) => {
-          const event = { ...origin, time: clock.now(), action: 'settings.test', object: `channel ${channel}` };
+          const event = {
+            ...origin,
+            time: clock.now(),
+            action: 'settings.test' as const,
+            object: `channel ${channel}`,
+          };
           writer.append({ ...event, result });
         });
       try {

@@ -48,7 +48,7 @@ export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
           );
         }
         writer.users.remove(user.name);
-        const event = { ...origin, time: clock.now(), action: 'user.remove', object: `user ${user.name}` };
+        const event = { ...origin, time: clock.now(), action: 'user.remove' as const, object: `user ${user.name}` };
         writer.append({ ...event, user: user.name, result: 'ok' });
       }),
   };

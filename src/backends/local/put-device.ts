@@ -1,4 +1,5 @@
 import { deviceObject } from '../../domain/audit.ts';
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { type DeviceRecord, type DeviceResource, type DeviceStatus, resourceOf } from '../../domain/device.ts';
 import { type DeviceChanges, freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
@@ -28,7 +29,7 @@ export function putDevice(
     refuseOtherVersion(device, precondition);
     if (precondition.unlocksOnly) refuseMoreThanUnlock(device, changes);
     refuseOrderedSince(writer, device, origin);
-    const append = (action: string, result: string) =>
+    const append = (action: AuditAction, result: string) =>
       writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
     const changed = [
       ...putContact(writer, device, changes),
@@ -100,14 +101,14 @@ function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { p
   return ['pin'];
 }
 
-const SAME: Record<DeviceStatus, string> = {
+const SAME: Record<DeviceStatus, AuditAction> = {
   C: 'device.update',
   V: 'device.enable',
   L: 'device.lock',
   D: 'device.disable',
 };
 
-function statusAction(before: DeviceStatus, after: DeviceStatus): string {
+function statusAction(before: DeviceStatus, after: DeviceStatus): AuditAction {
   if (before === after) return SAME[after];
   if (after === 'L') return 'device.lock';
   if (after === 'D') return 'device.disable';

@@ -1,4 +1,5 @@
 import { deviceObject } from '../../domain/audit.ts';
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import type { DeviceRecord } from '../../domain/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
@@ -79,7 +80,7 @@ function conclude(
   writer: DeviceWriter,
   settings: Settings,
   id: string,
-  action: string,
+  action: AuditAction,
   outcome: Outcome,
   origin: Origin,
 ): Verdict {

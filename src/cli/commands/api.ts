@@ -6,6 +6,7 @@ import { asText, defineCommand, option } from '../define-command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readInput } from '../text-file.ts';
 import { READS } from '../uses.ts';
+import { oneOf } from '../values.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -25,7 +26,8 @@ its status is; a status that is no 2xx goes to stderr, and into the exit code: 4
   ],
   view: undefined,
   uses: READS,
-  async run(context, { arguments: [method = '', path = ''], options }) {
+  async run(context, { arguments: [word = '', path = ''], options }) {
+    const method = oneOf('method', METHODS)(word.toUpperCase());
     const place = await context.place();
     if (!isRemote(place)) {
       throw new OtpctlError(

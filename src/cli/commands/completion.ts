@@ -1,6 +1,7 @@
 import { type COMPLETION_FILES, completionScript } from '../completion-script.ts';
 import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { refuseOtherFormat } from '../idle-options.ts';
 import { oneOf } from '../values.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const satisfies readonly (keyof typeof COMPLETION_FILES)[];
@@ -25,6 +26,7 @@ of the place that the command line names, as far as they are on this machine: no
   view: undefined,
   uses: [],
   async run(context, { arguments: [shell = ''] }) {
+    refuseOtherFormat(context, 'completion is a script of a shell');
     await context.print.raw(completionScript(oneOf('shell', SHELLS)(shell)));
     return EXIT.done;
   },

@@ -1,5 +1,6 @@
 import { asText, defaulting, defineCommand, option, repeatable } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { refuseIdle } from '../idle-options.ts';
 import { PLACE } from '../uses.ts';
 import { port as portNumber, proxies, ratePerMinute } from '../values.ts';
 
@@ -43,6 +44,9 @@ networks (CIDR) with commas between them, and unix for what comes by the socket.
   async run(context, { options }) {
     const { host = '127.0.0.1', port = 8080, ...rest } = options;
     const { insecureHttp = false } = context.options;
+    if (options.socket !== undefined) {
+      refuseIdle({ ...context.options, ...options }, ['host', 'port', 'insecureHttp'], 'beside --socket');
+    }
     await context.serve({ host, port, insecureHttp, ...rest });
     return EXIT.done;
   },

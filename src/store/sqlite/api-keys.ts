@@ -1,5 +1,6 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { refuseLongerLife, refuseMoreRoles, stillGood, successorEnd } from '../../domain/key-bounds.ts';
@@ -127,7 +128,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 }
 
 interface Change {
-  readonly action: string;
+  readonly action: AuditAction;
   readonly object: string;
   readonly result: string;
 }

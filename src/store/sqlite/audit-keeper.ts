@@ -27,7 +27,11 @@ export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin:
       within(async (connection) => {
         const { audit } = await openKeys(connection, deps);
         const mac = macOf(connection, last);
-        const event = { action: 'audit.export', object: entries(first, last), result: `ok: hash ${hash}, HMAC ${mac}` };
+        const event = {
+          action: 'audit.export' as const,
+          object: entries(first, last),
+          result: `ok: hash ${hash}, HMAC ${mac}`,
+        };
         connection.immediate(() => appendAudit(connection, audit, { ...origin, time: clock.now(), ...event }));
       }),
 

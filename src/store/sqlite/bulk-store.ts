@@ -1,5 +1,6 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '../../domain/audit.ts';
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import type { DeviceStatus } from '../../domain/device.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { statusChange } from '../../domain/lifecycle.ts';
@@ -208,7 +209,7 @@ function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow, now: 
   };
 }
 
-const ACTIONS: Record<Target, string> = {
+const ACTIONS: Record<Target, AuditAction> = {
   C: 'device.update',
   V: 'device.enable',
   L: 'device.lock',

@@ -52,7 +52,13 @@ export async function createStore(
         const created = clock.now();
         writeStoreRow(connection, { ...wrapped, created, keyPlace: place });
         startAudit(connection, keys.audit);
-        const event = { ...origin, time: created, action: 'store.init', object: `store ${storeId}`, result: 'ok' };
+        const event = {
+          ...origin,
+          time: created,
+          action: 'store.init' as const,
+          object: `store ${storeId}`,
+          result: 'ok',
+        };
         appendAudit(connection, keys.audit, event);
       });
       connection.exec('PRAGMA journal_mode = WAL');

@@ -41,7 +41,11 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
     );
   };
   /** Changes and records in one transaction. `change` answers what to record. */
-  const write = async <T>(origin: Origin, verb: string, change: (record: Recorder) => T): Promise<T> => {
+  const write = async <T>(
+    origin: Origin,
+    verb: 'add' | 'enable' | 'disable' | 'clear-pin' | 'delete',
+    change: (record: Recorder) => T,
+  ): Promise<T> => {
     const chain = await key();
     return connection.immediate(() =>
       change((row, result) =>

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../domain/audit-actions.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { keyId } from '../../domain/key-id.ts';
 import type { Origin } from '../../domain/origin.ts';
@@ -75,7 +76,7 @@ export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Or
       }),
   };
 
-  function record(connection: Connection, keys: StoreKeys, action: string, storeId: string, result: string): void {
+  function record(connection: Connection, keys: StoreKeys, action: AuditAction, storeId: string, result: string): void {
     const event = { ...origin, time: clock.now(), action, object: `store ${storeId}`, result };
     appendAudit(connection, keys.audit, event);
   }

@@ -181,7 +181,7 @@ function prepare(
     const moved = store.immediate(() => {
       replaceKeys(store, wrapped, place, undefined, now);
       const counters = moveCounters(store, now, known);
-      const event = { ...origin, time: now, action: 'store.restore', object: `store ${storeId}` };
+      const event = { ...origin, time: now, action: 'store.restore' as const, object: `store ${storeId}` };
       const result = `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync`;
       appendAudit(store, unwrapStoreKeys(wrapped, key, random.bytes).audit, { ...event, result });
       return counters;

@@ -7,7 +7,7 @@ import { type ExportProof, nextHash, proofHash } from '../../../formats/audit-ex
 import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
-import { AUDIT_OPTIONS } from '../../audit-options.ts';
+import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit-options.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -39,6 +39,7 @@ matches to the last.`,
     if (options.output !== undefined && options.output !== 'jsonl') {
       throw new OtpctlError('usage', `an export is JSON lines, not ${options.output}`, 'leave out  --output');
     }
+    refuseEmptyTime(given);
     const { audit } = await context.backend();
     const anchor = await audit.anchor();
     const { first, last } = await rangeOf(audit, anchor, given);

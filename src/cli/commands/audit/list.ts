@@ -1,5 +1,5 @@
 import { auditView } from '../../../output/audit-view.ts';
-import { AUDIT_OPTIONS, auditSelection } from '../../audit-options.ts';
+import { AUDIT_OPTIONS, auditSelection, refuseEmptyTime } from '../../audit-options.ts';
 import { defaulting, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CHANGES } from '../../uses.ts';
@@ -29,6 +29,7 @@ ticket, and --reason those whose reason contains the text.`,
   uses: CHANGES,
   async run(context, { options }) {
     const { print } = context;
+    refuseEmptyTime(options);
     const backend = await context.backend();
     const limit = options.limit ?? (print.format === 'table' && !context.options.quiet ? TABLE_ROWS : undefined);
     const { ticket, reason } = context.options;

@@ -5,6 +5,7 @@ import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { READS } from '../../uses.ts';
 
 /** What was found; of an export that is whole, what its proof says of it. */
@@ -59,6 +60,7 @@ the store as the entry audit.export.`,
   uses: READS,
   async run(context, { arguments: [file] }) {
     if (file !== undefined) {
+      refuseIdle(context.options, READS, 'on an export, which is looked at by itself');
       const { verifyExport } = await import('../../verify-export.ts');
       const verdict = verifyExport(file);
       const { proof } = verdict;

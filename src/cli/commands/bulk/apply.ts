@@ -3,13 +3,14 @@ import { type Limits, type Plan, refusePlan } from '../../../domain/plan.ts';
 import type { PlannedRow } from '../../../domain/run.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
+import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, placeUse, RUN_OPTIONS } from '../../bulk-options.ts';
 import { type Report, reported } from '../../bulk-report.ts';
 import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
 import type { Context } from '../../context.ts';
 import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { firstRows } from '../../first-rows.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { rowView } from '../../run-view.ts';
 import { ASKS } from '../../uses.ts';
 
@@ -54,10 +55,11 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     throw new OtpctlError('plan-refused', `the plan has the digest ${digest}, and not the one that was given`);
   }
   const plan = readPlan(content);
-  const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+  const bulk = await context.bulk(placeUse(options));
   refusePlan(plan, bulk.name, context.now());
   const seal = await bulk.planSeal();
   if (seal !== undefined) refuseUnsealed(content, seal);
+  if (plan.limits.signalSince === undefined) refuseIdle(options, ['ignoreSignal'], 'on a plan without a cut-off');
   const since = await bulk.orderedAfter(plan.created);
   const { rows, remaining } = firstRows(bulk.rows(leaving(plan.rows, since)), options.first, ageOf(plan));
   report.expect(rows, remaining);

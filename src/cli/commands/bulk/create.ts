@@ -12,7 +12,7 @@ import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
-import { PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
+import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
 import { type Report, reported } from '../../bulk-report.ts';
 import { afterRun, follow } from '../../bulk-run.ts';
 import { confirmOrCancel } from '../../change-devices.ts';
@@ -70,10 +70,7 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     await context.print.notice('the file names no device; nothing was created');
     return EXIT.done;
   }
-  const bulk = await context.bulk({
-    create: true,
-    ...(options.journal !== undefined && { journal: options.journal }),
-  });
+  const bulk = await context.bulk({ create: true, ...placeUse(options) });
   const known = await bulk.known();
   const settings = await settingsFor(bulk, file);
   const rows = file.map((row) => plannedRow(row, settings, known));

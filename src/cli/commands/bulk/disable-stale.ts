@@ -5,7 +5,7 @@ import { type Instant, toIso } from '../../../domain/instant.ts';
 import type { Selection } from '../../../domain/selection.ts';
 import { type StaleRule, staleReason, unusedFor } from '../../../domain/stale-rule.ts';
 import { ageless, unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
-import { BULK_OPTIONS } from '../../bulk-options.ts';
+import { BULK_OPTIONS, placeUse } from '../../bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from '../../bulk-propose.ts';
 import { type Report, reported } from '../../bulk-report.ts';
 import { narrowed, rowOf, selectByAge, timeless } from '../../bulk-selection.ts';
@@ -44,7 +44,7 @@ async function run(context: Context, options: Given<typeof OPTIONS>, report: Rep
   const rule = ruleOf(options, options.asOf ?? context.now());
   const base = restricted(timeless(context, options));
   await context.print.notice(`cut-off: ${toIso(rule.cutOff)} (${localTime(rule.cutOff)})`);
-  const bulk = await context.bulk(options.journal === undefined ? {} : { journal: options.journal });
+  const bulk = await context.bulk(placeUse(options));
   const neverUsed = options.neverUsed ?? 'exclude';
   if (neverUsed === 'exclude') {
     // One that cannot be read is a row of the run.

@@ -23,7 +23,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
   uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'resume', run: id }, async (report) => {
-      const bulk = await runsOf(context, id, options.journal);
+      const bulk = await runsOf(context, id, options);
       const run = await bulk.journal.find(id);
       refuseEnrolment(run, 'run its file again with  otpctl bulk create FILE:  nothing is created twice');
       const { counts, state } = run;

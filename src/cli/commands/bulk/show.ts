@@ -19,7 +19,7 @@ export const command = defineCommand({
   uses: READS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'show', run: id }, async (report) => {
-      const bulk = await runsOf(context, id, options.journal);
+      const bulk = await runsOf(context, id, options);
       const run = await bulk.journal.find(id);
       await context.print.list(rowsViewOf(run), bulk.journal.rows(run.id));
       const { command: verb, started, state, counts } = run;

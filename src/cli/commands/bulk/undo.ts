@@ -21,7 +21,7 @@ ordered since what it was already (not known at Soffid). What was deleted stays 
   uses: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'undo' }, async (report) => {
-      const bulk = await runsOf(context, id, options.journal);
+      const bulk = await runsOf(context, id, options);
       const run = await bulk.journal.find(id);
       refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
       const rows = await bulk.undoing(run);

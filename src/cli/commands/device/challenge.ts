@@ -1,6 +1,9 @@
+import type { Device } from '../../../domain/device.ts';
+import { typeRules } from '../../../domain/device-types/index.ts';
 import { challengeSentence, challengeView } from '../../challenge-view.ts';
 import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
 import { usableDevice } from '../../usable-device.ts';
 import { CHANGES } from '../../uses.ts';
@@ -26,6 +29,7 @@ export const command = defineCommand({
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
+    refuseIdleSending(device, options);
     const receipt = await backend.challenge(
       device.id,
       { resend: options.resend ?? false, voice: options.voice ?? false },
@@ -35,3 +39,10 @@ export const command = defineCommand({
     return EXIT.done;
   },
 });
+
+/** What is said of a message has no effect on a device that gets none; a type that nobody knows here may get some. */
+function refuseIdleSending({ name, type }: Device, options: Readonly<Record<string, unknown>>): void {
+  const rules = typeRules(type);
+  if (rules === undefined || rules.channels !== undefined) return;
+  refuseIdle(options, ['resend', 'voice'], `on device ${name}: nothing is sent to one of type ${type}`);
+}

@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../../device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { READS } from '../../uses.ts';
 import { count, oneOf } from '../../values.ts';
 
@@ -64,6 +65,7 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     if (options.all && options.limit !== undefined) {
       throw new OtpctlError('usage', '--all and --limit exclude one another', 'give one of them');
     }
+    refuseIdlePage(context, options);
     const { print } = context;
     const selection = selectionOf(context, options);
     const page = pageOf(options);
@@ -81,6 +83,15 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     return EXIT.done;
   },
 });
+
+/** What says which rows are shown, and how, has no effect where none are. */
+function refuseIdlePage({ options: globals, print }: Context, options: Readonly<Record<string, unknown>>): void {
+  const given = { ...globals, ...options };
+  if (options['count']) refuseIdle(given, [...Object.keys(PAGE_OPTIONS), 'all', 'columns', 'quiet'], 'beside --count');
+  if (!options['explain']) return;
+  refuseIdle(given, ['count', 'all', 'columns', 'quiet'], 'beside --explain');
+  if (print.format === 'csv') throw new OtpctlError('usage', 'an explanation is no table', 'write  -o json');
+}
 
 function pageOf({ sortBy, sortOrder, limit, startIndex }: Given<typeof PAGE_OPTIONS>): Page {
   return {

@@ -10,6 +10,7 @@ import type { SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
 import { asText, defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { placeOfProfile } from '../../place.ts';
 import { profileView } from '../../profile-view.ts';
 import { valid } from '../../prompts.ts';
@@ -114,6 +115,7 @@ async function completeProfile(
   const local = store !== undefined || (url === undefined && rsa !== undefined);
   if (local) {
     const stray = Object.keys({ ...SERVER_OPTIONS, ...SECRET_OPTIONS }).find((key) => key in options);
+    refuseIdle(context.options, NETWORK, 'on a local store');
     if (stray !== undefined)
       throw new OtpctlError('usage', `${stray} is for a server`, 'give its address with  --url URL');
     return { profile: { name, ...(store !== undefined && { store: resolve(store) }), ...(rsa && { rsa }) } };

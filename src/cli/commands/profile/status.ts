@@ -6,9 +6,10 @@ import type { Findings, SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseIdle } from '../../idle-options.ts';
 import { placeOfProfile } from '../../place.ts';
 import { leadsToRsa, tryRsa } from '../../rsa-access.ts';
-import { READS } from '../../uses.ts';
+import { PLACE, READS } from '../../uses.ts';
 
 interface Status {
   readonly profile?: string;
@@ -108,6 +109,7 @@ async function rsaState(context: Context, place: Place): Promise<string> {
 
 async function placeAsked(context: Context, name: string | undefined) {
   if (name === undefined) return context.place();
+  refuseIdle(context.options, PLACE, 'beside NAME');
   const profiles = await context.remote.profiles();
   return placeOfProfile(findProfile(await profiles.list(), name), context.options, context.io.environment);
 }

@@ -2,6 +2,7 @@ import { SETTINGS, type SettingKey } from '../../../domain/setting-rules.ts';
 import type { SettingRow } from '../../../domain/setting-value.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { refuseOtherFormat } from '../../idle-options.ts';
 import { READS } from '../../uses.ts';
 import { writeWhole } from '../../write-whole.ts';
 
@@ -20,6 +21,7 @@ export const command = defineCommand({
   view: undefined,
   uses: READS,
   async run(context) {
+    refuseOtherFormat(context, 'settings are exported as TOML', 'write  otpctl settings list -o json  for json');
     const { settings } = await context.backend();
     const { writeSettings } = await import('../../../formats/settings-toml.ts');
     const rows = await settings.list();

@@ -18,6 +18,7 @@ away; those that are not named stay.`,
   view: userView,
   uses: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
+    refuseTwice(options.attr ?? []);
     const { users } = await context.backend('create');
     const attributes = Object.fromEntries(options.attr ?? []);
     const [user] = await users.set([{ name, attributes }], context.origin);
@@ -31,4 +32,10 @@ function attribute(text: string): [name: string, value: string | null] {
   if (at < 1) throw new OtpctlError('usage', `"${text}" is no NAME=VALUE`, 'for example  --attr city=London');
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
   return value === '' ? [attributeName(name), null] : userAttribute(name, value);
+}
+
+function refuseTwice(attributes: readonly (readonly [name: string, value: unknown])[]): void {
+  const names = attributes.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new OtpctlError('usage', `the attribute ${twice} is given twice`, 'give it once');
 }
