@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
@@ -6,8 +15,10 @@ import { schemaOf } from '../../src/store/sqlite/heed-schema.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
 import { storeError } from '../../src/store/sqlite/sqlite-errors.ts';
+import { ORIGIN } from '../support/backends.ts';
 import { otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
+import { servedStore } from '../support/served-store.ts';
 import { readRow, tamper } from '../support/sql.ts';
 
 const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
@@ -144,6 +155,34 @@ describe('a store', () => {
     expect(await otpctl(line, { home: thief })).toMatchObject({ exit: 2 });
     expect(await otpctl(line, { home })).toMatchObject({ exit: 0 });
   });
+
+  it.each(['another file', 'nothing'])(
+    'is not gone on with where %s is in its place: keys revoked there would be good',
+    async (what) => {
+      const served = await servedStore();
+      const key = await served.key('super');
+      const basic = `Basic ${Buffer.from(`key1:${key}`).toString('base64')}`;
+      const whoami = () => fetch(`${served.url}/otpctl/v1/whoami`, { headers: { authorization: basic } });
+      expect((await whoami()).status).toBe(200);
+      expect((await served.send(key, 'GET', '/otpctl/v1/devices')).status).toBe(200);
+      const copy = `${served.store}.copy`;
+      copyFileSync(served.store, copy);
+      renameSync(served.store, `${served.store}.aside`);
+      if (what === 'another file') renameSync(copy, served.store);
+      for (const answer of [
+        await whoami(),
+        await served.send(key, 'GET', '/otpctl/v1/devices'),
+        await served.send(key, 'PATCH', '/otpctl/v1/settings', { values: { 'totp.digits': 8 } }),
+      ]) {
+        expect(answer.status).toBe(503);
+      }
+      await expect(served.beside.users.set([{ name: 'ada', attributes: {} }], ORIGIN)).rejects.toThrow(
+        'was replaced or removed while it was open',
+      );
+      renameSync(`${served.store}.aside`, served.store);
+      expect((await served.send(key, 'GET', '/otpctl/v1/devices')).status).toBe(200);
+    },
+  );
 });
 
 describe('a migration', () => {

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { invalid } from '../../domain/errors.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { printable } from '../../domain/printable.ts';
 import { fullDisk, isReadOnly, storeError } from './sqlite-errors.ts';
 
 /** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
@@ -40,6 +42,8 @@ export interface Connection {
   isWriting(): boolean;
   /** Looks at the schema if somebody changed it since the last look, or there was none; throws what refuses it. */
   heedSchema(): void;
+  /** Refuses (`store-unusable`) to go on with a file that is not the one at the path any more: nobody else sees it. */
+  heedFile(): void;
   /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
   copyTo(path: string): Promise<void>;
   close(): void;
@@ -97,6 +101,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     return statement;
   };
 
+  const opened = fileAt(path);
   let heeded: unknown;
   const connection: Connection = {
     path,
@@ -127,8 +132,12 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }
     },
     isWriting: () => database.isTransaction,
+    heedFile() {
+      if (opened !== fileAt(path)) throw replaced(path);
+    },
     heedSchema() {
       if (options.heed === undefined) return;
+      connection.heedFile();
       const version = connection.get('PRAGMA schema_version')?.['schema_version'];
       if (version === heeded) return;
       options.heed(connection);
@@ -156,6 +165,24 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     throw error;
   }
   return connection;
+}
+
+/** Which file there is at a path. */
+function fileAt(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function replaced(path: string): OtpctlError {
+  return new OtpctlError(
+    'store-unusable',
+    `the file ${printable(path)} was replaced or removed while it was open; nothing was changed`,
+    'what keeps it open, such as  otpctl serve,  is to be started again',
+  );
 }
 
 /** Refuses (`invalid-value`) half a surrogate pair: SQLite would keep something else than was accepted, or find it. */
