@@ -366,7 +366,7 @@ function __otpctl_options
                 --unused-for 'last used so long ago or longer: 90d, 6mo' \
                 --never-used 'devices never used: include, exclude or only (by their creation date)' \
                 --created-before 'created before this time' \
-                --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
+                --from 'the ids in a file, or - for stdin: one a line, CSV or JSON' \
                 --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \
@@ -393,7 +393,7 @@ function __otpctl_options
                 --unused-for 'last used so long ago or longer: 90d, 6mo' \
                 --never-used 'devices never used: include, exclude or only (by their creation date)' \
                 --created-before 'created before this time' \
-                --from 'the ids in a file, or - for stdin: one a line, CSV or JSON lines' \
+                --from 'the ids in a file, or - for stdin: one a line, CSV or JSON' \
                 --first 'only the first n in the order of the run' \
                 --dry-run 'print what would happen, and change nothing' \
                 --plan-out 'write a plan for  bulk apply,  and change nothing' \

@@ -1,8 +1,7 @@
 import { compareIds } from '../domain/compare-ids.ts';
-import { grouped } from '../domain/counted.ts';
+import { counted, grouped } from '../domain/counted.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
 import type { BoundFilter } from '../domain/query/bind-filter.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import type { Selection } from '../domain/selection.ts';
@@ -13,12 +12,12 @@ import type { Context } from './context.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
 import { targetWord } from './run-view.ts';
-import { readInput } from './text-file.ts';
+import { inputName, readInput } from './text-file.ts';
 
 /** Which devices a run is about: by what they are, or by their ids. */
 export const CHOICE_OPTIONS = {
   ...SELECTION_OPTIONS,
-  from: option('--from <file>', 'the ids in a file, or - for stdin: one a line, CSV or JSON lines', asText),
+  from: option('--from <file>', 'the ids in a file, or - for stdin: one a line, CSV or JSON', asText),
 };
 
 type Choice = Given<typeof CHOICE_OPTIONS>;
@@ -53,10 +52,7 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
   const { rows, alreadyThere } =
     from === undefined
       ? await selectByAge(bulk, selection, decide(ruleOf(selecting)), agelessOf(context, selecting))
-      : await bulk.selectNamed(
-          await idsFrom(context, from),
-          decide(`named in ${printable(from === '-' ? 'stdin' : from)}`),
-        );
+      : await bulk.selectNamed(await idsFrom(context, from), decide(`named in ${inputName(from)}`));
   if (alreadyThere > 0) {
     const are = alreadyThere === 1 ? 'one device is' : `${grouped(alreadyThere)} devices are`;
     await context.print.notice(`${are} ${targetWord(to)} already`);
@@ -116,7 +112,9 @@ function ruleOf(options: Omit<Choice, 'from'>): string {
   return words.join(', ');
 }
 
-async function idsFrom({ io }: Context, from: string): Promise<readonly string[]> {
-  const { readIds } = await import('../formats/device-rows.ts');
-  return readIds(await readInput(from, io, INPUTS.rows), from === '-' ? 'stdin' : printable(from));
+async function idsFrom({ io, print }: Context, from: string): Promise<readonly string[]> {
+  const { readIds } = await import('../formats/id-rows.ts');
+  const { ids, without } = await readIds(await readInput(from, io, INPUTS.rows), inputName(from));
+  if (without > 0) await print.notice(`notice: ${counted(without, 'row')} of ${inputName(from)} made no device`);
+  return ids;
 }

@@ -3,7 +3,6 @@ import { type Ds100Status, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { deviceStatusOf, STATUS_UNKNOWN } from '../domain/ds100-run.ts';
 import { type ErrorCode, invalid, OtpctlError } from '../domain/errors.ts';
 import { guardMax } from '../domain/guards.ts';
-import { printable } from '../domain/printable.ts';
 import type { PlannedRow, Target } from '../domain/run.ts';
 import { INPUTS } from '../files/input-kinds.ts';
 import { readSerialRows, type SerialRow } from '../formats/serial-rows.ts';
@@ -18,7 +17,7 @@ import { sayRegistry } from './ds100-print.ts';
 import { checkedRecord } from './ds100-target.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import { readInput } from './text-file.ts';
+import { inputName, readInput } from './text-file.ts';
 
 export const BATCH_OPTIONS = {
   from: option('--from <file>', 'each device that a file names; - for stdin', asText),
@@ -41,8 +40,8 @@ const OF_SOME: readonly ErrorCode[] = ['not-allowed', 'server-failed', 'protocol
 /** The devices that a file names, or stdin. */
 export async function wishesFrom(file: string, { io }: Context): Promise<Wishes> {
   return {
-    rows: await readSerialRows(await readInput(file, io, INPUTS.rows)),
-    rule: `named in ${printable(file === '-' ? 'stdin' : file)}`,
+    rows: await readSerialRows(await readInput(file, io, INPUTS.rows), inputName(file)),
+    rule: `named in ${inputName(file)}`,
   };
 }
 

@@ -130,10 +130,10 @@ function describe({ id, name, user, type, status }: Device): string {
 
 async function idsFromStdin({ io, print }: Context, names: readonly string[]): Promise<readonly string[]> {
   if (names.length > 1) throw new OtpctlError('usage', '"-" stands alone: it reads all ids from stdin');
-  const ids = (await readAll(io.stdin, INPUTS.rows)).split('\n').map((line) => line.trim());
-  const wanted = ids.filter((id) => id !== '');
-  if (wanted.length === 0) await print.notice('notice: stdin named no device; nothing was changed');
-  return wanted;
+  const { readIds } = await import('../formats/id-rows.ts');
+  const { ids } = await readIds(await readAll(io.stdin, INPUTS.rows), 'stdin', { names: true });
+  if (ids.length === 0) await print.notice('notice: stdin named no device; nothing was changed');
+  return ids;
 }
 
 async function collect(backend: Backend, selection: Selection): Promise<Device[]> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { csvLine } from '../domain/csv-cell.ts';
 import type { Device } from '../domain/device.ts';
 import { hasUnseen } from '../domain/identifier.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -6,7 +7,6 @@ import { type AddedFile, openAdded } from '../files/added-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { refuseUnwritable, writeOutput } from '../files/output-file.ts';
 import { unwritable } from '../files/unwritable.ts';
-import { csvLine } from '../formats/enrolment-rows.ts';
 
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
 export interface SecretFiles {

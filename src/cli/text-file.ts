@@ -1,3 +1,4 @@
+import { printable } from '../domain/printable.ts';
 import { readFileText } from '../files/input-file.ts';
 import { INPUTS, type InputKind } from '../files/input-kinds.ts';
 import { ownDescriptor } from '../files/own-descriptor.ts';
@@ -6,6 +7,11 @@ import { type Io, readAll } from './io.ts';
 /** The text of the file of one setting, without its last line end. Errors: `file-unreadable`, `invalid-value`. */
 export function readTextFile(path: string): string {
   return readFileText(path, INPUTS.setting, { pipes: true }).replace(/\r?\n$/, '');
+}
+
+/** What is named like that, for an error. */
+export function inputName(path: string): string {
+  return path === '-' ? 'stdin' : printable(path);
 }
 
 /** All of a file, or of stdin for `-` and what else leads there. Errors: `file-unreadable`, `invalid-value`. */

@@ -12,3 +12,12 @@ export function neutraliseCell(value: string): string {
 export function readCell(cell: string): string {
   return NEUTRALISED.test(cell) ? cell.slice(1) : cell;
 }
+
+/** A line of CSV (RFC 4180). What has a separator of any dialect, or white space at an end, is in quotes. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => quoted(neutraliseCell(cell))).join(',')}\n`;
+}
+
+function quoted(cell: string): string {
+  return /[",;\t\r\n]/.test(cell) || cell.trim() !== cell ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

@@ -1,14 +1,21 @@
-import { neutraliseCell } from '../domain/csv-cell.ts';
+import { csvLine } from '../domain/csv-cell.ts';
 import { parseDeviceType } from '../domain/device.ts';
 import type { EnrollmentRequest } from '../domain/enrollment.ts';
 import { invalid } from '../domain/errors.ts';
+import { nearest } from '../domain/query/nearest.ts';
 import { fold } from '../domain/user.ts';
-import { readRows } from './device-rows.ts';
+import { type Columns, columnKey, type Place, shownHeading } from './row.ts';
+import { cellOf, readRows } from './rows.ts';
 
 const COLUMNS = ['type', 'user', 'email', 'phone'] as const;
-/** Columns that somebody might try. */
-const SECRET_COLUMNS = ['pin', 'secret', 'seed', 'key'];
+const REQUIRED: readonly Column[] = ['type', 'user'];
 type Column = (typeof COLUMNS)[number];
+
+/** What a list of devices has besides: a new device has its own of these. */
+const LISTED = ['id', 'name', 'status', 'created', 'lastused', 'fails', 'externalid'];
+
+/** Columns that somebody might try. */
+const SECRET_COLUMNS = ['pin', 'secret', 'seed', 'key', 'code', 'password', 'otpauthuri', 'uri', 'image'];
 
 /** A row of a file of enrolments: what it asks for, or what is wrong with it. */
 export interface EnrolmentRow {
@@ -19,34 +26,62 @@ export interface EnrolmentRow {
   readonly key: string;
 }
 
-/** Reads enrolments from CSV or JSON lines. Errors: `invalid-value` for a file that is neither, or has other columns. */
-export function readEnrolments(text: string, what: string): readonly EnrolmentRow[] {
+export interface Enrolments {
+  readonly rows: readonly EnrolmentRow[];
+  /** Columns of a list of devices that are there and not read. */
+  readonly passedOver: readonly string[];
+}
+
+/** Reads enrolments. Errors: `invalid-value` for a file with broken rows, or with other columns. */
+export async function readEnrolments(text: string, what: string): Promise<Enrolments> {
   const seen = new Map<string, number>();
-  const check = (columns: readonly string[]) => refuseOthers(columns, what);
-  return readRows(text, what, check).map(({ line, values: given }) => {
-    refuseOthers(Object.keys(given), `line ${line} of ${what}`);
-    const values = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== ''),
-    ) as EnrolmentRow['values'];
+  const passedOver = new Set<string>();
+  const { rows } = await readRows(text, what, enrolmentColumns(passedOver), (row): EnrolmentRow => {
+    const values: EnrolmentRow['values'] = Object.fromEntries(
+      COLUMNS.map((column) => [column, cellOf(row, column)] as const).filter(([, value]) => value !== undefined),
+    );
     const described = keyOf(values);
     const times = (seen.get(described) ?? 0) + 1;
     seen.set(described, times);
     const type = parseDeviceType(values.type ?? '');
     const { user = '', email, phone } = values;
     return {
-      line,
+      line: row.line,
       values,
       key: times === 1 ? described : `${described}, number ${times}`,
       ...(type !== undefined && { request: { type, user, ...(email && { email }), ...(phone && { phone }) } }),
     };
   });
+  return { rows, passedOver: [...passedOver] };
 }
 
-function refuseOthers(columns: readonly string[], where: string): void {
-  const other = columns.find((key) => !COLUMNS.some((known) => known === key));
-  if (other === undefined) return;
-  const secret = SECRET_COLUMNS.includes(other.toLowerCase()) ? 'a secret does not belong in such a file; ' : '';
-  throw invalid(`${where} has a column "${other}"`, `${secret}the columns are ${COLUMNS.join(', ')}`);
+function enrolmentColumns(passedOver: Set<string>): Columns {
+  return {
+    nameOf(heading, place) {
+      const key = columnKey(heading);
+      const column = COLUMNS.find((known) => known === key);
+      if (column !== undefined) return column;
+      if (!LISTED.includes(key)) throw unknownColumn(heading, key, place);
+      passedOver.add(heading);
+      return undefined;
+    },
+    check(names, { where, note }) {
+      const missing = REQUIRED.find((name) => !names.includes(name));
+      if (missing === undefined) return;
+      throw invalid(`${where} has no column "${missing}" (${note})`, `the columns are ${COLUMNS.join(', ')}`);
+    },
+  };
+}
+
+function unknownColumn(heading: string, key: string, { where, note }: Place) {
+  const meant = nearest(key, COLUMNS);
+  const hints = [
+    ...(SECRET_COLUMNS.includes(key) ? ['a secret does not belong in such a file'] : []),
+    ...(meant === undefined ? [] : [`did you mean  ${meant}`]),
+    `the columns are ${COLUMNS.join(', ')}`,
+  ];
+  const read = note === undefined ? '' : ` (${note})`;
+  return invalid(`${where} has a column ${shownHeading(heading)}${read}`, hints.join('; '));
 }
 
 function keyOf({ type = '', user = '', email, phone }: EnrolmentRow['values']): string {
@@ -59,12 +94,4 @@ export function writeEnrolments(rows: readonly EnrolmentRow[], asJson: boolean):
   if (asJson) return rows.map(({ values }) => `${JSON.stringify(values)}\n`).join('');
   const lines = rows.map(({ values }) => csvLine(COLUMNS.map((column) => values[column] ?? '')));
   return [csvLine(COLUMNS), ...lines].join('');
-}
-
-/** A line of CSV in which no cell is a formula. */
-export function csvLine(cells: readonly string[]): string {
-  const quoted = cells
-    .map(neutraliseCell)
-    .map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
-  return `${quoted.join(',')}\n`;
 }

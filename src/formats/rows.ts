@@ -1,113 +1,49 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { readCell } from '../domain/csv-cell.ts';
 import { invalid } from '../domain/errors.ts';
-import { JsonProblem, parseJson } from '../domain/strict-json.ts';
-import { CSV_LIMITS, refuseColumns, refuseLongLine, refuseManyRows, refuseWideCsv } from './table-limits.ts';
+import { readBareRows } from './bare-rows.ts';
+import { dialectOf } from './csv-separator.ts';
+import { readJsonArray, readJsonLines } from './json-rows.ts';
+import { type Columns, columnKey, type ReadRow, type Row } from './row.ts';
+import { refuseManyRows } from './table-limits.ts';
 
-type RowFormat = 'csv' | 'jsonl';
-
-/** One row of a file, as texts by column. A broken one has only what is wrong with it. */
-export interface FileRow {
-  /** The line that it begins on, counted from 1. */
-  readonly line: number;
-  /** The row as it stands in the file, to be written back. */
-  readonly text: string;
-  readonly cells: Readonly<Record<string, string>>;
-  readonly problem?: string;
-}
-
-export interface FileRows {
-  readonly format: RowFormat;
-  /** CSV: the first line, which names the columns. */
+/** The rows of a file, and what stands before the first of them. */
+export interface Rows<T> {
+  readonly rows: readonly T[];
+  /** CSV: the heading as it stands there, to be written back. */
   readonly header?: string;
-  readonly rows: readonly FileRow[];
 }
 
-/** Reads rows from CSV with a header, or from JSON objects, one a line. Errors: `invalid-value` for a file that is neither. */
-export function readRows(text: string): FileRows {
-  const content = text.replace(/^\ufeff/, '');
-  refuseManyRows(content, 'the file', 'rows');
-  return /^\s*\{/.test(content) ? readJsonLines(content) : readCsv(content);
+/**
+ * Reads the rows of a text: CSV with a heading, JSON lines, a JSON array, or where `columns` has a bare one a cell a
+ * line. It is seen by its beginning which of them it is. Errors: `invalid-value`, with the line.
+ */
+export async function readRows<T>(text: string, what: string, columns: Columns, read: ReadRow<T>): Promise<Rows<T>> {
+  refuseManyRows(text, what, columns.kind ?? 'rows');
+  const [start = ''] = /\S/.exec(text) ?? [];
+  if (start === '') return { rows: [] };
+  if (start === '[') return { rows: readJsonArray(text, what, columns, read) };
+  if (start === '{') return { rows: readJsonLines(text, what, columns, read) };
+  const dialect = dialectOf(text, what);
+  const bare =
+    dialect.separator === undefined && dialect.from === 0 ? readBareRows(text, what, columns, read) : undefined;
+  if (bare !== undefined) return { rows: bare };
+  const { readCsv } = await import('./csv-rows.ts');
+  return readCsv(text, what, { columns, dialect }, read);
 }
 
-function readJsonLines(text: string): FileRows {
-  const rows = text.split(/\r?\n/).flatMap((line, at): FileRow[] => {
-    if (line.trim() === '') return [];
-    refuseLongLine(line, `line ${at + 1}`);
-    const row = { line: at + 1, text: line };
-    const object = parsedObject(line);
-    if (typeof object === 'string') return [{ ...row, cells: {}, problem: object }];
-    const entries = Object.entries(object);
-    const wrong = entries.find(
-      ([, value]) => value !== null && !['string', 'number', 'boolean'].includes(typeof value),
-    );
-    if (wrong !== undefined) return [{ ...row, cells: {}, problem: `"${wrong[0]}" is not a text` }];
-    return [{ ...row, cells: cellsOf(entries.map(([key, value]) => [key, value === null ? '' : String(value)])) }];
-  });
-  return { format: 'jsonl', rows };
+/** The text of a column; undefined where it is missing or empty. Errors: `invalid-value` for a broken row. */
+export function cellOf({ where, cells, problem }: Row, name: string): string | undefined {
+  if (problem !== undefined) throw invalid(`${where} ${problem}`);
+  const cell = cells.get(name);
+  if (typeof cell === 'object') throw invalid(`"${name}" of ${where} is neither a text nor a number`);
+  return cell === '' ? undefined : cell;
 }
 
-/** The object on a line, or what is wrong with it. */
-function parsedObject(line: string): object | string {
-  try {
-    const value = parseJson(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : NO_OBJECT;
-  } catch (error) {
-    if (!(error instanceof JsonProblem)) throw error;
-    return error.message === 'is not JSON' ? NO_OBJECT : error.message;
-  }
-}
-
-const NO_OBJECT = 'is no JSON object';
-
-interface RawRecord {
-  readonly record: readonly string[];
-  readonly raw: string;
-  readonly info: { readonly lines: number };
-}
-
-function readCsv(text: string): FileRows {
-  refuseWideCsv(text, 'the file');
-  let records: readonly RawRecord[];
-  try {
-    records = parse(text, {
-      ...CSV_LIMITS,
-      info: true,
-      raw: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as unknown as RawRecord[];
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw invalid(`the CSV cannot be read: ${error.message}`, 'quotes inside a quoted cell are doubled');
-  }
-  const [head, ...rest] = records;
-  if (head === undefined) throw invalid('the file is empty', 'its first line names the columns');
-  const columns = head.record.map((name) => name.trim());
-  refuseColumns(columns, 'the file');
-  const rows = rest.map(({ record, raw, info }): FileRow => {
-    const body = raw.replace(/^(?:[ \t]*\r?\n)+/, '').replace(/\r?\n$/, '');
-    // The parser tells the line that a record ends on.
-    const row = { line: info.lines - (body.match(/\n/g)?.length ?? 0), text: body };
-    if (record.length !== columns.length) {
-      return { ...row, cells: {}, problem: `has ${record.length} cells, and there are ${columns.length} columns` };
-    }
-    return { ...row, cells: cellsOf(record.map((cell, at) => [columns[at] ?? '', readCell(cell)])) };
-  });
-  return { format: 'csv', header: head.raw.replace(/\r?\n$/, ''), rows };
-}
-
-/** Without a prototype: a column may have any name. */
-function cellsOf(entries: readonly (readonly [string, string])[]): Record<string, string> {
-  const cells: Record<string, string> = Object.create(null);
-  for (const [key, value] of entries) cells[key] = value;
-  return cells;
-}
-
-/** Rows as a file again, in the format that they came in. */
-export function writeRows({ header }: FileRows, rows: readonly FileRow[]): string {
-  return [...(header === undefined ? [] : [header]), ...rows.map(({ text }) => text)]
-    .map((line) => `${line}\n`)
-    .join('');
+/** Columns of which some are read and the rest is passed over, whatever it is. `names` are what they are compared by. */
+export function someColumns(names: Readonly<Record<string, string>>): Columns {
+  return {
+    nameOf(heading) {
+      const key = columnKey(heading);
+      return Object.hasOwn(names, key) ? names[key] : undefined;
+    },
+  };
 }

@@ -2,8 +2,8 @@ import { counted } from '../domain/counted.ts';
 import { DS100_STATUSES, type Ds100Serial, type Ds100Status, ds100Serial } from '../domain/ds100.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
 import { hasControlCharacters } from '../domain/printable.ts';
-import { JsonProblem, parseJson } from '../domain/strict-json.ts';
-import { CSV_LIMITS, refuseColumns, refuseLongLine, refuseManyRows, refuseWideCsv } from './table-limits.ts';
+import type { Columns, Row } from './row.ts';
+import { readRows, someColumns } from './rows.ts';
 
 /** One DS100 that a file names. */
 export interface SerialRow {
@@ -25,45 +25,70 @@ export interface RegistrationRow {
   readonly tokenStatus?: Ds100Status;
 }
 
-/** Fields by their names in lower case and without separators. */
-interface FieldRow {
-  readonly line: number;
-  readonly fields: Readonly<Record<string, string>>;
-}
+const SERIALS = {
+  deviceserialnumber: 'device',
+  serial: 'serial',
+  serialnumber: 'serial',
+  id: 'id',
+  tokenserialnumber: 'token',
+};
+const HOLDER = { userid: 'userId' };
+const OTHERS = { name: 'name', email: 'email', user: 'user', tokenstatus: 'status' };
 
 /**
  * Rows of serial numbers from CSV with a heading, JSON, JSONL, or one number a line. Errors: `invalid-value` that names the lines.
  */
-export async function readSerialRows(text: string): Promise<readonly SerialRow[]> {
-  return eachRow(await fieldRows(text), ({ line, fields }) => {
-    const serial = fields['deviceserialnumber'] ?? fields['serial'] ?? fields['id'] ?? fields['tokenserialnumber'];
-    if (serial === undefined) throw invalid('no serial number: name its column deviceSerialNumber, or serial');
-    const userId = fields['userid'];
+export function readSerialRows(text: string, what = 'the file'): Promise<readonly SerialRow[]> {
+  const columns: Columns = {
+    ...someColumns({ ...SERIALS, ...HOLDER }),
+    bare: 'serial',
+    isBare: (cell) => /^[0-9]+$/.test(cell),
+    check(names, { where, note }) {
+      if (!names.some((name) => name !== 'userId')) throw missing(where, 'serial number', note);
+    },
+  };
+  return eachRow(text, what, columns, (field, line) => {
+    const serial = field('device') ?? field('serial') ?? field('id') ?? field('token');
+    if (serial === undefined) throw invalid(`no serial number: ${NAME_IT}`);
+    const userId = field('userId');
     return { line, serial: ds100Serial(serial), ...(userId !== undefined && { userId }) };
   });
 }
 
 /** Rows of devices to register, from CSV with a heading, JSON or JSONL. Errors: as above. */
-export async function readRegistrationRows(text: string): Promise<readonly RegistrationRow[]> {
-  return eachRow(await fieldRows(text), ({ line, fields }) => {
-    const { name, userid: userId } = fields;
-    const email = fields['email'] ?? fields['user'];
+export function readRegistrationRows(text: string, what = 'the file'): Promise<readonly RegistrationRow[]> {
+  const columns: Columns = {
+    ...someColumns({ ...SERIALS, ...HOLDER, ...OTHERS }),
+    check(names, { where, note }) {
+      if (!names.includes('userId')) throw missing(where, 'userId', note);
+      if (!names.includes('token')) throw missing(where, 'tokenSerialNumber', note);
+      if (!names.includes('device') && !names.includes('serial')) throw missing(where, 'deviceSerialNumber', note);
+    },
+  };
+  return eachRow(text, what, columns, (field, line) => {
+    const [name, userId, email] = [field('name'), field('userId'), field('email') ?? field('user')];
     const odd = [name, userId, email].find((each) => each !== undefined && hasControlCharacters(each));
     if (odd !== undefined) throw invalid('a name, a user or an address contains control characters');
     if (userId === undefined) throw invalid('no userId');
-    const status = fields['tokenstatus'];
+    const status = field('status');
     const tokenStatus = DS100_STATUSES.find((known) => known.toLowerCase() === status?.toLowerCase());
     if (status !== undefined && tokenStatus === undefined) throw invalid(`"${status}" is not Enabled or Disabled`);
     return {
       line,
-      deviceSerialNumber: serialOf(fields['deviceserialnumber'] ?? fields['serial'], 'device'),
-      tokenSerialNumber: serialOf(fields['tokenserialnumber'], 'token'),
+      deviceSerialNumber: serialOf(field('device') ?? field('serial'), 'device'),
+      tokenSerialNumber: serialOf(field('token'), 'token'),
       userId,
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email }),
       ...(tokenStatus !== undefined && { tokenStatus }),
     };
   });
+}
+
+const NAME_IT = 'name its column deviceSerialNumber, or serial';
+
+function missing(where: string, what: string, note: string | undefined): OtpctlError {
+  return invalid(`${where} has no ${what} (${note})`, `the first line names the columns; ${NAME_IT}`);
 }
 
 function serialOf(text: string | undefined, kind: Ds100Serial['kind']): string {
@@ -76,91 +101,31 @@ function serialOf(text: string | undefined, kind: Ds100Serial['kind']): string {
 /** Lines that an error names. */
 const NAMED = 5;
 
-function eachRow<T>(rows: readonly FieldRow[], read: (row: FieldRow) => T): readonly T[] {
+/** Reads every row, before anything is refused: who mends the file sees several lines at once. */
+async function eachRow<T>(
+  text: string,
+  what: string,
+  columns: Columns,
+  read: (field: (name: string) => string | undefined, line: number) => T,
+): Promise<readonly T[]> {
   const wrong: string[] = [];
-  const good: T[] = [];
-  for (const row of rows) {
+  const { rows } = await readRows(text, what, columns, (row) => {
     try {
-      good.push(read(row));
+      if (row.problem === undefined) return read((name) => fieldOf(row, name), row.line);
+      wrong.push(`line ${row.line} ${row.problem}`);
     } catch (error) {
       if (!(error instanceof OtpctlError)) throw error;
       wrong.push(`line ${row.line}: ${error.message}`);
     }
-  }
-  if (wrong.length === 0) return good;
+    return undefined;
+  });
+  if (wrong.length === 0) return rows;
   const more = wrong.length > NAMED ? `\nand ${counted(wrong.length - NAMED, 'more line')}` : '';
-  throw invalid(`the file cannot be read, and nothing was changed\n${wrong.slice(0, NAMED).join('\n')}${more}`);
+  throw invalid(`${what} cannot be read, and nothing was changed\n${wrong.slice(0, NAMED).join('\n')}${more}`);
 }
 
-async function fieldRows(given: string): Promise<readonly FieldRow[]> {
-  const text = given.replace(/^\ufeff/, '');
-  refuseManyRows(text, 'the file', 'rows');
-  const start = text.trimStart();
-  if (start === '') return [];
-  if (start.startsWith('[')) return jsonRows(text);
-  if (start.startsWith('{')) return linesOf(text).map(([line, content]) => fieldsOf(line, jsonOf(content, line)));
-  if (/^\s*"?\d+"?\s*(?:\r?\n|$)/.test(text)) {
-    return linesOf(text).map(([line, content]) => ({ line, fields: { serial: content.replace(/^"(.*)"$/, '$1') } }));
-  }
-  return csvRows(text);
-}
-
-function linesOf(text: string): [line: number, content: string][] {
-  return text
-    .split(/\r?\n/)
-    .map((content, at): [number, string] => [at + 1, content.trim()])
-    .filter(([, content]) => content !== '');
-}
-
-function jsonRows(text: string): readonly FieldRow[] {
-  const value = jsonOf(text, undefined);
-  return (value as unknown[]).map((each, at) => fieldsOf(at + 1, each));
-}
-
-function jsonOf(text: string, line: number | undefined): unknown {
-  try {
-    if (line !== undefined) refuseLongLine(text, `line ${line}`);
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonProblem)
-      throw invalid(`${line === undefined ? 'the file' : `line ${line}`} ${error.message}`);
-    throw error;
-  }
-}
-
-async function csvRows(text: string): Promise<readonly FieldRow[]> {
-  refuseWideCsv(text, 'the file');
-  const { parse } = await import('csv-parse/sync');
-  let parsed: { record: Record<string, string>; info: { lines: number } }[];
-  try {
-    parsed = parse(text, {
-      ...CSV_LIMITS,
-      columns(named: string[]) {
-        refuseColumns(named, 'the file');
-        return named;
-      },
-      delimiter: [',', ';', '\t'],
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (error) {
-    if (error instanceof OtpctlError) throw error;
-    throw invalid(`the file is not CSV with a heading: ${(error as Error).message.replace(/\.$/, '')}`);
-  }
-  return parsed.map(({ record, info }) => fieldsOf(info.lines, record));
-}
-
-function fieldsOf(line: number, value: unknown): FieldRow {
-  if (typeof value !== 'object' || value === null) throw invalid(`line ${line} is not an object`);
-  const fields: Record<string, string> = Object.create(null);
-  for (const [key, field] of Object.entries(value)) {
-    // What has parts of its own is no field of ours.
-    const text = field === null || typeof field === 'object' ? '' : String(field).trim();
-    if (text === '') continue;
-    const name = key.toLowerCase().replaceAll(/[^a-z]/g, '');
-    if (name !== '' && name in fields) throw invalid(`line ${line} has "${key}" twice`);
-    fields[name] = text;
-  }
-  return { line, fields };
+/** What has parts of its own is no field of ours. */
+function fieldOf({ cells }: Row, name: string): string | undefined {
+  const cell = cells.get(name);
+  return typeof cell === 'string' ? cell.trim() || undefined : undefined;
 }

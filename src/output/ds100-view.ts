@@ -40,6 +40,7 @@ export const ds100View: View<Ds100Record> = {
     field('tokenState', 'state'),
     time('registeredDate', 'registered'),
     time('updatedAt', 'updated'),
+    field('email', 'email'),
   ],
   table: [
     'deviceSerialNumber',

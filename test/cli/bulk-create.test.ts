@@ -302,7 +302,12 @@ describe('bulk create', () => {
 
   it.each([
     ['TOTP,ada\n', 'has a column "TOTP"'],
-    ['Type,User\ntotp,ada\n', 'has a column "Type"'],
+    [
+      'Type,User,Mail\ntotp,ada,x\n',
+      'has a column "Mail" (the separator is ",")\nhint: did you mean  email; the columns are',
+    ],
+    ['type|user\ntotp|ada\n', 'has a column "type|user" (there is no separator)'],
+    ['user;email\nada;x\n', 'has no column "type" (the separator is ";")'],
     ['type,user,pin\n', 'has a column "pin"'],
     ['type,user,type\ntotp,ada,hotp\n', 'the column "type" is there twice'],
   ])('takes no file without its heading for an empty one: %j', async (text, message) => {

@@ -55,12 +55,13 @@ describe('a file of serial numbers', () => {
   it.each([
     ['140100080\nnonsense\n14010008\n', 'line 2: "nonsense" is not a serial number of a DS100\nline 3: "14010008"'],
     ['140100080\n14010008031\n', 'line 2: "14010008031" is not a serial number of a DS100; a leading zero'],
-    ['a,b\n1,2\n', 'line 2: no serial number'],
+    ['a,b\n1,2\n', 'the file has no serial number (the separator is ",")'],
     ['{"id":"140100080"}\n{"id":\n', 'line 2 is not JSON'],
     ['[{"id":', 'the file is not JSON'],
-    ['[1]', 'line 1 is not an object'],
-    ['serial,x\n"140100080', 'the file is not CSV'],
-    ['serial,x\n140100080\n', 'the file is not CSV'],
+    ['[[1]]', 'line 1 is no JSON object'],
+    ['[1]', 'line 1: "1" is not a serial number'],
+    ['serial,x\n"140100080', 'line 2 of the file is not CSV: a quote is not closed'],
+    ['serial,x\n140100080\n', 'line 2 has 1 cell, and the heading has 2 (the separator is ",")'],
     ['{"__proto__":{"id":"140100080"}}', 'no serial number'],
   ])('is refused whole when it is %j', async (text, sentence) => {
     await expect(readSerialRows(text)).rejects.toMatchObject({

@@ -9,12 +9,12 @@ import { refusePlan } from '../../src/domain/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { apiKeyOf, clientKeyOf } from '../../src/ds100/rsa-key.ts';
 import { createExportCheck, nextHash, parseExportLine } from '../../src/formats/audit-export.ts';
-import { readIds, readRows } from '../../src/formats/device-rows.ts';
 import { readEnrolments, writeEnrolments } from '../../src/formats/enrolment-rows.ts';
+import { readIds } from '../../src/formats/id-rows.ts';
 import { planDigest, readPlan, writePlan } from '../../src/formats/plan-file.ts';
-import { readRows as readUserRows, writeRows } from '../../src/formats/rows.ts';
 import { readRegistrationRows, readSerialRows } from '../../src/formats/serial-rows.ts';
 import { readSettings } from '../../src/formats/settings-toml.ts';
+import { readUsers, writeUsers } from '../../src/formats/user-rows.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';
 import { bytesLike, jsonLike, textsLike } from '../support/mutants.ts';
@@ -110,18 +110,18 @@ const privateText = (text: string) => ({
 
 describe('rows of a file', () => {
   eachAnswersOrRefuses([
-    reader('enrolments', ENROLMENTS, (text) => {
-      const rows = readEnrolments(text, 'the file');
+    reader('enrolments', ENROLMENTS, async (text) => {
+      const { rows } = await readEnrolments(text, 'the file');
       return [writeEnrolments(rows, true), writeEnrolments(rows, false)];
     }),
     reader('ids', IDS, (text) => readIds(text, 'the file')),
-    reader('rows of devices', jsonLike([DEVICE], DEVICE), (text) => readRows(text, 'the file', () => {})),
-    reader('users', fc.oneof(USERS, jsonLike({ name: 'ada', mail: 'x' })), (text) => {
-      const rows = readUserRows(text);
-      return writeRows(rows, rows.rows);
+    reader('enrolments as JSON', jsonLike([DEVICE], DEVICE), (text) => readEnrolments(text, 'the file')),
+    reader('users', fc.oneof(USERS, jsonLike({ name: 'ada', mail: 'x' })), async (text) => {
+      const rows = await readUsers(text, 'the file');
+      return writeUsers(rows, rows.rows);
     }),
-    reader('serial numbers', SERIALS, readSerialRows),
-    reader('registrations', SERIALS, readRegistrationRows),
+    reader('serial numbers', SERIALS, (text) => readSerialRows(text)),
+    reader('registrations', SERIALS, (text) => readRegistrationRows(text)),
   ]);
 });
 

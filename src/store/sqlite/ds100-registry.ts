@@ -24,7 +24,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
   const find = (column: 'device_serial' | 'token_serial', serial: string): Row | undefined =>
     connection.get(`SELECT * FROM ds100 WHERE ${column} = ?`, [serial]);
   const recordsWhere = (where: string, parameters: string[]): Ds100Record[] =>
-    connection.all(`SELECT * FROM ds100 ${where} ORDER BY device_serial`, parameters).map(recordOf);
+    connection.all(`SELECT * FROM ds100 ${where} ORDER BY device_serial`, parameters).map(listedRecord);
   /** The row of a device or a token, which must belong to the user that is named. */
   const held = (target: Target & { readonly userId: string }): Row => {
     const { deviceSerialNumber, tokenSerialNumber, userId } = target;
@@ -196,6 +196,11 @@ function recordOf(row: Row): Ds100Record {
     }),
     deviceSerialNumber: row['device_serial'] as string,
   };
+}
+
+/** A record of a list, which is imported elsewhere: with the address, that RSA has no field for. */
+function listedRecord(row: Row): Ds100Record {
+  return { ...recordOf(row), ...(row['email'] !== null && { email: row['email'] }) };
 }
 
 /** The fields that the API answers with when a status was changed. */

@@ -22,7 +22,7 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { countsText, enrolledView } from '../../run-view.ts';
 import { openSecretFiles } from '../../secret-files.ts';
 import { createShownRows } from '../../shown-rows.ts';
-import { readInput } from '../../text-file.ts';
+import { inputName, readInput } from '../../text-file.ts';
 import { ASKS } from '../../uses.ts';
 
 const OPTIONS = {
@@ -38,7 +38,7 @@ const OPTIONS = {
 
 export const command = defineCommand({
   summary: 'enrol the devices that a file lists',
-  notes: `CSV or JSON lines with type, user, email and phone. The secrets of TOTP and HOTP devices come out once, here: as a
+  notes: `CSV or JSON with type, user, email and phone; what else device list writes is passed over. The secrets of TOTP and HOTP devices come out once, here: as a
 QR code each in --qr-dir, named for its user and its id, or as a CSV of URIs in --uris-out, or both. A row that was
 created by a run before, and whose device is still there, is not created again.`,
   arguments: [{ name: '<file>', description: 'the file, or - for stdin' }],
@@ -58,7 +58,10 @@ created by a run before, and whose device is still there, is not created again.`
 async function run(context: Context, path: string, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
   const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
   const text = await readInput(path, context.io, INPUTS.rows);
-  const file = readEnrolments(text, path === '-' ? 'stdin' : printable(path));
+  const { rows: file, passedOver } = await readEnrolments(text, inputName(path));
+  if (passedOver.length > 0) {
+    await context.print.notice(`notice: not read in ${inputName(path)}: ${printable(passedOver.join(', '))}`);
+  }
   if (options.qrDir === undefined && options.urisOut === undefined) refuseSecrets(file);
   const residue =
     options.residue === undefined

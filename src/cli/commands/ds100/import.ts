@@ -5,7 +5,7 @@ import { defineCommand } from '../../define-command.ts';
 import { printRecords } from '../../ds100-print.ts';
 import { openRegistry } from '../../ds100-registry.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readInput } from '../../text-file.ts';
+import { inputName, readInput } from '../../text-file.ts';
 import { CHANGES } from '../../uses.ts';
 
 export const command = defineCommand({
@@ -21,7 +21,7 @@ name, email and tokenStatus. All of them are registered, or none.`,
   view: ds100View,
   uses: CHANGES,
   async run(context, { arguments: [file = ''] }) {
-    const rows = await readRegistrationRows(await readInput(file, context.io, INPUTS.rows));
+    const rows = await readRegistrationRows(await readInput(file, context.io, INPUTS.rows), inputName(file));
     const { admin, registry } = await openRegistry(context);
     await printRecords(context, admin, await registry.add(rows, context.origin));
     return EXIT.done;

@@ -1,22 +1,21 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { refuseNewName } from '../../../domain/new-name.ts';
 import { printable } from '../../../domain/printable.ts';
-import { type UserPatch, userAttribute, userName } from '../../../domain/user.ts';
+import type { UserPatch } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
-import { type FileRow, readRows, writeRows } from '../../../formats/rows.ts';
+import { readUsers, type UserRow, writeUsers } from '../../../formats/user-rows.ts';
 import type { View } from '../../../output/view.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
 import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readInput } from '../../text-file.ts';
+import { inputName, readInput } from '../../text-file.ts';
 import { CHANGES } from '../../uses.ts';
 
 /** Users in one transaction. */
 const BATCH = 500;
-const NAME_COLUMNS = ['name', 'user', 'userName'];
 
 interface RowReport {
   readonly line: number;
@@ -38,10 +37,10 @@ const reportView: View<RowReport> = {
 
 export const command = defineCommand({
   summary: 'make users known from a file, or change what is known of them',
-  notes: `CSV with a first line of column names, or JSON objects, one a line. The column "name" (or "user") names the user, every
-other column is an attribute; an empty cell leaves an attribute as it is. Rows that fail are written to a file of their
-own, to be corrected and imported again.`,
-  arguments: [{ name: '<file>', description: 'CSV or JSON lines; - for stdin' }],
+  notes: `CSV with a first line of column names, or JSON, as user list writes them. The column "name" (or "user") names the
+user, "attributes" holds what user list has there, every other column is an attribute; an empty cell leaves an attribute as it
+is. Rows that fail are written to a file of their own, to be corrected and imported again.`,
+  arguments: [{ name: '<file>', description: 'CSV or JSON; - for stdin' }],
   options: {
     residue: defaulting(
       'FILE.failed; of stdin: nowhere',
@@ -52,11 +51,13 @@ own, to be corrected and imported again.`,
   examples: [
     { does: 'from CSV', line: 'user import users.csv' },
     { does: 'from another program', line: 'user import - --residue failed.jsonl < users.jsonl' },
+    { does: 'what another store has', line: 'user import users.json' },
   ],
   view: reportView,
   uses: CHANGES,
   async run(context, { arguments: [file = ''], options }) {
-    const input = readRows(await readInput(file, context.io, INPUTS.rows));
+    const text = await readInput(file, context.io, INPUTS.rows);
+    const input = await readUsers(text, inputName(file));
     const rows = input.rows.map((row) => ({ row, ...check(row) }));
     const path = options.residue ?? (file === '-' ? undefined : `${file}.failed`);
     const residue = path === undefined ? undefined : { path, overwrite: options.force ?? false };
@@ -66,32 +67,26 @@ own, to be corrected and imported again.`,
     const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
     await context.print.list(reportView, importAll(backend.users, checked, context));
     if (failed.length === 0) return EXIT.done;
-    await keep(context, residue, writeRows(input, failed));
+    await keep(context, residue, writeUsers(input, failed));
     return failed.length < checked.length ? EXIT.partly : EXIT.usage;
   },
 });
 
 interface Checked {
-  readonly row: FileRow;
+  readonly row: UserRow;
   readonly patch?: UserPatch;
   readonly problem?: string;
   /** What is wrong with it unless the user is known. */
   readonly unlikely?: string;
 }
 
-function check(row: FileRow): Omit<Checked, 'row'> {
-  if (row.problem !== undefined) return { problem: row.problem };
-  const patch = orProblem(() => patchOf(row));
-  if (typeof patch === 'string') return { problem: patch };
-  const unlikely = orProblem(() => refuseNewName(patch.name, 'user'));
-  return { patch, ...(typeof unlikely === 'string' && { unlikely }) };
-}
-
-function orProblem<T>(look: () => T): T | string {
+function check({ patch, problem }: UserRow): Omit<Checked, 'row'> {
+  if (patch === undefined) return { problem: problem ?? 'is no user' };
   try {
-    return look();
+    refuseNewName(patch.name, 'user');
+    return { patch };
   } catch (error) {
-    if (error instanceof OtpctlError) return error.message;
+    if (error instanceof OtpctlError) return { patch, unlikely: error.message };
     throw error;
   }
 }
@@ -109,16 +104,6 @@ async function refuseUnknown(backend: Backend, rows: readonly Checked[]): Promis
     else checked.push({ row, problem: unlikely });
   }
   return checked;
-}
-
-function patchOf({ cells }: FileRow): UserPatch {
-  const column = NAME_COLUMNS.find((name) => cells[name] !== undefined);
-  if (column === undefined) throw new OtpctlError('invalid-value', 'it names no user: there is no column "name"');
-  const attributes = Object.entries(cells).filter(([key, value]) => key !== column && value !== '');
-  return {
-    name: userName(cells[column] ?? ''),
-    attributes: Object.fromEntries(attributes.map(([key, value]) => userAttribute(key, value))),
-  };
 }
 
 async function* importAll(
