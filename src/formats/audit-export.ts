@@ -60,10 +60,13 @@ export function parseExportLine(
 export function createExportCheck({ first, last, previous, hash: head, sealed = [] }: ExportProof) {
   let [expected, link] = [first, previous];
   let ended = false;
-  /** The next entry that must be there: what is sealed may be missing. */
+  const ranges = rangesOf(sealed);
+  let range = 0;
+  /** The next entry that must be there: what is sealed may be missing. It is asked for later and later ones. */
   const nextOf = (seq: number): number => {
-    const part = sealed.find((each) => (each.first ?? 0) <= seq && seq <= (each.last ?? -1));
-    return part === undefined ? seq : nextOf((part.last ?? seq) + 1);
+    while ((ranges[range]?.last ?? seq) < seq) range += 1;
+    const { first: from, last: to } = ranges[range] ?? NONE;
+    return from <= seq && seq <= to ? to + 1 : seq;
   };
   return {
     /** What is wrong with the next line, and which entry that is; undefined when all is well. */
@@ -88,6 +91,25 @@ export function createExportCheck({ first, last, previous, hash: head, sealed = 
       return undefined;
     },
   };
+}
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+const NONE: Range = { first: 0, last: -1 };
+
+/** The entries that are sealed, in order; what touches is one. */
+function rangesOf(sealed: readonly SealedPart[]): readonly Range[] {
+  const ranges: Range[] = [];
+  const parts = sealed.map(({ first = 0, last = -1 }) => ({ first, last })).filter(({ first, last }) => first <= last);
+  for (const part of parts.sort((a, b) => a.first - b.first)) {
+    const before = ranges.at(-1);
+    if (before === undefined || part.first > before.last + 1) ranges.push(part);
+    else ranges[ranges.length - 1] = { first: before.first, last: Math.max(before.last, part.last) };
+  }
+  return ranges;
 }
 
 export interface ExportFinding {
