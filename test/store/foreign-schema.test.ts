@@ -33,6 +33,12 @@ const edited = (name: string, from: string, to: string) => `
   UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = '${name}';
   PRAGMA writable_schema = RESET`;
 
+/** Has an object begin on another page. */
+const moved = (name: string, page: string) => `
+  PRAGMA writable_schema = ON;
+  UPDATE sqlite_schema SET rootpage = ${page} WHERE name = '${name}';
+  PRAGMA writable_schema = RESET`;
+
 const UNLOCK = 'AFTER UPDATE ON devices BEGIN UPDATE devices SET fails = 0; END';
 
 const FOREIGN: [what: string, named: string, sql: string][] = [
@@ -78,6 +84,13 @@ const FOREIGN: [what: string, named: string, sql: string][] = [
     'table "audit"',
     edited('audit', 'seq        INTEGER PRIMARY KEY', 'seq        INTEGER PRIMARY KEY ON CONFLICT IGNORE'),
   ],
+  [
+    'a table on the page of another',
+    'table "',
+    moved('settings', `(SELECT rootpage FROM sqlite_schema WHERE name = 'users')`),
+  ],
+  ['an index on no page', 'index "devices_by_user"', moved('devices_by_user', '0')],
+  ['an index on the page of the schema', 'index "devices_by_user"', moved('devices_by_user', '1')],
   ['a space more', 'table "devices"', edited('devices', 'fails               INTEGER', 'fails                INTEGER')],
   ['another case', 'table "devices"', edited('devices', 'fails   ', 'FAILS   ')],
   ['a comment', 'index "devices_by_user"', edited('devices_by_user', 'ON devices', 'ON /* */ devices')],

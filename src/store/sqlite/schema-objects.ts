@@ -1,5 +1,5 @@
 import { printable } from '../../domain/printable.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection, type Row } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { NEWEST_SCHEMA } from './newest-schema.ts';
 
@@ -23,10 +23,11 @@ export function schemaDifferences(
   steps: readonly string[],
   database: 'main' | 'before' = 'main',
 ): readonly SchemaDifference[] {
-  const found = objectsOf(connection, database);
-  if (steps.length === MIGRATIONS.length && found.join() === NEWEST_SCHEMA.join()) return [];
+  const rows = rowsOf(connection, database);
+  const found = objectsIn(rows);
+  if (steps.length === MIGRATIONS.length && found.join() === NEWEST_SCHEMA.join()) return misplaced(rows);
   const meant = modelOf(steps);
-  if (found.join() === meant.join()) return [];
+  if (found.join() === meant.join()) return misplaced(rows);
   const [foreign, lacking] = [without(found, meant), without(meant, found)];
   const changed = new Set(foreign.map(nameOf).filter((name) => lacking.some((object) => nameOf(object) === name)));
   return [
@@ -44,15 +45,35 @@ export function modelOf(steps: readonly string[]): readonly string[] {
   const model = openConnection(':memory:');
   try {
     for (const step of steps) model.exec(step);
-    return objectsOf(model, 'main');
+    return objectsIn(rowsOf(model, 'main'));
   } finally {
     model.close();
   }
 }
 
-function objectsOf(connection: Connection, database: 'main' | 'before'): readonly string[] {
-  const objects = connection.all(`SELECT type, name, tbl_name, sql FROM ${database}.sqlite_schema`);
-  return objects.map(({ type, name, tbl_name, sql }) => JSON.stringify([type, name, tbl_name, sql])).sort();
+function rowsOf(connection: Connection, database: 'main' | 'before'): readonly Row[] {
+  return connection.all(`SELECT type, name, tbl_name, sql, rootpage FROM ${database}.sqlite_schema`);
+}
+
+function objectsIn(rows: readonly Row[]): readonly string[] {
+  return rows.map(({ type, name, tbl_name, sql }) => JSON.stringify([type, name, tbl_name, sql])).sort();
+}
+
+/**
+ * Objects whose contents begin on no page of their own: on that of another one, or on none. To read the one would be to
+ * read the other.
+ */
+function misplaced(rows: readonly Row[]): readonly SchemaDifference[] {
+  const pages = new Set<unknown>([1]);
+  const wrong = rows.filter(({ rootpage }) => {
+    const isOwn = Number(rootpage) > 1 && !pages.has(rootpage);
+    pages.add(rootpage);
+    return !isOwn;
+  });
+  return wrong.map(({ type, name }) => {
+    const what = `the ${printable(String(type))} "${printable(String(name))}"`;
+    return { what, wrong: 'is not where otpctl put it', readable: false };
+  });
 }
 
 /** What one list has more than another; twice the same counts twice. */
