@@ -27,8 +27,21 @@ const ENROLMENTS = textsLike(
   lines(DEVICE, { type: 'SMS', user: 'bob', phone: 123456 }),
   JSON.stringify([DEVICE, DEVICE]),
 );
-const IDS = textsLike('1\n2\n3\n', 'id,name\n1,a\n2,b\n', lines({ id: '1' }, { id: 2 }), '[{"id":1},{"id":"2"}]');
-const USERS = textsLike('name,mail\nada,ada@example.com\n"b ""c""",x\n', lines({ name: 'ada', mail: null, age: 3 }));
+const IDS = textsLike(
+  '1\n2\n3\n',
+  'a-1\r"b"\r',
+  'sep=;\r\nname;ID\r\na;1\r\n',
+  '["1",2]',
+  'id,name\n1,a\n2,b\n',
+  lines({ id: '1' }, { id: 2 }),
+  '[{"id":1},{"id":"2"}]',
+);
+const USERS = textsLike(
+  'name,mail\nada,ada@example.com\n"b ""c""",x\n',
+  'user;attributes;;\rada;"{""city"":""x""}";;\r',
+  lines({ name: 'ada', attributes: { city: 'x' } }),
+  lines({ name: 'ada', mail: null, age: 3 }),
+);
 const SERIAL = {
   deviceSerialNumber: '140100080',
   tokenSerialNumber: '000123456789',

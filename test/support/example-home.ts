@@ -70,6 +70,7 @@ export async function exampleWorld(): Promise<ExampleWorld> {
     'smtp-url.txt': `smtp://127.0.0.1:${mail}\n`,
     'settings.toml': '[totp]\ndigits = 8\n',
     'users.csv': 'name,fullName\nada,Ada L\n',
+    'users.json': '[{"name":"ada","attributes":{"fullName":"Ada L"}}]\n',
     'users.jsonl': '{"name":"ada","fullName":"Ada L"}\n',
     'patch.json': JSON.stringify({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
