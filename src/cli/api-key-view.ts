@@ -37,6 +37,7 @@ export const apiKeyView: View<ApiKey> = {
     },
   ],
   table: ['id', 'name', 'roles', 'created', 'expires', 'rotated'],
+  wraps: true,
   id: ({ id }) => id,
 };
 

@@ -34,6 +34,7 @@ export const profileView: View<ProfileRow> = {
     { key: 'rsa', title: 'RSA', value: ({ rsa }) => rsa, cell: ({ rsa }) => rsaText(rsa) },
   ],
   table: ['name', 'default', 'place', 'username'],
+  wraps: true,
   id: ({ name }) => name,
 };
 

@@ -38,6 +38,7 @@ export const rowView: View<RunRow> = {
     { key: 'reason', title: 'reason', value: ({ reason }) => reason },
   ],
   table: ['id', 'name', 'user', 'from', 'to', 'outcome', 'rule'],
+  wraps: true,
   id: ({ id }) => id,
 };
 
@@ -79,6 +80,7 @@ export const runView: View<Run> = {
     },
   ],
   table: ['id', 'command', 'started', 'state', 'counts'],
+  wraps: true,
   id: ({ id }) => id,
 };
 

@@ -19,5 +19,6 @@ export const userView: View<User> = {
     },
   ],
   table: ['name', 'attributes'],
+  wraps: true,
   id: ({ name }) => name,
 };

@@ -50,6 +50,7 @@ export const ds100View: View<Ds100Record> = {
     'tokenStatusChangedAt',
     'tokenStatusChangedBy',
   ],
+  wraps: true,
   id: ({ deviceSerialNumber }) => deviceSerialNumber,
 };
 

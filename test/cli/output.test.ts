@@ -51,6 +51,35 @@ describe('a list', () => {
     }
   });
 
+  it('of users, keys, profiles, runs and their rows loses nothing in a narrow window', async () => {
+    const { home, clock } = await listed();
+    const run = (line: readonly string[], more: object = {}) => otpctl(line, { home, clock, ...more });
+    const user = 'maximiliana.von-und-zu-hohenstein-at-the-company@example.com';
+    await run(['user', 'set', user, '--attr', 'fullName=Maximiliana von und zu Hohenstein', '--attr', 'city=London']);
+    const roles = ['query', 'verify', 'unlock', 'cancel', 'manage', 'audit'].flatMap((role) => ['--role', role]);
+    await run(['apikey', 'create', 'helpdesk-portal-production', ...roles, '--expires', '1y']);
+    await run([
+      'profile',
+      'add',
+      'team',
+      '--store',
+      '/a/folder/with/a/long/name/that/goes/on/and/on/for/a/while/team.db',
+    ]);
+    await run(['device', 'disable', '1', '2', '--reason', 'left']);
+    for (const [line, part] of [
+      [['user', 'list'], 'city=London'],
+      [['apikey', 'list'], 'expires 20'],
+      [['profile', 'list'], 'while/team.db'],
+      [['bulk', 'runs'], '2 changed'],
+      [['bulk', 'show', '1'], 'rule disable'],
+    ] as const) {
+      const terminal = { columns: 48, rows: 24 };
+      const { exit, stdout, stderr } = await run(line, { environment: { NO_COLOR: '1' }, terminal });
+      expect({ line, exit, stderr: stderr.includes('no room') }).toEqual({ line, exit: 0, stderr: false });
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(part);
+    }
+  });
+
   it('is whole on a terminal that does not know its size', async () => {
     const { home, clock } = await listed();
     const terminal = { columns: 0, rows: 0 };

@@ -20,7 +20,7 @@ describe('users', () => {
       attributes: { fullName: 'Countess', mail: 'ada@example.com' },
     });
     expect(await json(['user', 'list'], { home })).toHaveLength(1);
-    expect(await json(['user', 'remove', 'ada'], { home })).toEqual([{ name: 'ada', deleted: true }]);
+    expect(await json(['user', 'remove', 'ada'], { home })).toEqual({ name: 'ada', deleted: true });
     expect((await otpctl(['user', 'show', 'ada'], { home })).exit).toBe(3);
     expect((await otpctl(['user', 'remove', 'ada'], { home })).exit).toBe(3);
     const actions = await json<{ action: string; user: string }[]>(['audit', 'list', '--user', 'ada'], { home });

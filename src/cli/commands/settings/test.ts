@@ -20,6 +20,7 @@ const stepView: View<ShownStep> = {
     { key: 'failed', title: 'failed', value: ({ failed }) => failed },
   ],
   table: ['step', 'detail'],
+  wraps: true,
   id: ({ step }) => step,
 };
 

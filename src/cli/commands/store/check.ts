@@ -11,6 +11,7 @@ const findingView: View<StoreFinding> = {
     { key: 'known', title: 'known', value: ({ known }) => known },
   ],
   table: ['finding', 'remedy'],
+  wraps: true,
   id: ({ finding }) => finding,
 };
 

@@ -32,6 +32,7 @@ const reportView: View<RowReport> = {
     { key: 'reason', title: 'reason', value: ({ reason }) => reason },
   ],
   table: ['line', 'name', 'outcome', 'reason'],
+  wraps: true,
   id: ({ name, line }) => name ?? `line ${line}`,
 };
 

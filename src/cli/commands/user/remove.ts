@@ -1,3 +1,4 @@
+import { printable } from '../../../domain/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -25,7 +26,7 @@ export const command = defineCommand({
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
     await users.remove(name, context.origin);
-    await context.print.list(removedView, [[{ name }]]);
+    await context.print.one(removedView, { name }, () => `nothing is known of user "${printable(name)}" any more`);
     return EXIT.done;
   },
 });
