@@ -27,13 +27,10 @@ export function applyPatch(current: Attributes, operations: readonly PatchOperat
   return next;
 }
 
-/**
- * The attributes that operations, which can be applied, give a value. To add what is there already is no change (RFC
- * 7644 section 3.5.2.1): `added` says whether that counts all the same.
- */
-export function namedIn(operations: readonly PatchOperation[], patched: Patched, added: boolean): ReadonlySet<string> {
+/** The attributes that operations, which can be applied, give a value, also the one that they have. */
+export function namedIn(operations: readonly PatchOperation[], patched: Patched): ReadonlySet<string> {
   const nameOf = (path: string) => parsePath(path, patched.schema, patched.attributes).attribute.name;
-  const given = operations.filter(({ op }) => op === 'replace' || (added && op === 'add'));
+  const given = operations.filter(({ op }) => op !== 'remove');
   return new Set(
     given.flatMap(({ path, value }) =>
       path === undefined ? [...membersOf(value, 'the value').values()].map(({ name }) => nameOf(name)) : [nameOf(path)],

@@ -9,13 +9,19 @@ const entry = ({ store }: ServedPlace, id: string) =>
   readRow(store, `SELECT action, result, reason FROM audit WHERE device_id = '${id}' ORDER BY seq DESC LIMIT 1`);
 
 /** A request of another client of the server. */
-async function sent(place: ServedPlace, method: string, path: string, body: object): Promise<unknown> {
+async function sent(
+  place: ServedPlace,
+  method: string,
+  path: string,
+  body: object,
+  reason = 'stolen',
+): Promise<unknown> {
   const answer = await fetch(`${place.url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${place.environment['OTPCTL_TOKEN']}`,
       'content-type': 'application/scim+json',
-      'otpctl-reason': 'stolen',
+      ...(reason !== '' && { 'otpctl-reason': reason }),
     },
     body: JSON.stringify(body),
   });
@@ -31,6 +37,10 @@ const patch = (value: string) => ({
 /** Ways in which somebody says again, of device 2 at a server, that it is to be disabled. */
 const ORDERS: [what: string, order: (place: ServedPlace) => Promise<unknown>][] = [
   ['by the remote command', (place) => place.run('device disable 2 --reason stolen')],
+  [
+    'by a remote run that finds it',
+    (place) => place.run('bulk update --set-status disabled --user user1 --reason stolen --yes'),
+  ],
   ['by PATCH', (place) => sent(place, 'PATCH', '/OtpDevice/2', patch('D'))],
   [
     'by PATCH without a path',
@@ -95,6 +105,18 @@ describe('an order at a server about a device that is there already', () => {
     expect(await place.run(`device ${verb} 1 --reason meant`)).toMatchObject({ exit: 0 });
     expect(entry(place, '1')).toMatchObject({ action: `device.${verb}`, reason: 'meant' });
     expect(entry(place, '1')['result']).toMatch(/already$/);
+  });
+
+  it.each(['replace', 'add'])('without a reason is one about what a run made so, and is kept once: %s', async (op) => {
+    const place = await servedPlace(many(2, { lastUsed: OLD }));
+    await place.run(RUN);
+    const count = () => readRow(place.store, 'SELECT count(*) AS n FROM audit')['n'];
+    const before = count();
+    const again = { ...patch('D'), Operations: [{ op, path: 'status', value: 'D' }] };
+    for (const _ of [1, 2]) await sent(place, 'PATCH', '/OtpDevice/2', again, '');
+    expect(count()).toBe(Number(before) + 1);
+    await place.run('bulk undo 1 --yes');
+    expect(place.statuses()).toBe('VD');
   });
 
   it('is none where a request names no status', async () => {

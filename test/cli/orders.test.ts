@@ -32,6 +32,19 @@ describe('an order about a device that is there already', () => {
     },
   );
 
+  it('has its entry also where it is about the address, and says why', async () => {
+    const { home } = await stocked([{ user: 'a', lastUsed: OLD }]);
+    await bulk(home, 'disable-stale --unused-for 90d --last-device warn --yes');
+    await device(home, 'update 1 --email a@example.com');
+    expect(await entries(home, '1')).toHaveLength(1);
+    await device(home, 'update 1 --email a@example.com', '--reason', 'asked by phone');
+    expect((await entries(home, '1')).at(-1)).toMatchObject({
+      action: 'device.update',
+      result: 'ok: the same already',
+      reason: 'asked by phone',
+    });
+  });
+
   it('by several names and by a user has an entry for each device', async () => {
     const { home } = await stocked(many(3, { status: 'D', lastUsed: OLD }));
     await device(home, 'disable 1 2 3', '--reason', 'stolen');

@@ -12,7 +12,7 @@ import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/device-store.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-backend.ts';
-import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
+import { changeResult, refuseOrderedSince, repeatReason, repeatResult } from './orders.ts';
 import { refuseOtherVersion } from './put-device.ts';
 
 /** Takes a device to the status that the transition names. Where it is there already, that it was meant may be written. */
@@ -53,8 +53,9 @@ export function updateContact(deps: LocalDeps, id: string, contact: Contact, ori
       ...(contact.email !== undefined && { email: emailAddress(contact.email) }),
       ...(contact.phone !== undefined && { phone: phoneNumber(contact.phone) }),
     };
-    if ((next.email ?? device.email) === device.email && (next.phone ?? device.phone) === device.phone)
-      return undefined;
+    if ((next.email ?? device.email) === device.email && (next.phone ?? device.phone) === device.phone) {
+      return repeatReason(writer, id, 'the same', origin);
+    }
     const { email, phone } = device;
     writer.setContact(
       id,

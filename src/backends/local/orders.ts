@@ -16,9 +16,17 @@ export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: 
  * take back.
  */
 export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
-  const isExplained = origin.reason !== undefined || origin.ticket !== undefined;
-  if (origin.run !== undefined || !(isExplained || writer.madeByRun(id))) return undefined;
+  if (origin.run !== undefined || !(isExplained(origin) || writer.madeByRun(id))) return undefined;
   return `ok: ${what} already`;
+}
+
+/** The same for what no run changes: only where it has a reason or a ticket. */
+export function repeatReason(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
+  return isExplained(origin) ? repeatResult(writer, id, what, origin) : undefined;
+}
+
+function isExplained({ reason, ticket }: Origin): boolean {
+  return reason !== undefined || ticket !== undefined;
 }
 
 function inRun({ run }: Origin): string {

@@ -54,13 +54,12 @@ export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers
     after: Attributes,
     projection: Projection,
     only: Precondition,
-    namedIf: (isExplained: boolean) => ReadonlySet<string>,
+    named: ReadonlySet<string>,
   ): Promise<Answer> => {
     const role = served.roleOf(before.attributes, after);
     const origin = exchange.authorized(role);
     // The device may be another when it is written: what the role does not open is refused there.
     const guarded: Precondition = role === 'unlock' && !exchange.may('manage') ? { ...only, unlocksOnly: true } : only;
-    const named = namedIf(origin.reason !== undefined || origin.ticket !== undefined);
     const resource = await served.change(before.id, before.attributes, after, origin, guarded, named);
     return answer(exchange, type, resource, projection);
   };
@@ -111,7 +110,7 @@ export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers
         }
       }
       const named = new Set(Object.keys(read).filter((name) => read[name] !== undefined));
-      return change(exchange, type, before, after, projection, only, () => named);
+      return change(exchange, type, before, after, projection, only, named);
     },
 
     async patch(exchange, id, body, projection, only) {
@@ -121,9 +120,7 @@ export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers
       const operations = readPatch(body, exchange.dialect);
       const patched = { schema: type.schema, attributes, id };
       const after = applyPatch(before.attributes, operations, patched);
-      return change(exchange, type, before, after, projection, only, (isExplained) =>
-        namedIn(operations, patched, isExplained),
-      );
+      return change(exchange, type, before, after, projection, only, namedIn(operations, patched));
     },
 
     async remove(exchange, id, only) {
