@@ -72,7 +72,6 @@ export async function exampleWorld(): Promise<ExampleWorld> {
     'users.csv': 'name,fullName\nada,Ada L\n',
     'users.json': '[{"name":"ada","attributes":{"fullName":"Ada L"}}]\n',
     'users.jsonl': '{"name":"ada","fullName":"Ada L"}\n',
-    'users.json': '[{"name":"ada","attributes":{"fullName":"Ada L"}}]\n',
     'patch.json': JSON.stringify({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
       Operations: [{ op: 'replace', path: 'status', value: 'D' }],
