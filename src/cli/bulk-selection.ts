@@ -1,5 +1,5 @@
 import { compareIds } from '../domain/compare-ids.ts';
-import { counted, grouped } from '../domain/counted.ts';
+import { grouped } from '../domain/counted.ts';
 import type { Device } from '../domain/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { BoundFilter } from '../domain/query/bind-filter.ts';
@@ -11,6 +11,7 @@ import type { Bulk, Decide, PlannedRows, Selected } from '../ports/bulk.ts';
 import type { Context } from './context.ts';
 import { asText, type Given, option } from './define-command.ts';
 import { SELECTION_OPTIONS, selectionOf } from './device-selection.ts';
+import { idsIn } from './ids-in.ts';
 import { targetWord } from './run-view.ts';
 import { inputName, readInput } from './text-file.ts';
 
@@ -112,9 +113,6 @@ function ruleOf(options: Omit<Choice, 'from'>): string {
   return words.join(', ');
 }
 
-async function idsFrom({ io, print }: Context, from: string): Promise<readonly string[]> {
-  const { readIds } = await import('../formats/id-rows.ts');
-  const { ids, without } = await readIds(await readInput(from, io, INPUTS.rows), inputName(from));
-  if (without > 0) await print.notice(`notice: ${counted(without, 'row')} of ${inputName(from)} made no device`);
-  return ids;
+async function idsFrom(context: Context, from: string): Promise<readonly string[]> {
+  return idsIn(context, await readInput(from, context.io, INPUTS.rows), inputName(from));
 }

@@ -8,6 +8,7 @@ import { INPUTS } from '../files/input-kinds.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Context } from './context.ts';
 import { flag, option } from './define-command.ts';
+import { idsIn } from './ids-in.ts';
 import { readAll } from './io.ts';
 import { deviceType, TYPE_CHOICES } from './values.ts';
 
@@ -128,11 +129,10 @@ function describe({ id, name, user, type, status }: Device): string {
   return printable(`${id}  ${name}  ${type}  ${user}  ${statusWord(status)}`);
 }
 
-async function idsFromStdin({ io, print }: Context, names: readonly string[]): Promise<readonly string[]> {
+async function idsFromStdin(context: Context, names: readonly string[]): Promise<readonly string[]> {
   if (names.length > 1) throw new OtpctlError('usage', '"-" stands alone: it reads all ids from stdin');
-  const { readIds } = await import('../formats/id-rows.ts');
-  const { ids } = await readIds(await readAll(io.stdin, INPUTS.rows), 'stdin', { names: true });
-  if (ids.length === 0) await print.notice('notice: stdin named no device; nothing was changed');
+  const ids = await idsIn(context, await readAll(context.io.stdin, INPUTS.rows), 'stdin', { names: true });
+  if (ids.length === 0) await context.print.notice('notice: stdin named no device; nothing was changed');
   return ids;
 }
 

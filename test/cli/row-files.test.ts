@@ -136,10 +136,15 @@ describe('the rows of a run', () => {
       const stdin = 'type,user,email\nemail,ada,a@example.com\nemail,bob,none\n';
       expect(await bulk(home, 'create - --yes', { stdin })).toMatchObject({ exit: 6 });
       const rows = await printed(`bulk show 1 -o ${format}`, home);
+      const notice = 'notice: 1 row of stdin made no device';
+      expect(await otpctl(['device', 'lock', '-'], { home, clock, stdin: rows })).toMatchObject({
+        exit: 0,
+        stderr: expect.stringContaining(notice),
+      });
       const outcome = await bulk(home, 'delete --from - --yes', { stdin: rows });
       expect(outcome).toMatchObject({
         exit: 0,
-        stderr: expect.stringContaining('notice: 1 row of stdin made no device'),
+        stderr: expect.stringContaining(notice),
       });
       expect(await json(['device', 'list'], { home })).toEqual([]);
     }
