@@ -68,10 +68,26 @@ __otpctl_options() {
     'store key rotate') REPLY='--new-key-file' ;;
     *) REPLY='' ;;
   esac
-  REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help"
+  case $1 in
+    'device list' | 'device show' | 'settings list' | 'settings get' | 'user list' | 'user show' | 'audit verify' | 'apikey list' | 'doctor' | 'profile status' | 'ds100 show' | 'ds100 list' | 'bulk runs' | 'bulk show') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
+    'device create' | 'device challenge' | 'device verify' | 'device update' | 'device resync' | 'settings set' | 'settings unset' | 'settings test' | 'user set' | 'user remove' | 'user import' | 'audit list' | 'apikey create' | 'apikey rotate' | 'apikey revoke' | 'ds100 add' | 'ds100 import') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
+    'device enable' | 'device disable' | 'device lock' | 'device unlock' | 'device reset-fails' | 'device delete' | 'settings import' | 'ds100 disable' | 'ds100 enable' | 'ds100 clear-pin' | 'ds100 delete' | 'bulk disable-stale' | 'bulk update' | 'bulk delete' | 'bulk create' | 'bulk apply' | 'bulk resume' | 'bulk undo') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
+    'settings export' | 'api') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
+    'audit export') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
+    'store init' | 'store key move') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --reason --ticket --help" ;;
+    'store info' | 'store check' | 'store migrate' | 'store backup' | 'store key show') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --help" ;;
+    'serve') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --insecure-http --help" ;;
+    'profile add') REPLY="$REPLY --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
+    'profile login') REPLY="$REPLY -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
+    'profile logout' | 'profile list' | 'profile show' | 'profile use' | 'profile remove') REPLY="$REPLY -o --output --columns -q --quiet --no-input --no-color -v --verbose --help" ;;
+    'store restore' | 'audit repair' | 'audit prune' | 'store key rotate') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --reason --ticket --help" ;;
+    'why') REPLY="$REPLY --profile --store --url -o --output -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
+    'completion') REPLY="$REPLY -o --output --no-input --no-color -v --verbose --help" ;;
+    *) REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
+  esac
 }
 
-# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+# What an option takes, or an argument by its number: =WORDS, ,WORDS with commas, :KIND, or anything; fails where nothing is taken.
 __otpctl_value() {
   case $1 in
     'device list')
@@ -83,12 +99,14 @@ __otpctl_value() {
         --never-used) REPLY='=include exclude only'; return ;;
         --sort-by) REPLY='=id name type user status created lastUsed fails email phone'; return ;;
         --sort-order) REPLY='=ascending descending'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId'; return ;;
       esac
       ;;
     'device show')
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds resyncNeeded'; return ;;
         0) REPLY=':devices'; return ;;
       esac
       ;;
@@ -99,6 +117,7 @@ __otpctl_value() {
         --algorithm) REPLY='=SHA1 SHA256 SHA512'; return ;;
         --qr) REPLY='=auto always never'; return ;;
         --qr-file) REPLY=':files'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId otpauthUri secret image'; return ;;
         0) REPLY='=totp hotp email sms pin'; return ;;
       esac
       ;;
@@ -106,6 +125,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id cell cardNumber channel positions expires sent'; return ;;
         0) REPLY=':devices'; return ;;
       esac
       ;;
@@ -113,6 +133,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id success locked status fails resyncNeeded'; return ;;
         0) REPLY=':devices'; return ;;
         1) REPLY=''; return ;;
       esac
@@ -121,6 +142,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
       esac
       ;;
@@ -128,6 +150,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
       esac
       ;;
@@ -135,6 +158,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
       esac
       ;;
@@ -142,6 +166,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
       esac
       ;;
@@ -150,6 +175,7 @@ __otpctl_value() {
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
         --email | --phone) REPLY=''; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId'; return ;;
         0) REPLY=':devices'; return ;;
       esac
       ;;
@@ -157,6 +183,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
       esac
       ;;
@@ -164,6 +191,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id success locked status fails resyncNeeded'; return ;;
         0) REPLY=':devices'; return ;;
         [1-9]*) REPLY=''; return ;;
       esac
@@ -172,54 +200,74 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
+        --columns) REPLY=',id deleted'; return ;;
         [0-9]*) REPLY=':devices'; return ;;
+      esac
+      ;;
+    'settings list')
+      case $2 in
+        --columns) REPLY=',key value default'; return ;;
       esac
       ;;
     'settings get')
       case $2 in
+        --columns) REPLY=',key value default'; return ;;
         0) REPLY=':settings'; return ;;
       esac
       ;;
     'settings set')
       case $2 in
+        --columns) REPLY=',key before after'; return ;;
         [0-9]*) REPLY=':assignments'; return ;;
       esac
       ;;
     'settings unset')
       case $2 in
+        --columns) REPLY=',key before after'; return ;;
         [0-9]*) REPLY=':settings'; return ;;
       esac
       ;;
     'settings import')
       case $2 in
+        --columns) REPLY=',key before after'; return ;;
         0) REPLY=':files'; return ;;
       esac
       ;;
     'settings test')
       case $2 in
         --to) REPLY=''; return ;;
+        --columns) REPLY=',step detail failed'; return ;;
         0) REPLY='=email sms voice'; return ;;
+      esac
+      ;;
+    'user list')
+      case $2 in
+        --columns) REPLY=',name attributes'; return ;;
       esac
       ;;
     'user show')
       case $2 in
+        --columns) REPLY=',name attributes'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;
     'user set')
       case $2 in
         --attr) REPLY=''; return ;;
+        --columns) REPLY=',name attributes'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;
     'user remove')
       case $2 in
+        --columns) REPLY=',name deleted'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;
     'user import')
       case $2 in
         --residue | 0) REPLY=':files'; return ;;
+        --columns) REPLY=',line name outcome reason'; return ;;
       esac
       ;;
     'audit list')
@@ -228,10 +276,12 @@ __otpctl_value() {
         --user) REPLY=':users'; return ;;
         --device) REPLY=':devices'; return ;;
         --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'; return ;;
+        --columns) REPLY=',seq time actor action object result reason ticket'; return ;;
       esac
       ;;
     'audit verify')
       case $2 in
+        --columns) REPLY=',intact entries seq sealed finding first last hash'; return ;;
         0) REPLY=':files'; return ;;
       esac
       ;;
@@ -240,20 +290,48 @@ __otpctl_value() {
         --since | --until) REPLY=''; return ;;
       esac
       ;;
+    'store init')
+      case $2 in
+        --columns) REPLY=',path id schema created devices auditEntries size key sqlite'; return ;;
+      esac
+      ;;
+    'store info')
+      case $2 in
+        --columns) REPLY=',path id schema created devices auditEntries size key sqlite'; return ;;
+      esac
+      ;;
+    'store check')
+      case $2 in
+        --columns) REPLY=',finding remedy known'; return ;;
+      esac
+      ;;
+    'store migrate')
+      case $2 in
+        --columns) REPLY=',from to'; return ;;
+      esac
+      ;;
     'apikey create')
       case $2 in
         --role) REPLY='=query verify unlock cancel manage audit helpdesk super'; return ;;
         --expires | 0) REPLY=''; return ;;
+        --columns) REPLY=',id name roles expires key'; return ;;
+      esac
+      ;;
+    'apikey list')
+      case $2 in
+        --columns) REPLY=',id name roles expires created rotated'; return ;;
       esac
       ;;
     'apikey rotate')
       case $2 in
         --overlap) REPLY=''; return ;;
+        --columns) REPLY=',id name roles expires key'; return ;;
         0) REPLY=':apikeys'; return ;;
       esac
       ;;
     'apikey revoke')
       case $2 in
+        --columns) REPLY=',name revoked'; return ;;
         0) REPLY=':apikeys'; return ;;
       esac
       ;;
@@ -262,6 +340,11 @@ __otpctl_value() {
         --input) REPLY=':files'; return ;;
         0) REPLY='=GET POST PUT PATCH DELETE'; return ;;
         1) REPLY=''; return ;;
+      esac
+      ;;
+    'doctor')
+      case $2 in
+        --columns) REPLY=',check state finding remedy'; return ;;
       esac
       ;;
     'serve')
@@ -275,53 +358,68 @@ __otpctl_value() {
         --username | --timezone | --concurrency | --rate-per-second | --rsa-url | --rsa-issuer | --rsa-client-id | --rsa-scopes | 0) REPLY=''; return ;;
         --dialect) REPLY='=auto rfc soffid'; return ;;
         --ca-file | --client-cert-file | --client-key-file | --rsa-key-file | --rsa-private-key-file | --rsa-ca-file) REPLY=':files'; return ;;
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
       esac
       ;;
     'profile login')
       case $2 in
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile logout')
       case $2 in
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile status')
       case $2 in
+        --columns) REPLY=',profile place who secret signedIn dialect devices count supports rsa'; return ;;
         0) REPLY=':profiles'; return ;;
+      esac
+      ;;
+    'profile list')
+      case $2 in
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
       esac
       ;;
     'profile show')
       case $2 in
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile use')
       case $2 in
+        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile remove')
       case $2 in
+        --columns) REPLY=',name removed'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'ds100 show')
       case $2 in
         --user-id) REPLY=''; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 list')
       case $2 in
         --user | --user-id) REPLY=''; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'; return ;;
       esac
       ;;
     'ds100 disable')
       case $2 in
         --user | --user-id | --max | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --from | --journal | --report) REPLY=':files'; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email run id user from to rule outcome reason'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
@@ -329,29 +427,34 @@ __otpctl_value() {
       case $2 in
         --user | --user-id | --max | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --from | --journal | --report) REPLY=':files'; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email run id user from to rule outcome reason'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 clear-pin')
       case $2 in
         --user-id) REPLY=''; return ;;
+        --columns) REPLY=',tokenSerialNumber pinSet'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 delete')
       case $2 in
         --user-id) REPLY=''; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId deleted'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 add')
       case $2 in
         --token-serial | --user-id | --user | --name) REPLY=''; return ;;
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'; return ;;
         0) REPLY=':serials'; return ;;
       esac
       ;;
     'ds100 import')
       case $2 in
+        --columns) REPLY=',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'; return ;;
         0) REPLY=':files'; return ;;
       esac
       ;;
@@ -364,6 +467,7 @@ __otpctl_value() {
         --never-used) REPLY='=include exclude only'; return ;;
         --plan-out | --journal | --report) REPLY=':files'; return ;;
         --last-device) REPLY='=warn skip refuse'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
       esac
       ;;
     'bulk update')
@@ -375,6 +479,7 @@ __otpctl_value() {
         --never-used) REPLY='=include exclude only'; return ;;
         --from | --plan-out | --journal | --report) REPLY=':files'; return ;;
         --last-device) REPLY='=warn skip refuse'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
       esac
       ;;
     'bulk delete')
@@ -386,6 +491,7 @@ __otpctl_value() {
         --never-used) REPLY='=include exclude only'; return ;;
         --from | --plan-out | --journal | --report) REPLY=':files'; return ;;
         --last-device) REPLY='=warn skip refuse'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
       esac
       ;;
     'bulk create')
@@ -393,6 +499,7 @@ __otpctl_value() {
         --qr-dir) REPLY=':folders'; return ;;
         --uris-out | --residue | --journal | --report | 0) REPLY=':files'; return ;;
         --concurrency | --rate | --max-failures) REPLY=''; return ;;
+        --columns) REPLY=',run id name user to rule outcome reason'; return ;;
       esac
       ;;
     'bulk apply')
@@ -400,22 +507,26 @@ __otpctl_value() {
         --digest | --first | --max | --max-percent | --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --last-device) REPLY='=warn skip refuse'; return ;;
         --journal | --report | 0) REPLY=':files'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
       esac
       ;;
     'bulk runs')
       case $2 in
         --journal) REPLY=':files'; return ;;
+        --columns) REPLY=',id command started state counts'; return ;;
       esac
       ;;
     'bulk show')
       case $2 in
         --journal | --report) REPLY=':files'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
         0) REPLY=':runs'; return ;;
       esac
       ;;
     'bulk resume')
       case $2 in
         --journal | --report) REPLY=':files'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
         0) REPLY=':runs'; return ;;
       esac
       ;;
@@ -423,33 +534,49 @@ __otpctl_value() {
       case $2 in
         --passphrase-file | 0) REPLY=':files'; return ;;
         --keep) REPLY=''; return ;;
+        --columns) REPLY=',file store schema time devices auditEntries size digest opensWith removed'; return ;;
       esac
       ;;
     'store restore')
       case $2 in
         --passphrase-file | 0) REPLY=':files'; return ;;
+        --columns) REPLY=',path id time schema devices auditEntries key keptAside acceptsFrom resync'; return ;;
       esac
       ;;
     'bulk undo')
       case $2 in
         --concurrency | --rate | --max-failures) REPLY=''; return ;;
         --journal | --report) REPLY=':files'; return ;;
+        --columns) REPLY=',run id name user from to rule outcome reason'; return ;;
         0) REPLY=':runs'; return ;;
+      esac
+      ;;
+    'store key show')
+      case $2 in
+        --columns) REPLY=',store place where keyId since'; return ;;
       esac
       ;;
     'store key move')
       case $2 in
         --to) REPLY='=file keyring'; return ;;
+        --columns) REPLY=',store place where keyId since'; return ;;
+      esac
+      ;;
+    'audit repair')
+      case $2 in
+        --columns) REPLY=',part first last entries finding by'; return ;;
       esac
       ;;
     'audit prune')
       case $2 in
         --before) REPLY=''; return ;;
+        --columns) REPLY=',first last entries'; return ;;
       esac
       ;;
     'store key rotate')
       case $2 in
         --new-key-file) REPLY=':files'; return ;;
+        --columns) REPLY=',from to sealed where'; return ;;
       esac
       ;;
     'why')
@@ -540,6 +667,15 @@ __otpctl_values_like() {
   local prefix=$1 lead=$2 kind=$3 word
   case $kind in
     =*) __otpctl_words_like "$prefix" "$lead" "${kind#=}" ;;
+    ,*)
+      # Of a list, what was not named yet.
+      local done=${prefix%"${prefix##*,}"} rest=''
+      for word in ${kind#,}; do
+        if [[ ,$done != *",$word,"* ]]; then rest="$rest $word"; fi
+      done
+      __otpctl_words_like "${prefix##*,}" "$lead$done" "$rest"
+      compopt -o nospace 2>/dev/null || :
+      ;;
     :files) compopt -o default 2>/dev/null || : ;;
     :folders) compopt -o dirnames 2>/dev/null || : ;;
     :*)

@@ -477,26 +477,247 @@ function __otpctl_options
             printf '%s\t%s\n' \
                 --new-key-file 'the next master key: 32 bytes in Base64, mode 0600'
     end
-    printf '%s\t%s\n' \
-        --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
-        --store 'a local store file, without a profile (env OTPCTL_STORE)' \
-        --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
-        -o 'table, json, jsonl or csv' \
-        --output 'table, json, jsonl or csv' \
-        --columns 'which columns, in that order; in json and jsonl, which keys' \
-        -q 'ids only, one a line' \
-        --quiet 'ids only, one a line' \
-        -y 'do not ask' \
-        --yes 'do not ask' \
-        --no-input 'never ask: a question is an error (implied by CI=true)' \
-        --no-color 'no colours (env NO_COLOR)' \
-        -v 'say on stderr what happens' \
-        --verbose 'say on stderr what happens' \
-        --timeout 'of one try of a remote call' \
-        --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
-        --reason 'kept in the audit log with every change' \
-        --ticket 'kept in the audit log with every change' \
-        --help 'what can be said'
+    switch $argv[1]
+        case 'device list' 'device show' 'settings list' 'settings get' 'user list' 'user show' 'audit verify' 'apikey list' 'doctor' 'profile status' 'ds100 show' 'ds100 list' 'bulk runs' 'bulk show'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'device create' 'device challenge' 'device verify' 'device update' 'device resync' 'settings set' 'settings unset' 'settings test' 'user set' 'user remove' 'user import' 'audit list' 'apikey create' 'apikey rotate' 'apikey revoke' 'ds100 add' 'ds100 import'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+        case 'device enable' 'device disable' 'device lock' 'device unlock' 'device reset-fails' 'device delete' 'settings import' 'ds100 disable' 'ds100 enable' 'ds100 clear-pin' 'ds100 delete' 'bulk disable-stale' 'bulk update' 'bulk delete' 'bulk create' 'bulk apply' 'bulk resume' 'bulk undo'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                -y 'do not ask' \
+                --yes 'do not ask' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+        case 'settings export' 'api'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'audit export'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+        case 'store init' 'store key move'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+        case 'store info' 'store check' 'store migrate' 'store backup' 'store key show'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --help 'what can be said'
+        case 'serve'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'profile add'
+            printf '%s\t%s\n' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'profile login'
+            printf '%s\t%s\n' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'profile logout' 'profile list' 'profile show' 'profile use' 'profile remove'
+            printf '%s\t%s\n' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --help 'what can be said'
+        case 'store restore' 'audit repair' 'audit prune' 'store key rotate'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                -y 'do not ask' \
+                --yes 'do not ask' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+        case 'why'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --help 'what can be said'
+        case 'completion'
+            printf '%s\t%s\n' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --help 'what can be said'
+        case '*'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                -y 'do not ask' \
+                --yes 'do not ask' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --timeout 'of one try of a remote call' \
+                --insecure-http 'allow http to another host than loopback; serve: listen for others without TLS' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
+                --help 'what can be said'
+    end
 end
 
 function __otpctl_topics
@@ -507,7 +728,7 @@ function __otpctl_topics
         scripting 'otpctl in scripts, cron and CI'
 end
 
-# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+# What an option takes, or an argument by its number: =WORDS, ,WORDS with commas, :KIND, or anything; fails where nothing is taken.
 function __otpctl_value
     switch $argv[1]
         case 'device list'
@@ -533,6 +754,9 @@ function __otpctl_value
                 case --sort-order
                     echo '=ascending descending'
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId'
+                    return 0
             end
         case 'device show'
             switch $argv[2]
@@ -541,6 +765,9 @@ function __otpctl_value
                     return 0
                 case --type
                     echo '=totp hotp email sms pin'
+                    return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds resyncNeeded'
                     return 0
                 case 0
                     echo ':devices'
@@ -563,6 +790,9 @@ function __otpctl_value
                 case --qr-file
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId otpauthUri secret image'
+                    return 0
                 case 0
                     echo '=totp hotp email sms pin'
                     return 0
@@ -575,6 +805,9 @@ function __otpctl_value
                 case --type
                     echo '=totp hotp email sms pin'
                     return 0
+                case --columns
+                    echo ',id cell cardNumber channel positions expires sent'
+                    return 0
                 case 0
                     echo ':devices'
                     return 0
@@ -586,6 +819,9 @@ function __otpctl_value
                     return 0
                 case --type
                     echo '=totp hotp email sms pin'
+                    return 0
+                case --columns
+                    echo ',id success locked status fails resyncNeeded'
                     return 0
                 case 0
                     echo ':devices'
@@ -602,6 +838,9 @@ function __otpctl_value
                 case --type
                     echo '=totp hotp email sms pin'
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
                     return 0
@@ -613,6 +852,9 @@ function __otpctl_value
                     return 0
                 case --type
                     echo '=totp hotp email sms pin'
+                    return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'
                     return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
@@ -626,6 +868,9 @@ function __otpctl_value
                 case --type
                     echo '=totp hotp email sms pin'
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
                     return 0
@@ -637,6 +882,9 @@ function __otpctl_value
                     return 0
                 case --type
                     echo '=totp hotp email sms pin'
+                    return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId run from to rule outcome reason'
                     return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
@@ -653,6 +901,9 @@ function __otpctl_value
                 case --email --phone
                     echo ''
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId'
+                    return 0
                 case 0
                     echo ':devices'
                     return 0
@@ -665,6 +916,9 @@ function __otpctl_value
                 case --type
                     echo '=totp hotp email sms pin'
                     return 0
+                case --columns
+                    echo ',id name type user status created lastUsed fails email phone externalId'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
                     return 0
@@ -676,6 +930,9 @@ function __otpctl_value
                     return 0
                 case --type
                     echo '=totp hotp email sms pin'
+                    return 0
+                case --columns
+                    echo ',id success locked status fails resyncNeeded'
                     return 0
                 case 0
                     echo ':devices'
@@ -692,30 +949,51 @@ function __otpctl_value
                 case --type
                     echo '=totp hotp email sms pin'
                     return 0
+                case --columns
+                    echo ',id deleted'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':devices'
                     return 0
             end
+        case 'settings list'
+            switch $argv[2]
+                case --columns
+                    echo ',key value default'
+                    return 0
+            end
         case 'settings get'
             switch $argv[2]
+                case --columns
+                    echo ',key value default'
+                    return 0
                 case 0
                     echo ':settings'
                     return 0
             end
         case 'settings set'
             switch $argv[2]
+                case --columns
+                    echo ',key before after'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':assignments'
                     return 0
             end
         case 'settings unset'
             switch $argv[2]
+                case --columns
+                    echo ',key before after'
+                    return 0
                 case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
                     echo ':settings'
                     return 0
             end
         case 'settings import'
             switch $argv[2]
+                case --columns
+                    echo ',key before after'
+                    return 0
                 case 0
                     echo ':files'
                     return 0
@@ -725,12 +1003,24 @@ function __otpctl_value
                 case --to
                     echo ''
                     return 0
+                case --columns
+                    echo ',step detail failed'
+                    return 0
                 case 0
                     echo '=email sms voice'
                     return 0
             end
+        case 'user list'
+            switch $argv[2]
+                case --columns
+                    echo ',name attributes'
+                    return 0
+            end
         case 'user show'
             switch $argv[2]
+                case --columns
+                    echo ',name attributes'
+                    return 0
                 case 0
                     echo ':users'
                     return 0
@@ -740,12 +1030,18 @@ function __otpctl_value
                 case --attr
                     echo ''
                     return 0
+                case --columns
+                    echo ',name attributes'
+                    return 0
                 case 0
                     echo ':users'
                     return 0
             end
         case 'user remove'
             switch $argv[2]
+                case --columns
+                    echo ',name deleted'
+                    return 0
                 case 0
                     echo ':users'
                     return 0
@@ -754,6 +1050,9 @@ function __otpctl_value
             switch $argv[2]
                 case --residue 0
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',line name outcome reason'
                     return 0
             end
         case 'audit list'
@@ -770,9 +1069,15 @@ function __otpctl_value
                 case --action
                     echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'
                     return 0
+                case --columns
+                    echo ',seq time actor action object result reason ticket'
+                    return 0
             end
         case 'audit verify'
             switch $argv[2]
+                case --columns
+                    echo ',intact entries seq sealed finding first last hash'
+                    return 0
                 case 0
                     echo ':files'
                     return 0
@@ -783,6 +1088,30 @@ function __otpctl_value
                     echo ''
                     return 0
             end
+        case 'store init'
+            switch $argv[2]
+                case --columns
+                    echo ',path id schema created devices auditEntries size key sqlite'
+                    return 0
+            end
+        case 'store info'
+            switch $argv[2]
+                case --columns
+                    echo ',path id schema created devices auditEntries size key sqlite'
+                    return 0
+            end
+        case 'store check'
+            switch $argv[2]
+                case --columns
+                    echo ',finding remedy known'
+                    return 0
+            end
+        case 'store migrate'
+            switch $argv[2]
+                case --columns
+                    echo ',from to'
+                    return 0
+            end
         case 'apikey create'
             switch $argv[2]
                 case --role
@@ -791,11 +1120,23 @@ function __otpctl_value
                 case --expires 0
                     echo ''
                     return 0
+                case --columns
+                    echo ',id name roles expires key'
+                    return 0
+            end
+        case 'apikey list'
+            switch $argv[2]
+                case --columns
+                    echo ',id name roles expires created rotated'
+                    return 0
             end
         case 'apikey rotate'
             switch $argv[2]
                 case --overlap
                     echo ''
+                    return 0
+                case --columns
+                    echo ',id name roles expires key'
                     return 0
                 case 0
                     echo ':apikeys'
@@ -803,6 +1144,9 @@ function __otpctl_value
             end
         case 'apikey revoke'
             switch $argv[2]
+                case --columns
+                    echo ',name revoked'
+                    return 0
                 case 0
                     echo ':apikeys'
                     return 0
@@ -817,6 +1161,12 @@ function __otpctl_value
                     return 0
                 case 1
                     echo ''
+                    return 0
+            end
+        case 'doctor'
+            switch $argv[2]
+                case --columns
+                    echo ',check state finding remedy'
                     return 0
             end
         case 'serve'
@@ -839,39 +1189,66 @@ function __otpctl_value
                 case --ca-file --client-cert-file --client-key-file --rsa-key-file --rsa-private-key-file --rsa-ca-file
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
             end
         case 'profile login'
             switch $argv[2]
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
             end
         case 'profile logout'
             switch $argv[2]
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
             end
         case 'profile status'
             switch $argv[2]
+                case --columns
+                    echo ',profile place who secret signedIn dialect devices count supports rsa'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
             end
+        case 'profile list'
+            switch $argv[2]
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
+            end
         case 'profile show'
             switch $argv[2]
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
             end
         case 'profile use'
             switch $argv[2]
+                case --columns
+                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
             end
         case 'profile remove'
             switch $argv[2]
+                case --columns
+                    echo ',name removed'
+                    return 0
                 case 0
                     echo ':profiles'
                     return 0
@@ -880,6 +1257,9 @@ function __otpctl_value
             switch $argv[2]
                 case --user-id
                     echo ''
+                    return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'
                     return 0
                 case 0
                     echo ':serials'
@@ -890,6 +1270,9 @@ function __otpctl_value
                 case --user --user-id
                     echo ''
                     return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'
+                    return 0
             end
         case 'ds100 disable'
             switch $argv[2]
@@ -898,6 +1281,9 @@ function __otpctl_value
                     return 0
                 case --from --journal --report
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email run id user from to rule outcome reason'
                     return 0
                 case 0
                     echo ':serials'
@@ -911,6 +1297,9 @@ function __otpctl_value
                 case --from --journal --report
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email run id user from to rule outcome reason'
+                    return 0
                 case 0
                     echo ':serials'
                     return 0
@@ -919,6 +1308,9 @@ function __otpctl_value
             switch $argv[2]
                 case --user-id
                     echo ''
+                    return 0
+                case --columns
+                    echo ',tokenSerialNumber pinSet'
                     return 0
                 case 0
                     echo ':serials'
@@ -929,6 +1321,9 @@ function __otpctl_value
                 case --user-id
                     echo ''
                     return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId deleted'
+                    return 0
                 case 0
                     echo ':serials'
                     return 0
@@ -938,12 +1333,18 @@ function __otpctl_value
                 case --token-serial --user-id --user --name
                     echo ''
                     return 0
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'
+                    return 0
                 case 0
                     echo ':serials'
                     return 0
             end
         case 'ds100 import'
             switch $argv[2]
+                case --columns
+                    echo ',deviceSerialNumber tokenSerialNumber userId tokenStatus tokenStatusChangedAt tokenStatusChangedBy name deviceType pinSet tokenState registeredDate updatedAt email'
+                    return 0
                 case 0
                     echo ':files'
                     return 0
@@ -971,6 +1372,9 @@ function __otpctl_value
                 case --last-device
                     echo '=warn skip refuse'
                     return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
+                    return 0
             end
         case 'bulk update'
             switch $argv[2]
@@ -994,6 +1398,9 @@ function __otpctl_value
                     return 0
                 case --last-device
                     echo '=warn skip refuse'
+                    return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
                     return 0
             end
         case 'bulk delete'
@@ -1019,6 +1426,9 @@ function __otpctl_value
                 case --last-device
                     echo '=warn skip refuse'
                     return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
+                    return 0
             end
         case 'bulk create'
             switch $argv[2]
@@ -1030,6 +1440,9 @@ function __otpctl_value
                     return 0
                 case --concurrency --rate --max-failures
                     echo ''
+                    return 0
+                case --columns
+                    echo ',run id name user to rule outcome reason'
                     return 0
             end
         case 'bulk apply'
@@ -1043,17 +1456,26 @@ function __otpctl_value
                 case --journal --report 0
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
+                    return 0
             end
         case 'bulk runs'
             switch $argv[2]
                 case --journal
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',id command started state counts'
+                    return 0
             end
         case 'bulk show'
             switch $argv[2]
                 case --journal --report
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
                     return 0
                 case 0
                     echo ':runs'
@@ -1063,6 +1485,9 @@ function __otpctl_value
             switch $argv[2]
                 case --journal --report
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
                     return 0
                 case 0
                     echo ':runs'
@@ -1076,11 +1501,17 @@ function __otpctl_value
                 case --keep
                     echo ''
                     return 0
+                case --columns
+                    echo ',file store schema time devices auditEntries size digest opensWith removed'
+                    return 0
             end
         case 'store restore'
             switch $argv[2]
                 case --passphrase-file 0
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',path id time schema devices auditEntries key keptAside acceptsFrom resync'
                     return 0
             end
         case 'bulk undo'
@@ -1091,8 +1522,17 @@ function __otpctl_value
                 case --journal --report
                     echo ':files'
                     return 0
+                case --columns
+                    echo ',run id name user from to rule outcome reason'
+                    return 0
                 case 0
                     echo ':runs'
+                    return 0
+            end
+        case 'store key show'
+            switch $argv[2]
+                case --columns
+                    echo ',store place where keyId since'
                     return 0
             end
         case 'store key move'
@@ -1100,17 +1540,32 @@ function __otpctl_value
                 case --to
                     echo '=file keyring'
                     return 0
+                case --columns
+                    echo ',store place where keyId since'
+                    return 0
+            end
+        case 'audit repair'
+            switch $argv[2]
+                case --columns
+                    echo ',part first last entries finding by'
+                    return 0
             end
         case 'audit prune'
             switch $argv[2]
                 case --before
                     echo ''
                     return 0
+                case --columns
+                    echo ',first last entries'
+                    return 0
             end
         case 'store key rotate'
             switch $argv[2]
                 case --new-key-file
                     echo ':files'
+                    return 0
+                case --columns
+                    echo ',from to sealed where'
                     return 0
             end
         case 'why'
@@ -1151,6 +1606,14 @@ function __otpctl_values_like
         case '=*'
             for word in (string split ' ' -- (string sub -s 2 -- $kind))
                 printf '%s\n' $lead$word
+            end
+        case ',*'
+            # Of a list, what was not named yet.
+            set -l before (string replace -r '[^,]*$' '' -- $prefix)
+            for word in (string split ' ' -- (string sub -s 2 -- $kind))
+                if not contains -- $word (string split , -- $before)
+                    printf '%s\n' $lead$before$word
+                end
             end
         case ':files'
             for path in (__fish_complete_path $prefix)

@@ -70,7 +70,8 @@ async function openedStore(
 ): Promise<Connection> {
   if (create && !storeExists(path)) {
     const { createStore } = await import('./store/sqlite/create-store.ts');
-    if (await createStore(path, deps, origin)) trace(`made the store ${path}`);
+    const key = await createStore(path, deps, origin);
+    if (key !== undefined) notice?.(`made the store ${path}; its key is in ${key}: keep a copy of both, apart`);
   }
   trace(`open the store ${path}`);
   return openStore(path, undefined, notice, serving ? 'fail' : 'read');

@@ -1,7 +1,8 @@
-import { type Node, type Tree, valuesOf } from './tree.ts';
+import { globalSets, type Node, ownValues, type Tree, valuesOf } from './tree.ts';
 
 /** The script for bash, from 3.2 on; what that one lacks, it does without. */
-export function bashScript({ globals, nodes, topics }: Tree): string {
+export function bashScript(tree: Tree): string {
+  const { globals, nodes, topics } = tree;
   const words = (all: readonly { readonly word: string }[]) => all.map(({ word }) => word).join(' ');
   const children = nodes
     .filter((node) => node.children.length > 0)
@@ -9,6 +10,9 @@ export function bashScript({ globals, nodes, topics }: Tree): string {
   const options = nodes
     .filter((node) => node.options.length > 0)
     .map((node) => `    '${node.path}') REPLY='${words(node.options)}' ;;`);
+  const used = globalSets(tree).map(
+    (set) => `    ${set.paths.map((path) => `'${path}'`).join(' | ')}) REPLY="$REPLY ${words(set.globals)}" ;;`,
+  );
   return `# Completion of otpctl for bash: generated, see otpctl completion --help
 
 __otpctl_children() {
@@ -23,10 +27,13 @@ __otpctl_options() {
 ${options.join('\n')}
     *) REPLY='' ;;
   esac
-  REPLY="$REPLY ${words(globals)}"
+  case $1 in
+${used.join('\n')}
+    *) REPLY="$REPLY ${words(globals)}" ;;
+  esac
 }
 
-# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+# What an option takes, or an argument by its number: =WORDS, ,WORDS with commas, :KIND, or anything; fails where nothing is taken.
 __otpctl_value() {
   case $1 in
 ${nodes.flatMap(valueCase).join('\n')}
@@ -40,8 +47,9 @@ ${arms(valuesOf(globals), '    ').join('\n')}
 ${BODY.replace('TOPICS', words(topics))}`;
 }
 
-function valueCase({ path, options, arguments: positions }: Node): string[] {
-  const groups = valuesOf(options, positions);
+function valueCase(node: Node): string[] {
+  const { path, arguments: positions } = node;
+  const groups = valuesOf(ownValues(node), positions);
   if (groups.size === 0) return [];
   return [`    '${path}')`, '      case $2 in', ...arms(groups, '        '), '      esac', '      ;;'];
 }
@@ -118,6 +126,15 @@ __otpctl_values_like() {
   local prefix=$1 lead=$2 kind=$3 word
   case $kind in
     =*) __otpctl_words_like "$prefix" "$lead" "\${kind#=}" ;;
+    ,*)
+      # Of a list, what was not named yet.
+      local done=\${prefix%"\${prefix##*,}"} rest=''
+      for word in \${kind#,}; do
+        if [[ ,$done != *",$word,"* ]]; then rest="$rest $word"; fi
+      done
+      __otpctl_words_like "\${prefix##*,}" "$lead$done" "$rest"
+      compopt -o nospace 2>/dev/null || :
+      ;;
     :files) compopt -o default 2>/dev/null || : ;;
     :folders) compopt -o dirnames 2>/dev/null || : ;;
     :*)

@@ -1,9 +1,14 @@
-import { type Node, type Tree, valuesOf, type Word } from './tree.ts';
+import { globalSets, type Node, ownValues, type Tree, valuesOf, type Word } from './tree.ts';
 
 /** The script for fish, from 3.1 on. */
-export function fishScript({ globals, nodes, topics }: Tree): string {
+export function fishScript(tree: Tree): string {
+  const { globals, nodes, topics } = tree;
   const children = nodes.filter((node) => node.children.length > 0).map((node) => listCase(node.path, node.children));
   const options = nodes.filter((node) => node.options.length > 0).map((node) => listCase(node.path, node.options));
+  const used = globalSets(tree).map((set) => {
+    const paths = set.paths.map((path) => `'${path}'`).join(' ');
+    return `        case ${paths}\n            printf '%s\\t%s\\n'${list(set.globals, '                ')}`;
+  });
   return `# Completion of otpctl for fish: generated, see otpctl completion --help
 
 function __otpctl_children
@@ -16,14 +21,18 @@ function __otpctl_options
     switch $argv[1]
 ${options.join('\n')}
     end
-    printf '%s\\t%s\\n'${list(globals, '        ')}
+    switch $argv[1]
+${used.join('\n')}
+        case '*'
+            printf '%s\\t%s\\n'${list(globals, '                ')}
+    end
 end
 
 function __otpctl_topics
     printf '%s\\t%s\\n'${list(topics, '        ')}
 end
 
-# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+# What an option takes, or an argument by its number: =WORDS, ,WORDS with commas, :KIND, or anything; fails where nothing is taken.
 function __otpctl_value
     switch $argv[1]
 ${nodes.flatMap(valueCase).join('\n')}
@@ -49,8 +58,9 @@ function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-function valueCase({ path, options, arguments: positions }: Node): string[] {
-  const groups = valuesOf(options, positions);
+function valueCase(node: Node): string[] {
+  const { path, arguments: positions } = node;
+  const groups = valuesOf(ownValues(node), positions);
   if (groups.size === 0) return [];
   return [
     `        case '${path}'`,
@@ -81,6 +91,14 @@ const BODY = `function __otpctl_values_like
         case '=*'
             for word in (string split ' ' -- (string sub -s 2 -- $kind))
                 printf '%s\\n' $lead$word
+            end
+        case ',*'
+            # Of a list, what was not named yet.
+            set -l before (string replace -r '[^,]*$' '' -- $prefix)
+            for word in (string split ' ' -- (string sub -s 2 -- $kind))
+                if not contains -- $word (string split , -- $before)
+                    printf '%s\\n' $lead$before$word
+                end
             end
         case ':files'
             for path in (__fish_complete_path $prefix)

@@ -1,12 +1,20 @@
 // What the completion scripts know: every word of the command line, read off the registry.
 
-import type { Argument, Option, Options } from '../../src/cli/define-command.ts';
-import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
+import type { Argument, Command, Option, Options } from '../../src/cli/define-command.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/global-options.ts';
 import { TOPICS } from '../../src/cli/help-topics.ts';
 import { COMMANDS, NOUNS } from '../../src/cli/registry.ts';
+import { hasUseFor } from '../../src/cli/uses.ts';
 
-/** What can stand in a place: some words, a path, or what is looked up when it is asked for; undefined for anything. */
-type Value = { readonly words: readonly string[] } | { readonly kind: string } | undefined;
+/**
+ * What can stand in a place: a word, several words with commas between them, a path, or what is looked up when it is asked
+ * for; undefined for anything.
+ */
+type Value =
+  | { readonly words: readonly string[] }
+  | { readonly list: readonly string[] }
+  | { readonly kind: string }
+  | undefined;
 
 export interface Word {
   readonly word: string;
@@ -24,6 +32,8 @@ export interface Node {
   readonly path: string;
   readonly children: readonly Word[];
   readonly options: readonly OptionWord[];
+  /** The options of every command that this one has a use for; of what is no command yet, undefined. */
+  readonly globals?: readonly OptionWord[];
   readonly arguments: readonly { readonly value: Value; readonly repeats: boolean }[];
 }
 
@@ -65,11 +75,14 @@ export async function readTree(): Promise<Tree> {
     nodes.set(path, { path, children: [...children.values()], options: [], arguments: [] });
   }
   for (const { name, load } of COMMANDS) {
-    const { options, arguments: given } = await load();
+    const command = await load();
+    const { options, arguments: given } = command;
+    const own = optionWords(options);
     nodes.set(name, {
       path: name,
       children: nodes.get(name)?.children ?? [],
-      options: optionWords(options),
+      options: own,
+      globals: globalsOf(command).filter(({ word }) => own.every((each) => each.word !== word)),
       arguments: given.map((argument) => ({ value: argumentValue(argument), repeats: argument.name.includes('...') })),
     });
   }
@@ -78,6 +91,40 @@ export async function readTree(): Promise<Tree> {
 }
 
 const HELP: OptionWord = { word: '--help', about: 'what can be said', takesValue: false, value: undefined };
+
+/** The options of every command that one has a use for; of its columns, their names. */
+function globalsOf(command: Command): OptionWord[] {
+  const { view } = command;
+  const used = Object.entries(GLOBAL_OPTIONS as Options).filter(
+    ([key]) => hasUseFor(command, key as keyof GlobalOptions) && (key !== 'columns' || view !== undefined),
+  );
+  const list = plainWords([...new Set(view?.columns.map(({ key }) => key))]);
+  return used
+    .flatMap(([key, option]) =>
+      optionWords({ [key]: option }).map((word) => (key === 'columns' ? { ...word, value: { list } } : word)),
+    )
+    .concat(HELP);
+}
+
+/** The options of every command, by the commands that have a use for the same ones. */
+export function globalSets({
+  nodes,
+}: Tree): readonly { readonly paths: string[]; readonly globals: readonly OptionWord[] }[] {
+  const sets = new Map<string, { readonly paths: string[]; readonly globals: readonly OptionWord[] }>();
+  for (const { path, globals } of nodes) {
+    if (globals === undefined) continue;
+    const key = globals.map(({ word }) => word).join(' ');
+    const set = sets.get(key) ?? { paths: [], globals };
+    set.paths.push(path);
+    sets.set(key, set);
+  }
+  return [...sets.values()];
+}
+
+/** What of the options of every command takes another value in one: what stands before the values that all have. */
+export function ownValues({ options, globals = [] }: Node): readonly OptionWord[] {
+  return [...options, ...globals.filter(({ value }) => value !== undefined && 'list' in value)];
+}
 
 /** Every spelling of every option. */
 function optionWords(options: Options): OptionWord[] {
@@ -102,16 +149,21 @@ function argumentValue({ name, choices, completes }: Argument): Value {
 
 function readValue(words: readonly string[] | undefined, kind: string | undefined): Value {
   if (words !== undefined) {
-    const wrong = words.find((word) => !/^[\w.:-]+$/.test(word));
-    if (wrong !== undefined) throw new Error(`"${wrong}" is no word that a script can take as it is`);
-    return { words };
+    return { words: plainWords(words) };
   }
   return kind === undefined ? undefined : { kind };
 }
 
-/** How a script writes down a value: `=a b c`, `:users`, `:files`, or nothing. */
+function plainWords(words: readonly string[]): readonly string[] {
+  const wrong = words.find((word) => !/^[\w.:-]+$/.test(word));
+  if (wrong !== undefined) throw new Error(`"${wrong}" is no word that a script can take as it is`);
+  return words;
+}
+
+/** How a script writes down a value: `=a b c`, `,a b c` with commas, `:users`, `:files`, or nothing. */
 function valueCode(value: Value): string {
   if (value === undefined) return '';
+  if ('list' in value) return `,${value.list.join(' ')}`;
   return 'words' in value ? `=${value.words.join(' ')}` : `:${value.kind}`;
 }
 

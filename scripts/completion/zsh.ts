@@ -1,9 +1,14 @@
-import { type Node, type OptionWord, type Tree, valuesOf, type Word } from './tree.ts';
+import { globalSets, type Node, type OptionWord, ownValues, type Tree, valuesOf, type Word } from './tree.ts';
 
 /** The script for zsh, from 5.0 on: for a folder of `fpath`, or to be sourced. */
-export function zshScript({ globals, nodes, topics }: Tree): string {
+export function zshScript(tree: Tree): string {
+  const { globals, nodes, topics } = tree;
   const children = nodes.filter((node) => node.children.length > 0).map((node) => listCase(node.path, node.children));
   const options = nodes.filter((node) => node.options.length > 0).map((node) => listCase(node.path, node.options));
+  const used = globalSets(tree).map((set) => {
+    const paths = set.paths.map((path) => `'${path}'`).join('|');
+    return `    (${paths})\n      reply+=(${list(set.globals, '        ')}\n      )\n      ;;`;
+  });
   return `#compdef otpctl
 # Completion of otpctl for zsh: generated, see otpctl completion --help
 
@@ -19,8 +24,13 @@ __otpctl_options() {
 ${options.join('\n')}
     *) reply=() ;;
   esac
-  reply+=(${list(globals, '    ')}
-  )
+  case $1 in
+${used.join('\n')}
+    (*)
+      reply+=(${list(globals, '        ')}
+      )
+      ;;
+  esac
 }
 
 __otpctl_topics() {
@@ -28,7 +38,7 @@ __otpctl_topics() {
   )
 }
 
-# What an option takes, or an argument by its number: =WORDS, :KIND, or anything; fails where nothing is taken.
+# What an option takes, or an argument by its number: =WORDS, ,WORDS with commas, :KIND, or anything; fails where nothing is taken.
 __otpctl_value() {
   case $1 in
 ${nodes.flatMap(valueCase).join('\n')}
@@ -55,8 +65,9 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function valueCase({ path, options, arguments: positions }: Node): string[] {
-  const groups = valuesOf(options, positions);
+function valueCase(node: Node): string[] {
+  const { path, arguments: positions } = node;
+  const groups = valuesOf(ownValues(node), positions);
   if (groups.size === 0) return [];
   return [`    '${path}')`, '      case $2 in', ...arms(groups, '        '), '      esac', '      ;;'];
 }
@@ -84,6 +95,15 @@ __otpctl_complete_value() {
   local kind=$1 line
   case $kind in
     '='*) compadd -- \${(s: :)\${kind#'='}} ;;
+    ','*)
+      # Of a list, what was not named yet.
+      local -a known used
+      known=(\${(s: :)\${kind#','}})
+      used=("\${(@s:,:)PREFIX}")
+      used=("\${(@)used[1,-2]}")
+      compset -P '*,'
+      compadd -S '' -- \${known:|used}
+      ;;
     :files) _files ;;
     :folders) _files -/ ;;
     :*)

@@ -45,7 +45,7 @@ export async function enrollDevice(
     const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
     if (!early) await print(confirmed ?? device);
     if (wishes.confirm === 'no') await nextStep(context, device);
-    output?.keep();
+    await output?.keep();
   } catch (error) {
     await takeBack(context, backend, device);
     if (error instanceof OtpctlError && error.code === 'cancelled') {

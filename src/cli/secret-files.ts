@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { csvLine } from '../domain/csv-cell.ts';
 import type { Device } from '../domain/device.ts';
 import { hasUnseen } from '../domain/identifier.ts';
+import { printable } from '../domain/printable.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type AddedFile, openAdded } from '../files/added-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -11,6 +12,8 @@ import { unwritable } from '../files/unwritable.ts';
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
 export interface SecretFiles {
   write(device: Device, uri: Secret): Promise<void>;
+  /** Where what was written is, for a person; undefined where there is nothing. */
+  where(): string | undefined;
   close(): void;
 }
 
@@ -28,8 +31,16 @@ export function openSecretFiles({ qrDir, urisOut, force: overwrite = false }: Se
     refuseUnwritable({ path: join(qrDir, '.otpctl'), overwrite: true });
   }
   const list = urisOut === undefined ? undefined : openAdded(urisOut, HEADING);
+  let any = false;
   return {
+    where() {
+      if (!any) return undefined;
+      const codes = qrDir === undefined ? [] : [`QR codes in ${printable(resolve(qrDir))}`];
+      const uris = urisOut === undefined ? [] : [`URIs in ${printable(resolve(urisOut))}`];
+      return `the secrets are there: ${[...codes, ...uris].join(', ')}`;
+    },
     async write(device, uri) {
+      any = true;
       if (qrDir !== undefined) await writeQr(join(qrDir, fileName(device)), overwrite, uri);
       if (list !== undefined) addUri(list, device, uri);
     },

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { grouped } from '../domain/counted.ts';
 import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type ReservedFile, reserveFile } from '../files/output-file.ts';
 import { type TerminalQr, terminalQr } from '../output/qr.ts';
@@ -26,8 +28,8 @@ export interface SetUpOutput {
   write(uri: Secret): Promise<void>;
   /** Draws the QR code. */
   draw(uri: Secret): Promise<void>;
-  /** The device is there to stay, and so is what was written for it. */
-  keep(): void;
+  /** The device is there to stay, and so is what was written for it: where that is is said. */
+  keep(): Promise<void>;
   /** Takes back what was reserved or written for a device that did not come to be. */
   discard(): void;
 }
@@ -83,7 +85,11 @@ export async function planSetUp(
   const file = options.qrFile === undefined ? undefined : reserveQrFile(options.qrFile, options.force ?? false);
 
   return {
-    keep: () => file?.keep(),
+    async keep() {
+      if (file === undefined) return;
+      file.keep();
+      await print.notice(`the QR code is in ${printable(resolve(options.qrFile ?? ''))}: it is a secret`);
+    },
     discard: () => file?.discard(),
     write: async (uri) => file?.write(uri.exposeText()),
     async draw(uri) {

@@ -112,6 +112,11 @@ const EVERYWHERE: readonly (readonly [string, readonly string[]])[] = [
   ['help dev\tshow', ['help', 'device', 'show']],
   ['completion fi\t', ['completion', 'fish']],
   ['device create pi\t', ['device', 'create', 'pin']],
+  ['device list --columns ext\t', ['device', 'list', '--columns', 'externalId']],
+  ['device list --columns id,us\t', ['device', 'list', '--columns', 'id,user']],
+  ['device list --columns=id,user,sta\t', ['device', 'list', '--columns=id,user,status']],
+  ['device lock --tick\tX 1', ['device', 'lock', '--ticket', 'X', '1']],
+  ['--tick\tX device lock 1', ['--ticket', 'X', 'device', 'lock', '1']],
   // Nothing is known of it, so nothing is added.
   ['device list --text no\t', ['device', 'list', '--text', 'no']],
   ['nonsense dev\t', ['nonsense', 'dev']],

@@ -96,14 +96,14 @@ it('makes the QR file, and nothing else, the way out of a secret without a termi
     { home },
   );
 
-  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringContaining(`the QR code is in ${file}: `) });
   expect(Object.keys(JSON.parse(stdout))).toEqual(['id', 'name', 'type', 'user', 'status', 'created', 'fails']);
 });
 
 async function create(home: string, options: readonly string[]): Promise<ProcessOutcome> {
   const argv = ['device', 'create', 'totp', ...options, '--show-secret', '-o', 'json'];
   const outcome = await program(argv, { home });
-  expect(outcome).toMatchObject({ exit: 0, stderr: '' });
+  expect(outcome).toMatchObject({ exit: 0, stderr: expect.not.stringContaining('error') });
   return outcome;
 }
 

@@ -71,7 +71,10 @@ it('owes the scan on a light terminal to its colours', async () => {
 });
 
 it('has four modules of white on each side', async () => {
-  const { stderr } = await program([...CREATE, '--user', 'ada'], { home: temporaryHome() });
+  const home = temporaryHome();
+  // What is said of a first store stands above the code.
+  await program(['store', 'init'], { home });
+  const { stderr } = await program([...CREATE, '--user', 'ada'], { home });
   const { width, height, greys } = terminalPixels(stderr, DARK_TERMINAL);
 
   const dark = [...greys.keys()].filter((at) => greys[at] === 0);

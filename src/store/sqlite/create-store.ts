@@ -23,13 +23,14 @@ export interface CreateStoreDeps {
 
 /**
  * Makes a store. It is complete under another name before it gets its own, so that a kill leaves no half of one, and
- * of two processes that make it at once one wins: false for the other, which then finds the winner's.
+ * of two processes that make it at once one wins: undefined for the other, which then finds the winner's. Answers where
+ * the key of the new store is.
  */
 export async function createStore(
   path: string,
   { vault, clock, random }: CreateStoreDeps,
   origin: Origin,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const folder = dirname(path);
   const storeId = Buffer.from(random.bytes(8)).toString('hex');
   const draft = `${path}.${storeId}.new`;
@@ -67,7 +68,7 @@ export async function createStore(
     }
     made = publish(draft, path);
     syncFolder(folder);
-    return made;
+    return made ? vault.describe(storeId, place) : undefined;
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
     if (!made) await vault.discard(storeId);

@@ -57,7 +57,7 @@ export function createSqliteAdmin(
   return {
     info,
     async init() {
-      if (storeExists(path) || !(await createStore(path, deps, origin))) {
+      if (storeExists(path) || (await createStore(path, deps, origin)) === undefined) {
         throw new OtpctlError(
           'duplicate',
           `there is something at ${printable(path)} already`,

@@ -96,6 +96,8 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
     const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
     const exit = await follow(context, bulk, run, kept, report, progress);
+    const where = files.where();
+    if (where !== undefined) await context.print.notice(where);
     if (residue === undefined) return exit;
     return await afterRun(context, exit, async () => {
       const done = new Set<string>();
