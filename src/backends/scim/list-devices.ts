@@ -32,13 +32,18 @@ export async function* listDevices(
       for (const device of devices) gathered.push(device);
       continue;
     }
-    const some = cut.take(devices);
-    if (some.length > 0) yield some;
+    yield* inPages(cut.take(devices));
     if (cut.done()) return;
   }
-  const rest = cut.take(sortDevices(gathered, page));
-  if (rest.length > 0) yield rest;
+  yield* inPages(cut.take(sortDevices(gathered, page)));
 }
+
+/** However many a server gives at once, and however many were sorted here. */
+function* inPages(devices: readonly Device[]): Iterable<readonly Device[]> {
+  for (let at = 0; at < devices.length; at += PAGE_SIZE) yield devices.slice(at, at + PAGE_SIZE);
+}
+
+const PAGE_SIZE = 1000;
 
 /** Of one that the server found, as far as the rest of it is selected: its times cannot be asked. */
 function tellOfUnreadable(

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../domain/audit.ts';
-import { toIso } from '../../domain/instant.ts';
+import { type Instant, toIso } from '../../domain/instant.ts';
 import type { SealedPart } from '../../domain/sealed-part.ts';
 import type { AuditAnchor, AuditLog, AuditVerdict } from '../../ports/audit-log.ts';
 import { listIn, type Members, malformed, membersIn, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
@@ -20,9 +20,11 @@ export function createV1Audit(client: V1Client): AuditLog {
       for await (const lines of client.lines('/audit', { ...times, ...more })) yield lines.map(entryOf);
     },
     async latestTime(entries) {
-      const pages = await Array.fromAsync(client.lines('/audit', { limit: entries }));
-      const times = pages.flat().map((line) => entryOf(line).time);
-      return times.length === 0 ? undefined : Math.max(...times);
+      let latest: Instant | undefined;
+      for await (const lines of client.lines('/audit', { limit: entries })) {
+        for (const line of lines) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, entryOf(line).time);
+      }
+      return latest;
     },
     async *chain(upTo) {
       for await (const lines of client.lines('/audit/chain', { upTo })) {

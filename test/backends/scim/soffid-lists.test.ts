@@ -50,6 +50,15 @@ describe('a list of Soffid', () => {
     ]);
   });
 
+  it('is passed on in pages, also where all of it had to be sorted first', async () => {
+    const { backend } = await withRows(numbers(2345).map((id) => row(id)));
+    for (const page of [{}, { sortBy: 'user' }, { descending: true }] as const) {
+      const lengths = [];
+      for await (const some of backend.list({}, page)) lengths.push(some.length);
+      expect(lengths).toEqual([1000, 1000, 345]);
+    }
+  });
+
   it('10: may come in shorter pages than were asked for', async () => {
     const { ids, double } = await withRows(numbers(100).map((id) => row(id)));
     double.before = ({ query }) => {
