@@ -142,6 +142,17 @@ describe('changing devices', () => {
     expect(await otpctl(['device', 'update', '2'], { home })).toMatchObject({ exit: 2 });
     expect(await otpctl(['device', 'update', '2', '--email', 'nobody'], { home })).toMatchObject({ exit: 2 });
   });
+
+  it('says how an address is given back, and nothing where it is what it was', async () => {
+    const home = await peopled();
+    const { email = '' } = await json<{ email?: string }>(['device', 'show', '2'], { home });
+    const update = (address: string) => otpctl(['device', 'update', '2', '--email', address, '-q'], { home });
+    const way = (address: string) => `take it back with  otpctl device update 2 --email ${address}\n`;
+    expect(await update('b@example.org')).toEqual({ exit: 0, stdout: '2\n', stderr: way(email) });
+    expect(await update('b@example.org')).toEqual({ exit: 0, stdout: '2\n', stderr: '' });
+    expect(await update(email)).toMatchObject({ stderr: way('b@example.org') });
+    expect(await json(['device', 'show', '2'], { home })).toMatchObject({ email });
+  });
 });
 
 describe('verifying', () => {

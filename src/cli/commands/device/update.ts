@@ -1,4 +1,6 @@
+import { commandLine } from '../../../domain/command-line.ts';
 import { emailAddress } from '../../../domain/contact.ts';
+import type { Device } from '../../../domain/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { phoneNumber } from '../../../domain/phone-number.ts';
 import { deviceView } from '../../../output/device-view.ts';
@@ -31,9 +33,22 @@ export const command = defineCommand({
       throw new OtpctlError('usage', 'there is nothing to update', 'give  --email ADDRESS  or  --phone NUMBER');
     }
     const backend = await context.backend();
-    const { id } = await namedDevice(context, backend, name, options);
+    const before = await namedDevice(context, backend, name, options);
+    const { id } = before;
     const contact = { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }) };
-    await context.print.one(deviceView, await backend.update(id, contact, context.origin));
+    const now = await backend.update(id, contact, context.origin);
+    const old = formerContact(before, now);
+    if (old !== undefined) {
+      await context.print.notice(`take it back with  ${commandLine(['device', 'update', id], old)}`);
+    }
+    await context.print.one(deviceView, now);
     return EXIT.done;
   },
 });
+
+/** The address or number that a device had, as the options that give it back; undefined where it is what it was. */
+function formerContact(before: Device, now: Device): Record<string, string> | undefined {
+  if (before.email !== undefined && before.email !== now.email) return { email: before.email };
+  if (before.phone !== undefined && before.phone !== now.phone) return { phone: before.phone };
+  return undefined;
+}
