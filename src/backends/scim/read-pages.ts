@@ -121,9 +121,11 @@ async function readPage(
     accept: [200],
   });
   if (typeof json !== 'object' || json === null) throw broken('a list that cannot be read, or is cut off');
-  const { totalResults, Resources = [] } = json as { readonly totalResults?: unknown; readonly Resources?: unknown };
-  if (typeof totalResults !== 'number' || !Array.isArray(Resources)) throw broken('something that is no list');
-  return { total: totalResults, found: Resources.map((resource) => read(resource, readTime)) };
+  const { totalResults, Resources } = json as { readonly totalResults?: unknown; readonly Resources?: unknown };
+  // RFC 7643 section 2.5: null says what an absent attribute says, and an empty list.
+  const found = Resources ?? [];
+  if (typeof totalResults !== 'number' || !Array.isArray(found)) throw broken('something that is no list');
+  return { total: totalResults, found: found.map((resource) => read(resource, readTime)) };
 }
 
 /** Holds the pages of one list against each other. */
