@@ -39,7 +39,7 @@ export function userName(text: string): string {
   const given = text.trim();
   if (given.length > MAX_RAW_LENGTH) throw tooLong();
   const name = given.normalize('NFKC').trim();
-  if (fold(name) === '') throw invalid('the user name is empty', 'name the user with  --user NAME');
+  if (fold(name) === '') throw invalid('the user name is empty', 'give the name of a user');
   if (hasControlCharacters(name)) throw invalid('the user name contains control characters');
   if (name.includes('\ufffd')) throw invalid('the user name is not valid UTF-8');
   if (name.length > MAX_LENGTH) throw tooLong();

@@ -115,3 +115,17 @@ describe('api', () => {
     });
   });
 });
+
+describe('a user without a name, as an unset variable gives it', () => {
+  it.each([['why'], ['user', 'show'], ['user', 'remove'], ['device', 'list', '--user']])(
+    'is exit 2, with a hint that fits an argument and an option: %s %s',
+    async (...words) => {
+      const { home } = await stocked([{ user: 'ada' }]);
+      expect(await otpctl([...words, ''], { home })).toEqual({
+        exit: 2,
+        stdout: '',
+        stderr: 'error: the user name is empty\nhint: give the name of a user\n',
+      });
+    },
+  );
+});
