@@ -10,7 +10,7 @@ const letter = () =>
   /[\x21-\x7e\p{Lu}\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u06fd\u06fe\u0f0b\u3007\u00b7\u0375\u05f3\u05f4\u30fb]/u;
 /** What is of these and yet not allowed: section 9.9 and 9.13, and what is drawn as nothing or as a space. */
 const except = () =>
-  /[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u1100-\u11ff\u302e\u302f\u3031-\u3035\u303b\ua960-\ua97f\ud7b0-\ud7ff\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]/u;
+  /[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u1100-\u11ff\u302e\u302f\u3031-\u3035\u303b\ua960-\ua97f\ud7b0-\ud7ff\u2d7f\u{1107f}\u{13440}-\u{13442}\u{16fe4}]/u;
 
 /** What is wrong with one word of an identifier, as the rest of a sentence; undefined where nothing is. */
 export function wrongInIdentifier(word: string): string | undefined {
@@ -61,7 +61,7 @@ function isReadOneWay(word: string): boolean {
 }
 
 /** What is drawn as nothing or as empty space, besides the space of ASCII. */
-const unseen = () => /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]/gu;
+const unseen = () => /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13440}-\u{13442}\u{16fe4}]/gu;
 
 export function hasUnseen(text: string): boolean {
   return unseen().test(text);
@@ -79,7 +79,7 @@ export function asSeen(text: string): string {
 
 /** All of that, other spaces and what no font has: what a reader cannot tell from another, or from nothing. */
 export const hidden = () =>
-  /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}]|(?! )\p{Z}/gu;
+  /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13440}-\u{13442}\u{16fe4}]|(?! )\p{Z}/gu;
 
 /** A text in which what is hidden is written as `\u{2800}`, for people to tell texts apart that look alike. */
 export function withHidden(text: string): string {

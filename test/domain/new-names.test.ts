@@ -41,6 +41,7 @@ describe('a new user', () => {
     ['a blank alone', '\u2800', 'U+2800'],
     ['a control of hieroglyphs', 'a\u{13430}da', 'U+13430'],
     ['a blank hieroglyph, full', 'ada\u{13441}', 'U+13441'],
+    ['a hieroglyph that only turns the one before it', 'ada\u{13440}', 'U+13440'],
     ['a blank hieroglyph, half', 'ada\u{13442}', 'U+13442'],
     ['a Khitan filler', 'ada\u{16fe4}', 'U+16FE4'],
     ['an annotation anchor', 'a\ufff9da', 'U+FFF9'],
