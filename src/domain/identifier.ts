@@ -61,7 +61,8 @@ function isReadOneWay(word: string): boolean {
 }
 
 /** What is drawn as nothing or as empty space, besides the space of ASCII. */
-const unseen = () => /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13440}-\u{13442}\u{16fe4}]/gu;
+const unseen = () =>
+  /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u2d7f\u{1107f}\u{13440}-\u{13442}\u{16fe4}]/gu;
 
 export function hasUnseen(text: string): boolean {
   return unseen().test(text);

@@ -77,7 +77,11 @@ describe('a desktop with a keyring', () => {
     const home = temporaryHome();
     const environment = await sessionBus('gnome-keyring');
     const login = await program(['profile', 'login', 'local', '--rsa-key-stdin'], { home, environment, stdin: KEY });
-    expect(login).toEqual({ exit: 0, stdout: '', stderr: `the RSA key is kept in the keyring\n${NO_RSA}` });
+    expect(login).toEqual({
+      exit: 0,
+      stdout: 'kept the key of local for RSA\n',
+      stderr: `the RSA key is kept in the keyring\n${NO_RSA}`,
+    });
     const { store } = storeIn(home, environment);
     expect(shown(await store.find('local', ['rsa-key']))).toBe(`rsa-key ${KEY} keyring`);
     expect(await program(['profile', 'logout', 'local'], { home, environment })).toMatchObject({
