@@ -86,7 +86,7 @@ describe('a desktop with a keyring', () => {
     expect(shown(await store.find('local', ['rsa-key']))).toBe(`rsa-key ${KEY} keyring`);
     expect(await program(['profile', 'logout', 'local'], { home, environment })).toMatchObject({
       exit: 0,
-      stderr: 'forgot the secrets of local\n',
+      stdout: 'forgot the secrets of local\n',
     });
   });
 });
