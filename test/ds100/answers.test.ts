@@ -165,14 +165,15 @@ describe.each(REFUSALS)('status %i, whatever its body', (status, exit) => {
   ])(`is exit ${exit} for  ds100 %s  at %s, and nothing is done`, async (verb, path) => {
     const { rsa, run } = await helpdesk();
     const before = structuredClone(rsa.devices.get(SERIAL));
+    const line = `ds100 ${verb} ${SERIAL}${verb === 'show' ? '' : ' --yes'}`;
     for (const shape of SHAPES) {
       const trick = { status, body: shape(status), headers: { location: `${rsa.origin}/elsewhere` } };
       rsa.instead(path, ...Array.from({ length: 4 }, () => trick));
-      const outcome = await run(`ds100 ${verb} ${SERIAL} --yes`);
+      const outcome = await run(line);
       const foreign404 = status === 404 && shape !== SHAPES[0];
       expect(outcome).toEqual({ exit: foreign404 ? 7 : exit, stdout: '', stderr: expect.stringContaining('error:') });
       // What is left of the tricks must not answer the next run.
-      while (rsa.pending(path) > 0) await run(`ds100 ${verb} ${SERIAL} --yes`);
+      while (rsa.pending(path) > 0) await run(line);
       rsa.devices.set(SERIAL, structuredClone(before) as never);
     }
     expect(rsa.received.filter(({ path: to }) => to === '/elsewhere')).toEqual([]);
