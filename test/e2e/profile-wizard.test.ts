@@ -26,7 +26,7 @@ it('asks for what is missing, and never shows the password', TERMINAL_TEST, asyn
   await wizard.see('added the profile work');
   expect(await wizard.transcript('added the profile work')).not.toContain('Zq');
   expect(readFileSync(join(home, '.config/otpctl/config.toml'), 'utf8')).toBe(
-    `default = "work"\n\n[profiles.work]\nurl = "${door.origin}/scim/v2"\nusername = "ada"\n`,
+    `[profiles.work]\nurl = "${door.origin}/scim/v2"\nusername = "ada"\n`,
   );
 });
 
