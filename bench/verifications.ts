@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { totp } from '../src/domain/otp/totp.ts';
 import { Secret } from '../src/domain/secret.ts';
-import { DEFAULT_SETTINGS } from '../src/domain/settings.ts';
+import { DEFAULT_SETTINGS } from '../src/domain/settings/settings.ts';
 import { fixedClock, NEW_YEAR } from '../test/support/fixed.ts';
 import { bareCodes, createBareTransaction, openDurable } from './floors.ts';
 import { ORIGIN, openLocal } from './local-backend.ts';

@@ -27,7 +27,7 @@ const CORE = [
   'config/profiles.ts',
   'credentials/key-vault.ts',
   'domain/device-types/index.ts',
-  'domain/settings.ts',
+  'domain/settings/settings.ts',
   'domain/user.ts',
   'system/random.ts',
 ].map((name) => join(src, name));

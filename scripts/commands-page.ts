@@ -1,9 +1,10 @@
 // docs/commands.md, read off the registry.
 
-import { type Argument, described, type Option, type Options } from '../src/cli/define-command.ts';
-import { GLOBAL_OPTIONS } from '../src/cli/global-options.ts';
-import { TOPICS } from '../src/cli/help-topics.ts';
-import { COMMANDS, NOUNS } from '../src/cli/registry.ts';
+import type { Argument } from '../src/cli/parse/define-command.ts';
+import { GLOBAL_OPTIONS } from '../src/cli/parse/global-options.ts';
+import { TOPICS } from '../src/cli/parse/help-topics.ts';
+import { described, type Option, type Options } from '../src/cli/parse/option.ts';
+import { COMMANDS, NOUNS } from '../src/cli/parse/registry.ts';
 
 export async function commandsPage(): Promise<string> {
   const sections = await Promise.all(COMMANDS.map(async ({ name, load }) => ({ name, ...(await load()) })));

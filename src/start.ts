@@ -1,4 +1,4 @@
-import type { Io } from './cli/io.ts';
+import type { Io } from './cli/terminal/io.ts';
 import { plainOutput } from './system/output.ts';
 import { VERSION } from './version.ts';
 
@@ -20,7 +20,7 @@ export async function start(process: NodeJS.Process): Promise<void> {
     const exit = isVersion(argv) ? printVersion(io) : await runCommand(argv, io, process);
     process.exitCode = writable() ? exit : OUTSIDE_FAILED;
   } catch (bug) {
-    const { printableLines } = await import('./domain/printable.ts');
+    const { printableLines } = await import('./domain/text/printable.ts');
     const trace = printableLines(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
     io.stderr.write(
       `otpctl ${VERSION} has a bug: please report what follows, with the command that you ran\n${trace}\n`,

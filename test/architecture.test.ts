@@ -28,7 +28,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** What one file may import that its folder may not. The composition root names adapters; a process starts them. */
 const ROOT_FILES: Record<string, RegExp> = {
   'main.ts': /^start\.ts$/,
-  'start.ts': /^(compose\.ts|version\.ts|cli\/(run|io)\.ts|domain\/printable\.ts|system\/output\.ts)$/,
+  'start.ts': /^(compose\.ts|version\.ts|cli\/(run|terminal\/io)\.ts|domain\/text\/printable\.ts|system\/output\.ts)$/,
   'compose.ts': /^(?!cli\/commands\/|main|start)/,
   'compose-local.ts': /^(?!cli\/commands\/|main|start)/,
   'version.ts': /^$/,
@@ -99,6 +99,33 @@ function wrongPackage(file: string, target: string): string[] {
     : [];
 }
 
+/** The files that a file imports at once; what is imported when it is wanted closes no circle. Types count. */
+function importsOf(file: string, text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+  return Array.from(code.matchAll(/from\s+['"](\.[^'"]+)['"]/g), ([, target = '']) =>
+    relative(SRC, resolve(SRC, dirname(file), target)),
+  );
+}
+
+/** Groups of files that import each other, by whatever way round. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const reached = new Map<string, ReadonlySet<string>>();
+  for (const file of imports.keys()) {
+    const seen = new Set<string>();
+    const open = [...(imports.get(file) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (!seen.has(next)) open.push(...(imports.get(next) ?? []));
+      seen.add(next);
+    }
+    reached.set(file, seen);
+  }
+  const within = [...reached].filter(([file, seen]) => seen.has(file)).map(([file]) => file);
+  const groups = within.map((file) =>
+    within.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)).sort(),
+  );
+  return [...new Map(groups.map((group) => [group.join(), group])).values()];
+}
+
 function folderOf(file: string): string {
   const [first = '', second = ''] = file.split('/');
   return first === 'backends' ? `${first}/${second}` : first;
@@ -110,6 +137,23 @@ describe('the rings', () => {
   it('hold in every source file', () => {
     expect(files.length).toBeGreaterThan(60);
     expect(files.flatMap((file) => violations(file, readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+
+  it('have no circle of files in them', () => {
+    const imports = files.map((file) => [file, importsOf(file, readFileSync(join(SRC, file), 'utf8'))] as const);
+    expect(circles(new Map(imports))).toEqual([]);
+  });
+
+  it('would name a circle, also one of types', () => {
+    const texts = {
+      'domain/a.ts': `import { b } from './b.ts';`,
+      'domain/b.ts': `export { c } from './c.ts';`,
+      'domain/c.ts': `import type { A } from './a.ts';`,
+      'domain/d.ts': `import { a } from './a.ts';\nconst e = await import('./e.ts');`,
+      'domain/e.ts': `import { d } from './d.ts';`,
+    };
+    const imports = Object.entries(texts).map(([file, text]) => [file, importsOf(file, text)] as const);
+    expect(circles(new Map(imports))).toEqual([['domain/a.ts', 'domain/b.ts', 'domain/c.ts']]);
   });
 
   it('know only folders that say something', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SETTING_KEYS, SETTINGS } from '../src/domain/setting-rules.ts';
+import { SETTING_KEYS, SETTINGS } from '../src/domain/settings/setting-rules.ts';
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
 

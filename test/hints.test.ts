@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../src/cli/registry.ts';
+import { COMMANDS } from '../src/cli/parse/registry.ts';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -21,7 +21,7 @@ const OTHERS =
 /** What says `otpctl` and something else, and is for no shell. */
 const NO_COMMANDS: Readonly<Record<string, number>> = {
   // The examples of help, which are written in the source.
-  'cli/help-text.ts': 1,
+  'cli/parse/help-text.ts': 1,
   // A bug, with its version.
   'start.ts': 1,
 };
@@ -86,7 +86,7 @@ describe('a command in a hint', () => {
     const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     expect(files.length).toBeGreaterThan(60);
     const found = files
-      .filter((file) => file !== 'domain/command-line.ts')
+      .filter((file) => file !== 'domain/text/command-line.ts')
       .map((file) => [file, violations(file, readFileSync(join(SRC, file), 'utf8'))] as const);
     const wrong = found.filter(([file, texts]) => texts.length > (NO_COMMANDS[file] ?? 0));
     expect(wrong.flatMap(([, texts]) => texts)).toEqual([]);

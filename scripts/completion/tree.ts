@@ -1,10 +1,11 @@
 // What the completion scripts know: every word of the command line, read off the registry.
 
-import type { Argument, Command, Option, Options } from '../../src/cli/define-command.ts';
-import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/global-options.ts';
-import { TOPICS } from '../../src/cli/help-topics.ts';
-import { COMMANDS, NOUNS } from '../../src/cli/registry.ts';
-import { hasUseFor } from '../../src/cli/uses.ts';
+import type { Argument, Command } from '../../src/cli/parse/define-command.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
+import { TOPICS } from '../../src/cli/parse/help-topics.ts';
+import type { Option, Options } from '../../src/cli/parse/option.ts';
+import { COMMANDS, NOUNS } from '../../src/cli/parse/registry.ts';
+import { hasUseFor } from '../../src/cli/parse/uses.ts';
 
 /**
  * What can stand in a place: a word, several words with commas between them, a path, or what is looked up when it is asked

@@ -1,6 +1,6 @@
+import { statusWord } from '../domain/device/status-words.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { CHANGED, changedMeanwhile, type Run } from '../domain/run.ts';
-import { statusWord } from '../domain/status-words.ts';
+import { CHANGED, changedMeanwhile, type Run } from '../domain/run/run.ts';
 import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/batches.ts';
 import type { JournalRow, RunJournal, Settlement } from '../ports/journal.ts';
 

@@ -1,6 +1,6 @@
-import { ds100RunId, ds100RunNumber } from '../domain/ds100-run.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { Run } from '../domain/run.ts';
+import { ds100RunId, ds100RunNumber } from '../domain/run/ds100-run.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { RunJournal } from '../ports/journal.ts';
 
 /** A journal whose runs are told from those over other devices by their ids. */

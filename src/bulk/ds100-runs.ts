@@ -1,6 +1,6 @@
-import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_UNKNOWN } from '../domain/ds100-run.ts';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
-import type { PlannedRow, Run } from '../domain/run.ts';
+import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_UNKNOWN } from '../domain/run/ds100-run.ts';
+import type { PlannedRow, Run } from '../domain/run/run.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import type { Ds100Runs } from '../ports/ds100-runs.ts';
 import type { JournalRow, RunJournal } from '../ports/journal.ts';

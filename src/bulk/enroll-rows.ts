@@ -1,9 +1,9 @@
-import type { Device } from '../domain/device.ts';
+import type { Device } from '../domain/device/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
-import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import type { EnrollmentRequest } from '../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Run } from '../domain/run.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Enrolling, Known, Progress } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';

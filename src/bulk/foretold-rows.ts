@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { changedMeanwhile, type PlannedRow, type Run } from '../domain/run.ts';
+import { changedMeanwhile, type PlannedRow, type Run } from '../domain/run/run.ts';
 import type { FoundNow } from '../ports/batches.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';

@@ -1,3 +1,5 @@
+import { usedAfter } from '../domain/device/staleness.ts';
+import type { Instant } from '../domain/instant.ts';
 import {
   type Finding,
   guardLastDevice,
@@ -5,10 +7,8 @@ import {
   guardPercent,
   guardSignal,
   type LastDevice,
-} from '../domain/guards.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Limits } from '../domain/plan.ts';
-import { usedAfter } from '../domain/staleness.ts';
+} from '../domain/run/guards.ts';
+import type { Limits } from '../domain/run/plan.ts';
 import type { Guarded, PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import { lastDevices } from './last-devices.ts';

@@ -1,4 +1,4 @@
-import type { PlannedRow } from '../domain/run.ts';
+import type { PlannedRow } from '../domain/run/run.ts';
 import { fold } from '../domain/user.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 import type { BulkPlace, CountingPlace, LastDevices } from '../ports/bulk-place.ts';

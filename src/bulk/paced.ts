@@ -1,5 +1,5 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import type { RunOptions } from '../domain/run.ts';
+import type { RunOptions } from '../domain/run/run.ts';
 
 /**
  * Does work on items at the pace of a run: so many at once, so many begun in a second. Answers come as they are there.

@@ -1,6 +1,6 @@
-import type { DeviceStatus } from '../domain/device.ts';
+import type { DeviceStatus } from '../domain/device/device.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { PlannedRow, Target } from '../domain/run.ts';
+import type { PlannedRow, Target } from '../domain/run/run.ts';
 import type { PlannedRows } from '../ports/bulk.ts';
 
 const PAGE_ROWS = 1000;

@@ -1,6 +1,6 @@
-import type { Device } from '../domain/device.ts';
-import type { Run } from '../domain/run.ts';
-import { runLabel } from '../domain/run-label.ts';
+import type { Device } from '../domain/device/device.ts';
+import type { Run } from '../domain/run/run.ts';
+import { runLabel } from '../domain/run/run-label.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Turn } from '../ports/batches.ts';

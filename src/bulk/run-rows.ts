@@ -1,4 +1,4 @@
-import type { Run } from '../domain/run.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { PlannedRows, Progress } from '../ports/bulk.ts';
 import type { BulkPlace } from '../ports/bulk-place.ts';
 import { createRowPacker } from './packed-rows.ts';

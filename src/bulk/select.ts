@@ -1,6 +1,6 @@
+import type { Selection, UnreadableDevice } from '../domain/device/selection.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { PlannedRow } from '../domain/run.ts';
-import type { Selection, UnreadableDevice } from '../domain/selection.ts';
+import type { PlannedRow } from '../domain/run/run.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Decide, Selected } from '../ports/bulk.ts';
 import { createRowPacker } from './packed-rows.ts';

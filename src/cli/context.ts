@@ -1,6 +1,6 @@
+import type { Origin } from '../domain/audit/origin.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Origin } from '../domain/origin.ts';
-import type { Place, RemotePlace } from '../domain/place.ts';
+import type { Place, RemotePlace } from '../domain/place/place.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk.ts';
 import type { Candidates } from '../ports/candidates.ts';
@@ -11,10 +11,10 @@ import type { Probe, SignIn } from '../ports/probe.ts';
 import type { Profiles } from '../ports/profiles.ts';
 import type { RawRequest } from '../ports/raw-requests.ts';
 import type { StoreAdmin } from '../ports/store-admin.ts';
-import type { GlobalOptions } from './global-options.ts';
-import type { Io } from './io.ts';
-import type { Printer } from './printer.ts';
-import type { Prompts } from './prompts.ts';
+import type { GlobalOptions } from './parse/global-options.ts';
+import type { Io } from './terminal/io.ts';
+import type { Printer } from './terminal/printer.ts';
+import type { Prompts } from './terminal/prompts.ts';
 
 /** What a command may reach. Everything that costs something is a function: `--help` opens nothing. */
 export interface Context {

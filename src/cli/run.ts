@@ -1,33 +1,33 @@
-import { commandLine } from '../domain/command-line.ts';
+import type { Origin } from '../domain/audit/origin.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { Origin } from '../domain/origin.ts';
-import { isRemote, type Place } from '../domain/place.ts';
-import { hasControlCharacters, printable } from '../domain/printable.ts';
+import { isRemote, type Place } from '../domain/place/place.ts';
 import { nearest } from '../domain/query/nearest.ts';
+import { commandLine } from '../domain/text/command-line.ts';
+import { hasControlCharacters, printable } from '../domain/text/printable.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
 import type { Ds100Runs } from '../ports/ds100-runs.ts';
 import type { Adapters, BulkUse, Context, Visit } from './context.ts';
-import type { Command } from './define-command.ts';
+import { isOldSqlite } from './doctor/sqlite-version.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
-import type { GlobalOptions } from './global-options.ts';
-import { lookAhead } from './invocation.ts';
-import { type Io, windowOf, writeTo } from './io.ts';
-import { chosenPlace, placeOf } from './place.ts';
-import { plainCommandLine } from './plain-command-line.ts';
-import { createPrinter, printError, useColour } from './printer.ts';
-import { createPrompts } from './prompts.ts';
-import { COMMANDS } from './registry.ts';
-import { isOldSqlite } from './sqlite-version.ts';
-import { refuseLostText } from './strict-surroundings.ts';
-import { refuseUseless } from './uses.ts';
+import type { Command } from './parse/define-command.ts';
+import type { GlobalOptions } from './parse/global-options.ts';
+import { lookAhead } from './parse/invocation.ts';
+import { plainCommandLine } from './parse/plain-command-line.ts';
+import { COMMANDS } from './parse/registry.ts';
+import { refuseLostText } from './parse/strict-surroundings.ts';
+import { refuseUseless } from './parse/uses.ts';
+import { chosenPlace, placeOf } from './profile/place.ts';
+import { type Io, windowOf, writeTo } from './terminal/io.ts';
+import { createPrinter, printError, useColour } from './terminal/printer.ts';
+import { createPrompts } from './terminal/prompts.ts';
 
 /**
  * Runs one command line to its exit code. Expected failures are printed; anything else is a bug and is thrown.
  */
 export async function run(argv: readonly string[], io: Io, adapters: Adapters, version: string): Promise<ExitCode> {
   if (argv[0] === '__complete') {
-    const { completeValues } = await import('./complete-values.ts');
+    const { completeValues } = await import('./completion/complete-values.ts');
     return completeValues(argv.slice(1), io, adapters);
   }
   const isHelp = lookAhead(argv).words[0] === 'help';
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     const parsed =
       (await plainCommandLine(asked, words)) ??
       (await (
-        await import('./program.ts')
+        await import('./parse/program.ts')
       ).parseCommandLine(asked, words, { version, width: windowOf(io.stdout)?.columns }));
     if (parsed.kind === 'print') {
       await writeTo(io.stdout, parsed.text);
@@ -74,7 +74,7 @@ function helpInstead(argv: readonly string[]): readonly string[] {
 /** The text of a topic; undefined where the words are those of a command. Errors: `usage`, with what was probably meant. */
 async function helpOnTopic(words: readonly string[]): Promise<string | undefined> {
   const [name = '', ...more] = words;
-  const { TOPICS } = await import('./help-topics.ts');
+  const { TOPICS } = await import('./parse/help-topics.ts');
   if (more.length === 0 && Object.hasOwn(TOPICS, name)) return TOPICS[name]?.load();
   const known = COMMANDS.flatMap((command) => command.name.split(' ').slice(0, 1));
   if (name === '' || name.startsWith('-') || known.includes(name)) return undefined;

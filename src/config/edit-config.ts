@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify, type TomlTable } from 'smol-toml';
-import { LOCAL, type Profile } from '../domain/profile.ts';
+import { LOCAL, type Profile } from '../domain/place/profile.ts';
 import { type Statement, statementsOf } from './toml-statements.ts';
 
 /** A text of TOML that was changed, and whether the comments are still in it. */

@@ -1,6 +1,6 @@
-import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { findProfile, LOCAL, type Profile } from '../domain/profile.ts';
+import { findProfile, LOCAL, type Profile } from '../domain/place/profile.ts';
+import { commandLine } from '../domain/text/command-line.ts';
 import type { PrivateText } from '../ports/private-text.ts';
 import type { Profiles } from '../ports/profiles.ts';
 import type { Edited } from './edit-config.ts';

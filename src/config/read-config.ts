@@ -1,7 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlValue } from 'smol-toml';
 import { OtpctlError } from '../domain/errors.ts';
+import { LOCAL, type Profile, profileName } from '../domain/place/profile.ts';
+import { checkRsaAccess, type RsaAccess } from '../domain/place/rsa-access.ts';
 import {
+  checkServer,
   DIALECTS,
   type Dialect,
   SERVER_DEFAULTS,
@@ -9,10 +12,9 @@ import {
   serverUrl,
   timeoutSeconds,
   timeZone,
-} from '../domain/place.ts';
-import { printable } from '../domain/printable.ts';
-import { checkRsaAccess, checkServer, LOCAL, type Profile, profileName, type RsaAccess } from '../domain/profile.ts';
+} from '../domain/place/server.ts';
 import { nearest } from '../domain/query/nearest.ts';
+import { printable } from '../domain/text/printable.ts';
 import { lineOf } from './toml-statements.ts';
 
 export interface Config {

@@ -1,6 +1,6 @@
 import { parse, stringify, type TomlTable } from 'smol-toml';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import type { CredentialKind } from '../ports/credentials.ts';
 import type { PrivateText } from '../ports/private-text.ts';
 

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { LOCAL } from '../domain/profile.ts';
+import { LOCAL } from '../domain/place/profile.ts';
 import { Secret } from '../domain/secret.ts';
 import type { CredentialKind, CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { PrivateText } from '../ports/private-text.ts';

@@ -2,10 +2,10 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
+import { refuseWideMode } from '../domain/place/permissions.ts';
 import { Secret } from '../domain/secret.ts';
-import { withoutTrailing } from '../domain/trailing.ts';
+import { printable } from '../domain/text/printable.ts';
+import { withoutTrailing } from '../domain/text/trailing.ts';
 import { errnoOf, writeFailure } from '../files/errno.ts';
 import { readFileBytes } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { keyId } from '../domain/api-key/key-id.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { keyId } from '../domain/key-id.ts';
-import { printable } from '../domain/printable.ts';
 import { Secret } from '../domain/secret.ts';
+import { printable } from '../domain/text/printable.ts';
 import type { Random } from '../ports/random.ts';
 import type { KeyName, KeyPlace, Vault } from '../ports/vault.ts';
 import {

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 
 /** What the child is to do, in this order: remove, set, find. */
 export interface KeyringTask {

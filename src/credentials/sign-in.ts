@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { RemotePlace } from '../domain/place.ts';
+import type { RemotePlace } from '../domain/place/place.ts';
 import type { CredentialStore, Keeper } from '../ports/credentials.ts';
 import type { SignIn } from '../ports/probe.ts';
 

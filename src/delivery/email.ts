@@ -1,8 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Sender, SmtpServer } from '../domain/email-channel.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Sender, SmtpServer } from '../domain/provider-call/email-channel.ts';
 import type { DeliveryStep } from '../ports/messenger.ts';
 import { withDeadline } from './deadline.ts';
 import { redact } from './redact.ts';

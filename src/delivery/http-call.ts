@@ -1,8 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { CallRequest } from '../domain/call-template.ts';
-import { commandLine } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
+import type { CallRequest } from '../domain/provider-call/call-template.ts';
+import { commandLine } from '../domain/text/command-line.ts';
 import type { DeliveryStep } from '../ports/messenger.ts';
 import { withDeadline } from './deadline.ts';
 import { isLoopbackAddress, isPrivateAddress } from './private-addresses.ts';

@@ -1,10 +1,10 @@
-import { literalCredentials } from '../domain/call-credentials.ts';
-import { callRequest } from '../domain/call-template.ts';
-import type { CallChannel, Channel, EmailChannel } from '../domain/channel.ts';
-import { emailAddress } from '../domain/contact.ts';
-import { emailSender, smtpServer } from '../domain/email-channel.ts';
-import { dialledNumber, internationalDigits, phoneNumber, withDoubleZero } from '../domain/phone-number.ts';
-import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/template.ts';
+import { emailAddress } from '../domain/enrollment/contact.ts';
+import { dialledNumber, internationalDigits, phoneNumber, withDoubleZero } from '../domain/enrollment/phone-number.ts';
+import { literalCredentials } from '../domain/provider-call/call-credentials.ts';
+import { callRequest } from '../domain/provider-call/call-template.ts';
+import type { CallChannel, Channel, EmailChannel } from '../domain/provider-call/channel.ts';
+import { emailSender, smtpServer } from '../domain/provider-call/email-channel.ts';
+import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/provider-call/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeMessage, Delivery, Messenger } from '../ports/messenger.ts';
 import type { Address } from './http-call.ts';

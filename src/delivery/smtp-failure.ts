@@ -1,4 +1,4 @@
-import type { SmtpServer } from '../domain/email-channel.ts';
+import type { SmtpServer } from '../domain/provider-call/email-channel.ts';
 
 /** The step at which a delivery ended. */
 export interface FailedStep {

@@ -1,5 +1,5 @@
 import { invalid } from './errors.ts';
-import { hasControlCharacters } from './printable.ts';
+import { hasControlCharacters } from './text/printable.ts';
 
 /** An OTP credential on a DS100, by the names of RSA's API. Fields that nobody here knows are kept as they came. */
 export interface Ds100Record {

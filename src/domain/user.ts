@@ -1,6 +1,6 @@
-import { shellWord } from './command-line.ts';
 import { invalid } from './errors.ts';
-import { hasControlCharacters, printable } from './printable.ts';
+import { shellWord } from './text/command-line.ts';
+import { hasControlCharacters, printable } from './text/printable.ts';
 
 /** A user that has attributes. Users are implicit otherwise: a device may name anyone. */
 export interface User {

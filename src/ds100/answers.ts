@@ -1,6 +1,6 @@
-import { beginningOf } from '../domain/beginning.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { beginningOf } from '../domain/text/beginning.ts';
+import { printable } from '../domain/text/printable.ts';
 import type { Outcome } from './transport.ts';
 
 /** An answer of the API, whatever its status. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { commandLine } from '../domain/command-line.ts';
 import { type Ds100Record, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
+import { commandLine } from '../domain/text/command-line.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import type { Random } from '../ports/random.ts';

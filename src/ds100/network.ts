@@ -1,5 +1,5 @@
 import type { Agent, EnvHttpProxyAgent } from 'undici';
-import { proxyUrl } from '../domain/proxy-url.ts';
+import { proxyUrl } from '../domain/place/proxy-url.ts';
 import { readFileText } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
 

@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { platform } from 'node:os';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
+import { refuseWideMode } from '../domain/place/permissions.ts';
 import { Secret } from '../domain/secret.ts';
-import { parseJson } from '../domain/strict-json.ts';
+import { parseJson } from '../domain/text/strict-json.ts';
 import { readFileText } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
 

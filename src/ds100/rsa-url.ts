@@ -1,6 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
-import { withoutTrailing } from '../domain/trailing.ts';
+import { printable } from '../domain/text/printable.ts';
+import { withoutTrailing } from '../domain/text/trailing.ts';
 
 /** Where the API is below the name of a host. */
 const API = '/AdminInterface/restapi';

@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
-import { utf8 } from '../domain/utf8.ts';
+import { utf8 } from '../domain/text/utf8.ts';
 import { type Network, openConnections } from './network.ts';
 import { retryWait } from './retry-wait.ts';
 

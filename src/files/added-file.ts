@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, fsyncSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
+import { refuseWideMode } from '../domain/place/permissions.ts';
+import { printable } from '../domain/text/printable.ts';
 import { openOwn } from './own-file.ts';
 import { syncFolder } from './sync-folder.ts';
 import { unwritable } from './unwritable.ts';

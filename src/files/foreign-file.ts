@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
-import { shellPath } from '../domain/command-line.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { shellPath } from '../domain/text/command-line.ts';
+import { printable } from '../domain/text/printable.ts';
 import { ownUser } from './own-user.ts';
 import { thereAt } from './there.ts';
 import { unwritable } from './unwritable.ts';

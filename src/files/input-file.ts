@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
-import { grouped } from '../domain/counted.ts';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
-import { decodeUtf8 } from '../domain/utf8.ts';
+import { grouped } from '../domain/text/counted.ts';
+import { printable } from '../domain/text/printable.ts';
+import { decodeUtf8 } from '../domain/text/utf8.ts';
 import { whyUnreadable } from './errno.ts';
 import type { InputKind } from './input-kinds.ts';
 import { isPipe, ownDescriptor, readFrom } from './own-descriptor.ts';

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { grouped } from '../domain/counted.ts';
 import { invalid } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { grouped } from '../domain/text/counted.ts';
+import { printable } from '../domain/text/printable.ts';
 import { kindOf, openForReading, type ReadOptions, unreadable } from './input-file.ts';
 import type { InputKind } from './input-kinds.ts';
 

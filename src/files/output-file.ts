@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import { errnoOf } from './errno.ts';
 import { alreadyThere, refuseForeign } from './foreign-file.ts';
 import { syncFolder } from './sync-folder.ts';

@@ -12,8 +12,8 @@ import {
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
+import { refuseWideMode } from '../domain/place/permissions.ts';
+import { printable } from '../domain/text/printable.ts';
 import { errnoOf, writeFailure } from './errno.ts';
 import { readFileText } from './input-file.ts';
 import { INPUTS } from './input-kinds.ts';

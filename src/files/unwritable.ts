@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import { errnoOf, writeFailure } from './errno.ts';
 
 /** That a file cannot be written, and why. */

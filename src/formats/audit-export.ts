@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit.ts';
+import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit/audit.ts';
+import { type SealedPart, sealedPart } from '../domain/audit/sealed-part.ts';
 import { parseMoment } from '../domain/instant.ts';
-import { type SealedPart, sealedPart } from '../domain/sealed-part.ts';
 
 /** What the last line of an export says of the lines before it. */
 export interface ExportProof {

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { readCell } from '../domain/csv-cell.ts';
 import { invalid, type OtpctlError } from '../domain/errors.ts';
+import { readCell } from '../domain/text/csv-cell.ts';
 import { type Dialect, separatorNote, separatorsOf } from './csv-separator.ts';
 import { type Columns, type ReadRow, type Row, shownHeading, twiceIn } from './row.ts';
 import type { Rows } from './rows.ts';

@@ -1,8 +1,8 @@
-import { csvLine } from '../domain/csv-cell.ts';
-import { parseDeviceType } from '../domain/device.ts';
-import type { EnrollmentRequest } from '../domain/enrollment.ts';
+import { parseDeviceType } from '../domain/device/device.ts';
+import type { EnrollmentRequest } from '../domain/enrollment/enrollment.ts';
 import { invalid } from '../domain/errors.ts';
 import { nearest } from '../domain/query/nearest.ts';
+import { csvLine } from '../domain/text/csv-cell.ts';
 import { fold } from '../domain/user.ts';
 import { type Columns, columnKey, type Place, shownHeading } from './row.ts';
 import { cellOf, readRows } from './rows.ts';

@@ -1,5 +1,5 @@
 import { invalid } from '../domain/errors.ts';
-import { JsonProblem, parseJson } from '../domain/strict-json.ts';
+import { JsonProblem, parseJson } from '../domain/text/strict-json.ts';
 import { type Columns, type ReadRow, type Row, shownHeading, twiceIn } from './row.ts';
 import { refuseLongLine } from './table-limits.ts';
 import { textLines } from './text-lines.ts';

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { DEVICE_STATUSES, type DeviceStatus } from '../domain/device.ts';
+import { DEVICE_STATUSES, type DeviceStatus } from '../domain/device/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { LAST_DEVICE } from '../domain/guards.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
-import type { Limits, Plan, PlanSeal } from '../domain/plan.ts';
-import { hasControlCharacters } from '../domain/printable.ts';
-import type { PlannedRow, Target } from '../domain/run.ts';
-import { JsonProblem, parseJson } from '../domain/strict-json.ts';
-import { decodeUtf8 } from '../domain/utf8.ts';
+import { LAST_DEVICE } from '../domain/run/guards.ts';
+import type { Limits, Plan, PlanSeal } from '../domain/run/plan.ts';
+import type { PlannedRow, Target } from '../domain/run/run.ts';
+import { hasControlCharacters } from '../domain/text/printable.ts';
+import { JsonProblem, parseJson } from '../domain/text/strict-json.ts';
+import { decodeUtf8 } from '../domain/text/utf8.ts';
 
 const FORMAT = 'otpctl-plan/1';
 const COMMANDS = ['disable-stale', 'update', 'delete'] as const;

@@ -1,5 +1,5 @@
-import { printable } from '../domain/printable.ts';
-import type { RunCommand, RunRow } from '../domain/run.ts';
+import type { RunCommand, RunRow } from '../domain/run/run.ts';
+import { printable } from '../domain/text/printable.ts';
 
 /** A run, or a verb that never came to one. */
 type ReportCommand = RunCommand | 'apply' | 'resume' | 'show';

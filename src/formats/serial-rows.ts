@@ -1,7 +1,7 @@
-import { counted } from '../domain/counted.ts';
 import { DS100_STATUSES, type Ds100Serial, type Ds100Status, ds100Serial } from '../domain/ds100.ts';
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import { hasControlCharacters } from '../domain/printable.ts';
+import { counted } from '../domain/text/counted.ts';
+import { hasControlCharacters } from '../domain/text/printable.ts';
 import type { Columns, Row } from './row.ts';
 import { readRows, someColumns } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import { parse, stringify, TomlError } from 'smol-toml';
 import { invalid } from '../domain/errors.ts';
-import type { SettingRow, SettingValue } from '../domain/setting-value.ts';
+import type { SettingRow, SettingValue } from '../domain/settings/setting-value.ts';
 
 /** Settings as TOML: a table for each type. What has no value, or is secret, is a comment. */
 export function writeSettings(rows: readonly SettingRow[], isSecret: (row: SettingRow) => boolean): string {

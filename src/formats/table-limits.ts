@@ -1,5 +1,5 @@
-import { grouped } from '../domain/counted.ts';
 import { invalid, type OtpctlError } from '../domain/errors.ts';
+import { grouped } from '../domain/text/counted.ts';
 
 /** What a file of rows may have; docs/security.md says so. */
 const MOST = { ids: 5_000_000, rows: 2_000_000, columns: 1000, cells: 10_000_000, line: 524_288 };

@@ -1,5 +1,5 @@
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import { JsonProblem, parseJson } from '../domain/strict-json.ts';
+import { JsonProblem, parseJson } from '../domain/text/strict-json.ts';
 import { attributeName, type UserPatch, userAttribute, userName } from '../domain/user.ts';
 import { type Columns, columnKey, type Row, shownHeading } from './row.ts';
 import { cellOf, readRows } from './rows.ts';

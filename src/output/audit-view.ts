@@ -1,4 +1,4 @@
-import type { AuditEntry, ChainedEntry } from '../domain/audit.ts';
+import type { AuditEntry, ChainedEntry } from '../domain/audit/audit.ts';
 import { toIso } from '../domain/instant.ts';
 import { jsonObject } from './json.ts';
 import type { View } from './view.ts';

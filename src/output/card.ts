@@ -1,4 +1,5 @@
-import { cellText, type Look } from './cell.ts';
+import { cellText } from './cell.ts';
+import type { Look } from './paint.ts';
 import type { Column } from './view.ts';
 
 /** One thing, a line for each of its columns that has a value. */

@@ -1,15 +1,6 @@
-import type { Instant } from '../domain/instant.ts';
-import { printable } from '../domain/printable.ts';
-import type { Paint } from './paint.ts';
+import { printable } from '../domain/text/printable.ts';
+import type { Look } from './paint.ts';
 import type { Column } from './view.ts';
-
-/** What wording depends on, besides the thing that is shown. */
-export interface Look {
-  readonly paint: Paint;
-  readonly now: Instant;
-  /** Whether it is for a window, in which a long text may be cut; in a pipe nothing is. */
-  readonly inWindow?: boolean;
-}
 
 /** A value as a table or a card words it, safe for a terminal. */
 export function cellText<T>(item: T, column: Column<T>, look: Look): string {

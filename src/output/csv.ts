@@ -1,5 +1,5 @@
-import { csvLine } from '../domain/csv-cell.ts';
-import { printable } from '../domain/printable.ts';
+import { csvLine } from '../domain/text/csv-cell.ts';
+import { printable } from '../domain/text/printable.ts';
 import { toJson } from './json.ts';
 import type { Column } from './view.ts';
 

@@ -1,9 +1,8 @@
-import type { Device, DeviceDetails, DeviceStatus } from '../domain/device.ts';
+import type { Device, DeviceDetails, DeviceStatus } from '../domain/device/device.ts';
+import { statusWord } from '../domain/device/status-words.ts';
 import { toIso } from '../domain/instant.ts';
-import { printable } from '../domain/printable.ts';
-import { statusWord } from '../domain/status-words.ts';
-import type { Look } from './cell.ts';
-import type { Paint } from './paint.ts';
+import { printable } from '../domain/text/printable.ts';
+import type { Look, Paint } from './paint.ts';
 import { ago } from './relative-time.ts';
 import type { Column, View } from './view.ts';
 

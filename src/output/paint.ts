@@ -1,3 +1,5 @@
+import type { Instant } from '../domain/instant.ts';
+
 /** Colours by meaning. On anything but a terminal each returns its text as it is. */
 export interface Paint {
   good(text: string): string;
@@ -5,6 +7,14 @@ export interface Paint {
   warn(text: string): string;
   faint(text: string): string;
   strong(text: string): string;
+}
+
+/** What wording depends on, besides the thing that is shown. */
+export interface Look {
+  readonly paint: Paint;
+  readonly now: Instant;
+  /** Whether it is for a window, in which a long text may be cut; in a pipe nothing is. */
+  readonly inWindow?: boolean;
 }
 
 const asIs = (text: string): string => text;

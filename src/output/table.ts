@@ -1,4 +1,5 @@
-import { cellText, type Look } from './cell.ts';
+import { cellText } from './cell.ts';
+import type { Look } from './paint.ts';
 import type { Column } from './view.ts';
 
 const GAP = '  ';

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { Look } from './cell.ts';
+import type { Look } from './paint.ts';
 
 /** One column of a kind of thing: a key in json, a heading in csv, a title in a table. */
 export interface Column<T> {

@@ -1,7 +1,7 @@
-import type { ApiKey, Credential } from '../domain/api-key.ts';
+import type { ApiKey, Credential } from '../domain/api-key/api-key.ts';
+import type { Grant } from '../domain/api-key/role.ts';
+import type { Origin } from '../domain/audit/origin.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Origin } from '../domain/origin.ts';
-import type { Grant } from '../domain/role.ts';
 import type { Secret } from '../domain/secret.ts';
 
 export interface ApiKeyRequest {

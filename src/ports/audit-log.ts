@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit.ts';
+import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit/audit.ts';
+import type { SealedPart } from '../domain/audit/sealed-part.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { SealedPart } from '../domain/sealed-part.ts';
 
 /** The end of the chain as the store keeps it apart from the entries. */
 export interface AuditAnchor {

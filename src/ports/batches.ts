@@ -1,6 +1,6 @@
-import type { Device } from '../domain/device.ts';
+import type { Device } from '../domain/device/device.ts';
 import type { OtpctlError } from '../domain/errors.ts';
-import type { Run, RunOptions, Target } from '../domain/run.ts';
+import type { Run, RunOptions, Target } from '../domain/run/run.ts';
 
 /** A device as it is found now, and the version that its change goes by, where the place has versions. */
 export interface FoundNow {

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
-import type { PlanSeal } from '../domain/plan.ts';
-import type { Run } from '../domain/run.ts';
+import type { PlanSeal } from '../domain/run/plan.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
 

@@ -1,11 +1,11 @@
-import type { Device } from '../domain/device.ts';
-import type { EnrollmentRequest } from '../domain/enrollment.ts';
-import type { Finding } from '../domain/guards.ts';
+import type { Device } from '../domain/device/device.ts';
+import type { Selection } from '../domain/device/selection.ts';
+import type { EnrollmentRequest } from '../domain/enrollment/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Limits, PlanSeal } from '../domain/plan.ts';
-import type { PlannedRow, Run } from '../domain/run.ts';
+import type { Finding } from '../domain/run/guards.ts';
+import type { Limits, PlanSeal } from '../domain/run/plan.ts';
+import type { PlannedRow, Run } from '../domain/run/run.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { Selection } from '../domain/selection.ts';
 import type { Backend } from './backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
 

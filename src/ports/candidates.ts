@@ -1,4 +1,4 @@
-import type { Place } from '../domain/place.ts';
+import type { Place } from '../domain/place/place.ts';
 
 /** What can be looked up when a word is completed. */
 export const CANDIDATE_KINDS = [

@@ -1,9 +1,9 @@
-import type { Contact } from '../domain/contact.ts';
-import type { DeviceResource, DeviceStatus, DeviceType } from '../domain/device.ts';
-import type { DeviceChanges } from '../domain/device-changes.ts';
-import type { Origin } from '../domain/origin.ts';
+import type { Origin } from '../domain/audit/origin.ts';
+import type { DeviceResource, DeviceStatus, DeviceType } from '../domain/device/device.ts';
+import type { DeviceChanges } from '../domain/device/device-changes.ts';
+import type { Page, Selection } from '../domain/device/selection.ts';
+import type { Contact } from '../domain/enrollment/contact.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { Page, Selection } from '../domain/selection.ts';
 
 /** A device to be, as a client of the resource words it. */
 export interface ResourceRequest extends Contact {

@@ -1,5 +1,5 @@
+import type { Origin } from '../domain/audit/origin.ts';
 import type { Ds100Record, Ds100Serial, Ds100Status } from '../domain/ds100.ts';
-import type { Origin } from '../domain/origin.ts';
 
 /** What a command is about to do, so that no more rights are asked for than that takes. */
 export type Ds100Need = 'read' | 'manage' | 'delete' | 'user';

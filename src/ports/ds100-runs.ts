@@ -1,4 +1,4 @@
-import type { PlannedRow, RunOptions } from '../domain/run.ts';
+import type { PlannedRow, RunOptions } from '../domain/run/run.ts';
 import type { BulkRuns, PlannedRows } from './bulk.ts';
 import type { Ds100Admin } from './ds100-admin.ts';
 

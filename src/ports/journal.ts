@@ -1,4 +1,4 @@
-import type { NewRun, Outcome, PlannedRow, Run, RunRow, RunState } from '../domain/run.ts';
+import type { NewRun, Outcome, PlannedRow, Run, RunRow, RunState } from '../domain/run/run.ts';
 
 /** A row of a run with its place in it. */
 export interface JournalRow extends RunRow {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { Device, DeviceResource } from '../domain/device.ts';
-import type { Page, Selection } from '../domain/selection.ts';
+import type { Device, DeviceResource } from '../domain/device/device.ts';
+import type { Page, Selection } from '../domain/device/selection.ts';
 import type { AuditVerdict } from './audit-log.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ChannelSettings } from '../domain/channel.ts';
+import type { ChannelSettings } from '../domain/provider-call/channel.ts';
 
 /** A message that carries a code to a person. */
 export interface CodeMessage {

@@ -1,4 +1,4 @@
-import type { RemotePlace } from '../domain/place.ts';
+import type { RemotePlace } from '../domain/place/place.ts';
 import type { Secret } from '../domain/secret.ts';
 
 /** What signs in at a server. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../domain/profile.ts';
+import type { Profile } from '../domain/place/profile.ts';
 
 /** The profiles of the operator. Errors everywhere: `config-invalid`, `permissions`. */
 export interface Profiles {

@@ -1,6 +1,6 @@
-import type { Channel } from '../domain/channel.ts';
-import type { Origin } from '../domain/origin.ts';
-import type { SettingChange, SettingRow, SettingValue } from '../domain/setting-value.ts';
+import type { Origin } from '../domain/audit/origin.ts';
+import type { Channel } from '../domain/provider-call/channel.ts';
+import type { SettingChange, SettingRow, SettingValue } from '../domain/settings/setting-value.ts';
 import type { DeliveryStep } from './messenger.ts';
 
 interface SettingsOutcome {

@@ -1,5 +1,5 @@
+import type { BrokenPart, SealedPart } from '../domain/audit/sealed-part.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { BrokenPart, SealedPart } from '../domain/sealed-part.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { KeyPlace } from './vault.ts';
 

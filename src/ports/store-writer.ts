@@ -1,8 +1,8 @@
-import type { Channel, ChannelSettings } from '../domain/channel.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { SettingValue } from '../domain/setting-value.ts';
+import type { Channel, ChannelSettings } from '../domain/provider-call/channel.ts';
+import type { SettingValue } from '../domain/settings/setting-value.ts';
 import type { User } from '../domain/user.ts';
-import type { DeviceWriter } from './device-store.ts';
+import type { DeviceWriter } from './device-writer.ts';
 
 /** Settings inside a transaction, with their secrets open. */
 export interface SettingsWriter {

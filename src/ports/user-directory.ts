@@ -1,4 +1,4 @@
-import type { Origin } from '../domain/origin.ts';
+import type { Origin } from '../domain/audit/origin.ts';
 import type { User, UserPatch } from '../domain/user.ts';
 
 /** What is known of users, for labels and templates. */

@@ -1,6 +1,6 @@
-import { DEVICE_STATUSES, type DeviceResource, type DeviceStatus, type DeviceType } from '../domain/device.ts';
-import type { DeviceChanges } from '../domain/device-changes.ts';
-import { versionOf } from '../domain/device-version.ts';
+import { DEVICE_STATUSES, type DeviceResource, type DeviceStatus, type DeviceType } from '../domain/device/device.ts';
+import type { DeviceChanges } from '../domain/device/device-changes.ts';
+import { versionOf } from '../domain/device/device-version.ts';
 import { toIso } from '../domain/instant.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Resource } from './resource.ts';

@@ -1,4 +1,4 @@
-import { DEVICE_STATUSES, type DeviceType } from '../domain/device.ts';
+import { DEVICE_STATUSES, type DeviceType } from '../domain/device/device.ts';
 import { DEVICE_SCHEMA, OTP_DEVICE_SCHEMA, OTP_DEVICE_TYPE } from '../domain/query/device-schema.ts';
 import { type AttributeType, attribute, type ResourceType, type ScimAttribute } from './schema.ts';
 

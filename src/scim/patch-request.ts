@@ -1,4 +1,4 @@
-import { grouped } from '../domain/counted.ts';
+import { grouped } from '../domain/text/counted.ts';
 import type { Dialect } from './dialect.ts';
 import { memberOf, membersOf, requireSchema } from './json-body.ts';
 import { badRequest } from './scim-error.ts';

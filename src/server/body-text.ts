@@ -1,5 +1,5 @@
-import { checkParts, JsonProblem, NameTwice } from '../domain/strict-json.ts';
-import { utf8 } from '../domain/utf8.ts';
+import { checkParts, JsonProblem, NameTwice } from '../domain/text/strict-json.ts';
+import { utf8 } from '../domain/text/utf8.ts';
 import { HttpError } from './http-error.ts';
 
 /** The text of a body (RFC 8259 section 8.1). Errors: 400 for bytes that are no UTF-8, which would be kept as other names. */

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import type { ApiKey, Credential } from '../domain/api-key.ts';
-import { counted } from '../domain/counted.ts';
-import { keyActor, type Origin } from '../domain/origin.ts';
-import { hasControlCharacters } from '../domain/printable.ts';
-import { amountTo, type Role } from '../domain/role.ts';
-import { isRunLabel } from '../domain/run-label.ts';
+import type { ApiKey, Credential } from '../domain/api-key/api-key.ts';
+import { amountTo, type Role } from '../domain/api-key/role.ts';
+import { keyActor, type Origin } from '../domain/audit/origin.ts';
+import { isRunLabel } from '../domain/run/run-label.ts';
 import { Secret } from '../domain/secret.ts';
+import { counted } from '../domain/text/counted.ts';
+import { hasControlCharacters } from '../domain/text/printable.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import { HttpError } from './http-error.ts';
 import type { RateLimiter } from './rate-limiter.ts';

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { platform } from 'node:os';
 import { invalid, OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/permissions.ts';
-import { printable } from '../domain/printable.ts';
-import { withoutTrailing } from '../domain/trailing.ts';
+import { refuseWideMode } from '../domain/place/permissions.ts';
+import { printable } from '../domain/text/printable.ts';
+import { withoutTrailing } from '../domain/text/trailing.ts';
 import { readFileText } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
 import { isLoopback } from './address.ts';

@@ -1,7 +1,7 @@
-import type { Device } from '../domain/device.ts';
+import type { Device } from '../domain/device/device.ts';
 import { deviceTypes } from '../domain/device-types/index.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { Verdict } from '../domain/verification.ts';
+import type { Verdict } from '../domain/verification/verification.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { DeviceResources } from '../ports/device-resources.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { invalid } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import { LOCAL, plainAddress } from './address.ts';
 
 /** The proxies whose word is taken for who a client is. */

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import { type AppDeps, buildApp } from './build-app.ts';
 import { type ListenOptions, planListening } from './listening.ts';
 import { gathered } from './request-log.ts';

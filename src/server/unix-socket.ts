@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdtempSync, renameSync, rmdirSync, rmSync, type 
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 
 /**
  * Listens on a socket that only its owner can reach, from its first moment: it is made in a folder that is closed to

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/printable.ts';
 import { whyUnreadable } from '../files/errno.ts';
 import { kindOf, openForReading, unreadable } from '../files/input-file.ts';
 import { KEY_PLACES, type KeyPlace } from '../ports/vault.ts';

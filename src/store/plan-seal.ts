@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
-import type { PlanSeal } from '../domain/plan.ts';
+import type { PlanSeal } from '../domain/run/plan.ts';
 import type { StoreKeys } from './store-keys.ts';
 
 const KEY_BYTES = 32;

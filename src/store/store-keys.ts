@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { keyId } from '../domain/api-key/key-id.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { keyId } from '../domain/key-id.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
 import { Secret } from '../domain/secret.ts';
 import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRowPacker, packed } from '../../src/bulk/packed-rows.ts';
-import type { PlannedRow } from '../../src/domain/run.ts';
+import type { PlannedRow } from '../../src/domain/run/run.ts';
 import type { PlannedRows } from '../../src/ports/bulk.ts';
 
 function row(id: number, more: Partial<PlannedRow> = {}): PlannedRow {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DeviceStatus } from '../../src/domain/device.ts';
+import type { DeviceStatus } from '../../src/domain/device/device.ts';
 import { planDigest, readPlan, writePlan } from '../../src/formats/plan-file.ts';
 import { bulk, clock, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';

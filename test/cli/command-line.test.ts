@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT, EXIT_CODES } from '../../src/cli/exit-codes.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { SCIM_STATUS } from '../../src/scim/error-status.ts';
 import { VERSION } from '../../src/version.ts';
 import { otpctl } from '../support/cli.ts';

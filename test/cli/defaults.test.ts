@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { described } from '../../src/cli/define-command.ts';
-import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/parse/global-options.ts';
+import { described } from '../../src/cli/parse/option.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { otpctl } from '../support/cli.ts';
 
 /** What narrows, names or brings something: where it is not given, nothing stands in its place. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AUDIT_ACTIONS } from '../../src/domain/audit-actions.ts';
+import { AUDIT_ACTIONS } from '../../src/domain/audit/audit-actions.ts';
 import { otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 import { stocked } from '../support/stock.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
-import { lookAhead } from '../../src/cli/invocation.ts';
-import { plainCommandLine } from '../../src/cli/plain-command-line.ts';
-import { parseCommandLine } from '../../src/cli/program.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/parse/global-options.ts';
+import { lookAhead } from '../../src/cli/parse/invocation.ts';
+import { plainCommandLine } from '../../src/cli/parse/plain-command-line.ts';
+import { parseCommandLine } from '../../src/cli/parse/program.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';
 
 const VALUES = [

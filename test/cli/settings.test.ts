@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SETTING_KEYS } from '../../src/domain/setting-rules.ts';
+import { SETTING_KEYS } from '../../src/domain/settings/setting-rules.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/global-options.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
-import { hasUseFor } from '../../src/cli/uses.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
+import { hasUseFor } from '../../src/cli/parse/uses.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 

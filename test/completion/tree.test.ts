@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../scripts/completion/tree.ts';
-import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/global-options.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
-import { hasUseFor } from '../../src/cli/uses.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
+import { hasUseFor } from '../../src/cli/parse/uses.ts';
 
 describe('what completion offers of the options of every command', async () => {
   const { nodes } = await readTree();

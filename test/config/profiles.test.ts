@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProfiles } from '../../src/config/profiles.ts';
-import { SERVER_DEFAULTS } from '../../src/domain/place.ts';
-import type { Profile } from '../../src/domain/profile.ts';
+import type { Profile } from '../../src/domain/place/profile.ts';
+import { SERVER_DEFAULTS } from '../../src/domain/place/server.ts';
 import { createPrivateFile } from '../../src/files/private-text.ts';
 import { temporaryHome } from '../support/home.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Credential } from '../../src/domain/api-key.ts';
+import type { Credential } from '../../src/domain/api-key/api-key.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE_STATUSES, type Device, type DeviceStatus } from '../../src/domain/device.ts';
-import { TRANSITIONS, type Transition } from '../../src/domain/lifecycle.ts';
+import { DEVICE_STATUSES, type Device, type DeviceStatus } from '../../src/domain/device/device.ts';
+import { TRANSITIONS, type Transition } from '../../src/domain/device/lifecycle.ts';
+import type { Selection } from '../../src/domain/device/selection.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Selection } from '../../src/domain/selection.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { countedRandom, fixedClock, NEW_YEAR } from '../support/fixed.ts';

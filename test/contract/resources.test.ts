@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { versionOf } from '../../src/domain/device-version.ts';
+import { versionOf } from '../../src/domain/device/device-version.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import type { DeviceResources } from '../../src/ports/device-resources.ts';

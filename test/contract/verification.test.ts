@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Algorithm } from '../../src/domain/device.ts';
+import type { Algorithm } from '../../src/domain/device/device.ts';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
 import { Secret } from '../../src/domain/secret.ts';

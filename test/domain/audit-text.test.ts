@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../src/domain/audit.ts';
-import { AUDIT_BOUNDS, recordable } from '../../src/domain/audit-text.ts';
-import { hasControlCharacters } from '../../src/domain/printable.ts';
+import type { AuditEvent } from '../../src/domain/audit/audit.ts';
+import { AUDIT_BOUNDS, recordable } from '../../src/domain/audit/audit-text.ts';
+import { hasControlCharacters } from '../../src/domain/text/printable.ts';
 import { hostileText } from '../support/hostile-text.ts';
 
 const EVENT: AuditEvent = { time: 1, actor: 'user:ada', action: 'device.lock', object: 'device 1', result: 'ok' };

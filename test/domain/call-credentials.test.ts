@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasPassword, literalCredentials } from '../../src/domain/call-credentials.ts';
+import { hasPassword, literalCredentials } from '../../src/domain/provider-call/call-credentials.ts';
 
 describe('a password', () => {
   it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CallTemplates, callRequest, checkCallTemplates } from '../../src/domain/call-template.ts';
-import { dialledNumber } from '../../src/domain/phone-number.ts';
-import { tagValues } from '../../src/domain/template.ts';
+import { dialledNumber } from '../../src/domain/enrollment/phone-number.ts';
+import { type CallTemplates, callRequest, checkCallTemplates } from '../../src/domain/provider-call/call-template.ts';
+import { tagValues } from '../../src/domain/provider-call/template.ts';
 
 const DOCUMENTED =
   'https://www.example.com/cgi-bin/sms/http2sms.cgi?account=sms-bg490971-1&password=XXXXXXt&login=user&from=SOFFID&to=${PHONE}&message=This is your access PIN: ${PIN}&noStop&contentType=application/json&class=0';

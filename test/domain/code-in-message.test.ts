@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changeSettings } from '../../src/domain/change-settings.ts';
-import { runsNothingMore } from '../../src/domain/command-line.ts';
 import type { OtpctlError } from '../../src/domain/errors.ts';
-import type { SettingValue } from '../../src/domain/setting-value.ts';
+import { changeSettings } from '../../src/domain/settings/change-settings.ts';
+import type { SettingValue } from '../../src/domain/settings/setting-value.ts';
+import { runsNothingMore } from '../../src/domain/text/command-line.ts';
 
 type Values = Record<string, SettingValue | null>;
 

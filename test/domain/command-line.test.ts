@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lookAhead } from '../../src/cli/invocation.ts';
-import { plainCommandLine } from '../../src/cli/plain-command-line.ts';
-import { parseCommandLine } from '../../src/cli/program.ts';
-import { commandLine, runsNothingMore, shellPath, shellWord } from '../../src/domain/command-line.ts';
-import { printable } from '../../src/domain/printable.ts';
+import { lookAhead } from '../../src/cli/parse/invocation.ts';
+import { plainCommandLine } from '../../src/cli/parse/plain-command-line.ts';
+import { parseCommandLine } from '../../src/cli/parse/program.ts';
+import { commandLine, runsNothingMore, shellPath, shellWord } from '../../src/domain/text/command-line.ts';
+import { printable } from '../../src/domain/text/printable.ts';
 import { userName } from '../../src/domain/user.ts';
 import { needs } from '../support/tools.ts';
 

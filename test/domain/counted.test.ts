@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, grouped } from '../../src/domain/counted.ts';
+import { counted, grouped } from '../../src/domain/text/counted.ts';
 
 describe('a count in a sentence', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE_STATUSES, type DeviceResource } from '../../src/domain/device.ts';
-import { versionOf } from '../../src/domain/device-version.ts';
+import { DEVICE_STATUSES, type DeviceResource } from '../../src/domain/device/device.ts';
+import { versionOf } from '../../src/domain/device/device-version.ts';
 
 const DEVICE: DeviceResource = {
   id: '1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ehloName, emailSender, smtpServer } from '../../src/domain/email-channel.ts';
+import { ehloName, emailSender, smtpServer } from '../../src/domain/provider-call/email-channel.ts';
 
 describe('an SMTP URL', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../src/domain/device.ts';
-import { guardLastDevice, guardMax, guardPercent, guardSignal } from '../../src/domain/guards.ts';
-import { staleReason, unusedFor } from '../../src/domain/stale-rule.ts';
+import type { Device } from '../../src/domain/device/device.ts';
+import { staleReason, unusedFor } from '../../src/domain/device/stale-rule.ts';
+import { guardLastDevice, guardMax, guardPercent, guardSignal } from '../../src/domain/run/guards.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 
 describe('a guard', () => {

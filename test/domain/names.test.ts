@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseCode } from '../../src/domain/code.ts';
-import { emailAddress } from '../../src/domain/contact.ts';
-import { neutraliseCell, readCell } from '../../src/domain/csv-cell.ts';
 import { maskedEmail, maskedPhone } from '../../src/domain/device-types/message-code.ts';
 import { numberedName } from '../../src/domain/device-types/otp-key.ts';
-import { phoneNumber } from '../../src/domain/phone-number.ts';
-import { printable } from '../../src/domain/printable.ts';
+import { emailAddress } from '../../src/domain/enrollment/contact.ts';
+import { phoneNumber } from '../../src/domain/enrollment/phone-number.ts';
+import { neutraliseCell, readCell } from '../../src/domain/text/csv-cell.ts';
+import { printable } from '../../src/domain/text/printable.ts';
 import { fold, userName } from '../../src/domain/user.ts';
+import { normaliseCode } from '../../src/domain/verification/code.ts';
 
 describe('automatic names', () => {
   it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyName } from '../../src/domain/api-key.ts';
-import { asSeen, withHidden } from '../../src/domain/identifier.ts';
-import { refuseNewName } from '../../src/domain/new-name.ts';
+import { keyName } from '../../src/domain/api-key/api-key.ts';
+import { asSeen, withHidden } from '../../src/domain/text/identifier.ts';
+import { refuseNewName } from '../../src/domain/text/new-name.ts';
 import { fold, userName } from '../../src/domain/user.ts';
 
 const admit = (text: string) => refuseNewName(userName(text), 'user');

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  dialledNumber,
+  internationalDigits,
+  phoneNumber,
+  withDoubleZero,
+} from '../../src/domain/enrollment/phone-number.ts';
 import type { OtpctlError } from '../../src/domain/errors.ts';
-import { dialledNumber, internationalDigits, phoneNumber, withDoubleZero } from '../../src/domain/phone-number.ts';
 
 function refusal(text: string): string {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Grant, grantsOf, rolesOf } from '../../src/domain/role.ts';
+import { type Grant, grantsOf, rolesOf } from '../../src/domain/api-key/role.ts';
 
 describe('roles', () => {
   it.each<[readonly Grant[], readonly string[]]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonProblem, parseJson } from '../../src/domain/strict-json.ts';
+import { JsonProblem, parseJson } from '../../src/domain/text/strict-json.ts';
 
 describe('JSON', () => {
   it('is what everybody reads in it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeSettings } from '../../src/domain/change-settings.ts';
+import { changeSettings } from '../../src/domain/settings/change-settings.ts';
 
 describe('the tags of templates that change', () => {
   it('are looked for among users, and of very many only the first, which is said', () => {

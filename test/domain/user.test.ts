@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { emailAddress } from '../../src/domain/contact.ts';
+import { emailAddress } from '../../src/domain/enrollment/contact.ts';
 import { userName } from '../../src/domain/user.ts';
 
 it('a name of any length is refused before anything is made of it', () => {

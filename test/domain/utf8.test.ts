@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, utf8 } from '../../src/domain/utf8.ts';
+import { decodeUtf8, utf8 } from '../../src/domain/text/utf8.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const said = (bytes: Uint8Array): string => {

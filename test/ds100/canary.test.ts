@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import type { RsaConfig } from '../../src/ds100/rsa-config.ts';
 import type { Received, Trick } from '../support/rsa/fake-rsa.ts';
 import { ADA, addDevice, type Helpdesk, HOLDER, helpdesk, SERIAL, TOKEN_SERIAL } from '../support/rsa/helpdesk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SealedPart } from '../../src/domain/sealed-part.ts';
+import type { SealedPart } from '../../src/domain/audit/sealed-part.ts';
 import { createExportCheck, nextHash, proofHash } from '../../src/formats/audit-export.ts';
 
 const PREVIOUS = '00'.repeat(32);

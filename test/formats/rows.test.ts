@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../src/domain/csv-cell.ts';
+import { csvLine } from '../../src/domain/text/csv-cell.ts';
 import { type Columns, columnKey, type Row } from '../../src/formats/row.ts';
 import { readRows } from '../../src/formats/rows.ts';
 

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { keepSecret, secretIn } from '../../src/credentials/credential-file.ts';
 import { decodeKey } from '../../src/credentials/key-file.ts';
 import { toIso } from '../../src/domain/instant.ts';
-import { refusePlan } from '../../src/domain/plan.ts';
+import { refusePlan } from '../../src/domain/run/plan.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { apiKeyOf, clientKeyOf } from '../../src/ds100/rsa-key.ts';
 import { createExportCheck, nextHash, parseExportLine } from '../../src/formats/audit-export.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { temporaryHome } from '../support/home.ts';
 import { program, ROOT } from '../support/process.ts';
 import { terminal } from '../support/terminal.ts';

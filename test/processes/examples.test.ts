@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TOPICS } from '../../src/cli/help-topics.ts';
-import { COMMANDS } from '../../src/cli/registry.ts';
+import { TOPICS } from '../../src/cli/parse/help-topics.ts';
+import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { type ExampleWorld, exampleWorld } from '../support/example-home.ts';
 import { environmentOf } from '../support/home.ts';
 import { command, type ProcessOutcome } from '../support/process.ts';

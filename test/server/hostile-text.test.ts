@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { hasControlCharacters } from '../../src/domain/printable.ts';
+import { hasControlCharacters } from '../../src/domain/text/printable.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { AppDeps } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';

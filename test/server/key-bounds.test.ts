@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../src/domain/role.ts';
+import type { Grant } from '../../src/domain/api-key/role.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 import { testServer } from '../support/server.ts';

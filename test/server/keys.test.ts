@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant, Role } from '../../src/domain/role.ts';
+import type { Grant, Role } from '../../src/domain/api-key/role.ts';
 import { testServer } from '../support/server.ts';
 
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

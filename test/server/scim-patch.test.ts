@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE_STATUSES } from '../../src/domain/device.ts';
+import { DEVICE_STATUSES } from '../../src/domain/device/device.ts';
 import { device, ERROR, patch, replace } from '../support/scim-messages.ts';
 import { DEVICE_URN, RFC_BASE, type ScimServer, scimServer } from '../support/scim-server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SettingValue } from '../../src/domain/setting-value.ts';
+import type { SettingValue } from '../../src/domain/settings/setting-value.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { ORIGIN } from '../support/backends.ts';

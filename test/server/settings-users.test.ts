@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Origin } from '../../src/domain/audit/origin.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';
-import type { Origin } from '../../src/domain/origin.ts';
-import type { SettingValue } from '../../src/domain/setting-value.ts';
+import type { SettingValue } from '../../src/domain/settings/setting-value.ts';
 import type { User } from '../../src/domain/user.ts';
 import type { SettingsAdmin } from '../../src/ports/settings-admin.ts';
 import type { UserDirectory } from '../../src/ports/user-directory.ts';

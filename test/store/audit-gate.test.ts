@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../src/domain/audit.ts';
-import type { AuditAction } from '../../src/domain/audit-actions.ts';
-import { recordable } from '../../src/domain/audit-text.ts';
+import type { AuditEvent } from '../../src/domain/audit/audit.ts';
+import type { AuditAction } from '../../src/domain/audit/audit-actions.ts';
+import { recordable } from '../../src/domain/audit/audit-text.ts';
 import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit-chain.ts';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NewRun, PlannedRow } from '../../src/domain/run.ts';
+import type { NewRun, PlannedRow } from '../../src/domain/run/run.ts';
 import type { JournalRow, Settlement } from '../../src/ports/journal.ts';
 import { openJournal } from '../../src/store/sqlite/journal-file.ts';
 import { NEW_YEAR } from '../support/fixed.ts';

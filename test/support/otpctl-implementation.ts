@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { openRemote } from '../../src/backends/scim/open-remote.ts';
 import type { Replacements } from '../../src/compose.ts';
-import { DEVICE_TYPES } from '../../src/domain/device.ts';
+import { DEVICE_TYPES } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createMessenger, type MessengerDeps } from '../../src/delivery/messenger.ts';
-import type { CallMethod } from '../../src/domain/channel.ts';
+import type { CallMethod } from '../../src/domain/provider-call/channel.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { CodeMessage, DeliveryStep } from '../../src/ports/messenger.ts';
 import { fixedClock } from './fixed.ts';

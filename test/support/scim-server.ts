@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { DEVICE_TYPES, type DeviceType } from '../../src/domain/device.ts';
+import { DEVICE_TYPES, type DeviceType } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
-import type { Grant } from '../../src/domain/role.ts';
+import type { Grant } from '../../src/domain/api-key/role.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { ORIGIN } from './backends.ts';
 import { environmentOf, temporaryHome } from './home.ts';

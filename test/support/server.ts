@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
-import type { Grant } from '../../src/domain/role.ts';
+import type { Grant } from '../../src/domain/api-key/role.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { type AppDeps, buildApp } from '../../src/server/build-app.ts';
 import { systemRandom } from '../../src/system/random.ts';

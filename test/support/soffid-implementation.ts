@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
 import type { Replacements } from '../../src/compose.ts';
-import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { AuditEntry } from '../../src/domain/audit/audit.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import { type Differences, expectDifference } from './differences.ts';
 import { countedRandom, fixedClock } from './fixed.ts';

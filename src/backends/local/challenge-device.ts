@@ -1,17 +1,17 @@
-import { deviceObject } from '../../domain/audit.ts';
-import { type Challenge, outstanding } from '../../domain/challenge.ts';
-import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
-import type { DeviceRecord } from '../../domain/device.ts';
+import { deviceObject } from '../../domain/audit/audit.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { DeviceRecord } from '../../domain/device/device.ts';
+import { refuseBarred } from '../../domain/device/lifecycle.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { refuseBarred } from '../../domain/lifecycle.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { refuseSwitchedOff } from '../../domain/switched-off.ts';
+import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
+import { refuseCodelessMessage } from '../../domain/provider-call/code-in-message.ts';
+import { type Challenge, outstanding } from '../../domain/verification/challenge.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
 import type { StoreWriter } from '../../ports/store-writer.ts';
 import { chosenChannel } from './chosen-channel.ts';
 import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 import { refuseTooMany } from './send-budget.ts';
 
 interface Issued {

@@ -1,8 +1,8 @@
-import type { Channel } from '../../domain/channel.ts';
-import type { Device } from '../../domain/device.ts';
+import type { Device } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Settings } from '../../domain/settings.ts';
+import type { Channel } from '../../domain/provider-call/channel.ts';
+import type { Settings } from '../../domain/settings/settings.ts';
 
 /** How a code will travel: by voice where it was asked for, else the first enabled channel of the type. */
 export function chosenChannel({ name, type }: Device, settings: Settings, voice: boolean): Channel {

@@ -1,15 +1,16 @@
-import { deviceObject } from '../../domain/audit.ts';
-import { type DeviceResource, resourceOf, visible } from '../../domain/device.ts';
+import { deviceObject } from '../../domain/audit/audit.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import { type DeviceResource, resourceOf, visible } from '../../domain/device/device.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { type Enrollment, type EnrollmentRequest, enroll, enrollmentTerms } from '../../domain/enrollment.ts';
+import { enroll } from '../../domain/enrollment/enroll.ts';
+import { type Enrollment, type EnrollmentRequest, enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
+import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
 import { isWeakKey, keyBits } from '../../domain/otp/key-length.ts';
-import { statusWord } from '../../domain/status-words.ts';
-import { refuseSwitchedOff } from '../../domain/switched-off.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import { knownName } from './known-name.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 
 /** What a device may have from the start that its type does not ask for. */
 export type Beside = Pick<Enrollment, 'status' | 'externalId' | 'email' | 'phone'>;

@@ -1,6 +1,6 @@
-import type { DeviceRecord } from '../../domain/device.ts';
+import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { DeviceReader } from '../../ports/device-store.ts';
+import type { DeviceReader } from '../../ports/device-reader.ts';
 
 /** The record of a device that must be there. Errors: `device-not-found`. */
 export function loadDevice(reader: DeviceReader, id: string): DeviceRecord {

@@ -1,27 +1,12 @@
-import { visible } from '../../domain/device.ts';
+import { visible } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { enrollmentTerms } from '../../domain/enrollment.ts';
+import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { userName } from '../../domain/user.ts';
-import type { ApiKeys } from '../../ports/api-keys.ts';
-import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
-import type { DeviceStore } from '../../ports/device-store.ts';
-import type { Messenger } from '../../ports/messenger.ts';
-import type { Random } from '../../ports/random.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
+import type { LocalDeps } from './local-deps.ts';
 import { createLocalUsers } from './local-users.ts';
-
-export interface LocalDeps {
-  readonly store: DeviceStore;
-  readonly audit: AuditLog;
-  readonly apiKeys: ApiKeys;
-  /** Loaded when a message is to be sent. */
-  messenger(): Promise<Messenger>;
-  readonly clock: Clock;
-  readonly random: Random;
-}
 
 /**
  * The embedded core: loads from the store, asks the domain, writes what it answers. What changes something is loaded

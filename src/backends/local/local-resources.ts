@@ -1,13 +1,13 @@
-import type { DeviceType } from '../../domain/device.ts';
-import { freeText, nextContact, usesContact } from '../../domain/device-changes.ts';
+import type { DeviceType } from '../../domain/device/device.ts';
+import { freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { enabledTypes } from '../../domain/enabled-types.ts';
-import type { EnrollmentRequest } from '../../domain/enrollment.ts';
-import type { Settings } from '../../domain/settings.ts';
+import { enabledTypes } from '../../domain/enrollment/enabled-types.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
+import type { Settings } from '../../domain/settings/settings.ts';
 import type { DeviceResources, ResourceRequest } from '../../ports/device-resources.ts';
 import { removeDevice } from './change-device.ts';
 import { type Beside, createDevice } from './create-device.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 import { putDevice } from './put-device.ts';
 
 /** The devices of the embedded core as resources. */

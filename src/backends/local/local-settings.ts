@@ -1,15 +1,15 @@
-import { changeSettings, type SettingValues } from '../../domain/change-settings.ts';
-import type { Channel } from '../../domain/channel.ts';
-import type { Route } from '../../domain/channel-origin.ts';
-import { refuseCodelessMessage } from '../../domain/code-in-message.ts';
-import { emailAddress } from '../../domain/contact.ts';
+import { emailAddress } from '../../domain/enrollment/contact.ts';
+import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
-import { phoneNumber } from '../../domain/phone-number.ts';
-import type { SettingValue } from '../../domain/setting-value.ts';
-import { tagsOf } from '../../domain/template.ts';
+import type { Channel } from '../../domain/provider-call/channel.ts';
+import { refuseCodelessMessage } from '../../domain/provider-call/code-in-message.ts';
+import { tagsOf } from '../../domain/provider-call/template.ts';
+import { changeSettings, type SettingValues } from '../../domain/settings/change-settings.ts';
+import type { Route } from '../../domain/settings/channel-origin.ts';
+import type { SettingValue } from '../../domain/settings/setting-value.ts';
 import type { DeliveryStep } from '../../ports/messenger.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 
 /** What stands in for each digit of a code in a test message. */
 const TEST_DIGIT = '0';

@@ -1,9 +1,9 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
-import { hasUnseen } from '../../domain/identifier.ts';
+import { hasUnseen } from '../../domain/text/identifier.ts';
 import { type User, type UserPatch, userName, userPatch } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import { knownName } from './known-name.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 
 /** What is known of one user is read in one piece. */
 const MAX_ATTRIBUTES = 100;

@@ -1,9 +1,9 @@
-import { commandLine } from '../../domain/command-line.ts';
-import type { DeviceRecord, DeviceStatus } from '../../domain/device.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { DeviceRecord, DeviceStatus } from '../../domain/device/device.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { statusWord } from '../../domain/status-words.ts';
-import type { DeviceWriter } from '../../ports/device-store.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import type { DeviceWriter } from '../../ports/device-writer.ts';
 
 /** What the log says of a change of status. */
 export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): string {

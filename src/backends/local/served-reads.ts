@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { grouped } from '../../domain/counted.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { comparisonsIn, type Held, reached, selectionCost } from '../../domain/query/selection-cost.ts';
-import type { Page, Selection } from '../../domain/selection.ts';
+import { grouped } from '../../domain/text/counted.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { LongReads } from '../../ports/long-reads.ts';

@@ -1,16 +1,22 @@
-import { deviceObject } from '../../domain/audit.ts';
-import type { AuditAction } from '../../domain/audit-actions.ts';
-import type { DeviceRecord } from '../../domain/device.ts';
+import { deviceObject } from '../../domain/audit/audit.ts';
+import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { DeviceRecord } from '../../domain/device/device.ts';
+import { lockedFrom, refuseBarred } from '../../domain/device/lifecycle.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
+import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { lockedFrom, refuseBarred } from '../../domain/lifecycle.ts';
-import type { Origin } from '../../domain/origin.ts';
-import type { Settings } from '../../domain/settings.ts';
-import { refuseSwitchedOff } from '../../domain/switched-off.ts';
-import { type Attempt, type Outcome, type Rejection, reject, type Verdict } from '../../domain/verification.ts';
-import type { DeviceWriter } from '../../ports/device-store.ts';
+import type { Settings } from '../../domain/settings/settings.ts';
+import {
+  type Attempt,
+  type Outcome,
+  type Rejection,
+  reject,
+  type Verdict,
+} from '../../domain/verification/verification.ts';
+import type { DeviceWriter } from '../../ports/device-writer.ts';
 import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-backend.ts';
+import type { LocalDeps } from './local-deps.ts';
 
 /**
  * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its

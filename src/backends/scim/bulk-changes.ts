@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Run } from '../../domain/run.ts';
+import type { Run } from '../../domain/run/run.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { decodedSegment } from './answer-members.ts';
 import { entityTagOf, statusPatch } from './change-status.ts';

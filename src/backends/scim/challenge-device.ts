@@ -1,7 +1,7 @@
+import { refuseBarred } from '../../domain/device/lifecycle.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { refuseBarred } from '../../domain/lifecycle.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import { recordOf } from './device-record.ts';
 import { unknownOutcome } from './failures.ts';

@@ -1,11 +1,11 @@
-import { commandLine } from '../../domain/command-line.ts';
-import type { Device } from '../../domain/device.ts';
-import { DEVICE_STATUSES, type DeviceStatus } from '../../domain/device.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { Device } from '../../domain/device/device.ts';
+import { DEVICE_STATUSES, type DeviceStatus } from '../../domain/device/device.ts';
+import { type Transition, transition } from '../../domain/device/lifecycle.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { type Transition, transition } from '../../domain/lifecycle.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { printable } from '../../domain/printable.ts';
-import { statusWord } from '../../domain/status-words.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { recordOf } from './device-record.ts';
 import type { RemoteDevice } from './device-resource.ts';
 import { unknownOutcome } from './failures.ts';

@@ -1,11 +1,12 @@
-import { commandLine } from '../../domain/command-line.ts';
-import type { Device, DeviceType } from '../../domain/device.ts';
+import type { Device, DeviceType } from '../../domain/device/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
-import { type EnrollmentRequest, enroll } from '../../domain/enrollment.ts';
+import { enroll } from '../../domain/enrollment/enroll.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
 import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings/settings.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import { malformed } from './answer-members.ts';
 import { readDevice } from './device-resource.ts';

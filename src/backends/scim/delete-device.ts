@@ -1,5 +1,5 @@
+import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
 import { ifMatch } from './change-status.ts';
 import { unknownOutcome } from './failures.ts';
 import { devicePath, findDevice, loadDevice, noDevice, showDevice } from './find-device.ts';

@@ -1,7 +1,7 @@
-import { type Device, type DeviceStatus, type DeviceType, parseDeviceType } from '../../domain/device.ts';
+import { type Device, type DeviceStatus, type DeviceType, parseDeviceType } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
 import { OTP_DEVICE_SCHEMA, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { decodedSegment, type Members, malformed, membersIn, textOrNone } from './answer-members.ts';
 import type { ReadMoment, ReadTime } from './zone-time.ts';
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { proxyUrl } from '../../domain/proxy-url.ts';
+import { proxyUrl } from '../../domain/place/proxy-url.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 const DEFAULT_CONNECTIONS = 8;

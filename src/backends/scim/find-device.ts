@@ -1,6 +1,6 @@
-import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { pathSegment } from './answer-members.ts';
 import { type RemoteDevice, readDevice } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';

@@ -1,5 +1,5 @@
-import type { Device } from '../../domain/device.ts';
-import type { Page, Selection } from '../../domain/selection.ts';
+import type { Device } from '../../domain/device/device.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import type { Explanation } from '../../ports/backend.ts';
 import { type RemoteDevice, readDevice, readDeviceLeniently } from './device-resource.ts';
 import { createMatcher } from './matches.ts';

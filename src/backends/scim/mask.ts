@@ -1,5 +1,5 @@
-import { printableLines } from '../../domain/printable.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { printableLines } from '../../domain/text/printable.ts';
 
 const MASK = '[secret]';
 /** Members whose values are nobody's business, wherever they stand. */

@@ -1,5 +1,5 @@
+import type { Selection } from '../../domain/device/selection.ts';
 import { fulfils } from '../../domain/query/evaluate.ts';
-import type { Selection } from '../../domain/selection.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import { judgedResource, type RemoteDevice } from './device-resource.ts';
 import type { ReadMoment } from './zone-time.ts';

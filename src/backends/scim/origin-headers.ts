@@ -1,4 +1,4 @@
-import type { Origin } from '../../domain/origin.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { pathSegment } from './answer-members.ts';
 
 /** The reason, the ticket and the run of a change, as an otpctl server keeps them with it. */

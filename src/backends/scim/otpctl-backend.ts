@@ -1,5 +1,5 @@
-import { enrollmentTerms } from '../../domain/enrollment.ts';
-import { settingsOf } from '../../domain/settings.ts';
+import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
+import { settingsOf } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createScimBackend, type ScimDeps } from './scim-backend.ts';

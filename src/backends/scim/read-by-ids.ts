@@ -1,4 +1,4 @@
-import { compareIds } from '../../domain/compare-ids.ts';
+import { compareIds } from '../../domain/device/compare-ids.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { FoundNow } from '../../ports/batches.ts';
 import { findDevice } from './find-device.ts';

@@ -1,6 +1,6 @@
-import { compareIds } from '../../domain/compare-ids.ts';
+import { compareIds } from '../../domain/device/compare-ids.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { type RemoteDevice, readDevice, readDeviceLeniently } from './device-resource.ts';
 import { SEE_VERBOSE } from './failures.ts';
 import type { ScimRemote } from './scim-remote.ts';

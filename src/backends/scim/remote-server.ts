@@ -1,7 +1,7 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
-import { isLoopbackName } from '../../domain/loopback.ts';
+import { isLoopbackName } from '../../domain/place/loopback.ts';
 import type { Secret } from '../../domain/secret.ts';
-import { withoutTrailing } from '../../domain/trailing.ts';
+import { withoutTrailing } from '../../domain/text/trailing.ts';
 
 /** What signs in at a server. */
 export type RemoteCredential =

@@ -1,6 +1,6 @@
+import type { Selection } from '../../domain/device/selection.ts';
 import type { BoundFilter, BoundValue } from '../../domain/query/bind-filter.ts';
 import type { AttributeRules } from '../../domain/query/schema.ts';
-import type { Selection } from '../../domain/selection.ts';
 
 /** A selection as a filter of RFC 7644 section 3.4.2.2; undefined where it is everything. */
 export function rfcFilter({ user, name, types, statuses, filter, words }: Selection): string | undefined {

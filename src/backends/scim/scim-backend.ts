@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
+import { DEFAULT_SETTINGS } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Random } from '../../ports/random.ts';
 import { challengeDevice } from './challenge-device.ts';

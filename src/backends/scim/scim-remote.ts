@@ -1,5 +1,5 @@
-import type { Origin } from '../../domain/origin.ts';
-import type { Selection } from '../../domain/selection.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { Selection } from '../../domain/device/selection.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Transport } from './transport.ts';
 import type { ReadMoment, ReadTime } from './zone-time.ts';

@@ -1,5 +1,5 @@
-import { beginningOf } from '../../domain/beginning.ts';
-import { printable } from '../../domain/printable.ts';
+import { beginningOf } from '../../domain/text/beginning.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { readJson } from './json-answer.ts';
 
 /** Names with dots between them, and what parts them from the next ones. */

@@ -1,5 +1,5 @@
-import { refuseWideMode } from '../../domain/permissions.ts';
-import type { RemotePlace } from '../../domain/place.ts';
+import { refuseWideMode } from '../../domain/place/permissions.ts';
+import type { RemotePlace } from '../../domain/place/place.ts';
 import { Secret } from '../../domain/secret.ts';
 import { readFileText } from '../../files/input-file.ts';
 import { INPUTS } from '../../files/input-kinds.ts';

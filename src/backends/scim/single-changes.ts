@@ -1,6 +1,6 @@
+import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Run } from '../../domain/run.ts';
-import { statusWord } from '../../domain/status-words.ts';
+import type { Run } from '../../domain/run/run.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../ports/batches.ts';
 import { ifMatch, statusPatch } from './change-status.ts';
 import { devicePath, showDevice } from './find-device.ts';

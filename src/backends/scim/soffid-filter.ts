@@ -1,7 +1,7 @@
+import type { Selection } from '../../domain/device/selection.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { BoundFilter } from '../../domain/query/bind-filter.ts';
-import type { Selection } from '../../domain/selection.ts';
 import { foldText } from '../../domain/user.ts';
 
 type Comparison = Extract<BoundFilter, { kind: 'compare' }>;

@@ -1,7 +1,7 @@
-import { compareIds } from '../../domain/compare-ids.ts';
-import type { Device } from '../../domain/device.ts';
+import { compareIds } from '../../domain/device/compare-ids.ts';
+import type { Device } from '../../domain/device/device.ts';
+import type { Page } from '../../domain/device/selection.ts';
 import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../domain/query/device-schema.ts';
-import type { Page } from '../../domain/selection.ts';
 import { foldText } from '../../domain/user.ts';
 
 /** Sorts as the local store does: missing values last when ascending, ties by id. */

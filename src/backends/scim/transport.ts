@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
-import { utf8 } from '../../domain/utf8.ts';
+import { utf8 } from '../../domain/text/utf8.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Timer } from '../../ports/timer.ts';

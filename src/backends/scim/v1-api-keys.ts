@@ -1,5 +1,5 @@
-import type { ApiKey } from '../../domain/api-key.ts';
-import type { Grant } from '../../domain/role.ts';
+import type { ApiKey } from '../../domain/api-key/api-key.ts';
+import type { Grant } from '../../domain/api-key/role.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { ApiKeys, CreatedApiKey } from '../../ports/api-keys.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../../domain/audit.ts';
+import type { AuditEntry } from '../../domain/audit/audit.ts';
+import type { SealedPart } from '../../domain/audit/sealed-part.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
-import type { SealedPart } from '../../domain/sealed-part.ts';
 import type { AuditAnchor, AuditLog, AuditVerdict } from '../../ports/audit-log.ts';
 import { listIn, type Members, malformed, membersIn, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
 import type { V1Client } from './v1-client.ts';

@@ -1,8 +1,8 @@
-import { runsNothingMore } from '../../domain/command-line.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { printable } from '../../domain/printable.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { runsNothingMore } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { type Members, malformed, membersIn } from './answer-members.ts';
 import { unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';

@@ -1,12 +1,12 @@
-import { CHANNELS } from '../../domain/channel.ts';
-import { commandLine } from '../../domain/command-line.ts';
-import type { Algorithm, Device, DeviceDetails, DeviceStatus, DeviceType } from '../../domain/device.ts';
-import type { EnrollmentRequest } from '../../domain/enrollment.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { Algorithm, Device, DeviceDetails, DeviceStatus, DeviceType } from '../../domain/device/device.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
 import { encodeBase32 } from '../../domain/otp/base32.ts';
+import { CHANNELS } from '../../domain/provider-call/channel.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { Verdict } from '../../domain/verification.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import type { Verdict } from '../../domain/verification/verification.ts';
 import type { Backend, ChallengeReceipt, CreatedDevice } from '../../ports/backend.ts';
 import { listIn, type Members, malformed, pathSegment, textIn, textOrNone, wholeNumberIn } from './answer-members.ts';
 import { readDevice } from './device-resource.ts';

@@ -1,7 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
-import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
-import type { SettingChange, SettingRow, SettingValue } from '../../domain/setting-value.ts';
+import { SETTINGS, type SettingKey } from '../../domain/settings/setting-rules.ts';
+import type { SettingChange, SettingRow, SettingValue } from '../../domain/settings/setting-value.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import { listIn, malformed, membersIn, textIn, textOrNone } from './answer-members.ts';
 import type { V1Client } from './v1-client.ts';

@@ -1,5 +1,5 @@
-import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import { listIn, malformed, membersIn, pathSegment, textIn, textOrNone } from './answer-members.ts';

@@ -1,7 +1,7 @@
-import type { Device } from '../../domain/device.ts';
+import type { Device } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { Verdict } from '../../domain/verification.ts';
+import type { Verdict } from '../../domain/verification/verification.ts';
 import { unknownOutcome } from './failures.ts';
 import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 import type { ScimRemote } from './scim-remote.ts';

@@ -1,12 +1,13 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import { isRemote } from '../../domain/place.ts';
-import { printableLines } from '../../domain/printable.ts';
+import { isRemote } from '../../domain/place/place.ts';
+import { printableLines } from '../../domain/text/printable.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
-import { asText, defineCommand, option } from '../define-command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { readInput } from '../text-file.ts';
-import { READS } from '../uses.ts';
-import { oneOf } from '../values.ts';
+import { defineCommand } from '../parse/define-command.ts';
+import { asText, option } from '../parse/option.ts';
+import { READS } from '../parse/uses.ts';
+import { oneOf } from '../parse/values.ts';
+import { readInput } from '../terminal/text-file.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

@@ -1,8 +1,8 @@
 import { type COMPLETION_FILES, completionScript } from '../completion-script.ts';
-import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { refuseOtherFormat } from '../idle-options.ts';
-import { oneOf } from '../values.ts';
+import { defineCommand } from '../parse/define-command.ts';
+import { refuseOtherFormat } from '../parse/idle-options.ts';
+import { oneOf } from '../parse/values.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const satisfies readonly (keyof typeof COMPLETION_FILES)[];
 

@@ -1,12 +1,12 @@
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { Paint } from '../../output/paint.ts';
 import type { View } from '../../output/view.ts';
 import { wrapped } from '../../output/wrap.ts';
-import { defineCommand } from '../define-command.ts';
-import { type Check, checks } from '../doctor-checks.ts';
+import { type Check, checks } from '../doctor/doctor-checks.ts';
 import { EXIT } from '../exit-codes.ts';
-import { windowOf } from '../io.ts';
-import { READS } from '../uses.ts';
+import { defineCommand } from '../parse/define-command.ts';
+import { READS } from '../parse/uses.ts';
+import { windowOf } from '../terminal/io.ts';
 
 const STATE_PAINT: Record<Check['state'], keyof Paint> = { ok: 'good', warning: 'warn', failure: 'bad' };
 

@@ -1,8 +1,9 @@
-import { asText, defaulting, defineCommand, option, repeatable } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { refuseIdle } from '../idle-options.ts';
-import { PLACE } from '../uses.ts';
-import { port as portNumber, proxies, ratePerMinute } from '../values.ts';
+import { defineCommand } from '../parse/define-command.ts';
+import { refuseIdle } from '../parse/idle-options.ts';
+import { asText, defaulting, option, repeatable } from '../parse/option.ts';
+import { PLACE } from '../parse/uses.ts';
+import { port as portNumber, proxies, ratePerMinute } from '../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'serve the store over HTTP: SCIM 2.0, and the rest under /otpctl/v1',

@@ -5,13 +5,13 @@ import { auditView } from '../../output/audit-view.ts';
 import { deviceView } from '../../output/device-view.ts';
 import { jsonObject, toJson } from '../../output/json.ts';
 import { usualColumns } from '../../output/view.ts';
-import { defineCommand } from '../define-command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { windowOf } from '../io.ts';
-import { READS } from '../uses.ts';
-import { type Advice, adviceOf } from '../why-advice.ts';
-import { type WhyFacts, whyFacts } from '../why-facts.ts';
-import { whyScreen } from '../why-screen.ts';
+import { defineCommand } from '../parse/define-command.ts';
+import { READS } from '../parse/uses.ts';
+import { windowOf } from '../terminal/io.ts';
+import { type Advice, adviceOf } from '../why/why-advice.ts';
+import { type WhyFacts, whyFacts } from '../why/why-facts.ts';
+import { whyScreen } from '../why/why-screen.ts';
 
 export const command = defineCommand({
   summary: 'say why a user cannot sign in: one screen for the phone call',

@@ -1,13 +1,13 @@
-import type { ChallengeRequest } from '../challenge.ts';
-import type { Channel } from '../channel.ts';
-import type { DeviceParameters, DeviceRecord, DeviceType } from '../device.ts';
-import type { DevicePart } from '../device-fit.ts';
-import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment.ts';
+import type { DeviceParameters, DeviceRecord, DeviceType } from '../device/device.ts';
+import type { DevicePart } from '../device/device-part.ts';
+import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment/enrollment.ts';
 import type { Instant } from '../instant.ts';
+import type { Channel } from '../provider-call/channel.ts';
 import type { RandomBytes } from '../random-source.ts';
 import type { Secret } from '../secret.ts';
-import type { Settings } from '../settings.ts';
-import type { Attempt, Outcome } from '../verification.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { ChallengeRequest } from '../verification/challenge.ts';
+import type { Attempt, Outcome } from '../verification/verification.ts';
 
 /** How a device comes back from a backup, which may be behind what was used since. */
 interface Restored {

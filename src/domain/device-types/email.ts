@@ -1,4 +1,4 @@
-import { emailAddress } from '../contact.ts';
+import { emailAddress } from '../enrollment/contact.ts';
 import { invalid } from '../errors.ts';
 import { randomDigits } from '../random-source.ts';
 import type { DeviceTypeRules } from './device-type.ts';

@@ -1,11 +1,11 @@
-import { normaliseCode } from '../code.ts';
-import type { DeviceRecord } from '../device.ts';
+import type { DeviceRecord } from '../device/device.ts';
 import { invalid, OtpctlError } from '../errors.ts';
 import { findCounter } from '../otp/hotp.ts';
 import { isKeyLength, LEAST_BYTES } from '../otp/key-length.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { Secret } from '../secret.ts';
-import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
+import { normaliseCode } from '../verification/code.ts';
+import { type Attempt, accept, type Outcome, reject } from '../verification/verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { isNumberedName, numberedName, otpKey } from './otp-key.ts';
 

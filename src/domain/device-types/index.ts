@@ -1,4 +1,4 @@
-import type { DeviceType } from '../device.ts';
+import type { DeviceType } from '../device/device.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { email } from './email.ts';
 import { hotp } from './hotp.ts';

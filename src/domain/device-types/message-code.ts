@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { outstanding } from '../challenge.ts';
-import { normaliseCode } from '../code.ts';
-import { type Attempt, accept, type Outcome, reject } from '../verification.ts';
+import { outstanding } from '../verification/challenge.ts';
+import { normaliseCode } from '../verification/code.ts';
+import { type Attempt, accept, type Outcome, reject } from '../verification/verification.ts';
 
 /** Judges a code that a message carried: it answers an outstanding challenge, once. `digits` as it was sent. */
 export function judgeMessageCode(attempt: Attempt, digits: number): Outcome {

@@ -1,10 +1,10 @@
-import { ALGORITHMS, type Algorithm } from '../device.ts';
-import type { EnrollmentRequest } from '../enrollment.ts';
+import { ALGORITHMS, type Algorithm } from '../device/device.ts';
+import type { EnrollmentRequest } from '../enrollment/enrollment.ts';
 import { invalid } from '../errors.ts';
 import { checkKeyLength } from '../otp/key-length.ts';
-import { hasControlCharacters } from '../printable.ts';
 import type { RandomBytes } from '../random-source.ts';
 import { Secret } from '../secret.ts';
+import { hasControlCharacters } from '../text/printable.ts';
 
 /** Bytes of a new key: the length of the digest (RFC 4226 section 4, RFC 6238 section 5.1). */
 const KEY_BYTES: Record<Algorithm, number> = { SHA1: 20, SHA256: 32, SHA512: 64 };

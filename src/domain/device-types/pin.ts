@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import { outstanding } from '../challenge.ts';
-import { normaliseCode } from '../code.ts';
 import { invalid } from '../errors.ts';
 import { randomPositions } from '../random-source.ts';
-import { accept, reject } from '../verification.ts';
+import { outstanding } from '../verification/challenge.ts';
+import { normaliseCode } from '../verification/code.ts';
+import { accept, reject } from '../verification/verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 
 const MAX_LENGTH = 64;

@@ -1,5 +1,5 @@
+import { phoneNumber } from '../enrollment/phone-number.ts';
 import { invalid } from '../errors.ts';
-import { phoneNumber } from '../phone-number.ts';
 import { randomDigits } from '../random-source.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { judgeMessageCode, maskedPhone } from './message-code.ts';

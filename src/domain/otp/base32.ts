@@ -1,5 +1,5 @@
 import { base32nopad } from '@scure/base';
-import { withoutTrailing } from '../trailing.ts';
+import { withoutTrailing } from '../text/trailing.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { counterToBytes, dynamicTruncate, truncateDigits } from '@otplib/core';
-import type { Algorithm } from '../device.ts';
+import type { Algorithm } from '../device/device.ts';
 import type { Secret } from '../secret.ts';
 
 export interface HotpParameters {

@@ -1,8 +1,8 @@
 import { generate } from '@otplib/uri';
-import type { Algorithm } from '../device.ts';
+import type { Algorithm } from '../device/device.ts';
 import { invalid } from '../errors.ts';
-import { hasControlCharacters } from '../printable.ts';
 import type { Secret } from '../secret.ts';
+import { hasControlCharacters } from '../text/printable.ts';
 import { encodeBase32 } from './base32.ts';
 
 export interface OtpauthParameters {

@@ -1,4 +1,4 @@
-import type { Algorithm } from '../device.ts';
+import type { Algorithm } from '../device/device.ts';
 import { invalid } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { decodeBase32 } from './base32.ts';

@@ -1,4 +1,4 @@
-import { grouped } from '../counted.ts';
+import { grouped } from '../text/counted.ts';
 import { type AttributePath, type Filter, type Literal, OPERATORS, type Operator } from './filter.ts';
 import { FilterError } from './filter-error.ts';
 import { nearest } from './nearest.ts';

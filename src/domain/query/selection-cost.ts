@@ -1,4 +1,4 @@
-import type { Selection } from '../selection.ts';
+import type { Selection } from '../device/selection.ts';
 import type { BoundFilter } from './bind-filter.ts';
 
 /** Attributes by whose value devices are found without a look at the others, if one value has few of them. */

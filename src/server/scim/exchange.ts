@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Origin } from '../../domain/origin.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import type { Dialect } from '../../scim/dialect.ts';
 import type { ScimDeps, ScimRole } from './scim-deps.ts';
 

@@ -1,8 +1,8 @@
-import type { DeviceType } from '../../domain/device.ts';
+import type { DeviceType } from '../../domain/device/device.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA, type DeviceFilterAttribute, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
-import type { Page, Selection } from '../../domain/selection.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { ListQuery } from '../../scim/list-query.ts';

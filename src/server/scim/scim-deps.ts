@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Origin } from '../../domain/origin.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import type { Backend } from '../../ports/backend.ts';
 
 /** What a request wants to do. `manage` implies `unlock` and `cancel`, every one but `audit` implies `query`. */

@@ -1,4 +1,4 @@
-import type { Origin } from '../../domain/origin.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
 import type { ListQuery } from '../../scim/list-query.ts';
 import type { Resource } from '../../scim/resource.ts';

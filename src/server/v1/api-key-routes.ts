@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ApiKey } from '../../domain/api-key.ts';
+import type { ApiKey } from '../../domain/api-key/api-key.ts';
+import { grantsOf } from '../../domain/api-key/role.ts';
 import { after, parseDuration } from '../../domain/duration.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
-import { grantsOf } from '../../domain/role.ts';
 import type { CreatedApiKey } from '../../ports/api-keys.ts';
 import { HttpError } from '../http-error.ts';
 import { fieldsOf, listOf, parameter, parsed, required, text } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 const duration = parsed(parseDuration);
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { AuditEntry } from '../../domain/audit.ts';
+import type { AuditEntry } from '../../domain/audit/audit.ts';
 import { invalid } from '../../domain/errors.ts';
 import { parseMoment, toIso } from '../../domain/instant.ts';
 import { userName } from '../../domain/user.ts';
 import { fieldsOf, parsed, text, wholeNumber } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 const moment = parsed((date) => {
   const found = parseMoment(date);

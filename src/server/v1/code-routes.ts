@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DEVICE_TYPES, parseDeviceType } from '../../domain/device.ts';
+import { DEVICE_TYPES, parseDeviceType } from '../../domain/device/device.ts';
 import { invalid } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { userName } from '../../domain/user.ts';
-import type { Verdict } from '../../domain/verification.ts';
+import type { Verdict } from '../../domain/verification/verification.ts';
 import { deviceJson } from './device-json.ts';
 import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 /** Challenges and the codes that answer them. */
 export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {

@@ -1,4 +1,4 @@
-import type { Device, DeviceDetails } from '../../domain/device.ts';
+import type { Device, DeviceDetails } from '../../domain/device/device.ts';
 import { toIso } from '../../domain/instant.ts';
 
 /** A device as every output of otpctl writes it. */

@@ -1,21 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import { ALGORITHMS, DEVICE_ATTRIBUTES, DEVICE_TYPES, type Device, parseDeviceType } from '../../domain/device.ts';
-import type { EnrollmentRequest } from '../../domain/enrollment.ts';
+import type { Role } from '../../domain/api-key/role.ts';
+import {
+  ALGORITHMS,
+  DEVICE_ATTRIBUTES,
+  DEVICE_TYPES,
+  type Device,
+  parseDeviceType,
+} from '../../domain/device/device.ts';
+import { TRANSITIONS, type Transition } from '../../domain/device/lifecycle.ts';
+import type { Selection } from '../../domain/device/selection.ts';
+import { parseStatus } from '../../domain/device/status-words.ts';
+import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
-import { TRANSITIONS, type Transition } from '../../domain/lifecycle.ts';
 import { importedSecret } from '../../domain/otp/imported-secret.ts';
 import { accountLabel } from '../../domain/otp/otpauth-uri.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
-import type { Role } from '../../domain/role.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { Selection } from '../../domain/selection.ts';
-import { parseStatus } from '../../domain/status-words.ts';
 import { foldText, userName } from '../../domain/user.ts';
 import { deviceJson } from './device-json.ts';
 import { fieldsOf, flag, listOf, oneOf, parameter, parsed, required, text, wholeNumber } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 const PAGE = 100;
 const MAX_PAGE = 1000;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { counted } from '../../domain/counted.ts';
+import { counted } from '../../domain/text/counted.ts';
 import type { Gate } from '../gate.ts';
 import { HttpError } from '../http-error.ts';
 import type { Limits } from '../limits.ts';

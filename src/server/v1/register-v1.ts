@@ -1,26 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { rolesOf } from '../../domain/api-key/role.ts';
 import { toIso } from '../../domain/instant.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { type Role, rolesOf } from '../../domain/role.ts';
-import type { Backend } from '../../ports/backend.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { registerApiKeyRoutes } from './api-key-routes.ts';
 import { registerAuditRoutes } from './audit-routes.ts';
 import { registerCodeRoutes } from './code-routes.ts';
 import { registerDeviceRoutes } from './device-routes.ts';
-import type { SendLines } from './json-lines.ts';
 import { registerSettingRoutes } from './setting-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 /** Where these routes are: what SCIM has no words for, in JSON. */
 export const V1 = '/otpctl/v1';
-
-export interface V1Deps {
-  readonly backend: Backend;
-  readonly clock: Clock;
-  authorize(request: FastifyRequest, role: Role): Origin;
-  readonly sendLines: SendLines;
-}
 
 export function registerV1(app: FastifyInstance, deps: V1Deps): void {
   const { settings, users } = deps.backend;

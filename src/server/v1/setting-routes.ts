@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { CHANNELS } from '../../domain/channel.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
-import type { SettingValue } from '../../domain/setting-value.ts';
+import { CHANNELS } from '../../domain/provider-call/channel.ts';
+import type { SettingValue } from '../../domain/settings/setting-value.ts';
 import type { DeliveryStep } from '../../ports/messenger.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import { answerTo } from '../error-answer.ts';
 import { fieldsOf, flag, oneOf, type Reader, recordOf, required, text } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 const settingValue: Reader<SettingValue | null> = (value, name) => {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as SettingValue | null;

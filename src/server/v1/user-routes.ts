@@ -3,7 +3,7 @@ import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { type UserPatch, userName } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
-import type { V1Deps } from './register-v1.ts';
+import type { V1Deps } from './v1-deps.ts';
 
 /** Of one transaction, for which everybody waits. */
 const MAX_USERS = 500;

@@ -1,11 +1,11 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key.ts';
-import type { AuditAction } from '../../domain/audit-actions.ts';
+import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../domain/api-key/api-key.ts';
+import { refuseLongerLife, refuseMoreRoles, stillGood, successorEnd } from '../../domain/api-key/key-bounds.ts';
+import { type Grant, grantsOf } from '../../domain/api-key/role.ts';
+import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { refuseLongerLife, refuseMoreRoles, stillGood, successorEnd } from '../../domain/key-bounds.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { type Grant, grantsOf } from '../../domain/role.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { fold } from '../../domain/user.ts';
 import type { ApiKeyRequest, ApiKeys, CreatedApiKey } from '../../ports/api-keys.ts';

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit.ts';
-import { REPAIR } from '../../domain/audit-seal.ts';
-import { LAST_TIME, recordable, recordableTime } from '../../domain/audit-text.ts';
+import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../domain/audit/audit.ts';
+import { REPAIR } from '../../domain/audit/audit-seal.ts';
+import { LAST_TIME, recordable, recordableTime } from '../../domain/audit/audit-text.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditAnchor, AuditVerdict } from '../../ports/audit-log.ts';

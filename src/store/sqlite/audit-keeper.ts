@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { canonicalEntry } from '../../domain/audit.ts';
+import { canonicalEntry } from '../../domain/audit/audit.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { SealedPart } from '../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Origin } from '../../domain/origin.ts';
-import type { SealedPart } from '../../domain/sealed-part.ts';
 import type { AuditKeeper, Pruned } from '../../ports/store-admin.ts';
 import { anchorOf, appendAudit, entriesOf, pruneAudit } from './audit-chain.ts';
 import type { Connection } from './connection.ts';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { AuditSelection } from '../../domain/audit.ts';
+import type { AuditSelection } from '../../domain/audit/audit.ts';
+import { actorsNamed } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { actorsNamed } from '../../domain/origin.ts';
 import { fold } from '../../domain/user.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import { anchorOf, entriesOf } from './audit-chain.ts';

@@ -2,7 +2,7 @@ import { closeSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'no
 import { basename, dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../files/errno.ts';
 import { alreadyThere, refuseForeign, refuseNoName } from '../../files/foreign-file.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
@@ -24,6 +24,7 @@ import { heedMigrations, schemaOf } from './heed-schema.ts';
 import { keptKeys } from './kept-keys.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { pruneBackups } from './prune-backups.ts';
+import { rowCounts } from './row-counts.ts';
 import { verifyCopy } from './verify-copy.ts';
 
 /** Stands for the time in the name of a backup. */
@@ -123,14 +124,6 @@ function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
   } finally {
     copy.close();
   }
-}
-
-/** How many rows each table has. */
-export function rowCounts(connection: Connection): Record<string, number> {
-  const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
-  const count = (name: string) =>
-    Number(connection.get(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.['n']);
-  return Object.fromEntries(tables.map(({ name }) => [String(name), count(String(name))]));
 }
 
 function sealer(keys: OpenKeys, by: Parameters<typeof sealKeys>[1], storeId: string, { random }: CreateStoreDeps) {

@@ -1,11 +1,11 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
-import type { AuditEvent } from '../../domain/audit.ts';
-import type { AuditAction } from '../../domain/audit-actions.ts';
-import type { DeviceStatus } from '../../domain/device.ts';
+import type { AuditEvent } from '../../domain/audit/audit.ts';
+import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import type { DeviceStatus } from '../../domain/device/device.ts';
+import { statusChange } from '../../domain/device/lifecycle.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { statusChange } from '../../domain/lifecycle.ts';
-import { CHANGED, changedMeanwhile, type Run, type Target } from '../../domain/run.ts';
-import { statusWord } from '../../domain/status-words.ts';
+import { CHANGED, changedMeanwhile, type Run, type Target } from '../../domain/run/run.ts';
 import type { ChangingPlace, FindingPlace } from '../../ports/bulk-place.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JournalRow } from '../../ports/journal.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import type { DeviceStatus } from '../../domain/device.ts';
-import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
-import { statusWord } from '../../domain/status-words.ts';
+import type { DeviceStatus } from '../../domain/device/device.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
+import { SETTINGS, type SettingKey } from '../../domain/settings/setting-rules.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Candidate, CandidateKind } from '../../ports/candidates.ts';
 import { type Connection, openConnection, type Row } from './connection.ts';

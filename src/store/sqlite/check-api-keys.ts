@@ -1,6 +1,6 @@
+import { grantsOf } from '../../domain/api-key/role.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
-import { grantsOf } from '../../domain/role.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';

@@ -1,6 +1,6 @@
-import type { Channel } from '../../domain/channel.ts';
-import { commandLine } from '../../domain/command-line.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
+import type { Channel } from '../../domain/provider-call/channel.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';
 import { FIRST, keySetRows } from './key-set.ts';

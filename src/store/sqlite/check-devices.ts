@@ -1,9 +1,9 @@
-import { commandLine } from '../../domain/command-line.ts';
-import type { DeviceType } from '../../domain/device.ts';
-import { misfits, typeOfName } from '../../domain/device-fit.ts';
+import type { DeviceType } from '../../domain/device/device.ts';
+import { misfits, typeOfName } from '../../domain/device/device-fit.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';
 import { RECORD_COLUMNS, recordOf } from './device-rows.ts';

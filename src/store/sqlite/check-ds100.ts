@@ -1,7 +1,7 @@
-import { commandLine } from '../../domain/command-line.ts';
 import { DS100_STATUSES, type Ds100Serial, ds100Serial } from '../../domain/ds100.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { hasControlCharacters } from '../../domain/printable.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { hasControlCharacters } from '../../domain/text/printable.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection, Row } from './connection.ts';

@@ -1,10 +1,10 @@
-import { refuseIncoherent } from '../../domain/change-settings.ts';
-import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { masked } from '../../domain/masked-setting.ts';
-import { printable } from '../../domain/printable.ts';
-import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
-import type { SettingValue } from '../../domain/setting-value.ts';
+import { refuseIncoherent } from '../../domain/settings/change-settings.ts';
+import { masked } from '../../domain/settings/masked-setting.ts';
+import { SETTINGS, type SettingKey } from '../../domain/settings/setting-rules.ts';
+import type { SettingValue } from '../../domain/settings/setting-value.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { Connection, Row } from './connection.ts';

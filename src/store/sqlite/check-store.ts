@@ -1,8 +1,8 @@
-import { commandLine } from '../../domain/command-line.ts';
+import { partWords, type SealedPart } from '../../domain/audit/sealed-part.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
-import { partWords, type SealedPart } from '../../domain/sealed-part.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { checkApiKeys } from './check-api-keys.ts';

@@ -1,8 +1,8 @@
-import { commandLine } from '../../domain/command-line.ts';
-import type { DeviceType } from '../../domain/device.ts';
+import type { SealedPart } from '../../domain/audit/sealed-part.ts';
+import type { DeviceType } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
-import type { SealedPart } from '../../domain/sealed-part.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';

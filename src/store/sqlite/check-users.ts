@@ -1,4 +1,4 @@
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';

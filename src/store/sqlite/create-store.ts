@@ -1,8 +1,8 @@
 import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
 import type { Clock } from '../../ports/clock.ts';

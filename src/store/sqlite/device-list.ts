@@ -1,4 +1,4 @@
-import type { Page, Selection } from '../../domain/selection.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import { fold, foldText } from '../../domain/user.ts';
 import type { Explanation } from '../../ports/backend.ts';
 import type { Connection, Parameters, Row } from './connection.ts';

@@ -1,11 +1,11 @@
-import { MAX_TRIES } from '../../domain/challenge.ts';
-import type { Device, DeviceType } from '../../domain/device.ts';
+import type { Device, DeviceType } from '../../domain/device/device.ts';
+import type { Page } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Page } from '../../domain/selection.ts';
-import { type Settings, settingsOf } from '../../domain/settings.ts';
+import { type Settings, settingsOf } from '../../domain/settings/settings.ts';
 import { fold } from '../../domain/user.ts';
-import type { DeviceReader } from '../../ports/device-store.ts';
+import { MAX_TRIES } from '../../domain/verification/challenge.ts';
+import type { DeviceReader } from '../../ports/device-reader.ts';
 import type { Connection, Row } from './connection.ts';
 import { countDevices, listPages } from './device-list.ts';
 import {

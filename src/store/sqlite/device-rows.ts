@@ -1,5 +1,3 @@
-import type { Challenge } from '../../domain/challenge.ts';
-import { CHANNELS } from '../../domain/channel.ts';
 import {
   ALGORITHMS,
   DEVICE_STATUSES,
@@ -9,7 +7,9 @@ import {
   type DeviceResource,
   type DeviceStatus,
   type DeviceType,
-} from '../../domain/device.ts';
+} from '../../domain/device/device.ts';
+import { CHANNELS } from '../../domain/provider-call/channel.ts';
+import type { Challenge } from '../../domain/verification/challenge.ts';
 import type { Row } from './connection.ts';
 import { damagedValue, instantOf, integerOf, wordOf } from './row-values.ts';
 

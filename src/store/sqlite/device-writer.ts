@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { DeviceRecord } from '../../domain/device.ts';
+import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { fold } from '../../domain/user.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DeviceReader, DeviceWriter } from '../../ports/device-store.ts';
+import type { DeviceReader } from '../../ports/device-reader.ts';
+import type { DeviceWriter } from '../../ports/device-writer.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import { appendAudit } from './audit-chain.ts';
 import { codeKeyOf } from './code-keys.ts';

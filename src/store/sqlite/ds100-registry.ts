@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { commandLine } from '../../domain/command-line.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { type Ds100Record, ds100Name } from '../../domain/ds100.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
-import type { Origin } from '../../domain/origin.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import { fold } from '../../domain/user.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ds100Admin, Ds100Registration } from '../../ports/ds100-admin.ts';

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { type Seal, sealIn } from '../../domain/audit-seal.ts';
-import { recordableTime } from '../../domain/audit-text.ts';
+import { type Seal, sealIn } from '../../domain/audit/audit-seal.ts';
+import { recordableTime } from '../../domain/audit/audit-text.ts';
+import { type BrokenPart, type SealedPart, sealedPart } from '../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { type BrokenPart, type SealedPart, sealedPart } from '../../domain/sealed-part.ts';
 import { fold } from '../../domain/user.ts';
 import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, GENESIS } from './audit-chain.ts';
 import { sealDigest } from './audit-seals.ts';

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { Connection } from './connection.ts';
 import { schemaDifferences } from './schema-objects.ts';
 

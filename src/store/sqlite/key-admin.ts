@@ -1,7 +1,7 @@
-import type { AuditAction } from '../../domain/audit-actions.ts';
+import { keyId } from '../../domain/api-key/key-id.ts';
+import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { keyId } from '../../domain/key-id.ts';
-import type { Origin } from '../../domain/origin.ts';
 import type { KeyAdmin, KeyInfo } from '../../ports/store-admin.ts';
 import type { KeyName, Vault } from '../../ports/vault.ts';
 import { rotatedStoreKeys, type StoreKeys, unwrapStoreKeys } from '../store-keys.ts';

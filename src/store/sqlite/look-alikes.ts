@@ -1,5 +1,5 @@
-import { commandLine } from '../../domain/command-line.ts';
-import { asSeen, withHidden } from '../../domain/identifier.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { asSeen, withHidden } from '../../domain/text/identifier.ts';
 import { fold } from '../../domain/user.ts';
 import type { StoreFinding } from '../../ports/store-admin.ts';
 import type { Connection } from './connection.ts';

@@ -1,9 +1,9 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { BoundFilter } from '../../domain/query/bind-filter.ts';
 import { comparisonsIn, reached } from '../../domain/query/selection-cost.ts';
-import type { Page, Selection } from '../../domain/selection.ts';
 import type { LongReads } from '../../ports/long-reads.ts';
 import type { ReadAnswer, ReadTask } from './read-thread.ts';
 

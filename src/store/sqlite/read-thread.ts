@@ -1,8 +1,8 @@
 // A thread that reads one store on a connection that cannot write, and answers one task after the other.
 import type { KeyObject } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Page, Selection } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Page, Selection } from '../../domain/selection.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { Connection } from './connection.ts';
 import { createDeviceReader } from './device-reader.ts';

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { sealEvent } from '../../domain/audit-seal.ts';
+import { sealEvent } from '../../domain/audit/audit-seal.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import type { BrokenPart, SealedPart } from '../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Origin } from '../../domain/origin.ts';
-import type { BrokenPart, SealedPart } from '../../domain/sealed-part.ts';
 import { appendAfter, setFloor } from './audit-chain.ts';
 import { sealDigest } from './audit-seals.ts';
 import type { Connection } from './connection.ts';

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, fsyncSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { counted } from '../../domain/counted.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { type Instant, toIso } from '../../domain/instant.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { printable } from '../../domain/printable.ts';
+import { counted } from '../../domain/text/counted.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
 import { removeAt } from '../../files/there.ts';

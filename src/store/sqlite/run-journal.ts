@@ -1,4 +1,4 @@
-import type { DeviceStatus } from '../../domain/device.ts';
+import type { DeviceStatus } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import {
   type BeforeState,
@@ -13,7 +13,7 @@ import {
   type RunOptions,
   type RunState,
   type Target,
-} from '../../domain/run.ts';
+} from '../../domain/run/run.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../ports/journal.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
 import { insertRowsOf } from './insert-rows.ts';

@@ -1,7 +1,7 @@
 import { closeSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import { openOwn } from '../../files/own-file.ts';
 import { storeError } from './sqlite-errors.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { type Connection, openConnection, type Row } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { NEWEST_SCHEMA } from './newest-schema.ts';

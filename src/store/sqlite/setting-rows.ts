@@ -1,10 +1,10 @@
-import type { CallMethod, Channel, ChannelSettings } from '../../domain/channel.ts';
-import { commandLine } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { masked } from '../../domain/masked-setting.ts';
+import type { CallMethod, Channel, ChannelSettings } from '../../domain/provider-call/channel.ts';
 import { Secret } from '../../domain/secret.ts';
-import { SETTINGS, type SettingKey } from '../../domain/setting-rules.ts';
-import type { SettingValue } from '../../domain/setting-value.ts';
+import { masked } from '../../domain/settings/masked-setting.ts';
+import { SETTINGS, type SettingKey } from '../../domain/settings/setting-rules.ts';
+import type { SettingValue } from '../../domain/settings/setting-value.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
 import type { SettingsWriter } from '../../ports/store-writer.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { Connection, Row } from './connection.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
+import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Origin } from '../../domain/origin.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store-admin.ts';
 import { anchorOf } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';

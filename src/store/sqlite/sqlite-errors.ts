@@ -1,6 +1,6 @@
-import { shellPath } from '../../domain/command-line.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { printable } from '../../domain/printable.ts';
+import { shellPath } from '../../domain/text/command-line.ts';
+import { printable } from '../../domain/text/printable.ts';
 import { damagedValue } from './row-values.ts';
 
 const CODES = {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { DeviceReader } from '../../ports/device-store.ts';
+import type { DeviceReader } from '../../ports/device-reader.ts';
 import type { StoreWriter } from '../../ports/store-writer.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { Connection } from './connection.ts';

@@ -1,11 +1,10 @@
+import { keyId } from '../../domain/api-key/key-id.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { keyId } from '../../domain/key-id.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { StoreFinding, Unlock } from '../../ports/store-admin.ts';
 import type { OpenBackup } from '../backup-file.ts';
 import { chainKey, passphraseKey, unsealKeys } from '../backup-keys.ts';
 import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../store-keys.ts';
-import { rowCounts } from './backup-store.ts';
 import { checkStore } from './check-store.ts';
 import { openConnection } from './connection.ts';
 import type { CreateStoreDeps } from './create-store.ts';
@@ -13,6 +12,7 @@ import { schemaOf } from './heed-schema.ts';
 import { keptKeys } from './kept-keys.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { migrate } from './open-store.ts';
+import { rowCounts } from './row-counts.ts';
 import { schemaDifferences } from './schema-objects.ts';
 import { verifyChain } from './verify-chain.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScimBackend } from '../../../src/backends/scim/scim-backend.ts';
-import { unusedSince } from '../../../src/domain/staleness.ts';
+import { unusedSince } from '../../../src/domain/device/staleness.ts';
 import { ORIGIN } from '../../support/backends.ts';
 import { countedRandom, NEW_YEAR } from '../../support/fixed.ts';
 import { collect, filterOf, openTransport } from '../../support/remote.ts';

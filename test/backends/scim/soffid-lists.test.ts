@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../../src/domain/device.ts';
+import type { Device } from '../../../src/domain/device/device.ts';
+import type { Page } from '../../../src/domain/device/selection.ts';
+import { unusedSince } from '../../../src/domain/device/staleness.ts';
 import { bindFilter } from '../../../src/domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../../src/domain/query/device-schema.ts';
 import { fulfils } from '../../../src/domain/query/evaluate.ts';
 import { printFilter } from '../../../src/domain/query/print-filter.ts';
-import type { Page } from '../../../src/domain/selection.ts';
-import { unusedSince } from '../../../src/domain/staleness.ts';
 import { NEW_YEAR } from '../../support/fixed.ts';
 import { filters, devices as someDevices } from '../../support/random-filters.ts';
 import { collect, filterOf, type RemoteOptions, remoteSet } from '../../support/remote.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/domain/query/nearest.ts';
-import { SETTING_KEYS } from '../../../src/domain/setting-rules.ts';
+import { SETTING_KEYS } from '../../../src/domain/settings/setting-rules.ts';
 
 describe('the word that was meant', () => {
   it.each([

@@ -1,11 +1,12 @@
-import { keyName } from '../../../domain/api-key.ts';
+import { keyName } from '../../../domain/api-key/api-key.ts';
+import { GRANTS, grantsOf } from '../../../domain/api-key/role.ts';
 import { after, parseDuration } from '../../../domain/duration.ts';
-import { GRANTS, grantsOf } from '../../../domain/role.ts';
-import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
-import { defaulting, defineCommand, option, repeatable } from '../../define-command.ts';
+import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
-import { oneOf } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { defaulting, option, repeatable } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { oneOf } from '../../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'make a key to the server; it is shown once',

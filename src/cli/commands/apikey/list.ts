@@ -1,7 +1,7 @@
-import { apiKeyView } from '../../api-key-view.ts';
-import { defineCommand } from '../../define-command.ts';
+import { apiKeyView } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list the keys to the server, without their text',

@@ -1,6 +1,6 @@
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 const revokedView = {
   columns: [

@@ -1,8 +1,9 @@
 import { after, parseDuration } from '../../../domain/duration.ts';
-import { createdApiKeyView, printCreated, refuseUnshown } from '../../api-key-view.ts';
-import { defaulting, defineCommand, option } from '../../define-command.ts';
+import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { defaulting, option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'replace a key by a new one of the same name and roles; it is shown once',

@@ -1,18 +1,18 @@
-import type { ChainedEntry } from '../../../domain/audit.ts';
-import { REPAIR, sealIn } from '../../../domain/audit-seal.ts';
+import type { ChainedEntry } from '../../../domain/audit/audit.ts';
+import { REPAIR, sealIn } from '../../../domain/audit/audit-seal.ts';
+import { type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { isRemote } from '../../../domain/place.ts';
-import { type SealedPart, sealedPart } from '../../../domain/sealed-part.ts';
+import { isRemote } from '../../../domain/place/place.ts';
 import { type ExportProof, nextHash, proofHash } from '../../../formats/audit-export.ts';
 import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
-import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit-options.ts';
+import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit/audit-options.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
-import { writeWhole } from '../../write-whole.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { writeWhole } from '../../terminal/write-whole.ts';
 
 const { since, until } = AUDIT_OPTIONS;
 const WHAT = 'the export of the audit log';

@@ -1,9 +1,10 @@
 import { auditView } from '../../../output/audit-view.ts';
-import { AUDIT_OPTIONS, auditSelection, refuseEmptyTime } from '../../audit-options.ts';
-import { defaulting, defineCommand, option } from '../../define-command.ts';
+import { AUDIT_OPTIONS, auditSelection, refuseEmptyTime } from '../../audit/audit-options.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
-import { count } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { defaulting, option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { count } from '../../parse/values.ts';
 
 /** Entries of a table unless `--limit` says otherwise. */
 const TABLE_ROWS = 100;

@@ -1,13 +1,14 @@
-import { counted } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { toIso } from '../../../domain/instant.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { View } from '../../../output/view.ts';
 import type { Pruned } from '../../../ports/store-admin.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand, option } from '../../define-command.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { NOTES, PLACE } from '../../uses.ts';
-import { instant } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { option } from '../../parse/option.ts';
+import { NOTES, PLACE } from '../../parse/uses.ts';
+import { instant } from '../../parse/values.ts';
 
 const prunedView: View<Pruned> = {
   columns: [

@@ -1,10 +1,10 @@
-import { counted } from '../../../domain/counted.ts';
-import { type BrokenPart, partWords, type SealedPart } from '../../../domain/sealed-part.ts';
+import { type BrokenPart, partWords, type SealedPart } from '../../../domain/audit/sealed-part.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { View } from '../../../output/view.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { NOTES, PLACE } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { NOTES, PLACE } from '../../parse/uses.ts';
 
 const sealedView: View<SealedPart> = {
   columns: [

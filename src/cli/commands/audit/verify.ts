@@ -1,12 +1,12 @@
-import { counted } from '../../../domain/counted.ts';
-import { type SealedPart, sealedWords } from '../../../domain/sealed-part.ts';
+import { type SealedPart, sealedWords } from '../../../domain/audit/sealed-part.ts';
+import { counted } from '../../../domain/text/counted.ts';
 import type { ExportProof } from '../../../formats/audit-export.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { READS } from '../../parse/uses.ts';
 
 /** What was found; of an export that is whole, what its proof says of it. */
 type Verified = AuditVerdict & { readonly proof?: ExportProof };
@@ -61,7 +61,7 @@ the store as the entry audit.export.`,
   async run(context, { arguments: [file] }) {
     if (file !== undefined) {
       refuseIdle(context.options, READS, 'on an export, which is looked at by itself');
-      const { verifyExport } = await import('../../verify-export.ts');
+      const { verifyExport } = await import('../../audit/verify-export.ts');
       const verdict = verifyExport(file);
       const { proof } = verdict;
       const range = proof === undefined ? '' : `, ${proof.first} to ${proof.last}, and hash ${proof.hash}`;

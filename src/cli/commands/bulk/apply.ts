@@ -1,18 +1,20 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { type Limits, type Plan, refusePlan } from '../../../domain/plan.ts';
-import type { PlannedRow } from '../../../domain/run.ts';
+import { type Limits, type Plan, refusePlan } from '../../../domain/run/plan.ts';
+import type { PlannedRow } from '../../../domain/run/run.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, placeUse, RUN_OPTIONS } from '../../bulk-options.ts';
-import { type Report, reported } from '../../bulk-report.ts';
-import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
+import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, placeUse, RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { type Report, reported } from '../../bulk/bulk-report.ts';
+import { carryOut, dryRun } from '../../bulk/bulk-run.ts';
+import { firstRows } from '../../bulk/first-rows.ts';
+import type { Proposal } from '../../bulk/proposal.ts';
+import { rowView } from '../../bulk/run-view.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { firstRows } from '../../first-rows.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { rowView } from '../../run-view.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { asText, defaulting, type Given, option } from '../../parse/option.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 const OPTIONS = {
   digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),

@@ -1,29 +1,30 @@
 import { resolve } from 'node:path';
-import { counted } from '../../../domain/counted.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { enroll } from '../../../domain/enrollment.ts';
+import { enroll } from '../../../domain/enrollment/enroll.ts';
+import { refuseSwitchedOff } from '../../../domain/enrollment/switched-off.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { printable } from '../../../domain/printable.ts';
-import type { PlannedRow, RunRow } from '../../../domain/run.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
-import { refuseSwitchedOff } from '../../../domain/switched-off.ts';
+import type { PlannedRow, RunRow } from '../../../domain/run/run.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import { isUserName } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
 import type { Bulk, Known } from '../../../ports/bulk.ts';
-import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk-options.ts';
-import { type Report, reported } from '../../bulk-report.ts';
-import { afterRun, follow } from '../../bulk-run.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
+import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk/bulk-options.ts';
+import { type Report, reported } from '../../bulk/bulk-report.ts';
+import { afterRun, follow } from '../../bulk/bulk-run.ts';
+import { countsText, enrolledView } from '../../bulk/run-view.ts';
+import { openSecretFiles } from '../../bulk/secret-files.ts';
+import { createShownRows } from '../../bulk/shown-rows.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, type Given, option } from '../../define-command.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import { countsText, enrolledView } from '../../run-view.ts';
-import { openSecretFiles } from '../../secret-files.ts';
-import { createShownRows } from '../../shown-rows.ts';
-import { inputName, readInput } from '../../text-file.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, defaulting, type Given, option } from '../../parse/option.ts';
+import { ASKS } from '../../parse/uses.ts';
+import { inputName, readInput } from '../../terminal/text-file.ts';
 
 const OPTIONS = {
   qrDir: option('--qr-dir <dir>', 'write a QR code for each TOTP and HOTP device into this folder', asText),

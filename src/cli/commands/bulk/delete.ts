@@ -1,9 +1,9 @@
-import { proposeChosen } from '../../bulk-chosen.ts';
-import { BULK_OPTIONS } from '../../bulk-options.ts';
-import { CHOICE_OPTIONS } from '../../bulk-selection.ts';
-import { defineCommand } from '../../define-command.ts';
-import { rowView } from '../../run-view.ts';
-import { ASKS } from '../../uses.ts';
+import { proposeChosen } from '../../bulk/bulk-chosen.ts';
+import { BULK_OPTIONS } from '../../bulk/bulk-options.ts';
+import { CHOICE_OPTIONS } from '../../bulk/bulk-selection.ts';
+import { rowView } from '../../bulk/run-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'delete many devices for good',

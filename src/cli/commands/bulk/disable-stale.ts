@@ -1,20 +1,21 @@
-import { grouped } from '../../../domain/counted.ts';
-import type { Device } from '../../../domain/device.ts';
+import type { Device } from '../../../domain/device/device.ts';
+import type { Selection } from '../../../domain/device/selection.ts';
+import { type StaleRule, staleReason, unusedFor } from '../../../domain/device/stale-rule.ts';
+import { ageless, unusedSince, wasNeverUsed } from '../../../domain/device/staleness.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
-import type { Selection } from '../../../domain/selection.ts';
-import { type StaleRule, staleReason, unusedFor } from '../../../domain/stale-rule.ts';
-import { ageless, unusedSince, wasNeverUsed } from '../../../domain/staleness.ts';
-import { BULK_OPTIONS, placeUse } from '../../bulk-options.ts';
-import { limitsOf, propose, refuseContradictions } from '../../bulk-propose.ts';
-import { type Report, reported } from '../../bulk-report.ts';
-import { narrowed, rowOf, selectByAge, timeless } from '../../bulk-selection.ts';
+import { grouped } from '../../../domain/text/counted.ts';
+import { BULK_OPTIONS, placeUse } from '../../bulk/bulk-options.ts';
+import { limitsOf, propose, refuseContradictions } from '../../bulk/bulk-propose.ts';
+import { type Report, reported } from '../../bulk/bulk-report.ts';
+import { narrowed, rowOf, selectByAge, timeless } from '../../bulk/bulk-selection.ts';
+import { rowView } from '../../bulk/run-view.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand, type Given } from '../../define-command.ts';
-import { SELECTION_OPTIONS } from '../../device-selection.ts';
+import { SELECTION_OPTIONS } from '../../device/device-selection.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { rowView } from '../../run-view.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import type { Given } from '../../parse/option.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 const OPTIONS = { ...SELECTION_OPTIONS, ...BULK_OPTIONS };
 

@@ -1,13 +1,13 @@
-import { counted } from '../../../domain/counted.ts';
-import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { reported } from '../../bulk-report.ts';
-import { follow } from '../../bulk-run.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { reported } from '../../bulk/bulk-report.ts';
+import { follow } from '../../bulk/bulk-run.ts';
+import { countsText, refuseEnrolment, rowView } from '../../bulk/run-view.ts';
+import { runsOf } from '../../bulk/runs-of.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { countsText, refuseEnrolment, rowView } from '../../run-view.ts';
-import { runsOf } from '../../runs-of.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',

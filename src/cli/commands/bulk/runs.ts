@@ -1,10 +1,10 @@
-import { isRemote } from '../../../domain/place.ts';
-import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { defineCommand } from '../../define-command.ts';
+import { isRemote } from '../../../domain/place/place.ts';
+import { RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { runView } from '../../bulk/run-view.ts';
+import { refuseMissing } from '../../bulk/runs-of.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { runView } from '../../run-view.ts';
-import { refuseMissing } from '../../runs-of.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list bulk runs, newest first',

@@ -1,11 +1,11 @@
 import { toIso } from '../../../domain/instant.ts';
-import { RUN_OPTIONS } from '../../bulk-options.ts';
-import { reported } from '../../bulk-report.ts';
-import { defineCommand } from '../../define-command.ts';
+import { RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { reported } from '../../bulk/bulk-report.ts';
+import { countsText, rowsViewOf, rowView } from '../../bulk/run-view.ts';
+import { runsOf } from '../../bulk/runs-of.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { countsText, rowsViewOf, rowView } from '../../run-view.ts';
-import { runsOf } from '../../runs-of.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',

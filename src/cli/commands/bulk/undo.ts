@@ -1,11 +1,12 @@
-import { counted } from '../../../domain/counted.ts';
-import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk-options.ts';
-import { reported } from '../../bulk-report.ts';
-import { carryOut, dryRun, type Proposal } from '../../bulk-run.ts';
-import { defineCommand } from '../../define-command.ts';
-import { refuseEnrolment, rowView } from '../../run-view.ts';
-import { runsOf } from '../../runs-of.ts';
-import { ASKS } from '../../uses.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { reported } from '../../bulk/bulk-report.ts';
+import { carryOut, dryRun } from '../../bulk/bulk-run.ts';
+import type { Proposal } from '../../bulk/proposal.ts';
+import { refuseEnrolment, rowView } from '../../bulk/run-view.ts';
+import { runsOf } from '../../bulk/runs-of.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',

@@ -1,11 +1,12 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { proposeChosen } from '../../bulk-chosen.ts';
-import { BULK_OPTIONS } from '../../bulk-options.ts';
-import { CHOICE_OPTIONS } from '../../bulk-selection.ts';
-import { defineCommand, option } from '../../define-command.ts';
-import { rowView } from '../../run-view.ts';
-import { ASKS } from '../../uses.ts';
-import { deviceStatus, STATUS_CHOICES } from '../../values.ts';
+import { proposeChosen } from '../../bulk/bulk-chosen.ts';
+import { BULK_OPTIONS } from '../../bulk/bulk-options.ts';
+import { CHOICE_OPTIONS } from '../../bulk/bulk-selection.ts';
+import { rowView } from '../../bulk/run-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { option } from '../../parse/option.ts';
+import { ASKS } from '../../parse/uses.ts';
+import { deviceStatus, STATUS_CHOICES } from '../../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'set the status of many devices',

@@ -1,12 +1,13 @@
-import type { Device } from '../../../domain/device.ts';
+import type { Device } from '../../../domain/device/device.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
-import { challengeSentence, challengeView } from '../../challenge-view.ts';
-import { defineCommand, flag } from '../../define-command.ts';
+import { challengeSentence, challengeView } from '../../device/challenge-view.ts';
+import { BY_USER, DEVICE_ARGUMENT } from '../../device/named-devices.ts';
+import { usableDevice } from '../../device/usable-device.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
-import { usableDevice } from '../../usable-device.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { flag } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'issue a challenge: send a code, or choose digits of a PIN',

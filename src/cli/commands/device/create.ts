@@ -1,20 +1,26 @@
-import { appNotices } from '../../../domain/app-notices.ts';
-import { commandLine } from '../../../domain/command-line.ts';
-import type { DeviceType } from '../../../domain/device.ts';
+import type { DeviceType } from '../../../domain/device/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { type EnrollmentRequest, type EnrollmentTerms, enroll, enrollmentTerms } from '../../../domain/enrollment.ts';
+import { enroll } from '../../../domain/enrollment/enroll.ts';
+import {
+  type EnrollmentRequest,
+  type EnrollmentTerms,
+  enrollmentTerms,
+} from '../../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings.ts';
+import { appNotices } from '../../../domain/settings/app-notices.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
 import { userName } from '../../../domain/user.ts';
 import type { Context } from '../../context.ts';
-import { createdView } from '../../created-device.ts';
-import { asText, defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
-import { enrollDevice } from '../../enroll-device.ts';
-import { askType, completeRequest } from '../../enrollment-questions.ts';
+import { createdView } from '../../device/created-device.ts';
+import { enrollDevice } from '../../device/enroll-device.ts';
+import { askType, completeRequest } from '../../device/enrollment-questions.ts';
+import { planSetUp, SET_UP_OPTIONS } from '../../device/set-up-output.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { planSetUp, SET_UP_OPTIONS } from '../../set-up-output.ts';
-import { CHANGES } from '../../uses.ts';
-import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, defaulting, flag, type Given, option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'enrol a device',

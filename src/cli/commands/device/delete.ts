@@ -1,11 +1,11 @@
-import type { Device } from '../../../domain/device.ts';
+import type { Device } from '../../../domain/device/device.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
-import { printableLines } from '../../../domain/printable.ts';
+import { printableLines } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
-import { changeDevices, confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
-import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
-import { ASKS } from '../../uses.ts';
+import { changeDevices, confirmOrCancel } from '../../device/change-devices.ts';
+import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../device/named-devices.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 /** Devices that a question names one by one. */
 const NAMED = 10;

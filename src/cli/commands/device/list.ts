@@ -1,20 +1,21 @@
-import { counted } from '../../../domain/counted.ts';
-import { DEVICE_ATTRIBUTES } from '../../../domain/device.ts';
+import { DEVICE_ATTRIBUTES } from '../../../domain/device/device.ts';
+import type { Page } from '../../../domain/device/selection.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { printable } from '../../../domain/printable.ts';
 import { parseFilter } from '../../../domain/query/parse-filter.ts';
 import { printFilter } from '../../../domain/query/print-filter.ts';
-import type { Page } from '../../../domain/selection.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import { deviceView } from '../../../output/device-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Explanation } from '../../../ports/backend.ts';
 import type { Context } from '../../context.ts';
-import { defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
-import { SELECTION_OPTIONS, selectionOf } from '../../device-selection.ts';
+import { SELECTION_OPTIONS, selectionOf } from '../../device/device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { READS } from '../../uses.ts';
-import { count, oneOf } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { defaulting, flag, type Given, option } from '../../parse/option.ts';
+import { READS } from '../../parse/uses.ts';
+import { count, oneOf } from '../../parse/values.ts';
 
 /** Rows of a table unless `--all` or `--limit` says otherwise. */
 const TABLE_ROWS = 100;

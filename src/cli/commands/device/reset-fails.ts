@@ -1,8 +1,8 @@
 import { deviceView } from '../../../output/device-view.ts';
-import { changeDevices } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
-import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../named-devices.ts';
-import { ASKS } from '../../uses.ts';
+import { changeDevices } from '../../device/change-devices.ts';
+import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../device/named-devices.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'set the failed attempts of devices to 0',

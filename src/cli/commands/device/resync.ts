@@ -1,9 +1,9 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { sayIfClockIsBehind } from '../../clock-check.ts';
-import { defineCommand } from '../../define-command.ts';
-import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
-import { CHANGES } from '../../uses.ts';
-import { printVerdict, verdictView } from '../../verdict.ts';
+import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
+import { printVerdict, verdictView } from '../../device/verdict.ts';
+import { sayIfClockIsBehind } from '../../doctor/clock-check.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'find a TOTP or HOTP device that ran ahead, by two consecutive codes',

@@ -1,9 +1,9 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { deviceDetailsView } from '../../../output/device-view.ts';
-import { defineCommand } from '../../define-command.ts';
+import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'show one device',

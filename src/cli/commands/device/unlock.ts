@@ -1,4 +1,4 @@
-import { transitionCommand } from '../../transition-command.ts';
+import { transitionCommand } from '../../device/transition-command.ts';
 
 export const command = transitionCommand(
   'unlock',

@@ -1,13 +1,14 @@
-import { commandLine } from '../../../domain/command-line.ts';
-import { emailAddress } from '../../../domain/contact.ts';
-import type { Device } from '../../../domain/device.ts';
+import type { Device } from '../../../domain/device/device.ts';
+import { emailAddress } from '../../../domain/enrollment/contact.ts';
+import { phoneNumber } from '../../../domain/enrollment/phone-number.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { phoneNumber } from '../../../domain/phone-number.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
 import { deviceView } from '../../../output/device-view.ts';
-import { defineCommand, option } from '../../define-command.ts';
+import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../named-devices.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'change the address or the number of a device',

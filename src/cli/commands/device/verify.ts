@@ -1,20 +1,21 @@
-import { commandLine } from '../../../domain/command-line.ts';
-import type { Device } from '../../../domain/device.ts';
+import type { Device } from '../../../domain/device/device.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { printable } from '../../../domain/printable.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import type { Backend } from '../../../ports/backend.ts';
-import { challengeSentence } from '../../challenge-view.ts';
-import { sayIfClockIsBehind } from '../../clock-check.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand, flag } from '../../define-command.ts';
+import { challengeSentence } from '../../device/challenge-view.ts';
+import { BY_USER, DEVICE_ARGUMENT } from '../../device/named-devices.ts';
+import { usableDevice } from '../../device/usable-device.ts';
+import { printVerdict, verdictView } from '../../device/verdict.ts';
+import { sayIfClockIsBehind } from '../../doctor/clock-check.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readValue } from '../../io.ts';
-import { BY_USER, DEVICE_ARGUMENT } from '../../named-devices.ts';
-import { someCode } from '../../prompts.ts';
-import { usableDevice } from '../../usable-device.ts';
-import { CHANGES } from '../../uses.ts';
-import { printVerdict, verdictView } from '../../verdict.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { flag } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { readValue } from '../../terminal/io.ts';
+import { someCode } from '../../terminal/prompts.ts';
 
 export const command = defineCommand({
   summary: 'verify a code: exit 0 when it is accepted, 1 when it is not',

@@ -1,12 +1,13 @@
 import { ds100Serial } from '../../../domain/ds100.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
-import { defineCommand, option } from '../../define-command.ts';
-import { printOne } from '../../ds100-print.ts';
-import { openRegistry } from '../../ds100-registry.ts';
-import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
+import { printOne } from '../../ds100/ds100-print.ts';
+import { openRegistry } from '../../ds100/ds100-registry.ts';
+import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'register a DS100 in the local registry',

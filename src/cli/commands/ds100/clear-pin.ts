@@ -1,13 +1,13 @@
 import { ds100Name } from '../../../domain/ds100.ts';
-import { printable } from '../../../domain/printable.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import type { Ds100PinState } from '../../../ports/ds100-admin.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
-import { printOne } from '../../ds100-print.ts';
-import { ds100Query, ds100Target, needed, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100-target.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
+import { printOne } from '../../ds100/ds100-print.ts';
+import { ds100Query, ds100Target, needed, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
 
 const pinView: View<Ds100PinState> = {
   columns: [

@@ -1,3 +1,3 @@
-import { ds100StatusCommand } from '../../ds100-status-command.ts';
+import { ds100StatusCommand } from '../../ds100/ds100-status-command.ts';
 
 export const command = ds100StatusCommand('enable', 'Enabled');

@@ -1,12 +1,12 @@
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { readRegistrationRows } from '../../../formats/serial-rows.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
-import { defineCommand } from '../../define-command.ts';
-import { printRecords } from '../../ds100-print.ts';
-import { openRegistry } from '../../ds100-registry.ts';
+import { printRecords } from '../../ds100/ds100-print.ts';
+import { openRegistry } from '../../ds100/ds100-registry.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { inputName, readInput } from '../../text-file.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { inputName, readInput } from '../../terminal/text-file.ts';
 
 export const command = defineCommand({
   summary: 'register the DS100 devices of a file in the local registry',

@@ -1,10 +1,10 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
-import { defineCommand } from '../../define-command.ts';
-import { printRecords } from '../../ds100-print.ts';
-import { USER_ID_OPTION, USER_OPTION } from '../../ds100-target.ts';
+import { printRecords } from '../../ds100/ds100-print.ts';
+import { USER_ID_OPTION, USER_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list the DS100 devices of a user',

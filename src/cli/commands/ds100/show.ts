@@ -1,9 +1,9 @@
 import { ds100View } from '../../../output/ds100-view.ts';
-import { defineCommand } from '../../define-command.ts';
-import { printOne } from '../../ds100-print.ts';
-import { checkedRecord, ds100Query, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100-target.ts';
+import { printOne } from '../../ds100/ds100-print.ts';
+import { checkedRecord, ds100Query, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'show the credential on a DS100',

@@ -1,23 +1,33 @@
 import { statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
-import { commandLine, shellWord } from '../../../domain/command-line.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
-import { refuseWideMode } from '../../../domain/permissions.ts';
-import { DIALECTS, isRemote, SERVER_DEFAULTS, type Server, serverUrl, timeZone } from '../../../domain/place.ts';
-import { checkRsaAccess, checkServer, type Profile, profileName, type RsaAccess } from '../../../domain/profile.ts';
+import { refuseWideMode } from '../../../domain/place/permissions.ts';
+import { isRemote } from '../../../domain/place/place.ts';
+import { type Profile, profileName } from '../../../domain/place/profile.ts';
+import { checkRsaAccess, type RsaAccess } from '../../../domain/place/rsa-access.ts';
+import {
+  checkServer,
+  DIALECTS,
+  SERVER_DEFAULTS,
+  type Server,
+  serverUrl,
+  timeZone,
+} from '../../../domain/place/server.ts';
+import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
 import type { SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, flag, type Given, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { placeOfProfile } from '../../place.ts';
-import { profileView } from '../../profile-view.ts';
-import { valid } from '../../prompts.ts';
-import { keepSecret, tryServer } from '../../server-findings.ts';
-import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
-import { NETWORK } from '../../uses.ts';
-import { count, oneOf } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { asText, defaulting, flag, type Given, option } from '../../parse/option.ts';
+import { NETWORK } from '../../parse/uses.ts';
+import { count, oneOf } from '../../parse/values.ts';
+import { placeOfProfile } from '../../profile/place.ts';
+import { profileView } from '../../profile/profile-view.ts';
+import { keepSecret, tryServer } from '../../profile/server-findings.ts';
+import { askSignIn, SECRET_OPTIONS } from '../../profile/sign-in-questions.ts';
+import { valid } from '../../terminal/prompts.ts';
 
 const file = (path: string) => resolve(path);
 const httpsUrl = (text: string) => serverUrl(text);

@@ -1,6 +1,6 @@
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { profileRows, profileView } from '../../profile-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { profileRows, profileView } from '../../profile/profile-view.ts';
 
 export const command = defineCommand({
   summary: 'list profiles',

@@ -1,18 +1,19 @@
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
-import { isRemote } from '../../../domain/place.ts';
-import { findProfile, type Profile } from '../../../domain/profile.ts';
+import { isRemote } from '../../../domain/place/place.ts';
+import { findProfile, type Profile } from '../../../domain/place/profile.ts';
 import { Secret } from '../../../domain/secret.ts';
-import { parseJson } from '../../../domain/strict-json.ts';
+import { parseJson } from '../../../domain/text/strict-json.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { readAll } from '../../io.ts';
-import { placeOfProfile } from '../../place.ts';
-import { profileRow, profileView } from '../../profile-view.ts';
-import { keepSecret, tryServer } from '../../server-findings.ts';
-import { askSignIn, SECRET_OPTIONS } from '../../sign-in-questions.ts';
-import { NETWORK } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { flag } from '../../parse/option.ts';
+import { NETWORK } from '../../parse/uses.ts';
+import { placeOfProfile } from '../../profile/place.ts';
+import { profileRow, profileView } from '../../profile/profile-view.ts';
+import { keepSecret, tryServer } from '../../profile/server-findings.ts';
+import { askSignIn, SECRET_OPTIONS } from '../../profile/sign-in-questions.ts';
+import { readAll } from '../../terminal/io.ts';
 
 export const command = defineCommand({
   summary: 'sign in at the server of a profile, and keep the secret',

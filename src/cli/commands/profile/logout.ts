@@ -1,8 +1,8 @@
-import { findProfile } from '../../../domain/profile.ts';
+import { findProfile } from '../../../domain/place/profile.ts';
 import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { profileRow, profileView } from '../../profile-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { profileRow, profileView } from '../../profile/profile-view.ts';
 
 export const command = defineCommand({
   summary: 'forget the secrets of a profile',

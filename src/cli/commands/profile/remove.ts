@@ -1,7 +1,7 @@
 import type { View } from '../../../output/view.ts';
 import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { defineCommand } from '../../parse/define-command.ts';
 
 const removedView: View<{ readonly name: string }> = {
   columns: [

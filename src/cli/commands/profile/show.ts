@@ -1,7 +1,7 @@
-import { findProfile } from '../../../domain/profile.ts';
-import { defineCommand } from '../../define-command.ts';
+import { findProfile } from '../../../domain/place/profile.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { profileRows, profileView } from '../../profile-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { profileRows, profileView } from '../../profile/profile-view.ts';
 
 export const command = defineCommand({
   summary: 'show one profile, without its secrets',

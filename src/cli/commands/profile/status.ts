@@ -1,15 +1,15 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { isRemote, notSignedIn, type Place } from '../../../domain/place.ts';
-import { findProfile } from '../../../domain/profile.ts';
+import { isRemote, notSignedIn, type Place } from '../../../domain/place/place.ts';
+import { findProfile } from '../../../domain/place/profile.ts';
 import type { View } from '../../../output/view.ts';
 import type { Findings, SignIn } from '../../../ports/probe.ts';
 import type { Context } from '../../context.ts';
-import { defineCommand } from '../../define-command.ts';
+import { leadsToRsa, tryRsa } from '../../doctor/rsa-access.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseIdle } from '../../idle-options.ts';
-import { placeOfProfile } from '../../place.ts';
-import { leadsToRsa, tryRsa } from '../../rsa-access.ts';
-import { PLACE, READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseIdle } from '../../parse/idle-options.ts';
+import { PLACE, READS } from '../../parse/uses.ts';
+import { placeOfProfile } from '../../profile/place.ts';
 
 interface Status {
   readonly profile?: string;

@@ -1,6 +1,6 @@
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { profileRow, profileView } from '../../profile-view.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { profileRow, profileView } from '../../profile/profile-view.ts';
 
 export const command = defineCommand({
   summary: 'make a profile the default',

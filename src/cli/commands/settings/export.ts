@@ -1,10 +1,10 @@
-import { SETTINGS, type SettingKey } from '../../../domain/setting-rules.ts';
-import type { SettingRow } from '../../../domain/setting-value.ts';
-import { defineCommand } from '../../define-command.ts';
+import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
+import type { SettingRow } from '../../../domain/settings/setting-value.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { refuseOtherFormat } from '../../idle-options.ts';
-import { READS } from '../../uses.ts';
-import { writeWhole } from '../../write-whole.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { refuseOtherFormat } from '../../parse/idle-options.ts';
+import { READS } from '../../parse/uses.ts';
+import { writeWhole } from '../../terminal/write-whole.ts';
 
 export const command = defineCommand({
   summary: 'write all settings as TOML, without secrets',

@@ -1,9 +1,9 @@
-import { settingKey } from '../../../domain/change-settings.ts';
-import { printableLines } from '../../../domain/printable.ts';
-import { defineCommand } from '../../define-command.ts';
+import { settingKey } from '../../../domain/settings/change-settings.ts';
+import { printableLines } from '../../../domain/text/printable.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { settingView } from '../../setting-views.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
+import { settingView } from '../../settings/setting-views.ts';
 
 export const command = defineCommand({
   summary: 'print the value of one setting',

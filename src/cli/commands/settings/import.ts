@@ -1,11 +1,11 @@
-import { printableLines } from '../../../domain/printable.ts';
+import { printableLines } from '../../../domain/text/printable.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { defineCommand } from '../../define-command.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { settingChangeView } from '../../setting-views.ts';
-import { readInput } from '../../text-file.ts';
-import { ASKS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { ASKS } from '../../parse/uses.ts';
+import { settingChangeView } from '../../settings/setting-views.ts';
+import { readInput } from '../../terminal/text-file.ts';
 
 export const command = defineCommand({
   summary: 'read settings from TOML, after a look at what would change',

@@ -1,7 +1,8 @@
-import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { settingView } from '../../setting-views.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { flag } from '../../parse/option.ts';
+import { READS } from '../../parse/uses.ts';
+import { settingView } from '../../settings/setting-views.ts';
 
 export const command = defineCommand({
   summary: 'list all settings with their values and defaults',

@@ -1,15 +1,15 @@
-import { hasPassword } from '../../../domain/call-credentials.ts';
-import { settingKey } from '../../../domain/change-settings.ts';
-import { smtpServer } from '../../../domain/email-channel.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import type { SettingValue } from '../../../domain/setting-value.ts';
+import { hasPassword } from '../../../domain/provider-call/call-credentials.ts';
+import { smtpServer } from '../../../domain/provider-call/email-channel.ts';
+import { settingKey } from '../../../domain/settings/change-settings.ts';
+import type { SettingValue } from '../../../domain/settings/setting-value.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { changeSettings } from '../../change-settings.ts';
-import { defineCommand } from '../../define-command.ts';
-import { readAll } from '../../io.ts';
-import { settingChangeView } from '../../setting-views.ts';
-import { readTextFile } from '../../text-file.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { changeSettings } from '../../settings/change-settings.ts';
+import { settingChangeView } from '../../settings/setting-views.ts';
+import { readAll } from '../../terminal/io.ts';
+import { readTextFile } from '../../terminal/text-file.ts';
 
 export const command = defineCommand({
   summary: 'change settings: all of them, or none when one is wrong',

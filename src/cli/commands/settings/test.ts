@@ -1,11 +1,12 @@
-import { CHANNELS } from '../../../domain/channel.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { CHANNELS } from '../../../domain/provider-call/channel.ts';
 import type { View } from '../../../output/view.ts';
 import type { DeliveryStep } from '../../../ports/messenger.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CHANGES } from '../../uses.ts';
-import { oneOf } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { oneOf } from '../../parse/values.ts';
 
 /** A step as it is shown. */
 interface ShownStep extends DeliveryStep {

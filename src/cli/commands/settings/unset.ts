@@ -1,8 +1,8 @@
-import { settingKey } from '../../../domain/change-settings.ts';
-import { changeSettings } from '../../change-settings.ts';
-import { defineCommand } from '../../define-command.ts';
-import { settingChangeView } from '../../setting-views.ts';
-import { CHANGES } from '../../uses.ts';
+import { settingKey } from '../../../domain/settings/change-settings.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { changeSettings } from '../../settings/change-settings.ts';
+import { settingChangeView } from '../../settings/setting-views.ts';
 
 export const command = defineCommand({
   summary: 'return settings to their defaults',

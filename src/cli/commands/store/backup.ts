@@ -1,16 +1,17 @@
 import { basename } from 'node:path';
-import { grouped } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { toIso } from '../../../domain/instant.ts';
-import { printable } from '../../../domain/printable.ts';
+import { grouped } from '../../../domain/text/counted.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import type { BackupReport } from '../../../ports/store-admin.ts';
-import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { newPassphrase, passphraseIn } from '../../passphrase.ts';
-import { findingNotice } from '../../store-view.ts';
-import { PLACE } from '../../uses.ts';
-import { count } from '../../values.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, defaulting, flag, option } from '../../parse/option.ts';
+import { PLACE } from '../../parse/uses.ts';
+import { count } from '../../parse/values.ts';
+import { newPassphrase, passphraseIn } from '../../store/passphrase.ts';
+import { findingNotice } from '../../store/store-view.ts';
 
 const backupView: View<BackupReport> = {
   columns: [

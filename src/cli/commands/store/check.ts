@@ -1,8 +1,9 @@
 import type { View } from '../../../output/view.ts';
 import type { StoreFinding } from '../../../ports/store-admin.ts';
-import { defineCommand, flag } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { PLACE } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { flag } from '../../parse/option.ts';
+import { PLACE } from '../../parse/uses.ts';
 
 const findingView: View<StoreFinding> = {
   columns: [

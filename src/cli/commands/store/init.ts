@@ -1,7 +1,7 @@
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { storeView } from '../../store-view.ts';
-import { NOTES, PLACE } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { NOTES, PLACE } from '../../parse/uses.ts';
+import { storeView } from '../../store/store-view.ts';
 
 export const command = defineCommand({
   summary: 'make a store, with a new data key and a master key',

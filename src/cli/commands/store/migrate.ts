@@ -1,7 +1,7 @@
 import type { View } from '../../../output/view.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { PLACE } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { PLACE } from '../../parse/uses.ts';
 
 interface Migration {
   readonly from: number;

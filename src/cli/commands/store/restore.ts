@@ -1,15 +1,16 @@
-import { counted } from '../../../domain/counted.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
-import { printable, printableLines } from '../../../domain/printable.ts';
+import { counted } from '../../../domain/text/counted.ts';
+import { printable, printableLines } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import type { BackupInfo, RestoreLoss, RestoreReport } from '../../../ports/store-admin.ts';
-import { confirmOrCancel } from '../../change-devices.ts';
-import { asText, defineCommand, option } from '../../define-command.ts';
+import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { knownPassphrase, passphraseIn } from '../../passphrase.ts';
-import { findingNotice } from '../../store-view.ts';
-import { NOTES, PLACE } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, option } from '../../parse/option.ts';
+import { NOTES, PLACE } from '../../parse/uses.ts';
+import { knownPassphrase, passphraseIn } from '../../store/passphrase.ts';
+import { findingNotice } from '../../store/store-view.ts';
 
 const restoreView: View<RestoreReport> = {
   columns: [

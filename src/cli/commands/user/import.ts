@@ -1,6 +1,6 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { refuseNewName } from '../../../domain/new-name.ts';
-import { printable } from '../../../domain/printable.ts';
+import { refuseNewName } from '../../../domain/text/new-name.ts';
+import { printable } from '../../../domain/text/printable.ts';
 import type { UserPatch } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
@@ -9,10 +9,11 @@ import type { View } from '../../../output/view.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
-import { asText, defaulting, defineCommand, flag, option } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { inputName, readInput } from '../../text-file.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { asText, defaulting, flag, option } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { inputName, readInput } from '../../terminal/text-file.ts';
 
 /** Users in one transaction. */
 const BATCH = 500;

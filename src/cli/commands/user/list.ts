@@ -1,7 +1,7 @@
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { userView } from '../../user-view.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
+import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
   summary: 'list users that something is known of',

@@ -1,9 +1,10 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { attributeName, type User, userAttribute } from '../../../domain/user.ts';
-import { defineCommand, repeatable } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { userView } from '../../user-view.ts';
-import { CHANGES } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { repeatable } from '../../parse/option.ts';
+import { CHANGES } from '../../parse/uses.ts';
+import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
   summary: 'make a user known, and set attributes',

@@ -1,8 +1,8 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { userView } from '../../user-view.ts';
-import { READS } from '../../uses.ts';
+import { defineCommand } from '../../parse/define-command.ts';
+import { READS } from '../../parse/uses.ts';
+import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
   summary: 'show what is known of a user',

@@ -1,9 +1,10 @@
 import { OtpctlError } from '../../../../domain/errors.ts';
-import { defineCommand, option } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
-import { keyView } from '../../../key-view.ts';
-import { NOTES, PLACE } from '../../../uses.ts';
-import { oneOf } from '../../../values.ts';
+import { defineCommand } from '../../../parse/define-command.ts';
+import { option } from '../../../parse/option.ts';
+import { NOTES, PLACE } from '../../../parse/uses.ts';
+import { oneOf } from '../../../parse/values.ts';
+import { keyView } from '../../../store/key-view.ts';
 
 const PLACES = ['file', 'keyring'] as const;
 

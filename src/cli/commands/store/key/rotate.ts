@@ -1,10 +1,11 @@
-import { counted } from '../../../../domain/counted.ts';
+import { counted } from '../../../../domain/text/counted.ts';
 import type { View } from '../../../../output/view.ts';
 import type { Rotation } from '../../../../ports/store-admin.ts';
-import { confirmOrCancel } from '../../../change-devices.ts';
-import { asText, defaulting, defineCommand, option } from '../../../define-command.ts';
+import { confirmOrCancel } from '../../../device/change-devices.ts';
 import { EXIT } from '../../../exit-codes.ts';
-import { NOTES, PLACE } from '../../../uses.ts';
+import { defineCommand } from '../../../parse/define-command.ts';
+import { asText, defaulting, option } from '../../../parse/option.ts';
+import { NOTES, PLACE } from '../../../parse/uses.ts';
 
 const rotationView: View<Rotation> = {
   columns: [

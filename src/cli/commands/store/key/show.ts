@@ -1,7 +1,7 @@
-import { defineCommand } from '../../../define-command.ts';
 import { EXIT } from '../../../exit-codes.ts';
-import { keyView } from '../../../key-view.ts';
-import { PLACE } from '../../../uses.ts';
+import { defineCommand } from '../../../parse/define-command.ts';
+import { PLACE } from '../../../parse/uses.ts';
+import { keyView } from '../../../store/key-view.ts';
 
 export const command = defineCommand({
   summary: 'say where the master key is, which one it is, and since when',

@@ -1,0 +1,66 @@
+import type { DeviceStatus } from '../../domain/device/device.ts';
+import { before } from '../../domain/duration.ts';
+import type { RunCommand, Target } from '../../domain/run/run.ts';
+import type { Bulk } from '../../ports/bulk.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Given } from '../parse/option.ts';
+import { type BULK_OPTIONS, placeUse } from './bulk-options.ts';
+import { limitsOf, propose, refuseContradictions } from './bulk-propose.ts';
+import { type Report, reported } from './bulk-report.ts';
+import { afterRun } from './bulk-run.ts';
+import { type CHOICE_OPTIONS, chooseRows } from './bulk-selection.ts';
+
+/** The runs that do one thing to whatever options choose. */
+export async function proposeChosen(
+  given: Context,
+  options: Given<typeof BULK_OPTIONS> & Given<typeof CHOICE_OPTIONS>,
+  { command, to }: { readonly command: RunCommand; readonly to: Target },
+): Promise<ExitCode> {
+  refuseContradictions(options);
+  return reported(options, { command }, (report) => choose(given, options, { command, to }, report));
+}
+
+async function choose(
+  given: Context,
+  options: Given<typeof BULK_OPTIONS> & Given<typeof CHOICE_OPTIONS>,
+  { command, to }: { readonly command: RunCommand; readonly to: Target },
+  report: Report,
+): Promise<ExitCode> {
+  const { first, dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
+  const { concurrency, rate, maxFailures, journal: _journal, report: _report, force: _force, ...choice } = rest;
+  const now = asOf ?? given.now();
+  const context = { ...given, now: () => now };
+  const bulk = await given.bulk(placeUse(options));
+  const { rows, there } = await chooseRows(context, bulk, choice, to);
+  const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
+  const limits = limitsOf(given, options, {
+    ...(since !== undefined && { signalSince: since }),
+  });
+  const exit = await propose(given, bulk, { command, rows, limits }, options, report);
+  const { reason, ticket } = given.origin;
+  const isMeant = choice.from !== undefined || reason !== undefined || ticket !== undefined;
+  if (to === 'deleted' || !isMeant || dryRun || planOut !== undefined) return exit;
+  return afterRun(given, exit, () => repeatOrders(given, bulk, there, to));
+}
+
+const VERBS = { V: 'enable', L: 'lock', D: 'disable' } as const;
+
+/**
+ * Says of devices that are there already that it is meant. Who names devices, or why, gives an order about each of them: the
+ * undo of a run that made them so is not to take it back.
+ */
+async function repeatOrders(
+  { origin, io }: Context,
+  { backend }: Bulk,
+  ids: ReadonlySet<string>,
+  to: DeviceStatus,
+): Promise<void> {
+  for (const id of ids) {
+    if (io.interruption.aborted) return;
+    // What is something else by now was no part of the run, and is left alone.
+    if ((await backend.find(id))?.status !== to) continue;
+    if (to === 'C') await backend.setStatus(id, to, origin);
+    else await backend.transition(id, VERBS[to], origin);
+  }
+}

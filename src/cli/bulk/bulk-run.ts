@@ -1,0 +1,197 @@
+import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
+import type { NewRun, PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { grouped } from '../../domain/text/counted.ts';
+import type { BulkRuns, Guarded, PlannedRows, Progress } from '../../ports/bulk.ts';
+import type { Context } from '../context.ts';
+import { confirmOrCancel } from '../device/change-devices.ts';
+import { EXIT, EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import type { Given } from '../parse/option.ts';
+import { printError, useColour } from '../terminal/printer.ts';
+import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
+import { createProgressLine } from './bulk-progress.ts';
+import { questionOf } from './bulk-question.ts';
+import { plannedPages, type Report } from './bulk-report.ts';
+import type { Proposal } from './proposal.ts';
+import { countsText, rowsViewOf } from './run-view.ts';
+import { createShownRows } from './shown-rows.ts';
+
+/** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
+export async function heedGuards({ print }: Context, { findings }: Guarded): Promise<void> {
+  for (const { trips, message, option } of findings) {
+    if (!trips) await print.notice(`warning: ${message} (${option})`);
+  }
+  const tripped = findings.filter(({ trips }) => trips);
+  if (tripped.length === 0) return;
+  throw new OtpctlError(
+    'guard-tripped',
+    `nothing was changed: ${tripped.map(({ message, option }) => `${message} (${option})`).join('; ')}`,
+    'look at the rows with  --dry-run;  each option that is named changes its guard',
+  );
+}
+
+/** Prints what a run would do, as the run itself would. Guards that trip are named, and are still exit 5. */
+export async function dryRun(context: Context, proposal: Proposal, report: Report): Promise<ExitCode> {
+  const { command, guarded, remaining } = proposal;
+  report.expect(guarded.rows, remaining);
+  const shown = createShownRows(context);
+  await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
+  await shown.sayHowManyMore();
+  const counts: Record<string, number> = {};
+  for (const page of plannedPages(guarded.rows)) {
+    for (const { outcome } of page) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
+  await sayRemaining(context, proposal);
+  await heedGuards(context, proposal.guarded);
+  await report.write({ command, dryRun: true }, plannedPages(guarded.rows));
+  return counts['failed'] === undefined ? EXIT.done : EXIT.partly;
+}
+
+/** Says how many devices were selected, and are not among the first. */
+async function sayRemaining({ print }: Context, { remaining }: Proposal): Promise<void> {
+  if (remaining !== undefined)
+    await print.notice(remaining === 1 ? '1 device remains' : `${grouped(remaining)} devices remain`);
+}
+
+/** Asks, runs, and tells how it went. */
+export async function carryOut(
+  context: Context,
+  bulk: BulkRuns,
+  proposal: Proposal,
+  options: Given<typeof RUN_OPTIONS>,
+  report: Report,
+): Promise<ExitCode> {
+  const { command, undoes, guarded, remaining } = proposal;
+  report.expect(guarded.rows, remaining);
+  await sayRemaining(context, proposal);
+  await heedGuards(context, guarded);
+  const { rows } = guarded;
+  if (rows.size === 0) {
+    await context.print.list(rowsViewOf(proposal), []);
+    await report.write({ command }, []);
+    await context.print.notice('there is nothing to do; nothing was changed');
+    return EXIT.done;
+  }
+  if (rows.changes > (proposal.unasked ?? 0)) await confirmOrCancel(context, questionOf(proposal));
+  const run: NewRun = {
+    command,
+    place: bulk.name,
+    started: context.now(),
+    origin: context.origin,
+    options: runOptions(options),
+    ...(undoes !== undefined && { undoes }),
+  };
+  const begun = await bulk.journal.begin(run, eachOf(rows));
+  const kept = keptRows(rows);
+  return follow(context, bulk, begun, kept, report);
+}
+
+/** Changes what waits of a run, prints rows as they are settled, then the summary. */
+export async function follow(
+  context: Context,
+  bulk: BulkRuns,
+  run: Run,
+  kept: readonly RunRow[],
+  report: Report,
+  progress: Progress = bulk.change(run, context.io.interruption),
+): Promise<ExitCode> {
+  const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
+  const errors = new Set<ErrorCode | undefined>(
+    kept.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error] : [])),
+  );
+  let ended: Run | undefined;
+  let failure: OtpctlError | undefined;
+  const next = async (): Promise<readonly RunRow[] | undefined> => {
+    try {
+      const step = await progress.next();
+      if (step.done) ended = step.value;
+      if (step.done) return undefined;
+      for (const { outcome, error } of step.value) if (outcome === 'failed') errors.add(error);
+      await line.add(step.value);
+      return step.value;
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+      failure = error;
+      return undefined;
+    }
+  };
+  const pages = async function* () {
+    if (kept.length > 0) yield kept;
+    for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
+  };
+  const shown = createShownRows(context);
+  await context.print.list(rowsViewOf(run), shown.of(pages()));
+  // When nobody reads any more (`| head`), the run is seen to its end all the same.
+  while (ended === undefined && failure === undefined) await next();
+  await line.end();
+  await shown.sayHowManyMore(run.id);
+  ended ??= await endedEarly(bulk, run);
+  if (failure !== undefined) {
+    await sayError(context, failure);
+    errors.add(failure.code);
+  }
+  const exit = exitOf(ended, errors, context.io.interruption.aborted);
+  const reported = await afterRun(context, exit, () =>
+    report.write({ command: run.command, run: run.id }, bulk.journal.rows(run.id)),
+  );
+  await context.print.notice(summaryOf(ended));
+  return reported;
+}
+
+/** A run that could not go on, as its journal has it. Where that is lost as well, whatever it came to may be changed. */
+async function endedEarly({ journal }: BulkRuns, run: Run): Promise<Run> {
+  for (const look of [() => journal.end(run.id, 'interrupted'), () => journal.find(run.id)]) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof OtpctlError)) throw error;
+    }
+  }
+  const { counts } = run;
+  return { ...run, counts: { ...counts, waiting: 0, sent: counts.waiting + counts.sent } };
+}
+
+/** Writes a file about a run that is over. What fails is said, and is exit 6: what was changed stays so. */
+export async function afterRun(context: Context, exit: ExitCode, write: () => Promise<void>): Promise<ExitCode> {
+  try {
+    await write();
+    return exit;
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    await sayError(context, error);
+    return exit === EXIT.done ? EXIT.partly : exit;
+  }
+}
+
+function sayError({ io, print, options }: Context, error: OtpctlError): Promise<unknown> {
+  return printError(io, print.format, useColour(io, options), error);
+}
+
+function summaryOf({ id, command, state, counts }: Run): string {
+  const what = `run ${id} ${state}: ${countsText(counts, command)}`;
+  if (command === 'create')
+    return counts.failed + counts.sent + counts.waiting > 0 ? `${what}; run the file again, or its residue` : what;
+  if (state !== 'finished' || counts.failed > 0)
+    return `${what}; go on with it with  ${commandLine(['bulk', 'resume', id])}`;
+  const undoable = counts.changed > 0 && command !== 'delete';
+  return undoable ? `${what}; take it back with  ${commandLine(['bulk', 'undo', id])}` : what;
+}
+
+/** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
+function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefined>, interrupted: boolean): ExitCode {
+  const outside = [...errors].every((code) => code !== undefined && EXIT_CODES[code] === EXIT.outside);
+  if (errors.size > 0 && outside && counts.changed + counts.sent === 0) return EXIT.outside;
+  if (interrupted && state === 'interrupted') return EXIT.interrupted;
+  return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
+}
+
+function* eachOf(rows: PlannedRows): Generator<PlannedRow> {
+  for (const page of rows.pages()) yield* page;
+}
+
+/** The rows that a guard keeps, or that failed before the run. */
+function keptRows({ size, changes, pages }: PlannedRows): readonly RunRow[] {
+  if (size === changes) return [];
+  return [...pages()].flatMap((page) => page.flatMap((row) => (row.kept ? [{ ...row, ...row.kept }] : [])));
+}

@@ -1,0 +1,38 @@
+import { compareIds } from '../../domain/device/compare-ids.ts';
+import type { PlannedRows } from '../../ports/bulk.ts';
+
+export interface FirstRows {
+  readonly rows: PlannedRows;
+  /** How many rows that would change are left out; undefined where all are wanted. */
+  readonly remaining?: number;
+}
+
+/**
+ * The first so many rows that would change, by an order of their ids or else as they come; what is kept from changing
+ * stays. They keep the order that they have.
+ */
+export function firstRows(
+  rows: PlannedRows,
+  first: number | undefined,
+  order: ReadonlyMap<string, number> = new Map(),
+): FirstRows {
+  if (first === undefined) return { rows };
+  const rank = (id: string) => order.get(id) ?? Number.POSITIVE_INFINITY;
+  const ids = [...rows.pages()].flatMap((page) => page.flatMap(({ id, kept }) => (kept === undefined ? [id] : [])));
+  const chosen = new Set(ids.sort((a, b) => compare(rank(a), rank(b)) || compareIds(a, b)).slice(0, first));
+  const remaining = rows.changes - chosen.size;
+  return {
+    remaining,
+    rows: {
+      size: rows.size - remaining,
+      changes: chosen.size,
+      *pages() {
+        for (const page of rows.pages()) yield page.filter(({ id, kept }) => kept !== undefined || chosen.has(id));
+      },
+    },
+  };
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

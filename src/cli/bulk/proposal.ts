@@ -1,0 +1,15 @@
+import type { RunCommand } from '../../domain/run/run.ts';
+import type { Guarded } from '../../ports/bulk.ts';
+
+/** A run to be, as it is asked about. */
+export interface Proposal {
+  readonly command: RunCommand;
+  readonly guarded: Guarded;
+  readonly undoes?: string;
+  /** What the question says besides. */
+  readonly warning?: string;
+  /** So many devices are changed without a question. */
+  readonly unasked?: number;
+  /** How many were selected besides, where only the first ones are wanted. */
+  readonly remaining?: number;
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { OtpctlError } from '../../domain/errors.ts';
+import { ds100RunNumber } from '../../domain/run/ds100-run.ts';
+import { printable } from '../../domain/text/printable.ts';
+import type { BulkRuns } from '../../ports/bulk.ts';
+import type { Context } from '../context.ts';
+import { sayRegistry } from '../ds100/ds100-print.ts';
+import type { Given } from '../parse/option.ts';
+import { placeUse, type RUN_OPTIONS } from './bulk-options.ts';
+
+/** The runs among which one is, by its id: of the devices of the place, or of its DS100 devices. */
+export async function runsOf(
+  context: Context,
+  id: string,
+  given: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>,
+): Promise<BulkRuns> {
+  refuseMissing(given.journal);
+  const use = placeUse(given);
+  if (ds100RunNumber(id) === undefined) return context.bulk(use);
+  const runs = await context.ds100Runs(['read', 'manage'], use);
+  if (runs.isRegistry) await sayRegistry(context);
+  return runs;
+}
+
+/** Refuses (`file-unreadable`) a journal that somebody names to look into, and that is not there: it would be made, and be empty. */
+export function refuseMissing(journal: string | undefined): void {
+  if (journal === undefined || existsSync(journal)) return;
+  throw new OtpctlError(
+    'file-unreadable',
+    `there is no journal ${printable(journal)}`,
+    'name the file that the run was given, or leave out  --journal',
+  );
+}

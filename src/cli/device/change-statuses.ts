@@ -1,0 +1,158 @@
+import type { Device } from '../../domain/device/device.ts';
+import { type Transition, transition } from '../../domain/device/lifecycle.ts';
+import { statusWord } from '../../domain/device/status-words.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
+import { commandLine } from '../../domain/text/command-line.ts';
+import { deviceView } from '../../output/device-view.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { Bulk } from '../../ports/bulk.ts';
+import { runOptions } from '../bulk/bulk-options.ts';
+import { reported } from '../bulk/bulk-report.ts';
+import { dryRun } from '../bulk/bulk-run.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { changeDevices, confirmMany, printOutcome } from './change-devices.ts';
+
+/**
+ * Takes devices to another status. Several are one run, which can be taken back; of one it is said how. A device that
+ * refuses is reported, and the others are changed.
+ */
+export async function changeStatuses(
+  context: Context,
+  backend: Backend,
+  devices: readonly Device[],
+  verb: Transition,
+): Promise<ExitCode> {
+  const [device, ...more] = devices;
+  if (device !== undefined && more.length === 0) return changeOne(context, backend, device, verb);
+  const bulk = await context.bulk();
+  const before = await lockedFrom(bulk, devices, verb);
+  if (before === undefined) return changeApart(context, backend, devices, verb);
+  await confirmMany(context, devices.length, verb);
+  const planned = devices.map((each) => plannedRow(each, verb, before));
+  const rows = planned.filter((row) => row.from !== row.to);
+  const failures = planned.flatMap(({ kept }) => (kept === undefined ? [] : [refusal(kept.reason)]));
+  if (rows.some(({ kept }) => kept === undefined)) {
+    const run = await bulk.journal.begin(
+      { command: 'update', place: bulk.name, started: context.now(), origin: context.origin, options: runOptions({}) },
+      rows,
+    );
+    failures.push(...(await carriedOut(context, bulk, run)));
+  }
+  const changed: Device[] = [];
+  for (const { id, from, to, kept } of planned) {
+    if (kept !== undefined) continue;
+    // An order about a device that is there already is an order, and its entry says so.
+    const now = from === to ? await backend.transition(id, verb, context.origin) : await backend.find(id);
+    if (now !== undefined) changed.push(now);
+  }
+  return printOutcome(context, deviceView, changed, failures);
+}
+
+/** Says what would become of devices, and changes nothing. */
+export async function foretellStatuses(
+  context: Context,
+  devices: readonly Device[],
+  verb: Transition,
+): Promise<ExitCode> {
+  const bulk = await context.bulk();
+  const before = (await lockedFrom(bulk, devices, verb)) ?? new Map();
+  const rows = devices.map((each) => plannedRow(each, verb, before)).filter((row) => row.from !== row.to || row.kept);
+  const proposal = { command: 'update', guarded: { rows: bulk.rows(rows), findings: [] } } as const;
+  return reported({}, { command: 'update' }, (report) => dryRun(context, proposal, report));
+}
+
+async function changeOne(context: Context, backend: Backend, device: Device, verb: Transition): Promise<ExitCode> {
+  const exit = await changeDevices(context, [device], {
+    verb,
+    view: deviceView,
+    async apply({ id, status }) {
+      const now = await backend.transition(id, verb, context.origin);
+      if (now.status !== status) await context.print.notice(`take it back with  ${wayBack(device, now)}`);
+      return now;
+    },
+  });
+  return exit;
+}
+
+/** The command that makes a device what it was. */
+function wayBack({ id, status }: Device, now: Device): string {
+  if (status === 'D') return commandLine(['device', 'disable', id]);
+  if (status === 'L') return commandLine(['device', 'lock', id]);
+  if (now.status === 'L') return commandLine(['device', 'unlock', id]);
+  if (status === 'V') return commandLine(['device', 'enable', id]);
+  const filter = `id eq ${JSON.stringify(id)}`;
+  return commandLine(['bulk', 'update'], { 'set-status': statusWord(status), filter });
+}
+
+/** Each by itself, where only the server knows what an unlocked device becomes. */
+async function changeApart(
+  context: Context,
+  backend: Backend,
+  devices: readonly Device[],
+  verb: Transition,
+): Promise<ExitCode> {
+  const unlocked: string[] = [];
+  const exit = await changeDevices(context, devices, {
+    verb,
+    view: deviceView,
+    async apply({ id, status }) {
+      const now = await backend.transition(id, verb, context.origin);
+      if (now.status !== status) unlocked.push(id);
+      return now;
+    },
+  });
+  if (unlocked.length > 0) {
+    await context.print.notice(`take it back with  ${commandLine(['device', 'lock', ...unlocked])}`);
+  }
+  return exit;
+}
+
+/** What locked devices return to, by their ids; undefined where that is known to the server alone. */
+async function lockedFrom(
+  bulk: Bulk,
+  devices: readonly Device[],
+  verb: Transition,
+): Promise<ReadonlyMap<string, 'C' | 'V'> | undefined> {
+  const locked = verb === 'unlock' ? devices.filter(({ status }) => status === 'L') : [];
+  return locked.length === 0 ? new Map() : bulk.lockedFrom(locked.map(({ id }) => id));
+}
+
+function plannedRow(device: Device, verb: Transition, before: ReadonlyMap<string, 'C' | 'V'>): PlannedRow {
+  const { id, name, user, status, lastUsed } = device;
+  const row = { id, name, user, from: status, ...(lastUsed !== undefined && { lastUsed }), rule: verb };
+  const statusBeforeLock = before.get(id);
+  try {
+    const next = transition({ ...device, ...(statusBeforeLock && { statusBeforeLock }) }, verb);
+    return { ...row, to: next?.status ?? status };
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    return { ...row, to: status, kept: { outcome: 'failed', reason: error.message } };
+  }
+}
+
+/** Changes the rows of a run; what is left alone or fails comes back. */
+async function carriedOut({ io, print }: Context, bulk: Bulk, run: Run): Promise<readonly OtpctlError[]> {
+  const failures: OtpctlError[] = [];
+  const progress = bulk.change(run, io.interruption);
+  let step = await progress.next();
+  for (; !step.done; step = await progress.next()) failures.push(...step.value.flatMap(failureOf));
+  const { id, state, counts } = step.value;
+  if (state !== 'finished')
+    failures.push(new OtpctlError('cancelled', `run ${id} did not come to its end`, resume(id)));
+  else if (counts.changed > 0) await print.notice(`run ${id}: take it back with  ${commandLine(['bulk', 'undo', id])}`);
+  return failures;
+}
+
+function failureOf({ id, outcome, reason = outcome, error = 'changed-meanwhile' }: RunRow): readonly OtpctlError[] {
+  return outcome === 'changed' ? [] : [new OtpctlError(error, `device ${id}: ${reason}`)];
+}
+
+function refusal(reason: string): OtpctlError {
+  return new OtpctlError('status-forbids', reason);
+}
+
+function resume(id: string): string {
+  return `go on with it with  ${commandLine(['bulk', 'resume', id])}`;
+}

@@ -1,0 +1,101 @@
+import { DEVICE_TYPES, type DeviceType } from '../../domain/device/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { emailAddress } from '../../domain/enrollment/contact.ts';
+import type { EnrollmentRequest, EnrollmentTerms } from '../../domain/enrollment/enrollment.ts';
+import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
+import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
+import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { Secret } from '../../domain/secret.ts';
+import { userName } from '../../domain/user.ts';
+import type { Context } from '../context.ts';
+import { TYPE_CHOICES } from '../parse/values.ts';
+import { readValue } from '../terminal/io.ts';
+import { type Prompts, valid } from '../terminal/prompts.ts';
+import { broughtSecret } from './brought-secret.ts';
+
+/** The options of `device create` that say what the device is. */
+export interface EnrollmentOptions
+  extends Partial<
+    Pick<EnrollmentRequest, 'user' | 'email' | 'phone' | 'digits' | 'algorithm' | 'period' | 'counter' | 'issuer'>
+  > {
+  readonly pinStdin?: boolean;
+  readonly secretStdin?: boolean;
+  readonly allowWeakSecret?: boolean;
+}
+
+/** Completes what was given by asking for the rest. Errors: `input-needed` where nobody can be asked. */
+export async function completeRequest(
+  context: Context,
+  type: DeviceType,
+  { pinStdin, secretStdin, allowWeakSecret = false, ...given }: EnrollmentOptions,
+  termsOf: (user: string) => Promise<EnrollmentTerms>,
+): Promise<{ readonly request: EnrollmentRequest; readonly terms: EnrollmentTerms }> {
+  const { prompts, io } = context;
+  if (pinStdin && secretStdin) throw new OtpctlError('usage', '--pin-stdin and --secret-stdin exclude one another');
+  if (allowWeakSecret && !secretStdin) {
+    throw new OtpctlError(
+      'usage',
+      '--allow-weak-secret is for a secret that exists already',
+      'add  --secret-stdin,  or leave it out',
+    );
+  }
+  // On a terminal nothing secret is echoed, also where it was to come from a pipe.
+  const hiddenValue = (question: string) =>
+    io.stdin.isTTY
+      ? prompts.hidden(question, () => true, { message: 'stdin is a terminal', hint: 'pipe the value in' })
+      : readValue(io.stdin);
+  // Before anything is read: nobody should type in what is then refused.
+  if (pinStdin && !deviceTypes[type].options.includes('pin')) throw invalid(`a device of type ${type} has no PIN`);
+  if (secretStdin && !deviceTypes[type].options.includes('secret')) {
+    throw invalid(`a device of type ${type} has no secret of its own`);
+  }
+  const user = given.user ?? (await askUser(prompts));
+  const terms = await termsOf(user);
+  refuseSwitchedOff(type, terms.settings, `no ${type} device can be created`);
+  const request: EnrollmentRequest = {
+    ...given,
+    type,
+    user,
+    ...(pinStdin && { pin: Secret.ofText(await hiddenValue('PIN:')) }),
+    ...(secretStdin && broughtSecret(await hiddenValue('secret:'), type, given, allowWeakSecret)),
+  };
+  const answers: Record<string, unknown> = {};
+  for (const option of deviceTypes[type].required) {
+    if (request[option] === undefined) answers[option] = await QUESTIONS[option]?.(prompts, terms);
+  }
+  return { request: { ...request, ...answers }, terms };
+}
+
+export function askType(prompts: Prompts): Promise<DeviceType> {
+  if (!prompts.possible) {
+    throw new OtpctlError('input-needed', 'no device type is given', `the types are ${TYPE_CHOICES.join(', ')}`);
+  }
+  const choices = DEVICE_TYPES.map((type) => ({ name: `${type.padEnd(6)} ${deviceTypes[type].title}`, value: type }));
+  return prompts.select('type of the device:', choices);
+}
+
+function askUser(prompts: Prompts): Promise<string> {
+  return prompts.text('user:', valid(userName), { message: 'no user is given', hint: 'add  --user NAME' });
+}
+
+/** How a required value is asked for. */
+const QUESTIONS: Partial<Record<string, (prompts: Prompts, terms: EnrollmentTerms) => Promise<unknown>>> = {
+  email: (prompts) =>
+    prompts.text('e-mail address:', valid(emailAddress), {
+      message: 'an EMAIL device needs an e-mail address',
+      hint: 'add  --email ADDRESS',
+    }),
+  phone: (prompts) =>
+    prompts.text('phone number:', valid(phoneNumber), {
+      message: 'an SMS device needs a phone number',
+      hint: 'add  --phone NUMBER',
+    }),
+  pin: async (prompts, { settings }) => {
+    const { minLength } = settings.pin;
+    const isPin = (text: string) => text.length >= minLength && text.length <= 64 && /^[0-9]+$/.test(text);
+    const missing = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
+    const first = await prompts.hidden('PIN:', (text) => isPin(text) || `at least ${minLength} digits`, missing);
+    await prompts.hidden('PIN again:', (text) => text === first || 'not the same PIN', missing);
+    return Secret.ofText(first);
+  },
+};

@@ -1,0 +1,120 @@
+import type { AuditEntry } from '../../domain/audit/audit.ts';
+import type { Device } from '../../domain/device/device.ts';
+import { typeRules } from '../../domain/device-types/index.ts';
+import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
+import type { Run, RunRow } from '../../domain/run/run.ts';
+import { type Settings, settingsOf } from '../../domain/settings/settings.ts';
+import type { User } from '../../domain/user.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { Context } from '../context.ts';
+
+const AUDIT_ENTRIES = 10;
+const MAX_DEVICES = 100;
+const MAX_RUNS = 10;
+
+/** What a place knows of a user. What it does not keep, or does not show, is undefined, and a note says so. */
+export interface WhyFacts {
+  readonly user: string;
+  readonly about?: User;
+  readonly devices: readonly Device[];
+  /** How many there are, where that is more than those. */
+  readonly total: number;
+  /** The ids of devices that wait for a code. */
+  readonly challenged: ReadonlySet<string>;
+  /** The entries by which devices that are disabled were last disabled, by their ids; without a log none. */
+  readonly disabledBy: ReadonlyMap<string, AuditEntry>;
+  readonly settings?: Settings;
+  readonly audit?: readonly AuditEntry[];
+  readonly runs?: readonly { readonly run: Run; readonly row: RunRow }[];
+  readonly notes: readonly string[];
+}
+
+/** Asks for all of it. Errors: `user-not-found` where nothing at all is known of the user. */
+export async function whyFacts(context: Context, name: string): Promise<WhyFacts> {
+  const backend = await context.backend();
+  const notes: string[] = [];
+  /** What may be missing is no reason to say nothing. */
+  const optional = async <T>(what: string, look: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await look();
+    } catch (error) {
+      const missing = error instanceof OtpctlError ? MISSING[error.code] : undefined;
+      if (missing === undefined) throw error;
+      notes.push(missing.replace('WHAT', what));
+      return undefined;
+    }
+  };
+  const [devices, about, audit, settings] = await Promise.all([
+    devicesOf(backend, name),
+    optional('no attributes of users', () => backend.users.find(name)),
+    optional('no audit log', () => lastEntries(backend, name)),
+    optional('no settings', async () => {
+      const rows = await backend.settings.list();
+      return settingsOf(new Map(rows.map(({ key, value }) => [key, value])));
+    }),
+  ]);
+  if (devices.length === 0 && about === undefined && (audit ?? []).length === 0) throw unknownUser(name);
+  const user = devices[0]?.user ?? about?.name ?? name;
+  const runs = await optional('no runs', async () => {
+    const { journal } = await context.bulk();
+    return journal.ofUser([...new Set([user, name])], MAX_RUNS);
+  });
+  return {
+    user,
+    devices,
+    total: devices.length < MAX_DEVICES ? devices.length : await backend.count({ user: name }),
+    challenged: await challengedOf(backend, name, devices),
+    disabledBy: audit === undefined ? new Map() : await disablersOf(backend, devices),
+    notes,
+    ...(about && { about }),
+    ...(audit && { audit }),
+    ...(settings && { settings }),
+    ...(runs && { runs }),
+  };
+}
+
+/** How a note says what there is not. */
+const MISSING: Partial<Record<ErrorCode, string>> = {
+  'not-supported-here': 'this server has WHAT that otpctl could read',
+  'not-allowed': 'with this credential: WHAT, it may not be read',
+};
+
+async function devicesOf(backend: Backend, user: string): Promise<Device[]> {
+  const devices: Device[] = [];
+  for await (const page of backend.list({ user }, { limit: MAX_DEVICES })) devices.push(...page);
+  return devices;
+}
+
+/** The newest first. */
+async function lastEntries(backend: Backend, user: string): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const page of backend.audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(...page);
+  return entries.reverse();
+}
+
+/** Of each type, the device with the newest challenge that can still be answered. */
+async function challengedOf(backend: Backend, user: string, devices: readonly Device[]): Promise<ReadonlySet<string>> {
+  const types = new Set(devices.map(({ type }) => type).filter((type) => typeRules(type)?.challenge !== undefined));
+  const found = await Promise.all([...types].map((type) => backend.challenged(user, type)));
+  return new Set(found.flatMap((device) => (device === undefined ? [] : [device.id])));
+}
+
+/** Of so many devices it is looked up why they are disabled. */
+const MAX_DISABLED = 20;
+
+async function disablersOf(backend: Backend, devices: readonly Device[]): Promise<ReadonlyMap<string, AuditEntry>> {
+  const found = new Map<string, AuditEntry>();
+  for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_DISABLED)) {
+    const selection = { device: id, action: 'device.disable', limit: 1 };
+    for await (const page of backend.audit.list(selection)) for (const entry of page) found.set(id, entry);
+  }
+  return found;
+}
+
+function unknownUser(name: string): OtpctlError {
+  return new OtpctlError(
+    'user-not-found',
+    `nothing is known of a user "${name}": no device, no attributes, no entry in a log`,
+    'look for a part of the name with  otpctl device list --text WORDS',
+  );
+}

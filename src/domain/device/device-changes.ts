@@ -1,0 +1,54 @@
+import { deviceTypes } from '../device-types/index.ts';
+import { type Contact, emailAddress } from '../enrollment/contact.ts';
+import { phoneNumber } from '../enrollment/phone-number.ts';
+import { invalid } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+import { grouped } from '../text/counted.ts';
+import { hasControlCharacters } from '../text/printable.ts';
+import type { DeviceRecord, DeviceStatus, DeviceType } from './device.ts';
+
+/** What a client of the resource wants changed: what is absent stays, what is null goes. */
+export interface DeviceChanges {
+  readonly status?: DeviceStatus;
+  readonly email?: string | null;
+  readonly phone?: string | null;
+  readonly externalId?: string | null;
+  /** A new PIN; a device of a type that has none keeps nothing of it. */
+  readonly pin?: Secret | null;
+}
+
+const CONTACTS = { email: emailAddress, phone: phoneNumber } as const;
+const MAX_TEXT = 1000;
+
+/**
+ * The address and number of a device after changes. Checked where the type sends messages to it, a free text where it
+ * does not. Errors: `invalid-value`, also for taking away what the type needs; never with the text.
+ */
+export function nextContact(device: Pick<DeviceRecord, 'type' | 'email' | 'phone'>, changes: DeviceChanges): Contact {
+  const next: { email?: string; phone?: string } = {};
+  for (const option of ['email', 'phone'] as const) {
+    const wanted = changes[option];
+    const value = wanted === undefined ? device[option] : contactText(device.type, option, wanted);
+    if (value !== undefined) next[option] = value;
+  }
+  return next;
+}
+
+/** Whether the device's messages, and so its name, depend on this part of the contact. */
+export function usesContact(type: DeviceType, option: keyof Contact): boolean {
+  return deviceTypes[type].options.includes(option);
+}
+
+function contactText(type: DeviceType, option: keyof Contact, value: string | null): string | undefined {
+  if (!usesContact(type, option)) return value === null ? undefined : freeText(option, value);
+  if (value === null) throw invalid(`a device of type ${type} needs its ${option}`);
+  return CONTACTS[option](value);
+}
+
+/** A text that nothing depends on: neither blank, nor with control characters, nor longer than 1,000 characters. */
+export function freeText(what: string, text: string): string {
+  if (text.trim() === '') throw invalid(`${what} is blank`);
+  if (hasControlCharacters(text)) throw invalid(`${what} contains control characters`);
+  if (text.length > MAX_TEXT) throw invalid(`${what} is longer than ${grouped(MAX_TEXT)} characters`);
+  return text;
+}

@@ -1,0 +1,115 @@
+import type { Instant } from '../instant.ts';
+import type { Channel } from '../provider-call/channel.ts';
+
+export const DEVICE_TYPES = ['TOTP', 'HOTP', 'EMAIL', 'SMS', 'PIN'] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** Reads a device type, without case. */
+export function parseDeviceType(text: string): DeviceType | undefined {
+  return DEVICE_TYPES.find((type) => type === text.toUpperCase());
+}
+
+/** `C` created, `V` enabled (validated), `L` locked, `D` disabled. */
+export const DEVICE_STATUSES = ['C', 'V', 'L', 'D'] as const;
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
+
+/**
+ * An enrolled device as everybody may see it. It has no field for a secret, and never will. A server may send a type or
+ * a status that is none of ours: it is shown as it came, and whoever asks about it asks `typeRules`.
+ */
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly status: DeviceStatus;
+  readonly created: Instant;
+  readonly lastUsed?: Instant;
+  /** Consecutive failed attempts. */
+  readonly fails: number;
+  readonly email?: string;
+  readonly phone?: string;
+  /** The name that a client gave it (RFC 7643 section 3.1); shown where it is asked for. */
+  readonly externalId?: string;
+}
+
+export type DeviceAttribute = keyof Device;
+
+/** The attributes in the order in which every output writes them. */
+export const DEVICE_ATTRIBUTES = [
+  'id',
+  'name',
+  'type',
+  'user',
+  'status',
+  'created',
+  'lastUsed',
+  'fails',
+  'email',
+  'phone',
+] as const satisfies readonly DeviceAttribute[];
+
+/** HMAC algorithms of RFC 6238, as `otpauth://` URIs spell them. */
+export const ALGORITHMS = ['SHA1', 'SHA256', 'SHA512'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** What a device of a type adds to `device show`, where it applies. */
+export interface DeviceParameters {
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  /** Seconds in a time step. */
+  readonly period?: number;
+  /** How long a code stays acceptable, in seconds: the period times the steps in the window. */
+  readonly acceptedForSeconds?: number;
+  /** Came back from a backup, and accepts nothing until it is resynchronised. */
+  readonly resyncNeeded?: true;
+}
+
+export type DeviceDetails = Device & DeviceParameters;
+
+/** A device as a resource: with the name that its client has for it, and the time of its last change. */
+export interface DeviceResource extends Device {
+  readonly modified: Instant;
+}
+
+/** A device as the core works on it: what is shown, and what verification moves. */
+export interface DeviceRecord extends DeviceResource {
+  /** The status to which `unlock` returns a locked device. */
+  readonly statusBeforeLock?: 'C' | 'V';
+  readonly digits?: number;
+  readonly algorithm?: Algorithm;
+  readonly period?: number;
+  /** HOTP: the next counter to accept; 64 bits (RFC 4226 section 5.1). */
+  readonly counter?: bigint;
+  /** TOTP: the last accepted time step; none at or below it is accepted again. */
+  readonly lastStep?: number;
+  /** TOTP: how many steps the device's clock was ahead at its last success (RFC 6238 section 6). */
+  readonly drift: number;
+  /** Came back from a backup that may be behind it: nothing is accepted but a resync. */
+  readonly resyncNeeded?: true;
+  /** How the last code of a message travelled. */
+  readonly lastChannel?: Channel;
+}
+
+/** The part of a record that everybody may see. */
+export function visible(record: DeviceRecord): Device {
+  const { id, name, type, user, status, created, lastUsed, fails, email, phone, externalId } = record;
+  return {
+    id,
+    name,
+    type,
+    user,
+    status,
+    created,
+    ...(lastUsed !== undefined && { lastUsed }),
+    fails,
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+    ...(externalId !== undefined && { externalId }),
+  };
+}
+
+/** The part of a record that its clients may see. */
+export function resourceOf(record: DeviceRecord): DeviceResource {
+  return { ...visible(record), modified: record.modified };
+}

@@ -1,0 +1,48 @@
+import type { Instant } from '../instant.ts';
+import type { BoundFilter } from '../query/bind-filter.ts';
+import { DEVICE_SCHEMA, type DeviceFilterAttribute } from '../query/device-schema.ts';
+import type { AttributeRules } from '../query/schema.ts';
+
+export const NEVER_USED = ['include', 'exclude', 'only'] as const;
+/** What becomes of devices that were never used: they are judged by when they were created, or left out. */
+export type NeverUsed = (typeof NEVER_USED)[number];
+
+/** Devices whose last use is at or before a moment. One that was never used counts only where it is asked for. */
+export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter {
+  const usedBefore: BoundFilter = { kind: 'compare', rules: rules('lastUsed'), operator: 'le', value: cutOff };
+  if (neverUsed === 'exclude') return usedBefore;
+  const never: BoundFilter = {
+    kind: 'and',
+    filters: [wasNeverUsed, { kind: 'compare', rules: rules('created'), operator: 'le', value: cutOff }],
+  };
+  return neverUsed === 'only' ? never : { kind: 'or', filters: [usedBefore, never] };
+}
+
+/** Later than any time that is written down of a device: what sorts after it is no date, or none of ours. */
+const NO_TIME: Instant = Date.UTC(3000, 0) / 1000;
+
+/** Devices whose age cannot be told, as the time that would tell it sorts after every date. */
+export function ageless(neverUsed: NeverUsed): BoundFilter {
+  const usedNever: BoundFilter = { kind: 'and', filters: [wasNeverUsed, createdAfter(NO_TIME)] };
+  if (neverUsed === 'only') return usedNever;
+  return neverUsed === 'exclude' ? usedAfter(NO_TIME) : { kind: 'or', filters: [usedAfter(NO_TIME), usedNever] };
+}
+
+export const wasUsed: BoundFilter = { kind: 'present', rules: rules('lastUsed') };
+export const wasNeverUsed: BoundFilter = { kind: 'not', filter: wasUsed };
+
+export function usedAfter(moment: Instant): BoundFilter {
+  return { kind: 'compare', rules: rules('lastUsed'), operator: 'gt', value: moment };
+}
+
+export function createdBefore(moment: Instant): BoundFilter {
+  return { kind: 'compare', rules: rules('created'), operator: 'lt', value: moment };
+}
+
+function createdAfter(moment: Instant): BoundFilter {
+  return { kind: 'compare', rules: rules('created'), operator: 'gt', value: moment };
+}
+
+function rules(name: DeviceFilterAttribute): AttributeRules {
+  return DEVICE_SCHEMA.attributes.find((each) => each.name === name) as AttributeRules;
+}

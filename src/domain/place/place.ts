@@ -1,0 +1,36 @@
+import { OtpctlError } from '../errors.ts';
+import { commandLine } from '../text/command-line.ts';
+import type { RsaAccess } from './rsa-access.ts';
+import type { Server } from './server.ts';
+
+/** Where the devices are. */
+export type Place = LocalPlace | RemotePlace;
+
+export interface LocalPlace {
+  /** The path of a local store; undefined for the default one. */
+  readonly store?: string;
+  readonly profile?: string;
+  /** The way to RSA that the profile has. */
+  readonly rsa?: RsaAccess;
+}
+
+export interface RemotePlace extends Server {
+  readonly insecureHttp: boolean;
+  /** Whose secret signs in; undefined where only the environment can. */
+  readonly profile?: string;
+  readonly rsa?: RsaAccess;
+}
+
+export function isRemote(place: Place): place is RemotePlace {
+  return 'url' in place;
+}
+
+/** Nothing signs in at a place. `noKeyring` says why the keyring could not be asked. */
+export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | undefined): OtpctlError {
+  const why = noKeyring === undefined ? '' : `; the keyring could not be asked: ${noKeyring}`;
+  const how =
+    profile === undefined
+      ? 'set OTPCTL_TOKEN, or OTPCTL_USERNAME and OTPCTL_PASSWORD'
+      : `sign in with  ${commandLine(['profile', 'login', profile])}${noKeyring === undefined ? '' : ',  or look with  otpctl doctor'}`;
+  return new OtpctlError('not-signed-in', `not signed in at ${url}${why}`, how);
+}

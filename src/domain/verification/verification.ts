@@ -1,0 +1,63 @@
+import type { DeviceRecord, DeviceStatus } from '../device/device.ts';
+import type { Instant } from '../instant.ts';
+import type { Secret } from '../secret.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Challenge } from './challenge.ts';
+
+/** What a type may look at to judge a code. The attempt is already charged. */
+export interface Attempt {
+  readonly device: DeviceRecord;
+  /** The code as it was typed. */
+  readonly typed: string;
+  readonly now: Instant;
+  readonly settings: Settings;
+  readonly challenge: Challenge | undefined;
+  /** Unseals the device's secret or PIN. */
+  secret(): Secret;
+  /** The keyed hash of a code for this device and challenge. */
+  hashCode(challenge: Challenge, code: string): Uint8Array;
+}
+
+/** Why a code was rejected, for the audit log; the person who typed it is told only that it was. */
+export type Rejection =
+  | 'wrong code'
+  | 'malformed code'
+  | 'code used before'
+  | 'no challenge'
+  | 'challenge expired'
+  | 'codes not consecutive'
+  | 'device locked'
+  | 'device disabled'
+  | 'resync needed';
+
+/** What an accepted code moves. The store moves them forward only, or the code is rejected after all. */
+export interface Moves {
+  readonly lastStep?: number;
+  readonly drift?: number;
+  readonly counter?: bigint;
+  /** The id of the challenge that the code answered and used up. */
+  readonly challenge?: string;
+}
+
+export type Outcome =
+  | { readonly accepted: true; readonly moves: Moves }
+  | { readonly accepted: false; readonly rejection: Rejection };
+
+/** The answer to a code. */
+export interface Verdict {
+  readonly id: string;
+  readonly success: boolean;
+  readonly locked: boolean;
+  readonly status: DeviceStatus;
+  readonly fails: number;
+  /** The device came back from a backup and accepts nothing until it is resynchronised. */
+  readonly resyncNeeded?: true;
+}
+
+export function accept(moves: Moves): Outcome {
+  return { accepted: true, moves };
+}
+
+export function reject(rejection: Rejection): Outcome {
+  return { accepted: false, rejection };
+}
