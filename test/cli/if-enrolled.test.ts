@@ -64,9 +64,11 @@ describe.each(PLACES)('--if-enrolled, at %s', (place, open) => {
     expect(await otpctl(VERIFY, options)).toMatchObject({ exit: 3, stdout: '' });
   });
 
-  it.skipIf(place.includes('Soffid'))('lets through a known user without a device', async () => {
+  // Soffid has no users here that have no device.
+  const known = place.includes('Soffid') ? [] : ['Ada'];
+  it.for(known)('lets through a known user without a device', async (user) => {
     const options = await open([]);
-    expect(await otpctl(['user', 'set', 'Ada', '--attr', 'mail=ada@example.com'], options)).toMatchObject({ exit: 0 });
+    expect(await otpctl(['user', 'set', user, '--attr', 'mail=ada@example.com'], options)).toMatchObject({ exit: 0 });
     expect(await otpctl([...VERIFY, '--type', 'pin'], options)).toMatchObject({
       exit: 0,
       stderr: 'notice: user "ada" has no device\n',

@@ -34,7 +34,7 @@ describe('the address of a client', () => {
     fc.assert(
       fc.property(groups, groups, (one, other) => {
         const key = (parts: readonly number[]) => clientKey(plainAddress(spellings(parts)[0] ?? '') ?? 'none');
-        fc.pre(one.slice(0, 6).some((part) => part !== 0 && part !== 0xffff));
+        fc.pre(one.slice(0, 4).some((part) => part !== 0));
         expect(key([...one.slice(0, 4), ...other.slice(4)])).toBe(key(one));
         const [first = 0, ...rest] = one;
         expect(key([first ^ 1, ...rest])).not.toBe(key(one));
