@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import { grouped } from '../domain/text/counted.ts';
 import { printable } from '../domain/text/printable.ts';
@@ -54,8 +54,27 @@ export function tooLarge(what: string, { most }: InputKind): OtpctlError {
 /** Opens for reading a regular file, without waiting for the other end of a pipe. */
 export function openForReading(path: string, kind: InputKind, options: ReadOptions = {}): number {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const flags = O_RDONLY | O_NONBLOCK | (options.noLink ? O_NOFOLLOW : 0);
+  return orUnreadable(() => openSync(path, flags), path, kind, options);
+}
+
+/** Reads bytes of an open file, from where it stands or from a place of it. Errors: as above. */
+export function readChunk(
+  file: number,
+  chunk: Buffer,
+  path: string,
+  kind: InputKind,
+  at: number | null = null,
+): Buffer {
+  return chunk.subarray(
+    0,
+    orUnreadable(() => readSync(file, chunk, 0, chunk.length, at), path, kind),
+  );
+}
+
+function orUnreadable<T>(read: () => T, path: string, kind: InputKind, options: ReadOptions = {}): T {
   try {
-    return openSync(path, O_RDONLY | O_NONBLOCK | (options.noLink ? O_NOFOLLOW : 0));
+    return read();
   } catch (error) {
     throw unreadable(path, kind, whyUnreadable(error), options, error);
   }
@@ -67,12 +86,7 @@ function readAllOf(file: number, path: string, kind: InputKind, options: ReadOpt
   let length = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    let read: number;
-    try {
-      read = readFrom(file, chunk);
-    } catch (error) {
-      throw unreadable(path, kind, whyUnreadable(error), options, error);
-    }
+    const read = orUnreadable(() => readFrom(file, chunk), path, kind, options);
     if (read === 0) return Buffer.concat(chunks);
     length += read;
     if (length > kind.most) throw tooLarge(`${kind.what} ${printable(path)}`, kind);
@@ -98,7 +112,7 @@ export function kindOf(stat: Stats): string {
   return stat.isFile() ? 'is a file' : 'is a device, and not a file';
 }
 
-export function unreadable(path: string, { what }: InputKind, why: string, options: ReadOptions, cause?: unknown) {
+export function unreadable(path: string, { what }: InputKind, why: string, options: ReadOptions = {}, cause?: unknown) {
   const { code = 'file-unreadable', hint } = options;
   return new OtpctlError(code, `${what} ${printable(path)} ${why}`, hint, cause === undefined ? {} : { cause });
 }

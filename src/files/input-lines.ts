@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { invalid } from '../domain/errors.ts';
 import { grouped } from '../domain/text/counted.ts';
 import { printable } from '../domain/text/printable.ts';
-import { kindOf, openForReading, type ReadOptions, unreadable } from './input-file.ts';
+import { kindOf, openForReading, type ReadOptions, readChunk, unreadable } from './input-file.ts';
 import type { InputKind } from './input-kinds.ts';
 
 const CHUNK = 65_536;
@@ -21,8 +21,7 @@ export function* fileLines(path: string, kind: InputKind, options: ReadOptions =
     let length = 0;
     let number = 1;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      const bytes = chunk.subarray(0, readSync(file, chunk));
+      const bytes = readChunk(file, Buffer.allocUnsafe(CHUNK), path, kind);
       if (bytes.length === 0) break;
       let from = 0;
       for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, from)) {

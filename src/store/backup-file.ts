@@ -1,9 +1,8 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/text/printable.ts';
-import { whyUnreadable } from '../files/errno.ts';
-import { kindOf, openForReading, unreadable } from '../files/input-file.ts';
+import { kindOf, openForReading, readChunk, unreadable } from '../files/input-file.ts';
 import { KEY_PLACES, type KeyPlace } from '../ports/vault.ts';
 import type { ScryptParameters } from './backup-keys.ts';
 
@@ -160,12 +159,11 @@ export function writeBackup(target: string, header: Uint8Array, database: string
 }
 
 function readLines(file: number, path: string): { lines: string[]; length: number } {
-  const start = Buffer.alloc(MAX_HEADER);
-  const read = readSync(file, start, 0, MAX_HEADER, 0);
+  const start = readChunk(file, Buffer.alloc(MAX_HEADER), path, BACKUP, 0);
   const lines: string[] = [];
   let length = 0;
   while (lines.length < 4) {
-    const end = start.subarray(0, read).indexOf(0x0a, length);
+    const end = start.indexOf(0x0a, length);
     if (end < 0) {
       const ours = start.toString('latin1', 0, MAGIC.length) === MAGIC;
       throw damaged(path, ours ? 'is not all there: its header is cut' : 'is not an otpctl backup');
@@ -177,17 +175,12 @@ function readLines(file: number, path: string): { lines: string[]; length: numbe
 }
 
 function* chunksOf(file: number, from: number, path: string): Generator<Uint8Array> {
-  const chunk = Buffer.alloc(CHUNK);
+  const buffer = Buffer.alloc(CHUNK);
   for (let at = from; ; ) {
-    let read: number;
-    try {
-      read = readSync(file, chunk, 0, CHUNK, at);
-    } catch (error) {
-      throw unreadable(path, BACKUP, whyUnreadable(error), {}, error);
-    }
-    if (read === 0) return;
-    at += read;
-    yield chunk.subarray(0, read);
+    const chunk = readChunk(file, buffer, path, BACKUP, at);
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    yield chunk;
   }
 }
 

@@ -41,7 +41,16 @@ describe.each(INPUTS)('%s', (line) => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(socket, resolve));
     onTestFinished(() => void server.close());
-    for (const path of [pipe, socket, folder, '/dev/zero', '/dev/null', '/dev/tty', join(home, 'nothing')]) {
+    for (const path of [
+      pipe,
+      socket,
+      folder,
+      '/dev/zero',
+      '/dev/null',
+      '/dev/tty',
+      '/proc/self/mem',
+      join(home, 'nothing'),
+    ]) {
       const { exit, stdout, stderr } = await otpctl(words(line, path), { home });
       expect({ path, exit, stdout }).toEqual({ path, exit: 2, stdout: '' });
       expect(stderr).toMatch(/^error: .* (is a |is not |cannot be read)/);
