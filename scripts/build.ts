@@ -276,7 +276,7 @@ await build({
   outdir: join(out, 'chunks'),
 });
 // The thread that reads for a server: beside the chunk that starts it, and whole in itself.
-await build({ ...shared, entryPoints: [join(src, 'store/sqlite/read-thread.ts')], outdir: join(out, 'chunks') });
+await build({ ...shared, entryPoints: [join(src, 'store/sqlite/reads/read-thread.ts')], outdir: join(out, 'chunks') });
 writeFileSync(join(out, 'licences.txt'), licencesOf(root, inputs));
 // As the program is started: options for this process would be flags of the V8 that makes the code.
 execFileSync(process.execPath, [join(import.meta.dirname, 'code-cache.ts')], { env: {}, stdio: 'inherit' });

@@ -1,7 +1,7 @@
 // Everything that is read off the command registry and the migrations, by the path that it is kept at.
 
-import { MIGRATIONS } from '../src/store/sqlite/migrations.ts';
-import { modelOf } from '../src/store/sqlite/schema-objects.ts';
+import { MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
+import { modelOf } from '../src/store/sqlite/schema/schema-objects.ts';
 import { commandsPage } from './commands-page.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
@@ -15,7 +15,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
     'completions/_otpctl': zshScript(tree),
     'completions/otpctl.fish': fishScript(tree),
     'docs/commands.md': await commandsPage(),
-    'src/store/sqlite/newest-schema.ts': newestSchema(),
+    'src/store/sqlite/schema/newest-schema.ts': newestSchema(),
   };
 }
 

@@ -4,12 +4,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret } from '../src/domain/secret.ts';
-import { appendAudit, startAudit } from '../src/store/sqlite/audit-chain.ts';
-import { type Connection, openConnection } from '../src/store/sqlite/connection.ts';
-import { sealSecret } from '../src/store/sqlite/device-seal.ts';
-import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/migrations.ts';
+import { appendAudit, startAudit } from '../src/store/sqlite/audit/audit-chain.ts';
+import { type Connection, openConnection } from '../src/store/sqlite/connection/connection.ts';
+import { sealSecret } from '../src/store/sqlite/devices/device-seal.ts';
 import { migrate } from '../src/store/sqlite/open-store.ts';
-import { settingPlace } from '../src/store/sqlite/setting-rows.ts';
+import { settingPlace } from '../src/store/sqlite/rows/setting-rows.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../src/store/store-keys.ts';
 import { systemRandom } from '../src/system/random.ts';
 

@@ -1,9 +1,9 @@
 import { createLocalBackend } from './backends/local/local-backend.ts';
 import type { Visit } from './cli/context.ts';
 import type { Backend } from './ports/backend.ts';
-import type { LongReads } from './ports/long-reads.ts';
 import type { Messenger } from './ports/messenger.ts';
-import type { Connection } from './store/sqlite/connection.ts';
+import type { LongReads } from './ports/store/long-reads.ts';
+import type { Connection } from './store/sqlite/connection/connection.ts';
 import type { CreateStoreDeps } from './store/sqlite/create-store.ts';
 import { openReader, openStore, storeExists } from './store/sqlite/open-store.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -41,7 +41,7 @@ async function served(local: Backend, path: string, { devices, keys }: SqliteSto
   const { withServedReads } = await import('./backends/local/served-reads.ts');
   let lanes: Promise<LongReads> | undefined;
   const longReads = () => {
-    lanes ??= import('./store/sqlite/read-lanes.ts').then(({ createReadLanes }) => createReadLanes(path));
+    lanes ??= import('./store/sqlite/reads/read-lanes.ts').then(({ createReadLanes }) => createReadLanes(path));
     return lanes;
   };
   const auditKey = async () => (await keys()).audit;

@@ -8,13 +8,13 @@ import { isRemote, type LocalPlace, notSignedIn, type Place, type RemotePlace } 
 import { commandLine } from './domain/text/command-line.ts';
 import type { RsaConfig } from './ds100/rsa-config.ts';
 import type { Backend } from './ports/backend.ts';
-import type { Clock } from './ports/clock.ts';
+import type { RunJournal } from './ports/bulk/journal.ts';
 import type { Ds100Admin } from './ports/ds100-admin.ts';
-import type { RunJournal } from './ports/journal.ts';
 import type { Messenger } from './ports/messenger.ts';
-import type { SignIn } from './ports/probe.ts';
-import type { Random } from './ports/random.ts';
-import type { Limits } from './server/limits.ts';
+import type { SignIn } from './ports/servers/probe.ts';
+import type { Clock } from './ports/system/clock.ts';
+import type { Random } from './ports/system/random.ts';
+import type { Limits } from './server/limits/limits.ts';
 import { systemClock } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
@@ -103,7 +103,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     },
     async probe(place, signIn) {
       const [{ probeServer }, transport] = await Promise.all([
-        import('./backends/scim/probe-server.ts'),
+        import('./backends/scim/server/probe-server.ts'),
         transportTo(place, signIn, trace),
       ]);
       try {
@@ -116,8 +116,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       const { known, noKeyring } = await remote.signIn(place);
       if (known === undefined) throw notSignedIn(place, noKeyring);
       const [{ detectDialect }, { rawRequest }, transport] = await Promise.all([
-        import('./backends/scim/detect-dialect.ts'),
-        import('./backends/scim/raw-request.ts'),
+        import('./backends/scim/server/detect-dialect.ts'),
+        import('./backends/scim/transport/raw-request.ts'),
         transportTo(place, known.signIn, trace),
       ]);
       try {
@@ -133,8 +133,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
   const transportTo = async (place: RemotePlace, signIn: SignIn | undefined, trace: Visit['trace']) => {
     const [{ clock, random }, { createTransport }, { serverOf }, { systemTimer }] = await Promise.all([
       base(),
-      import('./backends/scim/transport.ts'),
-      import('./backends/scim/server-of-place.ts'),
+      import('./backends/scim/transport/transport.ts'),
+      import('./backends/scim/server/server-of-place.ts'),
       import('./system/clock.ts'),
     ]);
     const deps = { clock, random, timer: systemTimer, trace };
@@ -145,7 +145,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
   const baseUrl = async (place: RemotePlace, trace: Visit['trace']): Promise<string> => {
     if (new URL(place.url).pathname !== '/') return place.url;
     const [{ detectDialect }, transport] = await Promise.all([
-      import('./backends/scim/detect-dialect.ts'),
+      import('./backends/scim/server/detect-dialect.ts'),
       transportTo(place, undefined, trace),
     ]);
     try {
@@ -163,7 +163,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     return { given, place: given === undefined ? await where.place() : {} };
   };
   const journalFile = async (file: string | undefined, place: string) => {
-    const { openJournal } = await import('./store/sqlite/journal-file.ts');
+    const { openJournal } = await import('./store/sqlite/runs/journal-file.ts');
     return openJournal(resolve(file ?? (await runsHere())), place);
   };
 
@@ -224,7 +224,10 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     },
 
     async candidates(place, kind, prefix) {
-      const [paths, { readCandidates }] = await Promise.all([pathsHere(), import('./store/sqlite/candidates.ts')]);
+      const [paths, { readCandidates }] = await Promise.all([
+        pathsHere(),
+        import('./store/sqlite/reads/candidates.ts'),
+      ]);
       if (!isRemote(place)) return readCandidates(storePath(place, paths), kind, prefix);
       return readCandidates(await runsHere(), kind, prefix, `server ${place.url}`);
     },
@@ -261,7 +264,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       if (rsa === undefined) {
         const [{ openLocalStore }, { createDs100Registry }] = await Promise.all([
           import('./compose-local.ts'),
-          import('./store/sqlite/ds100-registry.ts'),
+          import('./store/sqlite/rows/ds100-registry.ts'),
         ]);
         const path = storePath(localPlace(place), paths);
         const { connection, store } = await openLocalStore(path, deps, create, visit);
@@ -322,7 +325,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
       if (file !== undefined) throw journalNotHere();
       const { paths, ...deps } = await base();
       const [{ registryJournal }, { openLocalStore }] = await Promise.all([
-        import('./store/sqlite/registry-journal.ts'),
+        import('./store/sqlite/runs/registry-journal.ts'),
         import('./compose-local.ts'),
       ]);
       const { connection } = await openLocalStore(storePath(place, paths), deps, false, visit);
@@ -359,8 +362,8 @@ async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: Rem
   const { known, noKeyring } = await remote.signIn(place);
   if (known === undefined) throw notSignedIn(place, noKeyring);
   const [{ openRemote }, { serverOf }, { systemTimer }] = await Promise.all([
-    import('./backends/scim/open-remote.ts'),
-    import('./backends/scim/server-of-place.ts'),
+    import('./backends/scim/server/open-remote.ts'),
+    import('./backends/scim/server/server-of-place.ts'),
     import('./system/clock.ts'),
   ]);
   const server = serverOf(place, known.signIn, deps.environment);

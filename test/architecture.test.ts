@@ -63,7 +63,7 @@ const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonl
 
 /** Packages that only some files may import. */
 const PACKAGES: readonly { readonly pattern: RegExp; readonly only: RegExp }[] = [
-  { pattern: /^node:sqlite$/, only: /^store\/sqlite\/(connection|run-lock)\.ts$/ },
+  { pattern: /^node:sqlite$/, only: /^store\/sqlite\/(connection\/connection|runs\/run-lock)\.ts$/ },
   { pattern: /^@otplib\/|^@scure\/base$/, only: /^domain\/otp\// },
   { pattern: /^node:(?!crypto$)/, only: /^(?!domain\/|ports\/|scim\/|formats\/)/ },
   { pattern: /^[^.n@]|^n(?!ode:)|^@(?!otplib\/|scure\/)/, only: /^(?!domain\/|ports\/)/ },
@@ -182,7 +182,7 @@ describe('the rings', () => {
     ['cli/x.ts', `switch (type) { case 'PIN': }`],
     ['store/x.ts', `import { randomBytes } from 'node:crypto';`],
     ['store/sqlite/x.ts', `import { DatabaseSync } from 'node:sqlite';`],
-    ['store/sqlite/connection.ts', 'for (const row of statement.iterate()) yield row;'],
+    ['store/sqlite/connection/connection.ts', 'for (const row of statement.iterate()) yield row;'],
     ['new-folder/x.ts', `import { y } from '../domain/device.ts';`],
   ])('refuse, in %s:  %s', (file, text) => {
     expect(violations(file, text)).toHaveLength(1);

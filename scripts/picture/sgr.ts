@@ -1,4 +1,4 @@
-import { textWidth } from '../../src/output/text-width.ts';
+import { textWidth } from '../../src/output/text/text-width.ts';
 
 /** How text looks in a terminal. */
 interface Style {

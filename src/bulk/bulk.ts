@@ -1,5 +1,5 @@
-import type { Bulk } from '../ports/bulk.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
+import type { Bulk } from '../ports/bulk/bulk.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import { enrollRows, knownEnrollments } from './enroll-rows.ts';
 import { foretoldRows } from './foretold-rows.ts';
 import { guardRows } from './guard.ts';

@@ -1,8 +1,8 @@
 import { statusWord } from '../domain/device/status-words.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { CHANGED, changedMeanwhile, type Run } from '../domain/run/run.ts';
-import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/batches.ts';
-import type { JournalRow, RunJournal, Settlement } from '../ports/journal.ts';
+import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/bulk/batches.ts';
+import type { JournalRow, RunJournal, Settlement } from '../ports/bulk/journal.ts';
 
 /** What a server refuses of an undo, and the device is what the run made of it. */
 const ORDERED = 'somebody gave an order about it since, or it was changed meanwhile';

@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { ds100RunId, ds100RunNumber } from '../domain/run/ds100-run.ts';
 import type { Run } from '../domain/run/run.ts';
-import type { RunJournal } from '../ports/journal.ts';
+import type { RunJournal } from '../ports/bulk/journal.ts';
 
 /** A journal whose runs are told from those over other devices by their ids. */
 export function ds100Journal(journal: RunJournal): RunJournal {

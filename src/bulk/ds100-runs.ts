@@ -1,9 +1,9 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
 import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_UNKNOWN } from '../domain/run/ds100-run.ts';
 import type { PlannedRow, Run } from '../domain/run/run.ts';
+import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
+import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
-import type { Ds100Runs } from '../ports/ds100-runs.ts';
-import type { JournalRow, RunJournal } from '../ports/journal.ts';
 import { ds100Journal } from './ds100-journal.ts';
 import { paced } from './paced.ts';
 import { packed } from './packed-rows.ts';

@@ -5,9 +5,9 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Enrolling, Known, Progress } from '../ports/bulk.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
-import type { JournalRow } from '../ports/journal.ts';
+import type { Enrolling, Known, Progress } from '../ports/bulk/bulk.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
+import type { JournalRow } from '../ports/bulk/journal.ts';
 import { paced } from './paced.ts';
 
 /** What runs before this one made of rows, by what the rows say. */

@@ -1,8 +1,8 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { changedMeanwhile, type PlannedRow, type Run } from '../domain/run/run.ts';
-import type { FoundNow } from '../ports/batches.ts';
-import type { PlannedRows } from '../ports/bulk.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
+import type { FoundNow } from '../ports/bulk/batches.ts';
+import type { PlannedRows } from '../ports/bulk/bulk.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import { createRowPacker } from './packed-rows.ts';
 import { createSingleBatches } from './single-batches.ts';
 

@@ -9,8 +9,8 @@ import {
   type LastDevice,
 } from '../domain/run/guards.ts';
 import type { Limits } from '../domain/run/plan.ts';
-import type { Guarded, PlannedRows } from '../ports/bulk.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
+import type { Guarded, PlannedRows } from '../ports/bulk/bulk.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import { lastDevices } from './last-devices.ts';
 import { createRowPacker } from './packed-rows.ts';
 

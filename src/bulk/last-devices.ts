@@ -1,7 +1,7 @@
 import type { PlannedRow } from '../domain/run/run.ts';
 import { fold } from '../domain/user.ts';
-import type { PlannedRows } from '../ports/bulk.ts';
-import type { BulkPlace, CountingPlace, LastDevices } from '../ports/bulk-place.ts';
+import type { PlannedRows } from '../ports/bulk/bulk.ts';
+import type { BulkPlace, CountingPlace, LastDevices } from '../ports/bulk/bulk-place.ts';
 
 /**
  * Of users whose every enabled device is among rows that take it away. A place that can find them itself does; where the

@@ -1,7 +1,7 @@
 import type { DeviceStatus } from '../domain/device/device.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PlannedRow, Target } from '../domain/run/run.ts';
-import type { PlannedRows } from '../ports/bulk.ts';
+import type { PlannedRows } from '../ports/bulk/bulk.ts';
 
 const PAGE_ROWS = 1000;
 /** Of so few pages each is kept as it is: to pack and unpack them would take longer than all else. */

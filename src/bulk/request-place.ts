@@ -3,10 +3,10 @@ import type { Run } from '../domain/run/run.ts';
 import { runLabel } from '../domain/run/run-label.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Turn } from '../ports/batches.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
-import type { JournalRow, RunJournal } from '../ports/journal.ts';
-import type { Timer } from '../ports/timer.ts';
+import type { Turn } from '../ports/bulk/batches.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
+import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
+import type { Timer } from '../ports/system/timer.ts';
 import { changeBatch } from './change-batch.ts';
 import { createSingleBatches } from './single-batches.ts';
 

@@ -1,6 +1,6 @@
 import type { Run } from '../domain/run/run.ts';
-import type { PlannedRows, Progress } from '../ports/bulk.ts';
-import type { BulkPlace } from '../ports/bulk-place.ts';
+import type { PlannedRows, Progress } from '../ports/bulk/bulk.ts';
+import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /** Changes what waits of a run. One failure more than it may have, or an interruption, and no row more is begun. */

@@ -2,7 +2,7 @@ import type { Selection, UnreadableDevice } from '../domain/device/selection.ts'
 import { OtpctlError } from '../domain/errors.ts';
 import type { PlannedRow } from '../domain/run/run.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Decide, Selected } from '../ports/bulk.ts';
+import type { Decide, Selected } from '../ports/bulk/bulk.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { RunJournal, Settlement } from '../ports/journal.ts';
+import type { RunJournal, Settlement } from '../ports/bulk/journal.ts';
 
 export type Settle = (settlement: Settlement) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Batches } from '../ports/batches.ts';
+import type { Batches } from '../ports/bulk/batches.ts';
 
 /** Each device by itself, as many at once as a run may have requests under way. */
 export function createSingleBatches(backend: Backend): Batches {

@@ -1,8 +1,8 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { findProfile, LOCAL, type Profile } from '../domain/place/profile.ts';
 import { commandLine } from '../domain/text/command-line.ts';
-import type { PrivateText } from '../ports/private-text.ts';
-import type { Profiles } from '../ports/profiles.ts';
+import type { Profiles } from '../ports/servers/profiles.ts';
+import type { PrivateText } from '../ports/system/private-text.ts';
 import type { Edited } from './edit-config.ts';
 import type { Config } from './read-config.ts';
 

@@ -1,8 +1,8 @@
 import { parse, stringify, type TomlTable } from 'smol-toml';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/text/printable.ts';
-import type { CredentialKind } from '../ports/credentials.ts';
-import type { PrivateText } from '../ports/private-text.ts';
+import type { CredentialKind } from '../ports/servers/credentials.ts';
+import type { PrivateText } from '../ports/system/private-text.ts';
 
 const HEADER = '# The secrets of otpctl where there is no keyring. Not encrypted: keep it to yourself.\n\n';
 

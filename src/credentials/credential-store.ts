@@ -1,8 +1,8 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { LOCAL } from '../domain/place/profile.ts';
 import { Secret } from '../domain/secret.ts';
-import type { CredentialKind, CredentialStore, Keeper } from '../ports/credentials.ts';
-import type { PrivateText } from '../ports/private-text.ts';
+import type { CredentialKind, CredentialStore, Keeper } from '../ports/servers/credentials.ts';
+import type { PrivateText } from '../ports/system/private-text.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface CredentialStoreDeps {

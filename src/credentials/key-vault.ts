@@ -4,8 +4,8 @@ import { keyId } from '../domain/api-key/key-id.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import { printable } from '../domain/text/printable.ts';
-import type { Random } from '../ports/random.ts';
-import type { KeyName, KeyPlace, Vault } from '../ports/vault.ts';
+import type { KeyName, KeyPlace, Vault } from '../ports/store/vault.ts';
+import type { Random } from '../ports/system/random.ts';
 import {
   decodeKey,
   FILE_VARIABLE,

@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { RemotePlace } from '../domain/place/place.ts';
-import type { CredentialStore, Keeper } from '../ports/credentials.ts';
-import type { SignIn } from '../ports/probe.ts';
+import type { CredentialStore, Keeper } from '../ports/servers/credentials.ts';
+import type { SignIn } from '../ports/servers/probe.ts';
 
 /** What signs in at a server: a token, or a password and the user name of the place. Errors: `usage` without a name. */
 export async function signInAt(

@@ -5,8 +5,8 @@ import { callRequest } from '../domain/provider-call/call-template.ts';
 import type { CallChannel, Channel, EmailChannel } from '../domain/provider-call/channel.ts';
 import { emailSender, smtpServer } from '../domain/provider-call/email-channel.ts';
 import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/provider-call/template.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { CodeMessage, Delivery, Messenger } from '../ports/messenger.ts';
+import type { Clock } from '../ports/system/clock.ts';
 import type { Address } from './http-call.ts';
 
 export interface MessengerDeps {

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Messenger } from '../ports/messenger.ts';
-import type { Random } from '../ports/random.ts';
+import type { Random } from '../ports/system/random.ts';
 
 /** Writes each message, with its channel, as a JSON file (0600) to a folder, whole or not at all. For tests and development. */
 export function createOutbox(folder: string, random: Random): Messenger {

@@ -3,7 +3,7 @@ import { statusWord } from '../domain/device/status-words.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/text/printable.ts';
 import type { Look, Paint } from './paint.ts';
-import { ago } from './relative-time.ts';
+import { ago } from './text/relative-time.ts';
 import type { Column, View } from './view.ts';
 
 const DEVICE_COLUMNS: readonly Column<Device>[] = [

@@ -2,7 +2,7 @@ import { type Ds100Record, ds100Time, hasStatus } from '../domain/ds100.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/text/printable.ts';
 import type { Look } from './paint.ts';
-import { ago } from './relative-time.ts';
+import { ago } from './text/relative-time.ts';
 import type { Column, View } from './view.ts';
 
 const field = (key: string, title: string): Column<Ds100Record> => ({

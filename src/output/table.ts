@@ -45,7 +45,7 @@ export function createTable<T>(
       const widths = window === undefined || wraps ? want : narrowed(want, columns, window);
       if (window !== undefined) shown = Math.min(shown, fitting(widths, window));
       if (widths.some((width, at) => at < shown && width < (want[at] ?? 0))) {
-        const { cut } = await import('./cut.ts');
+        const { cut } = await import('./text/cut.ts');
         for (const row of rows) for (let at = 0; at < shown; at++) row[at] = cut(row[at] ?? '', widths[at] ?? 0);
       }
       const line = (cells: readonly string[]) => layLine(cells.slice(0, shown), widths, measure);
@@ -69,7 +69,7 @@ async function withRest<T>(
   line: (cells: readonly string[]) => string,
   { columns, shown, window }: Rest<T>,
 ): Promise<string[]> {
-  const { wrapped } = await import('./wrap.ts');
+  const { wrapped } = await import('./text/wrap.ts');
   return rows.flatMap((row) => {
     const rest = columns.flatMap(({ title }, at) => (at >= shown && row[at] ? [`${title} ${row[at]}`] : []));
     return [line(row), ...wrapped(rest.join('; '), window ?? Number.POSITIVE_INFINITY, INDENT)];
@@ -108,6 +108,6 @@ function layLine(cells: readonly string[], widths: readonly number[], measure: (
 async function measureFor(rows: readonly (readonly string[])[]): Promise<(text: string) => number> {
   const bare = (text: string) => (text.includes('\u001b') ? text.replace(COLOUR, '') : text);
   if (rows.every((row) => row.every((cell) => ASCII.test(bare(cell))))) return (text) => bare(text).length;
-  const { textWidth } = await import('./text-width.ts');
+  const { textWidth } = await import('./text/text-width.ts');
   return (text) => (ASCII.test(text) ? text.length : textWidth(text));
 }

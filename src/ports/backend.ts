@@ -10,7 +10,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Verdict } from '../domain/verification/verification.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
-import type { Batches } from './batches.ts';
+import type { Batches } from './bulk/batches.ts';
 import type { DeviceResources } from './device-resources.ts';
 import type { SettingsAdmin } from './settings-admin.ts';
 import type { UserDirectory } from './user-directory.ts';

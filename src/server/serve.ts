@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/text/printable.ts';
 import { type AppDeps, buildApp } from './build-app.ts';
-import { type ListenOptions, planListening } from './listening.ts';
-import { gathered } from './request-log.ts';
-import { listenOnSocket } from './unix-socket.ts';
+import { gathered } from './log/request-log.ts';
+import { type ListenOptions, planListening } from './network/listening.ts';
+import { listenOnSocket } from './network/unix-socket.ts';
 
 export interface ServeOptions extends ListenOptions {
   /** Requests a minute and a client. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backend } from '../ports/backend.ts';
-import { HttpError } from './http-error.ts';
-import type { Metrics } from './metrics.ts';
+import { HttpError } from './answers/http-error.ts';
+import type { Metrics } from './log/metrics.ts';
 
 /** What machines ask of the server: whether it runs, whether its store answers, what it has done. */
 export function registerSystemRoutes(app: FastifyInstance, backend: Backend, metrics: Metrics): void {

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/text/printable.ts';
 import { kindOf, openForReading, readChunk, unreadable } from '../files/input-file.ts';
-import { KEY_PLACES, type KeyPlace } from '../ports/vault.ts';
+import { KEY_PLACES, type KeyPlace } from '../ports/store/vault.ts';
 import type { ScryptParameters } from './backup-keys.ts';
 
 const MAGIC = 'otpctl backup 1';

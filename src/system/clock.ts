@@ -1,5 +1,5 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Timer } from '../ports/timer.ts';
+import type { Clock } from '../ports/system/clock.ts';
+import type { Timer } from '../ports/system/timer.ts';
 
 /** The clock of this machine. */
 export const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) };

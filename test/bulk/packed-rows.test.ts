@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRowPacker, packed } from '../../src/bulk/packed-rows.ts';
 import type { PlannedRow } from '../../src/domain/run/run.ts';
-import type { PlannedRows } from '../../src/ports/bulk.ts';
+import type { PlannedRows } from '../../src/ports/bulk/bulk.ts';
 
 function row(id: number, more: Partial<PlannedRow> = {}): PlannedRow {
   return { id: String(id), name: `TOTP${id}`, user: 'Zoë Ødegård', from: 'V', to: 'D', rule: 'selected', ...more };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRunLocks } from '../../src/store/sqlite/run-lock.ts';
+import { createRunLocks } from '../../src/store/sqlite/runs/run-lock.ts';
 import { OLD } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';

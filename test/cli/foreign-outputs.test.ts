@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../../src/store/sqlite/journal-file.ts';
+import { openJournal } from '../../src/store/sqlite/runs/journal-file.ts';
 import { bulk, nothingChanged, OLD, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
 import { keyFilesOf, temporaryHome } from '../support/home.ts';

@@ -5,7 +5,7 @@ import { createCredentialStore } from '../../src/credentials/credential-store.ts
 import { createKeyring, reasonOf } from '../../src/credentials/keyring.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createPrivateFile } from '../../src/files/private-text.ts';
-import type { CredentialStore } from '../../src/ports/credentials.ts';
+import type { CredentialStore } from '../../src/ports/servers/credentials.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
 import { command, program, ROOT } from '../support/process.ts';
 import { sessionBus } from '../support/session-bus.ts';

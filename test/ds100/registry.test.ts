@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { json, type Outcome, otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../src/domain/text/csv-cell.ts';
-import { type Columns, columnKey, type Row } from '../../src/formats/row.ts';
-import { readRows } from '../../src/formats/rows.ts';
+import { type Columns, columnKey, type Row } from '../../src/formats/rows/row.ts';
+import { readRows } from '../../src/formats/rows/rows.ts';
 
 const NAMES = ['user', 'full.name', 'email'];
 const COLUMNS: Columns = { nameOf: (heading) => NAMES.find((name) => name === columnKey(heading)) };

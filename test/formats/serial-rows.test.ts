@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRegistrationRows, readSerialRows } from '../../src/formats/serial-rows.ts';
+import { readRegistrationRows, readSerialRows } from '../../src/formats/rows/serial-rows.ts';
 
 const DEVICE = { kind: 'device', digits: '140100080' };
 const TOKEN = { kind: 'token', digits: '014010008031' };

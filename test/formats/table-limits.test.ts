@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readEnrolments } from '../../src/formats/enrolment-rows.ts';
-import { readIds } from '../../src/formats/id-rows.ts';
-import { readSerialRows } from '../../src/formats/serial-rows.ts';
+import { readEnrolments } from '../../src/formats/rows/enrolment-rows.ts';
+import { readIds } from '../../src/formats/rows/id-rows.ts';
+import { readSerialRows } from '../../src/formats/rows/serial-rows.ts';
+import { readUsers } from '../../src/formats/rows/user-rows.ts';
 import { readSettings } from '../../src/formats/settings-toml.ts';
-import { readUsers } from '../../src/formats/user-rows.ts';
 
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   devices: (text) => readEnrolments(text.replace(/^name\n/, 'type,user\n').replaceAll('name', 'user'), 'the file'),

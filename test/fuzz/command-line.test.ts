@@ -7,7 +7,7 @@ import { lookAhead } from '../../src/cli/parse/invocation.ts';
 import { plainCommandLine } from '../../src/cli/parse/plain-command-line.ts';
 import { parseCommandLine } from '../../src/cli/parse/program.ts';
 import { COMMANDS } from '../../src/cli/parse/registry.ts';
-import { CANDIDATE_KINDS } from '../../src/ports/candidates.ts';
+import { CANDIDATE_KINDS } from '../../src/ports/store/candidates.ts';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';

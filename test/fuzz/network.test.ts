@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createTransport } from '../../src/backends/scim/transport.ts';
+import { createTransport } from '../../src/backends/scim/transport/transport.ts';
 import { createMessenger } from '../../src/delivery/messenger.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createCloudAdmin } from '../../src/ds100/cloud-admin.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { beforeAll, describe } from 'vitest';
-import { openJournal } from '../../src/store/sqlite/journal-file.ts';
+import { openJournal } from '../../src/store/sqlite/runs/journal-file.ts';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { excerpt } from '../../src/output/excerpt.ts';
+import { excerpt } from '../../src/output/text/excerpt.ts';
 
 describe('an excerpt', () => {
   it.each([

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { plain } from '../../src/output/paint.ts';
-import { ago } from '../../src/output/relative-time.ts';
 import { createTable } from '../../src/output/table.ts';
+import { ago } from '../../src/output/text/relative-time.ts';
 import type { Column } from '../../src/output/view.ts';
 
 interface Row {

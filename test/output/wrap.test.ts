@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../src/output/text-width.ts';
-import { wrapped } from '../../src/output/wrap.ts';
+import { textWidth } from '../../src/output/text/text-width.ts';
+import { wrapped } from '../../src/output/text/wrap.ts';
 
 describe('a text in lines', () => {
   it('is broken between words, and keeps the two spaces that set off a command', () => {

@@ -50,7 +50,7 @@ async function loadedBy(
 }
 
 const READING = ['compose-local', 'core'];
-const WRITING = [...READING, 'store-sqlite-store-writer', 'store-sqlite-open-keys'];
+const WRITING = [...READING, 'store-sqlite-store-writer', 'store-sqlite-keys-open-keys'];
 const CREATING = [...WRITING, 'backends-local-create-device', 'device-create'];
 const VERIFYING = [...WRITING, 'backends-local-verify-device', 'device-verify'];
 
@@ -90,7 +90,7 @@ describe('what a command loads', () => {
     const { exit, chunks, builtins } = await loadedBy(['device', 'show', '1'], temporaryHome(), environment);
     expect(exit).toBe(7);
     expect(requests).not.toEqual([]);
-    expect(chunks).toContain('backends-scim-agent');
+    expect(chunks).toContain('backends-scim-transport-agent');
     expect(builtins).toContain('http');
     expect(builtins.filter((name) => ['http2', 'tls', 'crypto', 'child_process'].includes(name))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RFC } from '../../src/scim/dialect.ts';
-import { applyPatch } from '../../src/scim/patch.ts';
-import { readPatch } from '../../src/scim/patch-request.ts';
+import { readPatch } from '../../src/scim/messages/patch-request.ts';
+import { applyPatch } from '../../src/scim/patch/patch.ts';
 import { PEOPLE } from './people.ts';
 
 const ADA = {

@@ -1,4 +1,4 @@
-import { attribute, type ScimSchema } from '../../src/scim/schema.ts';
+import { attribute, type ScimSchema } from '../../src/scim/schema/schema.ts';
 
 /** A schema with everything that the schema of devices has not: complex attributes, and several values. */
 export const PEOPLE: ScimSchema = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientKey, forwardedAddress, plainAddress } from '../../src/server/address.ts';
+import { clientKey, forwardedAddress, plainAddress } from '../../src/server/network/address.ts';
 
 const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
 const groups = fc.array(group, { minLength: 8, maxLength: 8 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProxies } from '../../src/server/proxies.ts';
+import { parseProxies } from '../../src/server/network/proxies.ts';
 import { testServer } from '../support/server.ts';
 
 /** Whom a request is counted as, by the line that it leaves in the log. */

@@ -3,8 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { LOCAL } from '../../src/server/address.ts';
-import { createConnections } from '../../src/server/connections.ts';
+import { LOCAL } from '../../src/server/network/address.ts';
+import { createConnections } from '../../src/server/network/connections.ts';
 import { makeCertificates } from '../support/certificates.ts';
 
 const LIMITS = { connections: 6, clientConnections: 4, clientHalfOpen: 2, checkInterval: 20 };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { AppDeps } from '../../src/server/build-app.ts';
-import { parseProxies } from '../../src/server/proxies.ts';
+import { parseProxies } from '../../src/server/network/proxies.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { servedRoutes } from '../support/routes.ts';
 import { testServer } from '../support/server.ts';

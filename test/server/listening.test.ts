@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
-import { planListening } from '../../src/server/listening.ts';
+import { planListening } from '../../src/server/network/listening.ts';
 import { type ServeDeps, type ServeOptions, serve } from '../../src/server/serve.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { systemRandom } from '../../src/system/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loggedTarget } from '../../src/server/logged-target.ts';
+import { loggedTarget } from '../../src/server/log/logged-target.ts';
 
 const KEY = `otpctl_0123456789ab_${'0123456789abcdef'.repeat(3)}`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRateLimiter } from '../../src/server/rate-limiter.ts';
+import { createRateLimiter } from '../../src/server/limits/rate-limiter.ts';
 import { fixedClock } from '../support/fixed.ts';
 
 describe('a rate limiter', () => {

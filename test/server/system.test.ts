@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import type { Messenger } from '../../src/ports/messenger.ts';
-import { parseProxies } from '../../src/server/proxies.ts';
+import { parseProxies } from '../../src/server/network/proxies.ts';
 import { CHANNELS } from '../support/channels.ts';
 import { testServer } from '../support/server.ts';
 

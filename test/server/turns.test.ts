@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../src/server/turns.ts';
+import { createTurns } from '../../src/server/limits/turns.ts';
 import { servedStore } from '../support/served-store.ts';
 
 describe('turns of the event loop', () => {

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit/audit.ts';
 import type { AuditAction } from '../../src/domain/audit/audit-actions.ts';
 import { recordable } from '../../src/domain/audit/audit-text.ts';
-import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit-chain.ts';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit/audit-chain.ts';
+import { verifyChain } from '../../src/store/sqlite/audit/verify-chain.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { migrate } from '../../src/store/sqlite/open-store.ts';
-import { verifyChain } from '../../src/store/sqlite/verify-chain.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { hostileText } from '../support/hostile-text.ts';
 
 const KEY = createSecretKey(Buffer.alloc(32, 7));

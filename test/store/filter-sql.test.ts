@@ -6,10 +6,10 @@ import { fulfils } from '../../src/domain/query/evaluate.ts';
 import { parseFilter } from '../../src/domain/query/parse-filter.ts';
 import { printFilter } from '../../src/domain/query/print-filter.ts';
 import { fold } from '../../src/domain/user.ts';
-import { type Connection, openConnection } from '../../src/store/sqlite/connection.ts';
-import { createDeviceReader } from '../../src/store/sqlite/device-reader.ts';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { type Connection, openConnection } from '../../src/store/sqlite/connection/connection.ts';
+import { createDeviceReader } from '../../src/store/sqlite/devices/device-reader.ts';
 import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { devices, filters } from '../support/random-filters.ts';
 
 function fill(connection: Connection, rows: readonly FilterableDevice[]): void {

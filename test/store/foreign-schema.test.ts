@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { forgedBackup } from '../support/forged-backup.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
@@ -271,7 +271,7 @@ describe('a backup with a schema that is not of otpctl', () => {
 
 describe('a journal with a schema that is not of otpctl', () => {
   it('is refused', async () => {
-    const { openJournal } = await import('../../src/store/sqlite/journal-file.ts');
+    const { openJournal } = await import('../../src/store/sqlite/runs/journal-file.ts');
     const path = join(temporaryHome(), 'runs.db');
     openJournal(path, 'x').close();
     openJournal(path, 'x').close();
@@ -282,8 +282,8 @@ describe('a journal with a schema that is not of otpctl', () => {
 
 describe('the list of what the newest schema holds', () => {
   it('is what the migrations make', async () => {
-    const { NEWEST_SCHEMA } = await import('../../src/store/sqlite/newest-schema.ts');
-    const { modelOf } = await import('../../src/store/sqlite/schema-objects.ts');
+    const { NEWEST_SCHEMA } = await import('../../src/store/sqlite/schema/newest-schema.ts');
+    const { modelOf } = await import('../../src/store/sqlite/schema/schema-objects.ts');
     expect(NEWEST_SCHEMA).toEqual(modelOf(MIGRATIONS));
   });
 });

@@ -10,11 +10,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
-import { schemaOf } from '../../src/store/sqlite/heed-schema.ts';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
+import { storeError } from '../../src/store/sqlite/connection/sqlite-errors.ts';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
-import { storeError } from '../../src/store/sqlite/sqlite-errors.ts';
+import { schemaOf } from '../../src/store/sqlite/schema/heed-schema.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { fold } from '../../src/domain/user.ts';
 import type { Backend } from '../../src/ports/backend.ts';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
-import { keySetPages, keySetRows } from '../../src/store/sqlite/key-set.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
+import { keySetPages, keySetRows } from '../../src/store/sqlite/connection/key-set.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
 

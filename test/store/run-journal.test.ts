@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewRun, PlannedRow } from '../../src/domain/run/run.ts';
-import type { JournalRow, Settlement } from '../../src/ports/journal.ts';
-import { openJournal } from '../../src/store/sqlite/journal-file.ts';
+import type { JournalRow, Settlement } from '../../src/ports/bulk/journal.ts';
+import { openJournal } from '../../src/store/sqlite/runs/journal-file.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 import { temporaryHome } from '../support/home.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { readRow } from '../support/sql.ts';

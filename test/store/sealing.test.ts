@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import { createSealer } from '../../src/store/sealer.ts';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openConnection } from '../../src/store/sqlite/connection.ts';
+import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { tamper } from '../support/sql.ts';

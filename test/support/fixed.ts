@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/domain/instant.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import type { Random } from '../../src/ports/random.ts';
+import type { Clock } from '../../src/ports/system/clock.ts';
+import type { Random } from '../../src/ports/system/random.ts';
 
 /** 2022-01-01T00:00:00Z. */
 export const NEW_YEAR: Instant = 1_640_995_200;

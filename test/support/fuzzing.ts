@@ -3,7 +3,7 @@ import { it } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import { ScimError } from '../../src/scim/scim-error.ts';
-import { HttpError } from '../../src/server/http-error.ts';
+import { HttpError } from '../../src/server/answers/http-error.ts';
 
 /** So many inputs for each reader: a thousand, or as many as `OTPCTL_FUZZ_RUNS` says. */
 const RUNS = Number(process.env['OTPCTL_FUZZ_RUNS'] ?? 1000);

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { openRemote } from '../../src/backends/scim/open-remote.ts';
+import { openRemote } from '../../src/backends/scim/server/open-remote.ts';
 import type { Replacements } from '../../src/compose.ts';
 import { DEVICE_TYPES } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import type { RemoteServer } from '../../src/backends/scim/remote-server.ts';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
 import type { Dialect } from '../../src/backends/scim/scim-remote.ts';
-import { createTransport, type Transport } from '../../src/backends/scim/transport.ts';
+import type { RemoteServer } from '../../src/backends/scim/server/remote-server.ts';
+import { createTransport, type Transport } from '../../src/backends/scim/transport/transport.ts';
 import type { Device } from '../../src/domain/device/device.ts';
 import type { Page, Selection } from '../../src/domain/device/selection.ts';
 import { bindFilter } from '../../src/domain/query/bind-filter.ts';
@@ -10,8 +10,8 @@ import { DEVICE_SCHEMA } from '../../src/domain/query/device-schema.ts';
 import { parseFilter } from '../../src/domain/query/parse-filter.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Backend } from '../../src/ports/backend.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import type { Timer } from '../../src/ports/timer.ts';
+import type { Clock } from '../../src/ports/system/clock.ts';
+import type { Timer } from '../../src/ports/system/timer.ts';
 import { countedRandom, fixedClock } from './fixed.ts';
 import { OPERATOR, type SoffidDouble, type SoffidOptions, startSoffid } from './soffid/soffid-server.ts';
 

@@ -8,7 +8,7 @@ import { refuseCodelessMessage } from '../../domain/provider-call/code-in-messag
 import { type Challenge, outstanding } from '../../domain/verification/challenge.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
-import type { StoreWriter } from '../../ports/store-writer.ts';
+import type { StoreWriter } from '../../ports/store/store-writer.ts';
 import { chosenChannel } from './chosen-channel.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-deps.ts';

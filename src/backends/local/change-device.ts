@@ -9,7 +9,7 @@ import { type Contact, emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
-import type { DeviceWriter } from '../../ports/device-writer.ts';
+import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatReason, repeatResult } from './orders.ts';

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { DeviceReader } from '../../ports/device-reader.ts';
+import type { DeviceReader } from '../../ports/store/device-reader.ts';
 
 /** The record of a device that must be there. Errors: `device-not-found`. */
 export function loadDevice(reader: DeviceReader, id: string): DeviceRecord {

@@ -1,9 +1,9 @@
 import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { DeviceStore } from '../../ports/device-store.ts';
 import type { Messenger } from '../../ports/messenger.ts';
-import type { Random } from '../../ports/random.ts';
+import type { DeviceStore } from '../../ports/store/device-store.ts';
+import type { Clock } from '../../ports/system/clock.ts';
+import type { Random } from '../../ports/system/random.ts';
 
 export interface LocalDeps {
   readonly store: DeviceStore;

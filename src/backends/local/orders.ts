@@ -3,7 +3,7 @@ import type { DeviceRecord, DeviceStatus } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
-import type { DeviceWriter } from '../../ports/device-writer.ts';
+import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 
 /** What the log says of a change of status. */
 export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): string {

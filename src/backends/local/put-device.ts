@@ -11,7 +11,7 @@ import type { Contact } from '../../domain/enrollment/contact.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
-import type { DeviceWriter } from '../../ports/device-writer.ts';
+import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';

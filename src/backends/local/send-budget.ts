@@ -1,7 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { StoreWriter } from '../../ports/store-writer.ts';
+import type { StoreWriter } from '../../ports/store/store-writer.ts';
 
 const HOUR = 3600;
 

@@ -5,7 +5,7 @@ import { comparisonsIn, type Held, reached, selectionCost } from '../../domain/q
 import { grouped } from '../../domain/text/counted.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
-import type { LongReads } from '../../ports/long-reads.ts';
+import type { LongReads } from '../../ports/store/long-reads.ts';
 
 /** How often a device may be held against a comparison for one list: some seconds of one processor. */
 const BUDGET = 10_000_000;

@@ -14,7 +14,7 @@ import {
   reject,
   type Verdict,
 } from '../../domain/verification/verification.ts';
-import type { DeviceWriter } from '../../ports/device-writer.ts';
+import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import { loadDevice } from './load-device.ts';
 import type { LocalDeps } from './local-deps.ts';
 

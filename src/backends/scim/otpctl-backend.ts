@@ -1,14 +1,14 @@
 import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { settingsOf } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/system/clock.ts';
 import { createScimBackend, type ScimDeps } from './scim-backend.ts';
-import { createV1ApiKeys } from './v1-api-keys.ts';
-import { createV1Audit } from './v1-audit.ts';
-import { createV1Client } from './v1-client.ts';
-import { createV1Devices } from './v1-devices.ts';
-import { createV1Settings } from './v1-settings.ts';
-import { createV1Users } from './v1-users.ts';
+import { createV1ApiKeys } from './v1/v1-api-keys.ts';
+import { createV1Audit } from './v1/v1-audit.ts';
+import { createV1Client } from './v1/v1-client.ts';
+import { createV1Devices } from './v1/v1-devices.ts';
+import { createV1Settings } from './v1/v1-settings.ts';
+import { createV1Users } from './v1/v1-users.ts';
 
 /**
  * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and

@@ -1,21 +1,21 @@
 import { DEFAULT_SETTINGS } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
-import type { Random } from '../../ports/random.ts';
-import { challengeDevice } from './challenge-device.ts';
-import { changeStatus, writeStatus } from './change-status.ts';
-import { createDevice } from './create-device.ts';
-import { deleteDevice } from './delete-device.ts';
-import { findDevice } from './find-device.ts';
-import { countDevices, explainList, listDevices } from './list-devices.ts';
+import type { Random } from '../../ports/system/random.ts';
+import { challengeDevice } from './devices/challenge-device.ts';
+import { changeStatus, writeStatus } from './devices/change-status.ts';
+import { createDevice } from './devices/create-device.ts';
+import { deleteDevice } from './devices/delete-device.ts';
+import { findDevice } from './devices/find-device.ts';
+import { verifyDevice } from './devices/verify-device.ts';
+import { createMomentReader, createTimeReader } from './devices/zone-time.ts';
+import { countDevices, explainList, listDevices } from './lists/list-devices.ts';
+import { rfcFilter } from './lists/rfc-filter.ts';
+import { isId, soffidFilter } from './lists/soffid-filter.ts';
 import { notSupported } from './not-supported.ts';
-import { originHeaders } from './origin-headers.ts';
-import { rfcFilter } from './rfc-filter.ts';
 import type { Dialect, ScimRemote } from './scim-remote.ts';
-import { isId, soffidFilter } from './soffid-filter.ts';
-import type { Transport } from './transport.ts';
+import { originHeaders } from './transport/origin-headers.ts';
+import type { Transport } from './transport/transport.ts';
 import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
-import { verifyDevice } from './verify-device.ts';
-import { createMomentReader, createTimeReader } from './zone-time.ts';
 
 export interface ScimDeps {
   readonly transport: Transport;
@@ -57,7 +57,7 @@ export function createScimBackend(deps: ScimDeps): Backend {
     },
     remove: (id, origin) => deleteDevice(remote, id, origin),
     async batches() {
-      const { createBatches } = await import('./batches.ts');
+      const { createBatches } = await import('./bulk/batches.ts');
       return createBatches(remote);
     },
     close: () => deps.transport.close(),

@@ -1,8 +1,8 @@
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { Selection } from '../../domain/device/selection.ts';
-import type { Random } from '../../ports/random.ts';
-import type { Transport } from './transport.ts';
-import type { ReadMoment, ReadTime } from './zone-time.ts';
+import type { Random } from '../../ports/system/random.ts';
+import type { ReadMoment, ReadTime } from './devices/zone-time.ts';
+import type { Transport } from './transport/transport.ts';
 
 /** How a server speaks SCIM. */
 export type Dialect = 'rfc' | 'soffid';

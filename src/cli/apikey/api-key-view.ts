@@ -1,7 +1,7 @@
 import { type ApiKey, isGood } from '../../domain/api-key/api-key.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
-import { ago } from '../../output/relative-time.ts';
+import { ago } from '../../output/text/relative-time.ts';
 import type { Column, View } from '../../output/view.ts';
 import type { CreatedApiKey } from '../../ports/api-keys.ts';
 import type { Context } from '../context.ts';

@@ -7,7 +7,7 @@ import type { RunCommand } from '../../domain/run/run.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { counted } from '../../domain/text/counted.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../files/output-file.ts';
-import type { Bulk, PlannedRows } from '../../ports/bulk.ts';
+import type { Bulk, PlannedRows } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import type { SELECTION_OPTIONS } from '../device/device-selection.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 import type { PlannedRow } from '../../domain/run/run.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { printableLines } from '../../domain/text/printable.ts';
-import type { PlannedRows } from '../../ports/bulk.ts';
+import type { PlannedRows } from '../../ports/bulk/bulk.ts';
 import type { Proposal } from './proposal.ts';
 import { targetWord } from './run-view.ts';
 

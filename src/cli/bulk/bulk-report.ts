@@ -3,7 +3,7 @@ import type { RunRow } from '../../domain/run/run.ts';
 import { beginningOfFile } from '../../files/beginning-of-file.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../files/output-file.ts';
 import type { ReportHead } from '../../formats/run-report.ts';
-import type { PlannedRows } from '../../ports/bulk.ts';
+import type { PlannedRows } from '../../ports/bulk/bulk.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Given } from '../parse/option.ts';
 import type { RUN_OPTIONS } from './bulk-options.ts';

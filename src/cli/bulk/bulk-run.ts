@@ -2,7 +2,7 @@ import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import type { NewRun, PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { grouped } from '../../domain/text/counted.ts';
-import type { BulkRuns, Guarded, PlannedRows, Progress } from '../../ports/bulk.ts';
+import type { BulkRuns, Guarded, PlannedRows, Progress } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import { confirmOrCancel } from '../device/change-devices.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from '../exit-codes.ts';

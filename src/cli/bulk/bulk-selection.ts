@@ -7,7 +7,7 @@ import type { BoundFilter } from '../../domain/query/bind-filter.ts';
 import type { PlannedRow, Target } from '../../domain/run/run.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
-import type { Bulk, Decide, PlannedRows, Selected } from '../../ports/bulk.ts';
+import type { Bulk, Decide, PlannedRows, Selected } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../device/device-selection.ts';
 import { idsIn } from '../device/ids-in.ts';

@@ -1,5 +1,5 @@
 import { compareIds } from '../../domain/device/compare-ids.ts';
-import type { PlannedRows } from '../../ports/bulk.ts';
+import type { PlannedRows } from '../../ports/bulk/bulk.ts';
 
 export interface FirstRows {
   readonly rows: PlannedRows;

@@ -1,5 +1,5 @@
 import type { RunCommand } from '../../domain/run/run.ts';
-import type { Guarded } from '../../ports/bulk.ts';
+import type { Guarded } from '../../ports/bulk/bulk.ts';
 
 /** A run to be, as it is asked about. */
 export interface Proposal {

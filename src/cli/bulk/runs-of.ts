@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { OtpctlError } from '../../domain/errors.ts';
 import { ds100RunNumber } from '../../domain/run/ds100-run.ts';
 import { printable } from '../../domain/text/printable.ts';
-import type { BulkRuns } from '../../ports/bulk.ts';
+import type { BulkRuns } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import { sayRegistry } from '../ds100/ds100-print.ts';
 import type { Given } from '../parse/option.ts';

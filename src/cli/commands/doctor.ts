@@ -1,7 +1,7 @@
 import { printable } from '../../domain/text/printable.ts';
 import type { Paint } from '../../output/paint.ts';
+import { wrapped } from '../../output/text/wrap.ts';
 import type { View } from '../../output/view.ts';
-import { wrapped } from '../../output/wrap.ts';
 import { type Check, checks } from '../doctor/doctor-checks.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../parse/define-command.ts';

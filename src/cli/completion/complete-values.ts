@@ -2,7 +2,7 @@ import type { Place } from '../../domain/place/place.ts';
 import { SETTING_KEYS, SETTINGS } from '../../domain/settings/setting-rules.ts';
 import { hasControlCharacters, printable } from '../../domain/text/printable.ts';
 import { foldText } from '../../domain/user.ts';
-import { CANDIDATE_KINDS, type Candidate, type CandidateKind } from '../../ports/candidates.ts';
+import { CANDIDATE_KINDS, type Candidate, type CandidateKind } from '../../ports/store/candidates.ts';
 import type { Adapters } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { GlobalOptions } from '../parse/global-options.ts';

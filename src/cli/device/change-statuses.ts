@@ -6,7 +6,7 @@ import type { PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { deviceView } from '../../output/device-view.ts';
 import type { Backend } from '../../ports/backend.ts';
-import type { Bulk } from '../../ports/bulk.ts';
+import type { Bulk } from '../../ports/bulk/bulk.ts';
 import { runOptions } from '../bulk/bulk-options.ts';
 import { reported } from '../bulk/bulk-report.ts';
 import { dryRun } from '../bulk/bulk-run.ts';

@@ -5,7 +5,7 @@ import { guardMax } from '../../domain/run/guards.ts';
 import type { PlannedRow, Target } from '../../domain/run/run.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
-import { readSerialRows, type SerialRow } from '../../formats/serial-rows.ts';
+import { readSerialRows, type SerialRow } from '../../formats/rows/serial-rows.ts';
 import type { Ds100Admin } from '../../ports/ds100-admin.ts';
 import { GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../bulk/bulk-options.ts';
 import { MAX_UNATTENDED } from '../bulk/bulk-propose.ts';

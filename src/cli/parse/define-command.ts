@@ -1,5 +1,5 @@
 import type { View } from '../../output/view.ts';
-import type { CandidateKind } from '../../ports/candidates.ts';
+import type { CandidateKind } from '../../ports/store/candidates.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Given, Options } from './option.ts';

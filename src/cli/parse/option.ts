@@ -1,4 +1,4 @@
-import type { CandidateKind } from '../../ports/candidates.ts';
+import type { CandidateKind } from '../../ports/store/candidates.ts';
 
 /** An option as data: how it is written, what it means, and how its text becomes a value. */
 export interface Option<T> {

@@ -2,7 +2,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Place, RemotePlace } from '../../domain/place/place.ts';
 import { findProfile, type Profile } from '../../domain/place/profile.ts';
 import { SERVER_DEFAULTS, type Server, serverUrl } from '../../domain/place/server.ts';
-import type { Profiles } from '../../ports/profiles.ts';
+import type { Profiles } from '../../ports/servers/profiles.ts';
 import type { GlobalOptions } from '../parse/global-options.ts';
 import type { Io } from '../terminal/io.ts';
 

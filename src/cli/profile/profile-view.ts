@@ -1,7 +1,7 @@
 import { findProfile, type Profile } from '../../domain/place/profile.ts';
 import type { RsaAccess } from '../../domain/place/rsa-access.ts';
 import type { View } from '../../output/view.ts';
-import type { Profiles } from '../../ports/profiles.ts';
+import type { Profiles } from '../../ports/servers/profiles.ts';
 
 /** A profile as it is shown: no secret is in it. */
 interface ProfileRow extends Profile {

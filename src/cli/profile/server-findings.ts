@@ -1,8 +1,8 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { RemotePlace } from '../../domain/place/place.ts';
 import type { Secret } from '../../domain/secret.ts';
-import type { CredentialKind } from '../../ports/credentials.ts';
-import type { Findings, SignIn } from '../../ports/probe.ts';
+import type { CredentialKind } from '../../ports/servers/credentials.ts';
+import type { Findings, SignIn } from '../../ports/servers/probe.ts';
 import type { Context } from '../context.ts';
 
 /** Tries a credential at a server and says on stderr what it found. Errors: `not-signed-in`, `unreachable`. */

@@ -1,6 +1,6 @@
 import { toIso } from '../../domain/instant.ts';
 import type { View } from '../../output/view.ts';
-import type { KeyInfo } from '../../ports/store-admin.ts';
+import type { KeyInfo } from '../../ports/store/store-admin.ts';
 
 /** The master key of a store. Never the key. */
 export const keyView: View<KeyInfo> = {

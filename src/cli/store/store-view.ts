@@ -1,7 +1,7 @@
 import { toIso } from '../../domain/instant.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import type { View } from '../../output/view.ts';
-import type { StoreFinding, StoreInfo } from '../../ports/store-admin.ts';
+import type { StoreFinding, StoreInfo } from '../../ports/store/store-admin.ts';
 
 export const storeView: View<StoreInfo> = {
   columns: [

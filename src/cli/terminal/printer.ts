@@ -96,7 +96,7 @@ export async function printError(io: Io, format: Format, colour: boolean, error:
   const paint = colour && io.stderr.isTTY ? await colours() : plain;
   await writeTo(io.stderr, `${paint.bad('error:')} ${printableLines(message)}\n`);
   if (error instanceof FilterError) {
-    const { excerpt } = await import('../../output/excerpt.ts');
+    const { excerpt } = await import('../../output/text/excerpt.ts');
     await writeTo(io.stderr, `${await excerpt(error.text, error.position)}\n`);
   }
   if (hint !== undefined) await writeTo(io.stderr, `${paint.warn('hint:')} ${printableLines(hint)}\n`);

@@ -5,8 +5,8 @@ import { commandLine } from '../../domain/text/command-line.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { deviceView } from '../../output/device-view.ts';
 import type { Look } from '../../output/paint.ts';
-import { ago } from '../../output/relative-time.ts';
 import { createTable } from '../../output/table.ts';
+import { ago } from '../../output/text/relative-time.ts';
 import { type Column, chosenColumns } from '../../output/view.ts';
 import { targetWord } from '../bulk/run-view.ts';
 import type { Advice } from './why-advice.ts';
@@ -83,7 +83,7 @@ async function deviceLines(
 async function logLines(entries: readonly AuditEntry[], look: Look, room: Room | undefined): Promise<string[]> {
   if (room === undefined)
     return entries.flatMap((entry) => painted(entry, [`${headOf(entry)}${notesOf(entry)}`], look));
-  const { wrapped } = await import('../../output/wrap.ts');
+  const { wrapped } = await import('../../output/text/wrap.ts');
   const cut = await cutter(room);
   const lines: string[] = [];
   for (const [at, entry] of entries.entries()) {
@@ -131,6 +131,6 @@ function adviceLines({ device, finding, command }: Advice, { paint }: Look, room
 /** Cuts lines to the width of a window. A line with colours loses them when it is cut. */
 async function cutter(room: Room | undefined): Promise<(line: string) => string> {
   if (room === undefined) return (line) => line;
-  const { cut } = await import('../../output/cut.ts');
+  const { cut } = await import('../../output/text/cut.ts');
   return (line) => cut(line, room.columns);
 }

@@ -1,9 +1,9 @@
 import type { Precondition } from '../../ports/device-resources.ts';
-import { bulkReferences, resolveReferences } from '../../scim/bulk-references.ts';
-import type { BulkOperation, BulkRequest } from '../../scim/bulk-request.ts';
 import { entityTag, listedVersions } from '../../scim/entity-tag.ts';
+import { bulkReferences, resolveReferences } from '../../scim/messages/bulk-references.ts';
+import type { BulkOperation, BulkRequest } from '../../scim/messages/bulk-request.ts';
 import { badRequest, errorBody, ScimError } from '../../scim/scim-error.ts';
-import type { Turn } from '../turns.ts';
+import type { Turn } from '../limits/turns.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Backend } from '../../ports/backend.ts';
-import { challengeCell } from '../../scim/challenge-cell.ts';
+import { challengeCell } from '../../scim/device/challenge-cell.ts';
 import type { Dialect } from '../../scim/dialect.ts';
-import { memberOf, membersOf } from '../../scim/json-body.ts';
+import { memberOf, membersOf } from '../../scim/messages/json-body.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import type { Exchange } from './exchange.ts';
 import { sendAnswer } from './send-answer.ts';

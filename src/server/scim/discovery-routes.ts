@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { CORE_SCHEMAS } from '../../scim/core-schemas.ts';
 import type { Dialect } from '../../scim/dialect.ts';
-import { wholeList } from '../../scim/list-response.ts';
-import { providerConfig, resourceTypeDocument, schemaDocument } from '../../scim/provider-config.ts';
+import { wholeList } from '../../scim/messages/list-response.ts';
+import { CORE_SCHEMAS } from '../../scim/schema/core-schemas.ts';
+import { providerConfig, resourceTypeDocument, schemaDocument } from '../../scim/schema/provider-config.ts';
 import { ScimError } from '../../scim/scim-error.ts';
 import type { Exchange } from './exchange.ts';
 import { found } from './resource-handlers.ts';

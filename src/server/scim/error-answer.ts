@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { MAX_PAYLOAD } from '../../scim/bulk-request.ts';
 import { asScimError } from '../../scim/error-status.ts';
+import { MAX_PAYLOAD } from '../../scim/messages/bulk-request.ts';
 import { ScimError } from '../../scim/scim-error.ts';
 
 /** What a failed request is answered, and with which headers. A bug is logged, and says no more than where to look. */

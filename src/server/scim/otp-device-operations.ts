@@ -5,12 +5,12 @@ import { DEVICE_SCHEMA, type DeviceFilterAttribute, OTP_DEVICE_TYPE } from '../.
 import { parseFilter } from '../../domain/query/parse-filter.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
-import type { ListQuery } from '../../scim/list-query.ts';
+import { otpDevice } from '../../scim/device/otp-device.ts';
+import { deviceChanges, deviceRequest, deviceToResource } from '../../scim/device/otp-device-mapping.ts';
 import { localFilter } from '../../scim/local-filter.ts';
-import { otpDevice } from '../../scim/otp-device.ts';
-import { deviceChanges, deviceRequest, deviceToResource } from '../../scim/otp-device-mapping.ts';
-import type { Resource } from '../../scim/resource.ts';
-import type { ResourceType } from '../../scim/schema.ts';
+import type { ListQuery } from '../../scim/messages/list-query.ts';
+import type { Resource } from '../../scim/schema/resource.ts';
+import type { ResourceType } from '../../scim/schema/schema.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import { textFilterWords } from '../../scim/text-filter.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MAX_PAYLOAD, readBulk } from '../../scim/bulk-request.ts';
 import { type Dialect, RFC, SOFFID } from '../../scim/dialect.ts';
-import { parseJson } from '../../scim/json-body.ts';
-import { readParameters, readSearch } from '../../scim/list-query.ts';
+import { MAX_PAYLOAD, readBulk } from '../../scim/messages/bulk-request.ts';
+import { parseJson } from '../../scim/messages/json-body.ts';
+import { readParameters, readSearch } from '../../scim/messages/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
-import { bodyText, refuseAmbiguous } from '../body-text.ts';
-import { createTurns, type Turn } from '../turns.ts';
+import { bodyText, refuseAmbiguous } from '../answers/body-text.ts';
+import { createTurns, type Turn } from '../limits/turns.ts';
 import { runBulk } from './bulk.ts';
 import { challengeRoutes } from './challenge-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';

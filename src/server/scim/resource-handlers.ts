@@ -1,16 +1,16 @@
 import type { Precondition } from '../../ports/device-resources.ts';
-import { sameValue } from '../../scim/attribute-value.ts';
-import { allAttributes } from '../../scim/common-attributes.ts';
-import type { ListQuery } from '../../scim/list-query.ts';
-import { listResponse } from '../../scim/list-response.ts';
-import { applyPatch, namedIn } from '../../scim/patch.ts';
-import { readPatch } from '../../scim/patch-request.ts';
-import type { Projection } from '../../scim/projection.ts';
-import { readResource, requireAttributes } from '../../scim/read-resource.ts';
-import { createRenderers, type Resource, resourceLocation } from '../../scim/resource.ts';
-import type { Attributes, ResourceType } from '../../scim/schema.ts';
+import type { ListQuery } from '../../scim/messages/list-query.ts';
+import { listResponse } from '../../scim/messages/list-response.ts';
+import { readPatch } from '../../scim/messages/patch-request.ts';
+import { readResource, requireAttributes } from '../../scim/messages/read-resource.ts';
+import { applyPatch, namedIn } from '../../scim/patch/patch.ts';
+import { sameValue } from '../../scim/schema/attribute-value.ts';
+import { allAttributes } from '../../scim/schema/common-attributes.ts';
+import type { Projection } from '../../scim/schema/projection.ts';
+import { createRenderers, type Resource, resourceLocation } from '../../scim/schema/resource.ts';
+import type { Attributes, ResourceType } from '../../scim/schema/schema.ts';
 import { badRequest, ScimError } from '../../scim/scim-error.ts';
-import type { Turn } from '../turns.ts';
+import type { Turn } from '../limits/turns.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { ServedType } from './served-type.ts';
 

@@ -1,8 +1,8 @@
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
-import type { ListQuery } from '../../scim/list-query.ts';
-import type { Resource } from '../../scim/resource.ts';
-import type { Attributes, ResourceType } from '../../scim/schema.ts';
+import type { ListQuery } from '../../scim/messages/list-query.ts';
+import type { Resource } from '../../scim/schema/resource.ts';
+import type { Attributes, ResourceType } from '../../scim/schema/schema.ts';
 import type { Exchange } from './exchange.ts';
 import type { ScimRole } from './scim-deps.ts';
 

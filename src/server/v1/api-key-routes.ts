@@ -5,7 +5,7 @@ import { after, parseDuration } from '../../domain/duration.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import type { CreatedApiKey } from '../../ports/api-keys.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../answers/http-error.ts';
 import { fieldsOf, listOf, parameter, parsed, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 

@@ -1,5 +1,5 @@
 import { invalid } from '../../domain/errors.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../answers/http-error.ts';
 
 /** Reads one value. `name` is the field's, for the error; the value is in no error, for it may be a secret. */
 export type Reader<T> = (value: unknown, name: string) => T;

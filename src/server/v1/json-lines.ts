@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted } from '../../domain/text/counted.ts';
-import type { Gate } from '../gate.ts';
-import { HttpError } from '../http-error.ts';
-import type { Limits } from '../limits.ts';
-import type { Turn } from '../turns.ts';
+import { HttpError } from '../answers/http-error.ts';
+import type { Gate } from '../limits/gate.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Turn } from '../limits/turns.ts';
 
 /** Characters that are sent at once: whoever reads that many in a pause is not too slow. */
 const CHUNK = 16_384;

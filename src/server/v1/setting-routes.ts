@@ -4,7 +4,7 @@ import { CHANNELS } from '../../domain/provider-call/channel.ts';
 import type { SettingValue } from '../../domain/settings/setting-value.ts';
 import type { DeliveryStep } from '../../ports/messenger.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
-import { answerTo } from '../error-answer.ts';
+import { answerTo } from '../answers/error-answer.ts';
 import { fieldsOf, flag, oneOf, type Reader, recordOf, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 

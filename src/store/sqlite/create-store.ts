@@ -5,15 +5,15 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { syncFolder } from '../../files/sync-folder.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Random } from '../../ports/random.ts';
-import type { Vault } from '../../ports/vault.ts';
+import type { Vault } from '../../ports/store/vault.ts';
+import type { Clock } from '../../ports/system/clock.ts';
+import type { Random } from '../../ports/system/random.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../store-keys.ts';
-import { appendAudit, startAudit } from './audit-chain.ts';
-import { openConnection } from './connection.ts';
-import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { appendAudit, startAudit } from './audit/audit-chain.ts';
+import { openConnection } from './connection/connection.ts';
 import { migrate } from './open-store.ts';
-import { writeStoreRow } from './store-row.ts';
+import { writeStoreRow } from './rows/store-row.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
 export interface CreateStoreDeps {
   readonly vault: Vault;

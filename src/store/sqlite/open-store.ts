@@ -4,12 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { refuseWideMode } from '../../domain/place/permissions.ts';
 import { printable } from '../../domain/text/printable.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { copyBefore } from './copy-before-migration.ts';
-import { heedMigrations, refuseForeign, refuseNewer, schemaOf } from './heed-schema.ts';
-import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { damagedValue } from './row-values.ts';
-import { isWithoutRoom } from './sqlite-errors.ts';
+import { type Connection, openConnection } from './connection/connection.ts';
+import { damagedValue } from './connection/row-values.ts';
+import { isWithoutRoom } from './connection/sqlite-errors.ts';
+import { copyBefore } from './schema/copy-before-migration.ts';
+import { heedMigrations, refuseForeign, refuseNewer, schemaOf } from './schema/heed-schema.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
 /**
  * Opens the store at a path, brought to the schema of this program.

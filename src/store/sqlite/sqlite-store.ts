@@ -3,18 +3,18 @@ import { settingRow } from '../../domain/settings/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/settings/setting-rules.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { DeviceStore } from '../../ports/device-store.ts';
-import type { Random } from '../../ports/random.ts';
-import type { Vault } from '../../ports/vault.ts';
+import type { DeviceStore } from '../../ports/store/device-store.ts';
+import type { Vault } from '../../ports/store/vault.ts';
+import type { Clock } from '../../ports/system/clock.ts';
+import type { Random } from '../../ports/system/random.ts';
 import type { StoreKeys } from '../store-keys.ts';
-import type { ApiKeyDeps } from './api-keys.ts';
-import type { BulkStore } from './bulk-store.ts';
-import type { Connection } from './connection.ts';
-import { devicesHeld, explainList } from './device-list.ts';
-import { challengedDevice, createDeviceReader } from './device-reader.ts';
-import { readSettings } from './setting-rows.ts';
-import { listUsers } from './user-rows.ts';
+import type { Connection } from './connection/connection.ts';
+import { devicesHeld, explainList } from './devices/device-list.ts';
+import { challengedDevice, createDeviceReader } from './devices/device-reader.ts';
+import type { ApiKeyDeps } from './rows/api-keys.ts';
+import { readSettings } from './rows/setting-rows.ts';
+import { listUsers } from './rows/user-rows.ts';
+import type { BulkStore } from './runs/bulk-store.ts';
 
 interface SqliteDeps {
   /** Reads what is long, where others go on meanwhile: never asked whether something is allowed. Without it, the one. */
@@ -57,7 +57,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     audit: lazyAudit(connection, atLength, auditKey),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {
-      const { createBulkStore } = await import('./bulk-store.ts');
+      const { createBulkStore } = await import('./runs/bulk-store.ts');
       return createBulkStore(connection, keys, deps.clock);
     },
     devices: {
@@ -93,7 +93,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
 }
 
 async function openedKeys(connection: Connection, deps: SqliteDeps): Promise<StoreKeys> {
-  return (await import('./open-keys.ts')).openKeys(connection, deps);
+  return (await import('./keys/open-keys.ts')).openKeys(connection, deps);
 }
 
 function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
@@ -101,7 +101,7 @@ function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
 }
 
 function lazyAudit(connection: Connection, atLength: () => Connection, key: () => Promise<KeyObject>): AuditLog {
-  const load = async () => (await import('./audit-log.ts')).createAuditLog(atLength(), key);
+  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(atLength(), key);
   return {
     async *list(selection) {
       yield* (await load()).list(selection);
@@ -124,7 +124,7 @@ function lazyAudit(connection: Connection, atLength: () => Connection, key: () =
 function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeys {
   let made: ApiKeys | undefined;
   const load = async () => {
-    const { createApiKeys } = await import('./api-keys.ts');
+    const { createApiKeys } = await import('./rows/api-keys.ts');
     made ??= createApiKeys(connection, deps);
     return made;
   };

@@ -1,6 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createOutlet } from '../../../src/backends/scim/outlet.ts';
+import { createOutlet } from '../../../src/backends/scim/transport/outlet.ts';
 
 /** An outlet whose pieces take a moment, and what was seen of them. */
 function watched() {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rawRequest } from '../../../src/backends/scim/raw-request.ts';
+import { rawRequest } from '../../../src/backends/scim/transport/raw-request.ts';
 import { openTransport } from '../../support/remote.ts';
 import { scriptedServer } from '../../support/scripted-server.ts';
 

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { pinPositions } from '../../../src/backends/scim/pin-positions.ts';
-import { secretInQr } from '../../../src/backends/scim/qr-secret.ts';
+import { pinPositions } from '../../../src/backends/scim/devices/pin-positions.ts';
+import { secretInQr } from '../../../src/backends/scim/devices/qr-secret.ts';
 import { decodeBase32 } from '../../../src/domain/otp/base32.ts';
 import { hotp } from '../../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../../src/domain/otp/totp.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { detectDialect } from '../../../src/backends/scim/detect-dialect.ts';
-import { openRemote } from '../../../src/backends/scim/open-remote.ts';
-import { probeServer } from '../../../src/backends/scim/probe-server.ts';
+import { detectDialect } from '../../../src/backends/scim/server/detect-dialect.ts';
+import { openRemote } from '../../../src/backends/scim/server/open-remote.ts';
+import { probeServer } from '../../../src/backends/scim/server/probe-server.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { ORIGIN } from '../../support/backends.ts';
 import { countedRandom, fixedClock, NEW_YEAR } from '../../support/fixed.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readJson } from '../../../src/backends/scim/json-answer.ts';
-import { createTimeReader } from '../../../src/backends/scim/zone-time.ts';
+import { createTimeReader } from '../../../src/backends/scim/devices/zone-time.ts';
+import { readJson } from '../../../src/backends/scim/transport/json-answer.ts';
 import { toIso } from '../../../src/domain/instant.ts';
 import { writtenTime } from '../../support/soffid/soffid-device.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Random } from '../../../src/ports/random.ts';
+import type { Clock } from '../../../src/ports/system/clock.ts';
+import type { Random } from '../../../src/ports/system/random.ts';
 import type { SentCode } from './soffid-codes.ts';
 import type { SoffidDevice } from './soffid-device.ts';
 import { type Reply, route } from './soffid-routes.ts';

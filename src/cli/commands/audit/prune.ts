@@ -2,7 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { toIso } from '../../../domain/instant.ts';
 import { counted } from '../../../domain/text/counted.ts';
 import type { View } from '../../../output/view.ts';
-import type { Pruned } from '../../../ports/store-admin.ts';
+import type { Pruned } from '../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';

@@ -10,8 +10,8 @@ import { printable } from '../../../domain/text/printable.ts';
 import { isUserName } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
-import type { EnrolmentRow } from '../../../formats/enrolment-rows.ts';
-import type { Bulk, Known } from '../../../ports/bulk.ts';
+import type { EnrolmentRow } from '../../../formats/rows/enrolment-rows.ts';
+import type { Bulk, Known } from '../../../ports/bulk/bulk.ts';
 import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk/bulk-options.ts';
 import { type Report, reported } from '../../bulk/bulk-report.ts';
 import { afterRun, follow } from '../../bulk/bulk-run.ts';
@@ -57,7 +57,7 @@ created by a run before, and whose device is still there, is not created again.`
 });
 
 async function run(context: Context, path: string, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
-  const { readEnrolments } = await import('../../../formats/enrolment-rows.ts');
+  const { readEnrolments } = await import('../../../formats/rows/enrolment-rows.ts');
   const text = await readInput(path, context.io, INPUTS.rows);
   const { rows: file, passedOver } = await readEnrolments(text, inputName(path));
   if (passedOver.length > 0) {
@@ -181,6 +181,6 @@ async function dryRun(
 }
 
 async function writeResidue(file: OutputFile, rows: readonly EnrolmentRow[], asJson: boolean): Promise<void> {
-  const { writeEnrolments } = await import('../../../formats/enrolment-rows.ts');
+  const { writeEnrolments } = await import('../../../formats/rows/enrolment-rows.ts');
   writeOutput(file, writeEnrolments(rows, asJson));
 }

@@ -1,5 +1,5 @@
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { readRegistrationRows } from '../../../formats/serial-rows.ts';
+import { readRegistrationRows } from '../../../formats/rows/serial-rows.ts';
 import { ds100View } from '../../../output/ds100-view.ts';
 import { printRecords } from '../../ds100/ds100-print.ts';
 import { openRegistry } from '../../ds100/ds100-registry.ts';

@@ -15,7 +15,7 @@ import {
   timeZone,
 } from '../../../domain/place/server.ts';
 import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
-import type { SignIn } from '../../../ports/probe.ts';
+import type { SignIn } from '../../../ports/servers/probe.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';

@@ -1,5 +1,5 @@
 import { findProfile } from '../../../domain/place/profile.ts';
-import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
+import { CREDENTIAL_KINDS } from '../../../ports/servers/credentials.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { profileRow, profileView } from '../../profile/profile-view.ts';

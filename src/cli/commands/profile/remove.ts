@@ -1,5 +1,5 @@
 import type { View } from '../../../output/view.ts';
-import { CREDENTIAL_KINDS } from '../../../ports/credentials.ts';
+import { CREDENTIAL_KINDS } from '../../../ports/servers/credentials.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 

@@ -2,7 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote, notSignedIn, type Place } from '../../../domain/place/place.ts';
 import { findProfile } from '../../../domain/place/profile.ts';
 import type { View } from '../../../output/view.ts';
-import type { Findings, SignIn } from '../../../ports/probe.ts';
+import type { Findings, SignIn } from '../../../ports/servers/probe.ts';
 import type { Context } from '../../context.ts';
 import { leadsToRsa, tryRsa } from '../../doctor/rsa-access.ts';
 import { EXIT } from '../../exit-codes.ts';

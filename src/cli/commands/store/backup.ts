@@ -4,7 +4,7 @@ import { toIso } from '../../../domain/instant.ts';
 import { grouped } from '../../../domain/text/counted.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
-import type { BackupReport } from '../../../ports/store-admin.ts';
+import type { BackupReport } from '../../../ports/store/store-admin.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, flag, option } from '../../parse/option.ts';

@@ -1,5 +1,5 @@
 import type { View } from '../../../output/view.ts';
-import type { StoreFinding } from '../../../ports/store-admin.ts';
+import type { StoreFinding } from '../../../ports/store/store-admin.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';

@@ -3,7 +3,7 @@ import { type Instant, toIso } from '../../../domain/instant.ts';
 import { counted } from '../../../domain/text/counted.ts';
 import { printable, printableLines } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
-import type { BackupInfo, RestoreLoss, RestoreReport } from '../../../ports/store-admin.ts';
+import type { BackupInfo, RestoreLoss, RestoreReport } from '../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { defineCommand } from '../../parse/define-command.ts';

@@ -4,7 +4,7 @@ import { printable } from '../../../domain/text/printable.ts';
 import type { UserPatch } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
-import { readUsers, type UserRow, writeUsers } from '../../../formats/user-rows.ts';
+import { readUsers, type UserRow, writeUsers } from '../../../formats/rows/user-rows.ts';
 import type { View } from '../../../output/view.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';

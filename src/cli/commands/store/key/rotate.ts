@@ -1,6 +1,6 @@
 import { counted } from '../../../../domain/text/counted.ts';
 import type { View } from '../../../../output/view.ts';
-import type { Rotation } from '../../../../ports/store-admin.ts';
+import type { Rotation } from '../../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../../device/change-devices.ts';
 import { EXIT } from '../../../exit-codes.ts';
 import { defineCommand } from '../../../parse/define-command.ts';

@@ -1,0 +1,147 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import type { BatchAnswer, BatchChange, Turn } from '../../../ports/bulk/batches.ts';
+import { decodedSegment } from '../devices/answer-members.ts';
+import { entityTagOf, statusPatch } from '../devices/change-status.ts';
+import { devicePath } from '../devices/find-device.ts';
+import type { ScimRemote } from '../scim-remote.ts';
+import { refusal } from '../transport/failures.ts';
+import { createMask } from '../transport/mask.ts';
+
+const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+/** Bytes of a request besides its operations, with room to spare. */
+const ENVELOPE = 500;
+
+/** What a server takes in one request (RFC 7643 section 5). */
+export interface BulkLimits {
+  readonly maxOperations: number;
+  /** Bytes. */
+  readonly maxPayloadSize: number;
+}
+
+type BulkRun = Pick<Run, 'origin' | 'options'>;
+
+interface Operation {
+  readonly method: 'PATCH' | 'DELETE';
+  readonly bulkId: string;
+  readonly path: string;
+  readonly version?: string;
+  readonly data?: unknown;
+}
+
+/**
+ * Changes devices by bulk requests (RFC 7644 section 3.7), each operation with the version that its device was read in:
+ * one that somebody changed meanwhile is refused, and so is one that was done already. So a request whose answer was
+ * lost may be sent again.
+ */
+export async function changeInBulk(
+  remote: ScimRemote,
+  changes: readonly BatchChange[],
+  turn: Turn,
+  { run, limits }: { readonly run: BulkRun; readonly limits: BulkLimits },
+  answered: (answer: BatchAnswer) => void,
+): Promise<void> {
+  for (const some of requestsOf(changes, limits)) {
+    if (!(await turn.begin(some.length))) return;
+    for (const answer of await sendBulk(remote, some, turn, run)) answered(answer);
+  }
+}
+
+async function sendBulk(
+  remote: ScimRemote,
+  changes: readonly BatchChange[],
+  turn: Turn,
+  { origin, options: { maxFailures } }: BulkRun,
+): Promise<readonly BatchAnswer[]> {
+  try {
+    const { json, tries } = await remote.transport.send({
+      method: 'POST',
+      path: '/Bulk',
+      body: { schemas: [BULK_REQUEST], failOnErrors: maxFailures + 1, Operations: changes.map(operationOf) },
+      headers: remote.headersOf(origin),
+      repeat: 'change',
+      accept: [200],
+      change: { what: `the change of ${changes.length} devices`, look: 'otpctl bulk show RUN' },
+      again: () => turn.again(changes.length),
+    });
+    const results = resultsOf(json);
+    // One that the server stopped short of has no result; without any of them, the answer was cut off, or is no answer.
+    if (results === undefined || !changes.some(({ id }) => results.has(id)))
+      return changes.map(({ id }) => ({ id, said: 'told', doubtful: true }));
+    return changes.flatMap(({ id }) => {
+      const result = results.get(id);
+      if (result !== undefined) return [answerOf(remote, id, result, tries > 1)];
+      return tries > 1 ? [{ id, said: 'unknown', doubtful: true }] : [];
+    });
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    const doubtful = error.code === 'outcome-unknown';
+    return changes.map(({ id }) => ({ id, said: 'failed', doubtful, error }));
+  }
+}
+
+function operationOf({ id, to, version }: BatchChange): Operation {
+  const tag = entityTagOf(version);
+  const head = { bulkId: id, path: devicePath(id), ...(tag !== undefined && { version: tag }) };
+  if (to === 'deleted') return { ...head, method: 'DELETE' };
+  return { ...head, method: 'PATCH', data: statusPatch(to) };
+}
+
+/** As many operations in each request as the server takes. */
+function requestsOf(changes: readonly BatchChange[], limits: BulkLimits): readonly (readonly BatchChange[])[] {
+  const requests: BatchChange[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const change of changes) {
+    const bytes = Buffer.byteLength(JSON.stringify(operationOf(change))) + 1;
+    const last = requests.at(-1);
+    if (last !== undefined && last.length < limits.maxOperations && size + bytes <= limits.maxPayloadSize) {
+      last.push(change);
+      size += bytes;
+    } else {
+      requests.push([change]);
+      size = ENVELOPE + bytes;
+    }
+  }
+  return requests;
+}
+
+interface Result {
+  readonly status: number;
+  readonly response: unknown;
+}
+
+/** What became of operations, by the id of the device; undefined for an answer that cannot be read. */
+function resultsOf(json: unknown): ReadonlyMap<string, Result> | undefined {
+  const { Operations } = (json ?? {}) as { readonly Operations?: unknown };
+  if (!Array.isArray(Operations)) return undefined;
+  const results = new Map<string, Result>();
+  for (const operation of Operations as readonly unknown[]) {
+    const { bulkId, location, status, response } = (operation ?? {}) as Readonly<Record<string, unknown>>;
+    const id = typeof bulkId === 'string' ? bulkId : decodedSegment(lastSegment(location));
+    // Some servers still answer with the object that drafts of the protocol had.
+    const code = typeof status === 'object' && status !== null ? (status as { code?: unknown }).code : status;
+    // What is no number is no answer: whether it was done is not known then.
+    const known = typeof code === 'string' || typeof code === 'number' ? Number(code) : Number.NaN;
+    if (id !== undefined) results.set(id, { status: known, response });
+  }
+  return results;
+}
+
+function lastSegment(location: unknown): string {
+  return typeof location === 'string' ? location.slice(location.lastIndexOf('/') + 1) : '';
+}
+
+function answerOf({ transport }: ScimRemote, id: string, { status, response }: Result, again: boolean): BatchAnswer {
+  if (status >= 200 && status < 300) return { id, said: 'done', doubtful: false };
+  if (status === 412) return { id, said: 'refused', doubtful: again };
+  if (status === 404) return { id, said: 'missing', doubtful: again };
+  const { detail, scimType } = (response ?? {}) as Readonly<Record<string, unknown>>;
+  const said = { ...(typeof detail === 'string' && { detail }), ...(typeof scimType === 'string' && { scimType }) };
+  const answer = { status, headers: {}, body: Buffer.from(JSON.stringify(said)) };
+  return {
+    id,
+    said: 'failed',
+    doubtful: !Number.isInteger(status),
+    error: refusal(answer, { host: transport.base.host, mask: createMask([]) }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Device, DeviceType } from '../../../domain/device/device.ts';
+import { typeRules } from '../../../domain/device-types/index.ts';
+import { enroll } from '../../../domain/enrollment/enroll.ts';
+import type { EnrollmentRequest } from '../../../domain/enrollment/enrollment.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { OTP_DEVICE_SCHEMA } from '../../../domain/query/device-schema.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import type { CreatedDevice } from '../../../ports/backend.ts';
+import { notSupported } from '../not-supported.ts';
+import type { ScimRemote } from '../scim-remote.ts';
+import { unknownOutcome } from '../transport/failures.ts';
+import { malformed } from './answer-members.ts';
+import { readDevice } from './device-resource.ts';
+import { secretInQr } from './qr-secret.ts';
+
+/** What the server decides by itself. */
+const ITS_OWN = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;
+/** How long a PIN must be is the server's to say. */
+const LENIENT: Settings = { ...DEFAULT_SETTINGS, pin: { ...DEFAULT_SETTINGS.pin, minLength: 1 } };
+
+/** What was created; an answer that cannot be read leaves open what was. */
+function createdIn(
+  json: unknown,
+  wanted: DeviceType,
+  { readTime }: ScimRemote,
+  { what, look }: { what: string; look: string },
+): Device {
+  try {
+    const { device } = readDevice(json, readTime);
+    if (device.type === wanted) return device;
+    throw malformed(`a device of type ${printable(device.type)} where one of type ${wanted} was to be`);
+  } catch (error) {
+    throw error instanceof OtpctlError ? unknownOutcome(what, look, error) : error;
+  }
+}
+
+/** Creates a device, once. The key of an app is nowhere but in the picture that the answer has. */
+export async function createDevice(remote: ScimRemote, request: EnrollmentRequest): Promise<CreatedDevice> {
+  const own = ITS_OWN.filter((option) => request[option] !== undefined);
+  if (own.length > 0) throw notSupported(`to choose the ${own.join(', ')} of a device`);
+  const { type, user, email, phone } = enroll(request, LENIENT, remote.random.bytes);
+  const change = { what: 'the new device', look: commandLine(['device', 'list'], { user, 'sort-by': 'created' }) };
+  const answer = await remote.transport.send({
+    method: 'POST',
+    path: '/OtpDevice',
+    body: {
+      type,
+      user,
+      ...(email !== undefined && { email }),
+      ...(phone !== undefined && { phone }),
+      ...(request.pin !== undefined && { pin: request.pin.exposeText() }),
+      ...(remote.dialect === 'rfc' && { schemas: [OTP_DEVICE_SCHEMA], status: 'C' }),
+    },
+    repeat: 'never',
+    accept: [200, 201],
+    change,
+    ...(request.pin !== undefined && { secrets: [request.pin] }),
+  });
+  if (answer.json === undefined) throw unknownOutcome(change.what, change.look);
+  const device = createdIn(answer.json, type, remote, change);
+  if (!typeRules(device.type)?.hasQr) return { device };
+  const otpauthUri = await secretInQr((answer.json as { readonly image?: unknown }).image);
+  if (otpauthUri !== undefined) return { device, otpauthUri };
+  throw new OtpctlError(
+    'outcome-unknown',
+    `device ${device.id} was created, and the answer has no QR code that can be read: nobody can set it up`,
+    `take it away with  ${commandLine(['device', 'delete', device.id])}`,
+  );
+}

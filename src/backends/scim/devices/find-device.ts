@@ -1,0 +1,55 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import type { ScimRemote } from '../scim-remote.ts';
+import { SEE_VERBOSE } from '../transport/failures.ts';
+import { pathSegment } from './answer-members.ts';
+import { type RemoteDevice, readDevice } from './device-resource.ts';
+
+/** A device as it is now; undefined where there is none. */
+export async function findDevice(remote: ScimRemote, id: string): Promise<RemoteDevice | undefined> {
+  if (!remote.isId(id)) return undefined;
+  const answer = await remote.transport.send({
+    method: 'GET',
+    path: devicePath(id),
+    repeat: 'read',
+    accept: [200, 404],
+  });
+  if (answer.status === 404) return undefined;
+  if (answer.json === undefined) {
+    throw new OtpctlError(
+      'protocol',
+      'the server answered with a device that cannot be read, or is cut off',
+      SEE_VERBOSE,
+    );
+  }
+  const found = readDevice(answer.json, remote.readTime);
+  if (found.device.id !== id) {
+    throw new OtpctlError(
+      'protocol',
+      `the server was asked for device ${id} and answered with ${printable(found.device.id)}`,
+    );
+  }
+  const version = found.version ?? answer.headers['etag'];
+  return { ...found, ...(typeof version === 'string' && { version }) };
+}
+
+/** A device that must be there. Errors: `device-not-found`. */
+export async function loadDevice(remote: ScimRemote, id: string): Promise<RemoteDevice> {
+  const found = await findDevice(remote, id);
+  if (found === undefined) throw noDevice(id);
+  return found;
+}
+
+export function noDevice(id: string): OtpctlError {
+  return new OtpctlError('device-not-found', `there is no device ${printable(id)}`);
+}
+
+/** The command that shows a device, whatever a server has for its id. */
+export function showDevice(id: string): string {
+  return commandLine(['device', 'show', id]);
+}
+
+export function devicePath(id: string): string {
+  return `/OtpDevice/${pathSegment(id)}`;
+}

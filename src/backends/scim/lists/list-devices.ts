@@ -1,0 +1,110 @@
+import type { Device } from '../../../domain/device/device.ts';
+import type { Page, Selection } from '../../../domain/device/selection.ts';
+import type { Explanation } from '../../../ports/backend.ts';
+import { type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
+import type { ScimRemote } from '../scim-remote.ts';
+import { createMatcher } from './matches.ts';
+import { readPages, readTotal } from './read-pages.ts';
+import { sortDevices } from './sort-devices.ts';
+
+/**
+ * The devices of a selection: those that the server finds, judged, sorted and cut here. In the order of ids they are
+ * passed on as they come, where the server gives them in it; else all of them are needed first.
+ */
+export async function* listDevices(
+  remote: ScimRemote,
+  selection: Selection,
+  page: Page,
+): AsyncIterable<readonly Device[]> {
+  if (page.limit === 0) return;
+  const matches = createMatcher(selection, remote.readMoment);
+  const byId = (page.sortBy ?? 'id') === 'id' && !page.descending;
+  const cut = createCut(page);
+  const gathered: Device[] = [];
+  const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
+  const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
+  const read = page.unreadable === undefined ? readDevice : readDeviceLeniently;
+  const whole = page.limit === undefined;
+  for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, whole, read })) {
+    tellOfUnreadable(remote, found, selection, page);
+    const devices = found.flatMap((each) => (each.unreadable === undefined && matches(each) ? each.device : []));
+    if (!byId || !ordered) {
+      for (const device of devices) gathered.push(device);
+      continue;
+    }
+    yield* inPages(cut.take(devices));
+    if (cut.done()) return;
+  }
+  yield* inPages(cut.take(sortDevices(gathered, page)));
+}
+
+/** However many a server gives at once, and however many were sorted here. */
+function* inPages(devices: readonly Device[]): Iterable<readonly Device[]> {
+  for (let at = 0; at < devices.length; at += PAGE_SIZE) yield devices.slice(at, at + PAGE_SIZE);
+}
+
+const PAGE_SIZE = 1000;
+
+/** Of one that the server found, as far as the rest of it is selected: its times cannot be asked. */
+function tellOfUnreadable(
+  { readMoment }: ScimRemote,
+  found: readonly RemoteDevice[],
+  selection: Selection,
+  { unreadable: tell }: Page,
+): void {
+  const { filter: _, ...rest } = selection;
+  const matches = createMatcher(rest, readMoment);
+  for (const each of found) {
+    if (each.unreadable !== undefined && matches(each)) tell?.({ ...each.device, reason: each.unreadable });
+  }
+}
+
+/** Passes over as many as the page says, and then lets as many through. */
+function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
+  let passed = 0;
+  return {
+    take(devices: readonly Device[]): readonly Device[] {
+      const some = devices.slice(Math.max(0, offset - passed), Math.max(0, offset + limit - passed));
+      passed += devices.length;
+      return some;
+    },
+    done: () => passed >= offset + limit,
+  };
+}
+
+/** How many devices a selection has; the server's own word is taken only where it is asked for everything. */
+export async function countDevices(
+  remote: ScimRemote,
+  selection: Selection,
+  { unreadable }: Pick<Page, 'unreadable'> = {},
+): Promise<number> {
+  if (isEverything(selection)) return readTotal(remote, undefined);
+  const matches = createMatcher(selection, remote.readMoment);
+  // Only a filter may ask for times.
+  const timeless = selection.filter === undefined;
+  const read = timeless || unreadable !== undefined ? readDeviceLeniently : readDevice;
+  let count = 0;
+  for await (const { found } of readPages(remote, remote.filter(selection), { read })) {
+    if (!timeless) tellOfUnreadable(remote, found, selection, { ...(unreadable && { unreadable }) });
+    for (const each of found) if ((timeless || each.unreadable === undefined) && matches(each)) count += 1;
+  }
+  return count;
+}
+
+function isEverything(selection: Selection): boolean {
+  return Object.values(selection).every((condition) => condition === undefined);
+}
+
+/** What the server is asked, and what is left to do here. */
+export function explainList(
+  remote: ScimRemote,
+  selection: Selection,
+  { sortBy = 'id', descending }: Page,
+): Explanation {
+  const filter = remote.filter(selection);
+  const asked = filter === undefined ? '' : `filter=${filter}&`;
+  const plan = [filter === undefined ? 'the server sends every device' : 'the server sends what its filter finds'];
+  plan.push('each is judged here by the whole selection');
+  plan.push(sortBy === 'id' && !descending ? 'they are passed on as they come' : `all are sorted here by ${sortBy}`);
+  return { query: `GET ${remote.transport.base.pathname}/OtpDevice?${asked}sortBy=id`, parameters: [], plan };
+}

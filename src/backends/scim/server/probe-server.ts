@@ -1,0 +1,45 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import type { Transport } from '../transport/transport.ts';
+import { askConfig, type DetectedServer, detectDialect, supported } from './detect-dialect.ts';
+
+/** What a server is, found out by reads alone. */
+export interface ServerFindings extends DetectedServer {
+  /** Whether the credential was taken; undefined without one. */
+  readonly signedIn?: boolean;
+  readonly devices: 'readable' | 'forbidden' | 'missing' | 'unknown';
+  readonly count?: number;
+}
+
+/** Asks a server what it is, and what a credential may do there. Errors: `unreachable`, `protocol`. */
+export async function probeServer(transport: Transport, hasCredential: boolean): Promise<ServerFindings> {
+  const detected = await detectDialect(transport);
+  if (!hasCredential) return { ...detected, devices: 'unknown' };
+  const at = transport.at(new URL(detected.url).pathname);
+  const access = await readAccess(at);
+  if (!access.signedIn || detected.supports.length > 0) return { ...detected, ...access };
+  // A server that tells strangers nothing of itself.
+  return { ...detected, ...access, supports: supported((await askConfig(at, false)).json) };
+}
+
+type Access = Pick<ServerFindings, 'signedIn' | 'devices' | 'count'>;
+
+async function readAccess(transport: Transport): Promise<Access> {
+  try {
+    const { status, json } = await transport.send({
+      method: 'GET',
+      path: '/OtpDevice',
+      query: { startIndex: 1, count: 1 },
+      repeat: 'read',
+      accept: [200, 404],
+    });
+    if (status === 404) return { signedIn: true, devices: 'missing' };
+    const { totalResults } = (json ?? {}) as { readonly totalResults?: unknown };
+    if (typeof totalResults !== 'number') return { signedIn: true, devices: 'unknown' };
+    return { signedIn: true, devices: 'readable', count: totalResults };
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+    if (error.code === 'not-signed-in') return { signedIn: false, devices: 'unknown' };
+    if (error.code === 'not-allowed') return { signedIn: true, devices: 'forbidden' };
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { refuseWideMode } from '../../../domain/place/permissions.ts';
+import type { RemotePlace } from '../../../domain/place/place.ts';
+import { Secret } from '../../../domain/secret.ts';
+import { readFileText } from '../../../files/input-file.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
+import type { SignIn } from '../../../ports/servers/probe.ts';
+import type { RemoteServer } from './remote-server.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The server of a place, with what signs in there. Errors: `invalid-value` for files that cannot be read, `permissions`. */
+export function serverOf(place: RemotePlace, credential: SignIn | undefined, environment: Environment): RemoteServer {
+  const { url, timeout, insecureHttp, concurrency, ratePerSecond, caFile, clientCertFile, clientKeyFile } = place;
+  const httpsProxy = environment['HTTPS_PROXY'] || environment['https_proxy'];
+  const noProxy = environment['NO_PROXY'] || environment['no_proxy'];
+  return {
+    url,
+    ...(credential !== undefined && { credential }),
+    timeout,
+    insecureHttp,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(caFile !== undefined && { ca: fileText('CA certificate', caFile) }),
+    ...(clientCertFile !== undefined && { clientCertificate: fileText('client certificate', clientCertFile) }),
+    ...(clientKeyFile !== undefined && { clientKey: Secret.ofText(keyText(clientKeyFile)) }),
+    ...(httpsProxy && { httpsProxy }),
+    ...(noProxy && { noProxy }),
+  };
+}
+
+function keyText(path: string): string {
+  const check = ({ mode }: { readonly mode: number }) => refuseWideMode('client key', path, mode);
+  return readFileText(path, { ...INPUTS.privateKey, what: 'the client key' }, { code: 'invalid-value', check });
+}
+
+function fileText(what: string, path: string): string {
+  return readFileText(path, { ...INPUTS.certificates, what: `the ${what}` }, { code: 'invalid-value' });
+}

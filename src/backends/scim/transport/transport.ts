@@ -1,0 +1,231 @@
+import type { Dispatcher } from 'undici';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { Secret } from '../../../domain/secret.ts';
+import { utf8 } from '../../../domain/text/utf8.ts';
+import type { Clock } from '../../../ports/system/clock.ts';
+import type { Random } from '../../../ports/system/random.ts';
+import type { Timer } from '../../../ports/system/timer.ts';
+import { baseOf, type RemoteCredential, type RemoteServer } from '../server/remote-server.ts';
+import { openDispatcher } from './dispatcher.ts';
+import { noAnswer, refusal, SEE_VERBOSE, unknownOutcome } from './failures.ts';
+import { readJson } from './json-answer.ts';
+import { createMask, shownBody } from './mask.ts';
+import { type Outgoing, type RawAnswer, type TryOutcome, tryOnce } from './one-try.ts';
+import { MAX_TOTAL, MAX_TRIES, mayRepeat, type Repeat, waitBefore } from './repeat.ts';
+
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the base: `/OtpDevice/5`. */
+  readonly path: string;
+  /** Takes the place of the base's own path. */
+  readonly basePath?: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it is, in the place of a body. */
+  readonly content?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly repeat: Repeat;
+  /** The statuses that the caller understands; any other is an error. */
+  readonly accept: readonly number[] | 'any';
+  /** Of the answer nothing else is wanted: of thousands, the rest need not be read. */
+  readonly statusOnly?: boolean;
+  /** A change: what it is in words, and the command that shows what became of it. */
+  readonly change?: { readonly what: string; readonly look: string };
+  /** What is in it and must not be shown. */
+  readonly secrets?: readonly Secret[];
+  /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
+  explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
+  /** Waits before it is sent once more, besides what the server is given. */
+  again?(): Promise<void>;
+  /** Without the credential: for a server of which nothing is known yet. */
+  readonly anonymous?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: RawAnswer['headers'];
+  readonly text: string;
+  /** Undefined where the body is not JSON, or is cut off. */
+  readonly json: unknown;
+  /** How often the request was sent. */
+  readonly tries: number;
+}
+
+/** Talks to one server: its origin, and no other. Errors: all of those in `failures`. */
+export interface Transport {
+  readonly base: URL;
+  /** The same connections, to another path of the same origin. */
+  at(path: string): Transport;
+  send(request: RemoteRequest): Promise<Answer>;
+  close(): void;
+}
+
+export interface TransportDeps {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: Random;
+  /** Hears of every request and answer, with what is secret in them masked; worded when it wants to know. */
+  trace(text: () => string): void;
+}
+
+const MEDIA_TYPE = 'application/scim+json';
+const ACCEPT = `${MEDIA_TYPE}, application/json`;
+const DEFAULT_TIMEOUT = 30;
+/** What a change may have done although these say that something failed: the answer of who did it is lost. */
+const LOST = [502, 504];
+
+export function createTransport(server: RemoteServer, deps: TransportDeps): Transport {
+  const { clock, timer, random } = deps;
+  const base = baseOf(server);
+  const secrets = secretsOf(server.credential);
+  const signature = server.credential && authorization(server.credential);
+  const maskOfServer = lateMask(secrets);
+  const { host } = base;
+  let dispatcher: Promise<Dispatcher> | undefined;
+  let nextSlot = 0;
+
+  const inTurn = async (rate: number) => {
+    const now = timer.elapsed();
+    const slot = Math.max(now, nextSlot);
+    nextSlot = slot + 1000 / rate;
+    if (slot > now) await timer.sleep(slot - now);
+  };
+
+  const send = async (root: Root, request: RemoteRequest): Promise<Answer> => {
+    dispatcher ??= openDispatcher(server, base);
+    const outgoing = outgoingOf(root, request, signature);
+    const mask = request.secrets === undefined ? maskOfServer : lateMask([...secrets, ...request.secrets]);
+    const words = { host, mask };
+    const end = timer.elapsed() + MAX_TOTAL;
+    let arrived = false;
+    for (let tries = 1; ; tries++) {
+      if (server.ratePerSecond !== undefined) await inTurn(server.ratePerSecond);
+      deps.trace(() => sentText(outgoing, words.mask));
+      const started = timer.elapsed();
+      const outcome = await tryOnce(
+        await dispatcher,
+        outgoing,
+        Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, end - started),
+      );
+      deps.trace(() => outcomeText(outcome, timer.elapsed() - started, words.mask));
+      arrived ||= outcome.kind === 'failed' && outcome.sent;
+      if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
+        const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
+        if (wait < end - timer.elapsed()) {
+          await timer.sleep(wait);
+          await request.again?.();
+          continue;
+        }
+      }
+      return conclude(outcome, request, { arrived, tries }, words);
+    }
+  };
+
+  const at = (from: URL): Transport => {
+    const { origin, pathname } = from;
+    const root: Root = { origin, path: pathname === '/' ? '' : pathname };
+    return {
+      base: from,
+      at: (path) => at(new URL(path, origin)),
+      send: (request) => send(root, request),
+      // One that could not be opened was told of by who asked for it.
+      close: () =>
+        void dispatcher?.then(
+          (open) => open.destroy(),
+          () => {},
+        ),
+    };
+  };
+  return at(base);
+}
+
+/** What comes before the paths of requests. */
+interface Root {
+  readonly origin: string;
+  readonly path: string;
+}
+
+function conclude(
+  outcome: TryOutcome,
+  request: RemoteRequest,
+  { arrived, tries }: { readonly arrived: boolean; readonly tries: number },
+  words: Parameters<typeof refusal>[1],
+): Answer {
+  const { change } = request;
+  if (outcome.kind === 'failed') {
+    const error = noAnswer(outcome, words);
+    throw change !== undefined && arrived ? unknownOutcome(change.what, change.look, error) : error;
+  }
+  const { status, headers, body } = outcome.answer;
+  if (request.accept !== 'any' && !request.accept.includes(status)) {
+    const explained = request.explain?.(outcome.answer, words.mask);
+    if (explained !== undefined) throw explained;
+    const error = refusal(outcome.answer, words);
+    throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
+  }
+  if (request.statusOnly) return { status, headers, text: '', json: undefined, tries };
+  const text = utf8(body);
+  if (text !== undefined) return { status, headers, text, json: readJson(text), tries };
+  // Data in another encoding would come in as other names; what became of a change, its caller has to find out.
+  if (request.accept !== 'any' && change === undefined) {
+    throw new OtpctlError('protocol', `${words.host} answered with something that is not UTF-8`, SEE_VERBOSE);
+  }
+  return { status, headers, text: body.toString(), json: undefined, tries };
+}
+
+/** A mask that is made when there is something to mask. */
+function lateMask(secrets: readonly Secret[]): (text: string) => string {
+  let mask: ((text: string) => string) | undefined;
+  return (text) => {
+    mask ??= createMask(secrets);
+    return mask(text);
+  };
+}
+
+function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
+  const query = request.query === undefined ? '' : queryText(request.query);
+  const body = request.content ?? (request.body === undefined ? null : JSON.stringify(request.body));
+  const headers: Record<string, string> = { accept: ACCEPT, 'accept-language': 'en' };
+  if (body !== null) headers['content-type'] = MEDIA_TYPE;
+  if (request.headers !== undefined) Object.assign(headers, request.headers);
+  if (signature !== undefined && !request.anonymous) headers['authorization'] = signature;
+  return {
+    origin: root.origin,
+    path: `${root.path}${request.path}${query}`,
+    method: request.method,
+    headers,
+    body,
+  };
+}
+
+function queryText(query: NonNullable<RemoteRequest['query']>): string {
+  const pairs = Object.entries(query).map(
+    ([key, value]) => `${key}=${encodeURIComponent(String(value).toWellFormed())}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function authorization(credential: RemoteCredential): string {
+  const secret = credential.secret.exposeText();
+  if (credential.kind === 'token') return `Bearer ${secret}`;
+  return `Basic ${Buffer.from(`${credential.username}:${secret}`).toString('base64')}`;
+}
+
+function secretsOf(credential: RemoteCredential | undefined): Secret[] {
+  if (credential === undefined) return [];
+  return [credential.secret, Secret.ofText(authorization(credential).replace(/^\S+ /, ''))];
+}
+
+function sentText({ method, origin, path, body }: Outgoing, mask: (text: string) => string): string {
+  const line = `> ${method} ${origin}${mask(path)}`;
+  return body === null ? line : `${line}\n> ${shownBody(body, mask)}`;
+}
+
+function outcomeText(outcome: TryOutcome, took: number, mask: (text: string) => string): string {
+  const time = `${Math.round(took)} ms`;
+  if (outcome.kind === 'failed') return `< no answer after ${time}: ${mask(outcome.error.message)}`;
+  const { status, body } = outcome.answer;
+  const line = `< ${status} in ${time}, ${body.length} bytes`;
+  return body.length === 0 ? line : `${line}\n< ${shownBody(body.toString('utf8', 0, 16_000), mask)}`;
+}

@@ -1,0 +1,51 @@
+import { OtpctlError } from '../../../domain/errors.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
+import type { User } from '../../../domain/user.ts';
+import type { UserDirectory } from '../../../ports/user-directory.ts';
+import { listIn, malformed, membersIn, pathSegment, textIn, textOrNone } from '../devices/answer-members.ts';
+import { nothing, type V1Client } from './v1-client.ts';
+
+/** What an otpctl server knows of users. */
+export function createV1Users(client: V1Client): UserDirectory {
+  return {
+    async *list() {
+      for await (const lines of client.lines('/users', {})) yield lines.map(userOf);
+    },
+    async find(name) {
+      try {
+        return await client.send({ method: 'GET', path: pathOf(name) }, userOf);
+      } catch (error) {
+        if (error instanceof OtpctlError && error.code === 'user-not-found') return undefined;
+        throw error;
+      }
+    },
+    set(patches, origin) {
+      const change = { origin, what: 'the change of users', look: 'otpctl user list' };
+      const request = { method: 'PATCH', path: '/users', body: { users: patches }, change } as const;
+      return client.send(request, ({ users }) => {
+        const changed = listIn(users, 'users', userOf);
+        if (changed.length === patches.length) return changed;
+        throw malformed(`${changed.length} users where ${patches.length} were changed`);
+      });
+    },
+    remove(name, origin) {
+      const change = { origin, what: `the removal of user ${name}`, look: commandLine(['user', 'show', name]) };
+      return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
+    },
+  };
+}
+
+function userOf(value: unknown): User {
+  const { name, attributes } = membersIn(value, 'user');
+  const entries = Object.entries(membersIn(attributes ?? {}, 'attributes of a user'));
+  return {
+    name: textIn(name, 'the name of a user'),
+    attributes: Object.fromEntries(
+      entries.map(([key, each]) => [key.toWellFormed(), textOrNone(each, 'an attribute of a user') ?? '']),
+    ),
+  };
+}
+
+function pathOf(name: string): string {
+  return `/users/${pathSegment(name)}`;
+}

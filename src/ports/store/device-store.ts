@@ -1,0 +1,27 @@
+import type { Device, DeviceType } from '../../domain/device/device.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Held } from '../../domain/query/selection-cost.ts';
+import type { SettingRow } from '../../domain/settings/setting-value.ts';
+import type { User } from '../../domain/user.ts';
+import type { Explanation } from '../backend.ts';
+import type { DeviceReader } from './device-reader.ts';
+import type { StoreWriter } from './store-writer.ts';
+
+/** The devices in a store. Errors of every call: `store-busy`, `disk`, `store-damaged`, `store-read-only`. */
+export interface DeviceStore extends DeviceReader {
+  /** The device of a user, of any or one type, whose challenge is the newest that can still be answered. */
+  challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
+  /** No less than there are devices; takes no time. */
+  size(): number;
+  readonly held: Held;
+  /** How a list would be read: the query, what is bound in it, and the plan. */
+  explain(selection: Selection, page: Page): Explanation;
+  /** Every setting, secrets masked. Needs no key. */
+  settingRows(): readonly SettingRow[];
+  /** By name, in pages. */
+  users(): Iterable<readonly User[]>;
+  /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
+  write<T>(work: (writer: StoreWriter) => T): Promise<T>;
+  close(): void;
+}

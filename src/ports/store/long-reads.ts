@@ -1,0 +1,17 @@
+import type { KeyObject } from 'node:crypto';
+import type { Device, DeviceResource } from '../../domain/device/device.ts';
+import type { Page, Selection } from '../../domain/device/selection.ts';
+import type { AuditVerdict } from '../audit-log.ts';
+
+/**
+ * What may take long to read of a store, read apart from who asks, so that everything else goes on meanwhile. Nothing is
+ * decided by it. Errors of every call: those of the store; `store-busy` when too much waits already.
+ */
+export interface LongReads {
+  count(selection: Selection): Promise<number>;
+  /** The devices of a page, which has a limit. */
+  devices(selection: Selection, page: Page): Promise<readonly Device[]>;
+  resources(selection: Selection, page: Page): Promise<readonly DeviceResource[]>;
+  verifyAudit(key: KeyObject): Promise<AuditVerdict>;
+  close(): void;
+}

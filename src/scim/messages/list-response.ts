@@ -1,0 +1,27 @@
+import type { Dialect } from '../dialect.ts';
+import type { ListQuery } from './list-query.ts';
+
+const LIST_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+
+/** A page of what was found (RFC 7644 section 3.4.2). */
+export function listResponse(
+  total: number,
+  resources: readonly unknown[],
+  { startIndex, count }: Pick<ListQuery, 'startIndex' | 'count'>,
+  dialect: Dialect,
+): Record<string, unknown> {
+  const itemsPerPage = dialect.partialPagesOnly ? (count < total ? count : undefined) : resources.length;
+  return {
+    schemas: [LIST_MESSAGE],
+    totalResults: total,
+    startIndex,
+    ...(itemsPerPage !== undefined && { itemsPerPage }),
+    // Also of none: it is required where there are results (RFC 7644 section 3.4.2).
+    Resources: resources,
+  };
+}
+
+/** A list that is always whole. */
+export function wholeList(resources: readonly unknown[], dialect: Dialect): Record<string, unknown> {
+  return listResponse(resources.length, resources, { startIndex: 1, count: Math.max(1, resources.length) }, dialect);
+}

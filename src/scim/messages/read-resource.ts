@@ -1,0 +1,52 @@
+import type { Dialect } from '../dialect.ts';
+import { readValue } from '../schema/attribute-value.ts';
+import { type Attributes, findAttribute, type ScimAttribute, type ScimSchema } from '../schema/schema.ts';
+import { badRequest, unknownAttribute } from '../scim-error.ts';
+import { membersOf, requireSchema } from './json-body.ts';
+
+/** What a client may say of a resource and is not listened to. */
+const IGNORED = ['schemas', 'id', 'meta'];
+
+/**
+ * The attributes that a POST or PUT writes; what is read-only is passed over. Errors: `invalidSyntax`, `invalidValue`,
+ * `invalidPath` for an unknown attribute where the dialect refuses one.
+ */
+export function readResource(
+  body: unknown,
+  schema: ScimSchema,
+  attributes: readonly ScimAttribute[],
+  dialect: Dialect,
+): Attributes {
+  const members = membersOf(body);
+  if (dialect.requiresSchemas) requireSchema(members, schema.id);
+  const read: Record<string, unknown> = {};
+  for (const { name, value } of members.values()) {
+    const found = findAttribute(attributes, localName(name, schema));
+    if (found === undefined) {
+      if (dialect.refusesUnknown) throw unknownAttribute(name);
+      continue;
+    }
+    if (IGNORED.includes(found.name) || found.mutability === 'readOnly') continue;
+    const readOne = readValue(found, value);
+    if (readOne !== undefined) read[found.name] = readOne;
+  }
+  return read;
+}
+
+/** Refuses (`invalidValue`) what lacks an attribute that it must have, but for those that have a default. */
+export function requireAttributes(
+  read: Attributes,
+  attributes: readonly ScimAttribute[],
+  defaulted: readonly string[] = [],
+): void {
+  const missing = attributes.find(
+    ({ name, required }) => required && !defaulted.includes(name) && !Object.hasOwn(read, name),
+  );
+  if (missing !== undefined) throw badRequest('invalidValue', `${missing.name} is missing`);
+}
+
+/** A name without the URN of its schema. */
+function localName(name: string, { id }: ScimSchema): string {
+  const prefix = `${id.toLowerCase()}:`;
+  return name.toLowerCase().startsWith(prefix) ? name.slice(prefix.length) : name;
+}

@@ -1,0 +1,90 @@
+import type { Dialect } from '../dialect.ts';
+import { entityTag } from '../entity-tag.ts';
+import { rawNumber } from '../messages/raw-number.ts';
+import { allAttributes } from './common-attributes.ts';
+import { createProjector, type Projection } from './projection.ts';
+import type { Attributes, ResourceType } from './schema.ts';
+
+/** A resource as the engine works on it. Times are ISO 8601 texts. */
+export interface Resource {
+  readonly id: string;
+  readonly version: string;
+  readonly created: string;
+  readonly lastModified: string;
+  /** Those of the schema, and `externalId`. */
+  readonly attributes: Attributes;
+}
+
+interface Rendering {
+  readonly type: ResourceType;
+  readonly dialect: Dialect;
+  /** The absolute URL under which the endpoints are, without a slash at its end. */
+  readonly base: string;
+  readonly projection: Projection;
+}
+
+/** Makes resources what is sent, and remembers how, for requests that ask for nothing in particular. */
+export function createRenderers(): (rendering: Rendering) => Render {
+  let usual: (Rendering & { readonly render: Render }) | undefined;
+  return (rendering) => {
+    const { type, dialect, base, projection } = rendering;
+    if (projection.attributes !== undefined || projection.excludedAttributes !== undefined) {
+      return createRenderer(rendering);
+    }
+    if (usual?.type !== type || usual.dialect !== dialect || usual.base !== base) {
+      usual = { ...rendering, render: createRenderer(rendering) };
+    }
+    return usual.render;
+  };
+}
+
+type Render = (resource: Resource, created?: Attributes) => Record<string, unknown>;
+
+/**
+ * Makes resources what is sent: values for JSON. In the answer to a creation, `created` has the attributes that can be
+ * had only there.
+ */
+function createRenderer({ type, dialect, base, projection }: Rendering): Render {
+  const rules = { schema: type.schema, attributes: allAttributes(type.schema, dialect) };
+  const usual = createProjector(projection, { ...rules, always: dialect.alwaysReturned });
+  const times = type.schema.attributes.filter(({ type: kind }) => kind === 'dateTime').map(({ name }) => name);
+
+  return (resource, created) => {
+    const location = resourceLocation(resource.id, type, base);
+    const whole = {
+      schemas: [type.schema.id],
+      id: dialect.soffidValues ? rawNumber(resource.id) : resource.id,
+      ...resource.attributes,
+      ...created,
+      meta: metaOf(resource, location, type.name, dialect, created === undefined),
+    };
+    const project =
+      created === undefined || dialect.createdUnasked.length === 0
+        ? usual
+        : createProjector(projection, { ...rules, always: [...dialect.alwaysReturned, ...dialect.createdUnasked] });
+    const shown = project(whole);
+    if (!dialect.soffidValues) return shown;
+    for (const name of times) if (typeof shown[name] === 'string') shown[name] = soffidTime(shown[name]);
+    return shown;
+  };
+}
+
+function metaOf(resource: Resource, location: string, resourceType: string, dialect: Dialect, links: boolean) {
+  const { created, lastModified, version } = resource;
+  if (dialect.versions) return { resourceType, created, lastModified, location, version: entityTag(version) };
+  if (!dialect.links || !links) return { resourceType, location };
+  return {
+    resourceType,
+    location,
+    links: { requestChallenge: `${location}/requestChallenge`, responseChallenge: `${location}/responseChallenge` },
+  };
+}
+
+export function resourceLocation(id: string, type: ResourceType, base: string): string {
+  return `${base}${type.endpoint}/${id}`;
+}
+
+/** `2021-10-14T06:44:43Z` as `2021-10-14 06:44:43`. */
+function soffidTime(iso: string): string {
+  return iso.replace('T', ' ').replace('Z', '');
+}

@@ -1,0 +1,113 @@
+import type { FastifyRequest } from 'fastify';
+import type { ApiKey, Credential } from '../../domain/api-key/api-key.ts';
+import { amountTo, type Role } from '../../domain/api-key/role.ts';
+import { keyActor, type Origin } from '../../domain/audit/origin.ts';
+import { isRunLabel } from '../../domain/run/run-label.ts';
+import { Secret } from '../../domain/secret.ts';
+import { counted } from '../../domain/text/counted.ts';
+import { hasControlCharacters } from '../../domain/text/printable.ts';
+import type { ApiKeys } from '../../ports/api-keys.ts';
+import { HttpError } from '../answers/http-error.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key of a request that was admitted. */
+    apiKey: ApiKey | undefined;
+  }
+}
+
+/** Who asks, and what they may do. */
+export interface Gate {
+  /** The key that a request shows, if it is good. To look is cheap, and charged to nobody. */
+  keyOf(request: FastifyRequest): Promise<ApiKey | undefined>;
+  /**
+   * Lets a request in with its key. Throws 401 where it has none and where the one that it shows is not good, 429 after
+   * too many of those from the client. A good key is let in whatever others show from the same address: guesses do not
+   * find 192 bits, so what is limited is their noise.
+   */
+  admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
+  /** Who asks, if their key has the role: otherwise 403, which names it. */
+  authorize(request: FastifyRequest, role: Role): Origin;
+  /** Whether their key has the role. */
+  may(request: FastifyRequest, role: Role): boolean;
+}
+
+const CHALLENGE = {
+  'www-authenticate': ['Bearer realm="otpctl"', 'Basic realm="otpctl", charset="UTF-8"'],
+};
+const MAX_NOTE = 1000;
+
+export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
+  return {
+    async keyOf({ headers: { authorization } }) {
+      const credential = authorization === undefined ? undefined : credentialOf(authorization);
+      return credential && apiKeys.authenticate(credential);
+    },
+
+    admit(request, key, client) {
+      request.apiKey = key;
+      if (key !== undefined) return;
+      if (request.headers.authorization === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+      const wait = failures.wait(client);
+      if (wait > 0) throw tooMany('there were too many wrong API keys', wait);
+      failures.count(client);
+      throw new HttpError(401, 'the API key is not good', CHALLENGE);
+    },
+
+    may: ({ apiKey }, role) => apiKey !== undefined && amountTo(apiKey.roles, role),
+
+    authorize(request, role) {
+      const { apiKey } = request;
+      if (apiKey === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
+      const { name, roles } = apiKey;
+      if (!amountTo(roles, role)) throw new HttpError(403, `the API key lacks the role ${role}`);
+      const reason = noteOf(request, 'otpctl-reason');
+      const ticket = noteOf(request, 'otpctl-ticket');
+      const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];
+      return {
+        actor: keyActor(name),
+        ...(reason !== undefined && { reason }),
+        ...(ticket !== undefined && { ticket }),
+        ...(run !== undefined && { run }),
+        ...(undoes !== undefined && { undoes }),
+      };
+    },
+  };
+}
+
+/** The label of a run; a header that is none is none. */
+function labelOf({ headers }: FastifyRequest, name: 'otpctl-run' | 'otpctl-undoes'): string | undefined {
+  const text = headers[name];
+  return typeof text === 'string' && isRunLabel(text) ? text : undefined;
+}
+
+/** What is refused for now. */
+export function tooMany(message: string, wait: number): HttpError {
+  return new HttpError(429, `${message}; try again in ${counted(wait, 'second')}`, { 'retry-after': String(wait) });
+}
+
+/** Bearer (RFC 6750 section 2.1) or Basic (RFC 7617); undefined for what is neither. */
+function credentialOf(authorization: string): Credential | undefined {
+  const [, scheme = '', value = ''] = /^([a-z]+) +([a-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return { password: new Secret(Buffer.from(value)) };
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
+  if (user === undefined || password === undefined) return undefined;
+  return { user, password: Secret.ofText(password) };
+}
+
+/** What a client says about a change, percent-encoded UTF-8: kept in the audit log with it. */
+function noteOf(request: FastifyRequest, header: string): string | undefined {
+  const value = request.headers[header];
+  if (value === undefined) return undefined;
+  let text: string;
+  try {
+    text = decodeURIComponent(String(value));
+  } catch {
+    throw new HttpError(400, `the header ${header} is not percent-encoded`);
+  }
+  if (hasControlCharacters(text)) throw new HttpError(400, `the header ${header} contains control characters`);
+  if (text.length > MAX_NOTE) throw new HttpError(400, `the header ${header} is longer than 1,000 characters`);
+  return text;
+}

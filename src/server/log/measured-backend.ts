@@ -1,0 +1,62 @@
+import type { Device } from '../../domain/device/device.ts';
+import { deviceTypes } from '../../domain/device-types/index.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Verdict } from '../../domain/verification/verification.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { DeviceResources } from '../../ports/device-resources.ts';
+import type { Metrics } from './metrics.ts';
+
+/** A backend that counts verifications, locks and messages on the way. */
+export function measured(backend: Backend, { verifications, locks, messages }: Metrics): Backend {
+  const judge = async (id: string, work: () => Promise<Verdict>): Promise<Verdict> => {
+    const before = await backend.find(id);
+    const verdict = await work();
+    const type = before?.type ?? 'unknown';
+    verifications.add(type, verdict.success ? 'accepted' : 'rejected');
+    if (verdict.locked && before?.status !== 'L') locks.add(type, 'fails');
+    return verdict;
+  };
+  const { resources } = backend;
+  return {
+    ...backend,
+    ...(resources && {
+      resources: {
+        ...resources,
+        async put(id, changes, origin, precondition) {
+          const before = changes.status === 'L' ? await backend.find(id) : undefined;
+          const resource = await resources.put(id, changes, origin, precondition);
+          if (before !== undefined && before.status !== 'L') locks.add(resource.type, 'administrator');
+          return resource;
+        },
+      } satisfies DeviceResources,
+    }),
+    verify: (id, code, origin) => judge(id, () => backend.verify(id, code, origin)),
+    resync: (id, codes, origin) => judge(id, () => backend.resync(id, codes, origin)),
+
+    async challenge(id, options, origin) {
+      try {
+        const receipt = await backend.challenge(id, options, origin);
+        if (receipt.channel !== undefined && receipt.sent) messages.add(receipt.channel, 'sent');
+        return receipt;
+      } catch (error) {
+        if (error instanceof OtpctlError && error.code === 'delivery-failed') {
+          const device = await backend.find(id);
+          if (device !== undefined) messages.add(channelOf(device, options.voice), 'failed');
+        }
+        throw error;
+      }
+    },
+
+    async transition(id, to, origin) {
+      if (to !== 'lock') return backend.transition(id, to, origin);
+      const before = await backend.find(id);
+      const device = await backend.transition(id, to, origin);
+      if (before?.status !== 'L') locks.add(device.type, 'administrator');
+      return device;
+    },
+  };
+}
+
+function channelOf({ type }: Device, voice = false): string {
+  return voice ? 'voice' : (deviceTypes[type].channels?.[0] ?? 'none');
+}

@@ -1,0 +1,120 @@
+import type { KeyObject } from 'node:crypto';
+import type { AuditSelection } from '../../../domain/audit/audit.ts';
+import { actorsNamed } from '../../../domain/audit/origin.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { fold } from '../../../domain/user.ts';
+import type { AuditLog } from '../../../ports/audit-log.ts';
+import type { Connection, Parameters } from '../connection/connection.ts';
+import { FIRST } from '../connection/key-set.ts';
+import { anchorOf, entriesOf } from './audit-chain.ts';
+import { verifyChain } from './verify-chain.ts';
+
+/** Entries of a page. */
+const PAGE_ROWS = 100;
+/** How many entries are looked at for one: what is looked for may be in none of a long log. */
+const SPAN = 5000;
+
+/** What is read of the audit log of a store at length. `key` is asked for only to recompute the chain. */
+export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): Omit<AuditLog, 'latestTime'> {
+  return {
+    async *list(selection) {
+      const last = newest(connection);
+      const { where, parameters } = conditions(selection);
+      let after = oldest(connection) - 1;
+      if (selection.limit !== undefined) {
+        // The newest so many: backwards to the first of them.
+        let wanted = selection.limit;
+        let before = last + 1;
+        while (wanted > 0 && before > after + 1) {
+          const sql = `SELECT seq FROM audit WHERE seq < ? AND seq >= ? ${where} ORDER BY seq DESC LIMIT ?`;
+          const found = connection.all(sql, [before, before - SPAN, ...parameters, wanted]);
+          wanted -= found.length;
+          before = wanted === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - SPAN);
+          yield [];
+        }
+        after = Math.max(after, before - 1);
+      }
+      const sql = (columns: string) =>
+        `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ?`;
+      while (after < last) {
+        const end = Math.min(last, after + SPAN);
+        const entries = entriesOf(connection, sql, [after, end, ...parameters, PAGE_ROWS]);
+        after = entries.length < PAGE_ROWS ? beforeGap(connection, end) : (entries.at(-1)?.seq ?? end);
+        yield entries.map(({ mac: _, ...entry }) => entry);
+      }
+    },
+
+    async *chain(upTo) {
+      const sql = (columns: string) => `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`;
+      for (let after: number = FIRST; ; ) {
+        const entries = entriesOf(connection, sql, [after, upTo, PAGE_ROWS]);
+        const next = entries[0]?.seq;
+        if (after !== FIRST && next !== after + 1 && wasPruned(connection, after)) throw prunedMeanwhile();
+        if (entries.length > 0) yield entries;
+        if (entries.length < PAGE_ROWS) return;
+        after = entries.at(-1)?.seq ?? upTo;
+      }
+    },
+
+    anchor: async () => anchorOf(connection),
+
+    async verify() {
+      const chainKey = await key();
+      // One snapshot: entries that others append meanwhile must not look like a chain beyond its anchor.
+      connection.exec('BEGIN');
+      try {
+        return verifyChain(connection, chainKey);
+      } finally {
+        connection.exec('ROLLBACK');
+      }
+    },
+  };
+}
+
+function newest(connection: Connection): number {
+  return Number(connection.get('SELECT max(seq) AS seq FROM audit')?.['seq'] ?? 0);
+}
+
+function oldest(connection: Connection): number {
+  return Number(connection.get('SELECT min(seq) AS seq FROM audit')?.['seq'] ?? 1);
+}
+
+/** In a log that was tampered with there may be a wide gap: it is stepped over at once. */
+function beforeGap(connection: Connection, end: number): number {
+  const next = connection.get('SELECT min(seq) AS seq FROM audit WHERE seq > ?', [end])?.['seq'];
+  return typeof next === 'number' ? next - 1 : end;
+}
+
+function behindGap(connection: Connection, start: number): number {
+  const next = connection.get('SELECT max(seq) AS seq FROM audit WHERE seq < ?', [start])?.['seq'];
+  return typeof next === 'number' ? next + 1 : start;
+}
+
+/** Whether entries behind one were removed because they had been exported: any other gap is shown as it is. */
+function wasPruned(connection: Connection, seq: number): boolean {
+  return (anchorOf(connection).floor?.seq ?? 0) > seq;
+}
+
+function prunedMeanwhile(): OtpctlError {
+  return new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was read', 'read it again');
+}
+
+function conditions(selection: AuditSelection): { where: string; parameters: Parameters } {
+  let where = '';
+  const parameters: (string | number)[] = [];
+  const add = (term: string, value: string | number | undefined) => {
+    if (value === undefined) return;
+    where += ` AND ${term}`;
+    parameters.push(value);
+  };
+  add('time >= ?', selection.since);
+  add('time <= ?', selection.until);
+  add('user_fold = ?', selection.user === undefined ? undefined : fold(selection.user));
+  add('device_id = ?', selection.device);
+  const actors = selection.actor === undefined ? undefined : JSON.stringify(actorsNamed(selection.actor));
+  add('actor IN (SELECT value FROM json_each(?))', actors);
+  add('action = ?', selection.action);
+  add('ticket = ?', selection.ticket);
+  add('instr(lower(reason), lower(?)) > 0', selection.reason);
+  return { where, parameters };
+}

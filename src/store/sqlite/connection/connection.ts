@@ -1,0 +1,219 @@
+import { statSync } from 'node:fs';
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { invalid, OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import { fullDisk, isReadOnly, storeError } from './sqlite-errors.ts';
+
+/** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
+const BUSY_TIMEOUT = 30_000;
+
+/** More pages than a database has. */
+const MAX_PAGES = 2 ** 31 - 1;
+
+/** How many statements are kept prepared. */
+const MAX_STATEMENTS = 200;
+
+/** Durable; and of a file that somebody else may have written, a schema calls no function, and a page is looked at. */
+const SETTINGS =
+  'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON';
+
+export type Parameters = readonly SQLInputValue[];
+export type Row = Record<string, unknown>;
+
+/** A connection: durable, waiting when it must, each statement prepared once, errors in the words of the port. */
+export interface Connection {
+  readonly path: string;
+  run(sql: string, parameters?: Parameters): number;
+  get(sql: string, parameters?: Parameters): Row | undefined;
+  /**
+   * All rows. There is no reading them one by one: a statement that is open across an await keeps its snapshot alive, in
+   * which what was revoked is good, and every write of this connection waits for whoever reads. What is long is read in
+   * pages (`key-set.ts`).
+   */
+  all(sql: string, parameters?: Parameters): readonly Row[];
+  exec(sql: string): void;
+  /**
+   * Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. It is over when it returns. The
+   * schema is heeded first: a trigger that came while the database was open does not fire.
+   */
+  immediate<T>(work: () => T): T;
+  /** Whether a transaction is open. */
+  isWriting(): boolean;
+  /** Looks at the schema if somebody changed it since the last look, or there was none; throws what refuses it. */
+  heedSchema(): void;
+  /** Refuses (`store-unusable`) to go on with a file that is not the one at the path any more: nobody else sees it. */
+  heedFile(): void;
+  /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
+  copyTo(path: string): Promise<void>;
+  close(): void;
+}
+
+interface ConnectionOptions {
+  /** Nobody can write the file or its folder, and nobody does. */
+  readonly unwritable?: boolean;
+  readonly readOnly?: boolean;
+  /**
+   * The disk has no room for the index that processes share: `file` reads the file alone, which is all while there is no
+   * log beside it; `log` reads its log too, and keeps other processes out meanwhile.
+   */
+  readonly fullDisk?: 'file' | 'log';
+  /** How long a statement waits for another process, in milliseconds. */
+  readonly timeout?: number;
+  /** Throws what refuses the schema of the database. */
+  readonly heed?: (connection: Connection) => void;
+}
+
+/**
+ * Opens a database. `synchronous` is FULL on every connection, and read back: a committed counter that a power cut
+ * takes back would let a code be used again.
+ */
+export function openConnection(path: string, options: ConnectionOptions = {}): Connection {
+  const translate = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const found = storeError(error, path);
+      throw options.fullDisk !== undefined && isReadOnly(found) ? fullDisk(path, found) : found;
+    }
+  };
+  const immutable = options.unwritable === true || options.fullDisk === 'file';
+  // Of a file that nobody can write SQLite is told so: it would leave files beside it that nobody can write either.
+  const place = immutable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
+  const database = translate(
+    () =>
+      new DatabaseSync(place, {
+        timeout: options.timeout ?? BUSY_TIMEOUT,
+        readOnly: immutable || (options.readOnly ?? false),
+        defensive: true,
+      }),
+  );
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      // Filters of clients make statements without end.
+      const [oldest] = statements.size < MAX_STATEMENTS ? [] : statements.keys();
+      if (oldest !== undefined) statements.delete(oldest);
+      statement = createStatement(database, sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+
+  const opened = fileAt(path);
+  let heeded: unknown;
+  const connection: Connection = {
+    path,
+    run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...storable(parameters)).changes)),
+    get: (sql, parameters = []) =>
+      translate(() => {
+        const { prepared, rowOf } = prepare(sql);
+        const values = prepared.get(...storable(parameters));
+        return values && rowOf(values);
+      }),
+    all: (sql, parameters = []) =>
+      translate(() => {
+        const { prepared, rowOf } = prepare(sql);
+        return prepared.all(...storable(parameters)).map(rowOf);
+      }),
+    exec: (sql) => translate(() => database.exec(sql)),
+    immediate(work) {
+      connection.run('BEGIN IMMEDIATE');
+      try {
+        connection.heedSchema();
+        const result = work();
+        if (result instanceof Promise) throw new TypeError('a transaction cannot wait for anything');
+        connection.run('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    isWriting: () => database.isTransaction,
+    heedFile() {
+      if (opened !== fileAt(path)) throw replaced(path);
+    },
+    heedSchema() {
+      if (options.heed === undefined) return;
+      connection.heedFile();
+      const version = connection.get('PRAGMA schema_version')?.['schema_version'];
+      if (version === heeded) return;
+      options.heed(connection);
+      heeded = version;
+    },
+    async copyTo(target) {
+      try {
+        // All pages in one step: a copy in several begins anew whenever somebody writes.
+        await backup(database, target, { rate: MAX_PAGES });
+      } catch (error) {
+        throw storeError(error, target);
+      }
+    },
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+
+  try {
+    if (options.fullDisk === 'log') connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    connection.exec(SETTINGS);
+    if (connection.get('PRAGMA synchronous')?.['synchronous'] !== 2) throw new Error('SQLite refused synchronous=FULL');
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+/** Which file there is at a path. */
+function fileAt(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function replaced(path: string): OtpctlError {
+  return new OtpctlError(
+    'store-unusable',
+    `the file ${printable(path)} was replaced or removed while it was open; nothing was changed`,
+    'what keeps it open, such as  otpctl serve,  is to be started again',
+  );
+}
+
+/** Refuses (`invalid-value`) half a surrogate pair: SQLite would keep something else than was accepted, or find it. */
+function storable(parameters: Parameters): Parameters {
+  for (const value of parameters) {
+    if (typeof value === 'string' && !value.isWellFormed()) throw invalid('a text is not well-formed Unicode');
+  }
+  return parameters;
+}
+
+interface Statement {
+  readonly prepared: StatementSync;
+  rowOf(values: unknown): Row;
+}
+
+/** A statement whose rows are objects of one shape: those of `node:sqlite` are tables of names, and slow to read. */
+function createStatement(database: DatabaseSync, sql: string): Statement {
+  const prepared = database.prepare(sql);
+  prepared.setReturnArrays(true);
+  let names: readonly string[] | undefined;
+  let empty: Row = {};
+  return {
+    prepared,
+    rowOf(values) {
+      if (names === undefined) {
+        names = prepared.columns().map(({ name }) => name);
+        empty = Object.fromEntries(names.map((name) => [name, null]));
+      }
+      const row = { ...empty };
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = (values as readonly unknown[])[at];
+      return row;
+    },
+  };
+}

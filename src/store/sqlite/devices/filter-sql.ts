@@ -1,0 +1,125 @@
+import type { BoundFilter, BoundValue } from '../../../domain/query/bind-filter.ts';
+import { type DeviceFilterAttribute, OTP_DEVICE_SCHEMA, OTP_DEVICE_TYPE } from '../../../domain/query/device-schema.ts';
+import type { Operator } from '../../../domain/query/filter.ts';
+import type { AttributeRules } from '../../../domain/query/schema.ts';
+import { foldText } from '../../../domain/user.ts';
+
+/** A condition in SQL, and what is bound to its question marks. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly (string | number | bigint)[];
+}
+
+const ID_TEXT = 'CAST(devices.id AS TEXT)';
+
+/** Where the value of an attribute is: of texts that are compared without case, its fold. */
+export const ATTRIBUTE_COLUMNS: Record<DeviceFilterAttribute, string> = {
+  id: ID_TEXT,
+  externalId: 'external_id',
+  name: 'name_fold',
+  type: 'type',
+  user: 'user_fold',
+  status: 'status',
+  created: 'created',
+  lastUsed: 'last_used',
+  fails: 'fails',
+  email: 'email_fold',
+  phone: 'phone',
+  schemas: `'${OTP_DEVICE_SCHEMA}'`,
+  'meta.resourceType': `'${OTP_DEVICE_TYPE}'`,
+  'meta.created': 'created',
+  'meta.lastModified': 'modified',
+  'meta.location': `'/${OTP_DEVICE_TYPE}/' || devices.id`,
+};
+
+const NEVER: Condition = { sql: '0', parameters: [] };
+const ALWAYS: Condition = { sql: '1', parameters: [] };
+
+/**
+ * A filter as a condition on the devices table: bound parameters only. A `not` is carried down to the comparisons, so
+ * that a missing value, which SQL neither affirms nor denies, means what it does to the evaluator.
+ */
+export function filterSql(filter: BoundFilter, negated = false): Condition {
+  switch (filter.kind) {
+    case 'not':
+      return filterSql(filter.filter, !negated);
+    case 'and':
+    case 'or': {
+      const word = (filter.kind === 'and') === negated ? 'OR' : 'AND';
+      return joined(
+        word,
+        filter.filters.map((each) => filterSql(each, negated)),
+      );
+    }
+    case 'present':
+      return presence(filter.rules, !negated);
+    case 'compare':
+      return comparison(filter.operator, filter.rules, filter.value, negated);
+  }
+}
+
+/** Joins in halves: SQLite bounds the depth of an expression, and a long chain is as deep as it is long. */
+export function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Condition {
+  if (conditions.length === 1) return conditions[0] as Condition;
+  const middle = conditions.length >> 1;
+  const [left, right] = [conditions.slice(0, middle), conditions.slice(middle)].map((half) => joined(word, half));
+  return {
+    sql: `(${left?.sql} ${word} ${right?.sql})`,
+    parameters: [...(left?.parameters ?? []), ...(right?.parameters ?? [])],
+  };
+}
+
+function columnOf({ name }: AttributeRules): string {
+  return ATTRIBUTE_COLUMNS[name as DeviceFilterAttribute];
+}
+
+function presence(rules: AttributeRules, present: boolean): Condition {
+  const column = columnOf(rules);
+  const empty = rules.type === 'string' ? ` ${present ? 'AND' : 'OR'} ${column} ${present ? '<>' : '='} ''` : '';
+  return { sql: `(${column} IS ${present ? 'NOT ' : ''}NULL${empty})`, parameters: [] };
+}
+
+function comparison(operator: Operator, rules: AttributeRules, value: BoundValue, negated: boolean): Condition {
+  if (value === null) return presence(rules, (operator === 'ne') !== negated);
+  if (operator === 'ne') return comparison('eq', rules, value, !negated);
+  const condition =
+    rules.name === 'id' ? idComparison(operator, String(value)) : plainComparison(operator, rules, value);
+  if (!negated) return condition;
+  return { sql: `(${columnOf(rules)} IS NULL OR NOT ${condition.sql})`, parameters: condition.parameters };
+}
+
+function plainComparison(operator: Operator, rules: AttributeRules, value: string | number): Condition {
+  // Values of a closed set were read into the form in which they are kept.
+  const asKept = typeof value !== 'string' || rules.caseExact || rules.values !== undefined;
+  const wanted = asKept ? value : foldText(value);
+  return textComparison(operator, columnOf(rules), wanted);
+}
+
+const SIGNS: Partial<Record<Operator, string>> = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' };
+
+function textComparison(operator: Operator, column: string, value: string | number): Condition {
+  const sign = SIGNS[operator];
+  if (sign !== undefined) return { sql: `(${column} ${sign} ?)`, parameters: [value] };
+  if (value === '') return { sql: `(${column} <> '')`, parameters: [] };
+  switch (operator) {
+    case 'sw':
+      return { sql: `(substr(${column}, 1, length(?)) = ?)`, parameters: [value, value] };
+    case 'ew':
+      return { sql: `(substr(${column}, -length(?)) = ?)`, parameters: [value, value] };
+    default:
+      return { sql: `(instr(${column}, ?) > 0)`, parameters: [value] };
+  }
+}
+
+const NUMBER = /^(?:0|[1-9][0-9]*)$/;
+const MAX_ROW_ID = 2n ** 63n - 1n;
+
+/** Ids are numbers here and texts everywhere else: compared as numbers where the other side is one. */
+function idComparison(operator: Operator, value: string): Condition {
+  const sign = SIGNS[operator];
+  if (sign === undefined) return textComparison(operator, ID_TEXT, value);
+  if (!NUMBER.test(value)) return operator === 'eq' ? NEVER : textComparison(operator, ID_TEXT, value);
+  const number = BigInt(value);
+  if (number > MAX_ROW_ID) return operator === 'lt' || operator === 'le' ? ALWAYS : NEVER;
+  return { sql: `(devices.id ${sign} ?)`, parameters: [number] };
+}

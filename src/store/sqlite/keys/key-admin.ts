@@ -1,0 +1,147 @@
+import { keyId } from '../../../domain/api-key/key-id.ts';
+import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
+import type { Origin } from '../../../domain/audit/origin.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import type { KeyAdmin, KeyInfo } from '../../../ports/store/store-admin.ts';
+import type { KeyName, Vault } from '../../../ports/store/vault.ts';
+import { rotatedStoreKeys, type StoreKeys, unwrapStoreKeys } from '../../store-keys.ts';
+import { appendAudit } from '../audit/audit-chain.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { CreateStoreDeps } from '../create-store.ts';
+import { keyNameOf, moveKey, readStoreRow, replaceKeys } from '../rows/store-row.ts';
+import { openKeys } from './open-keys.ts';
+import { resealColumns } from './reseal-columns.ts';
+
+type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
+
+/**
+ * Looks after the keys of a store. Keys are put where they will be before the store names them, and are removed from
+ * where they were after it does, each alone in the store: at every moment the key that the store names is there.
+ */
+export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Origin): KeyAdmin {
+  const { vault, clock, random } = deps;
+  return {
+    show: () => within((connection) => infoOf(connection, vault)),
+
+    move: (to) =>
+      within(async (connection) => {
+        if (vault.isGiven() || readStoreRow(connection).keyPlace === 'environment') throw unmovable();
+        const former = await alone(connection, async () => {
+          const keys = await openKeys(connection, deps);
+          const row = readStoreRow(connection);
+          const [from, name] = [keyNameOf(row), { ...keyNameOf(row), place: to }];
+          if (from.place === to) return undefined;
+          await vault.keep(name, await vault.read(from));
+          moveKey(connection, to);
+          const result = `ok: key ${row.masterKeyId} from ${from.place} to ${to}`;
+          record(connection, keys, 'store.key.move', row.storeId, result);
+          return from;
+        });
+        await settle(connection, former);
+        return infoOf(connection, vault);
+      }),
+
+    rotate: (newKeyFile) =>
+      within(async (connection) => {
+        if (vault.isGiven() && newKeyFile === undefined) throw unnamed();
+        const next = vault.successor(newKeyFile);
+        connection.exec('PRAGMA secure_delete = ON; PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 8000');
+        let kept: KeyName | undefined;
+        const { former, ...rotation } = await alone(connection, async () => {
+          const row = readStoreRow(connection);
+          const from = keyNameOf(row);
+          const master = await vault.read(from);
+          const keys = unwrapStoreKeys(row, master, random.bytes);
+          if (keyId(next) === row.masterKeyId) throw sameKey(row.masterKeyId);
+          // What an earlier one was killed over: the place beside the key is needed now.
+          if (!vault.isGiven()) await vault.settle(from, formerOf(from, row.formerKeyId));
+          const wrapped = rotatedStoreKeys(row, master, next, random.bytes);
+          const place = vault.isGiven() ? 'environment' : row.keyPlace;
+          kept = { ...from, place, keyId: wrapped.masterKeyId };
+          await vault.keep(kept, next);
+          const sealed = resealColumns(connection, keys, unwrapStoreKeys(wrapped, next, random.bytes));
+          replaceKeys(connection, wrapped, place, row.masterKeyId, clock.now());
+          const result = `ok: key ${row.masterKeyId} to ${wrapped.masterKeyId}, ${sealed} values sealed anew`;
+          record(connection, keys, 'store.key.rotate', row.storeId, result);
+          const where = place === 'environment' ? (newKeyFile ?? '') : vault.describe(row.storeId, place);
+          return { former: from, from: row.masterKeyId, to: wrapped.masterKeyId, sealed, where };
+        }).catch(async (error: unknown) => {
+          // The key that was not needed after all; a store that cannot say so keeps it.
+          if (kept !== undefined) await settle(connection, kept).catch(() => {});
+          throw error;
+        });
+        await settle(connection, former);
+        forgetLog(connection);
+        return rotation;
+      }),
+  };
+
+  function record(connection: Connection, keys: StoreKeys, action: AuditAction, storeId: string, result: string): void {
+    const event = { ...origin, time: clock.now(), action, object: `store ${storeId}`, result };
+    appendAudit(connection, keys.audit, event);
+  }
+
+  /** Takes away what is not needed any more. The store is asked again: another process may have moved on. */
+  async function settle(connection: Connection, former: KeyName | undefined): Promise<void> {
+    if (vault.isGiven()) return;
+    await alone(connection, async () => {
+      const name = keyNameOf(readStoreRow(connection));
+      await vault.settle(name, former?.keyId === name.keyId && former.place === name.place ? undefined : former);
+    });
+  }
+}
+
+/** Runs `work` with nobody else writing to the store, and waits for what it waits for. */
+async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  connection.run('BEGIN IMMEDIATE');
+  try {
+    connection.heedSchema();
+    const result = await work();
+    connection.run('COMMIT');
+    return result;
+  } catch (error) {
+    // A commit that failed may have ended the transaction itself.
+    if (connection.isWriting()) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Pages of before hold what the old key opens: they are not to stay in the log, if nobody reads it now. */
+function forgetLog(connection: Connection): void {
+  try {
+    connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!(error instanceof OtpctlError)) throw error;
+  }
+}
+
+function formerOf(name: KeyName, id: string | undefined): KeyName | undefined {
+  return id === undefined ? undefined : { ...name, keyId: id };
+}
+
+function infoOf(connection: Connection, vault: Vault): KeyInfo {
+  const row = readStoreRow(connection);
+  const place = vault.isGiven() ? 'environment' : row.keyPlace;
+  const { storeId: store, masterKeyId, keySince: since } = row;
+  return { store, place, where: vault.describe(store, place), keyId: masterKeyId, since };
+}
+
+function unmovable(): OtpctlError {
+  return new OtpctlError(
+    'usage',
+    'the master key comes from the environment, and cannot be moved',
+    'unset OTPCTL_MASTER_KEY_FILE and OTPCTL_MASTER_KEY where the store has a key file or a keyring',
+  );
+}
+
+function unnamed(): OtpctlError {
+  return new OtpctlError(
+    'usage',
+    'the master key comes from the environment, which otpctl cannot change',
+    'make the next key with  head -c 32 /dev/urandom | base64,  and name its file with  --new-key-file FILE',
+  );
+}
+
+function sameKey(id: string): OtpctlError {
+  return new OtpctlError('usage', `the new key is the key ${id} that the store has`, 'name the file of another one');
+}

@@ -1,0 +1,125 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Page, Selection } from '../../../domain/device/selection.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import type { BoundFilter } from '../../../domain/query/bind-filter.ts';
+import { comparisonsIn, reached } from '../../../domain/query/selection-cost.ts';
+import type { LongReads } from '../../../ports/store/long-reads.ts';
+import type { ReadAnswer, ReadTask } from './read-thread.ts';
+
+/** Tasks that wait in one lane. Who comes after them comes again. */
+const MAX_WAITING = 64;
+
+/** Beyond so many devices that are looked at a read is not quick. */
+const FEW = 1000;
+
+/**
+ * Reads in threads, each with a connection of its own that cannot write: one for what is quick, one for lists that look
+ * at every device, one for the chain of the audit log, so that none waits behind what takes longer than itself. A thread
+ * is started when it is first needed.
+ */
+export function createReadLanes(path: string): LongReads {
+  const [quick, whole, chain] = [createLane(path), createLane(path), createLane(path)];
+  const laneOf = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
+    const all = comparisonsIn(selection) === 0 && sortBy === 'id';
+    return all || reached(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : whole;
+  };
+  return {
+    count: (selection) => laneOf(selection).run({ does: 'count', selection: sendable(selection) }),
+    devices: (selection, page) =>
+      laneOf(selection, page).run({ does: 'devices', selection: sendable(selection), page }),
+    resources: (selection, page) =>
+      laneOf(selection, page).run({ does: 'resources', selection: sendable(selection), page }),
+    verifyAudit: (key) => chain.run({ does: 'verifyAudit', key }),
+    close() {
+      for (const lane of [quick, whole, chain]) lane.close();
+    },
+  };
+}
+
+/** A selection without the functions that read what people write: another thread cannot be sent them, or want them. */
+function sendable({ filter, ...selection }: Selection): Selection {
+  return { ...selection, ...(filter && { filter: sendableFilter(filter) }) };
+}
+
+function sendableFilter(filter: BoundFilter): BoundFilter {
+  switch (filter.kind) {
+    case 'not':
+      return { ...filter, filter: sendableFilter(filter.filter) };
+    case 'and':
+    case 'or':
+      return { ...filter, filters: filter.filters.map(sendableFilter) };
+    default: {
+      const { read: _, ...rules } = filter.rules;
+      return { ...filter, rules };
+    }
+  }
+}
+
+interface Lane {
+  run<T>(task: ReadTask): Promise<T>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly task: ReadTask;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** One thread, and what waits for it: one task is with it at a time. */
+function createLane(path: string): Lane {
+  const script = join(import.meta.dirname, `read-thread${extname(import.meta.filename)}`);
+  const queue: Waiting[] = [];
+  let thread: Worker | undefined;
+
+  const start = (): Worker => {
+    // Nothing of this process: what it reads is all that it needs.
+    const started = new Worker(script, { workerData: path, env: {}, execArgv: [] });
+    // Alone it keeps nobody from ending.
+    started.unref();
+    started.on('message', (answer: ReadAnswer) => {
+      const done = queue.shift();
+      next();
+      if (done === undefined) return;
+      if ('result' in answer) done.resolve(answer.result);
+      else if ('error' in answer) {
+        const { code, message, hint } = answer.error;
+        done.reject(new OtpctlError(code, message, hint));
+      } else done.reject(answer.bug);
+    });
+    // It does not go on after this; the next task starts another.
+    started.on('error', (error) => {
+      if (thread === started) thread = undefined;
+      for (const each of queue.splice(0)) each.reject(error);
+    });
+    return started;
+  };
+  const next = () => {
+    const [first] = queue;
+    if (first === undefined) {
+      thread?.unref();
+      return;
+    }
+    thread ??= start();
+    thread.ref();
+    thread.postMessage(first.task);
+  };
+  return {
+    run: <T>(task: ReadTask) =>
+      new Promise<T>((resolve, reject) => {
+        if (queue.length >= MAX_WAITING) {
+          reject(new OtpctlError('store-busy', 'too many long reads of the store wait already', 'try again later'));
+          return;
+        }
+        queue.push({ task, resolve: resolve as (value: unknown) => void, reject });
+        if (queue.length === 1) next();
+      }),
+    close() {
+      const ended = new OtpctlError('store-busy', 'the store was closed', 'try again later');
+      for (const each of queue.splice(0)) each.reject(ended);
+      void thread?.terminate();
+      thread = undefined;
+    },
+  };
+}

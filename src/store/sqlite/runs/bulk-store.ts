@@ -1,0 +1,218 @@
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import type { AuditEvent } from '../../../domain/audit/audit.ts';
+import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
+import type { DeviceStatus } from '../../../domain/device/device.ts';
+import { statusChange } from '../../../domain/device/lifecycle.ts';
+import { statusWord } from '../../../domain/device/status-words.ts';
+import type { Instant } from '../../../domain/instant.ts';
+import { CHANGED, changedMeanwhile, type Run, type Target } from '../../../domain/run/run.ts';
+import type { ChangingPlace, FindingPlace } from '../../../ports/bulk/bulk-place.ts';
+import type { JournalRow } from '../../../ports/bulk/journal.ts';
+import type { Clock } from '../../../ports/system/clock.ts';
+import type { StoreKeys } from '../../store-keys.ts';
+import { openAudit } from '../audit/audit-chain.ts';
+import type { Connection, Row } from '../connection/connection.ts';
+import { readStoreRow } from '../rows/store-row.ts';
+import { findLastDevices } from './last-devices.ts';
+import { createOrderedSince, orderedAfter } from './ordered-since.ts';
+import { createRunJournal, journalRowOf, settleRow } from './run-journal.ts';
+
+/** Rows of a transaction: enough to be fast, few enough that nobody who waits to verify a code notices. */
+const BATCH = 5000;
+
+/** A store as a place for bulk runs, but for its backend. */
+export type BulkStore = Omit<ChangingPlace, 'backend' | 'close'> & FindingPlace;
+
+/** A run that is to be slow has ten batches a second. */
+function batchOf({ options: { rate } }: Run): number {
+  return rate === undefined ? BATCH : Math.min(BATCH, Math.max(1, Math.floor(rate / 10)));
+}
+
+/** Changes devices of a store in bulk: batches in one transaction each, with their audit entries and their journal. */
+export function createBulkStore(connection: Connection, keys: () => Promise<StoreKeys>, clock: Clock): BulkStore {
+  const name = `store ${readStoreRow(connection).storeId}`;
+  return {
+    name,
+    journal: createRunJournal(connection, name),
+
+    async planSeal() {
+      const { createPlanSeal } = await import('../../plan-seal.ts');
+      return createPlanSeal(await keys(), readStoreRow(connection).storeId);
+    },
+
+    lockedFrom(ids) {
+      const locked = connection.all(
+        `SELECT CAST(id AS TEXT) AS id, coalesce(status_before_lock, 'C') AS before FROM devices
+         WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) AND status = 'L'`,
+        [JSON.stringify(ids)],
+      );
+      return new Map(locked.map(({ id, before }) => [id as string, before as 'C' | 'V']));
+    },
+
+    orderedSince: (run) => createOrderedSince(connection, run.id)(),
+    orderedAfter: (moment) => orderedAfter(connection, moment),
+
+    lastDevices: async (ids) => findLastDevices(connection, ids),
+
+    async *change(run, stop) {
+      const unwrapped = await keys();
+      // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
+      connection.exec('PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -24000; PRAGMA temp_store = MEMORY');
+      const { undoes } = run;
+      const since = undoes === undefined ? () => NOBODY : createOrderedSince(connection, undoes, run.id);
+      for (let after = 0; !stop.aborted; ) {
+        const batch = connection.immediate(() =>
+          changeBatch(connection, unwrapped, run, { after, clock, leave: since() }),
+        );
+        if (batch === undefined) return;
+        after = batch.last;
+        yield batch.rows;
+        const { rate } = run.options;
+        if (rate !== undefined) await pause((1000 * batch.rows.length) / rate);
+        // A signal is heard between batches only.
+        await setImmediate();
+      }
+    },
+  };
+}
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
+
+const SPAN = 'run = ? AND position BETWEEN ? AND ?';
+
+/**
+ * Settles, of a span of rows, those that wait and whose devices are who and what they were; what these were is written
+ * down. A row may come from a file: what the log says of one is what its device says of itself.
+ */
+const SETTLE = `
+  UPDATE run_rows SET outcome = 'changed', before_fails = d.fails, before_lock = d.status_before_lock
+  FROM devices AS d
+  WHERE ${SPAN} AND outcome = 'waiting' AND d.id = CAST(run_rows.device_id AS INTEGER)
+    AND CAST(d.id AS TEXT) = run_rows.device_id AND d.name = run_rows.name AND d.user = run_rows.user
+    AND d.status = status_from AND d.last_used IS run_rows.last_used`;
+
+/** The same without devices whose ids are in a list, as JSON. */
+const SETTLE_OTHERS = `${SETTLE} AND run_rows.device_id NOT IN (SELECT value FROM json_each(?))`;
+
+const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.last_used, r.rule, r.outcome,
+  r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
+const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
+
+/** The rows of a span that are settled already, as far as they are told of. */
+const SETTLED = `
+  SELECT position, device_id, name, user, status_from, status_to, rule, outcome, restore_fails, restore_lock
+  FROM run_rows WHERE ${SPAN} AND outcome = 'changed' ORDER BY position`;
+
+/** Those that are not, each beside its device as it is now. */
+const UNSETTLED = `
+  SELECT ${JOURNALLED}, d.status, d.last_used AS used, d.name AS found_name, d.user AS found_user
+  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER) AND CAST(d.id AS TEXT) = r.device_id
+  WHERE ${IN_SPAN} AND r.outcome = 'waiting' ORDER BY r.position`;
+
+/** The devices of those rows of a span that are to change, or have. */
+const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
+
+/** Takes changes back: each device of a span that an undo changes is again all of what it was. */
+const RESTORE = `
+  UPDATE devices SET modified = ?, status = r.status_to, fails = r.restore_fails, status_before_lock = r.restore_lock
+  FROM run_rows AS r
+  WHERE ${IN_SPAN} AND r.outcome = 'changed' AND r.restore_fails IS NOT NULL
+    AND devices.id = CAST(r.device_id AS INTEGER)`;
+
+type Span = readonly [run: number, first: number, last: number];
+
+interface BatchOptions {
+  /** The position of the last row of the batch before. */
+  readonly after: number;
+  readonly clock: Clock;
+  /** Ids of devices that are left alone, whatever they are now, and why. */
+  readonly leave: ReadonlyMap<string, string>;
+}
+
+/** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
+function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave }: BatchOptions) {
+  const span = nextSpan(connection, run, after);
+  if (span === undefined) return undefined;
+  if (leave.size === 0) connection.run(SETTLE, span);
+  else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
+  const changed = connection.all(SETTLED, span).map(journalRowOf);
+  const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
+  const now = clock.now();
+  changeDevices(connection, changed, span, now);
+  const audit = openAudit(connection, keys.audit);
+  for (const row of changed) audit.append(eventOf(run, row, now));
+  audit.close();
+  const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
+  return { rows, last: span[2] };
+}
+
+/** The next rows that wait, up to the first one that was changed before. */
+function nextSpan(connection: Connection, of: Run, after: number): Span | undefined {
+  const run = Number(of.id);
+  const waiting = `
+    SELECT position FROM run_rows WHERE run = ? AND position > ? AND outcome = 'waiting' ORDER BY position LIMIT 1`;
+  const first = connection.get(waiting, [run, after])?.['position'];
+  if (typeof first !== 'number') return undefined;
+  const last = first + batchOf(of) - 1;
+  const changed = `SELECT min(position) AS position FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
+  const between = connection.get(changed, [run, first, last])?.['position'];
+  return [run, first, typeof between === 'number' ? between - 1 : last];
+}
+
+/** Leaves a row alone that could not be settled, and writes down why. */
+function skip(connection: Connection, run: Run, found: Row, leave: ReadonlyMap<string, string>): JournalRow {
+  const row = journalRowOf(found);
+  const status = found['status'] as DeviceStatus | null;
+  const [name, user] = [found['found_name'] as string, found['found_user'] as string];
+  const lastUsed = (found['used'] as number | null) ?? undefined;
+  const reason =
+    changedMeanwhile(row, status === null ? undefined : { name, user, status, lastUsed }) ??
+    leave.get(row.id) ??
+    CHANGED;
+  const skipped = { ...row, outcome: 'skipped', reason } as const;
+  settleRow(connection, run.id, skipped);
+  return skipped;
+}
+
+/** Changes the devices of a span, those that change alike in one statement. */
+function changeDevices(connection: Connection, changed: readonly JournalRow[], span: Span, now: Instant): void {
+  if (changed.some((row) => row.restore !== undefined)) connection.run(RESTORE, [now, ...span]);
+  const alike = new Map(changed.filter((row) => row.restore === undefined).map((row) => [row.from + row.to, row]));
+  for (const { from, to } of alike.values()) {
+    const among = `IN (${DEVICES} AND status_from = ? AND status_to = ? AND restore_fails IS NULL)`;
+    if (to === 'deleted') {
+      connection.run(`DELETE FROM devices WHERE id ${among}`, [...span, from, to]);
+      continue;
+    }
+    const next = statusChange({ status: from, fails: 1 }, to);
+    const [fails, lock] = [next?.fails === 0 ? '0' : 'fails', next?.statusBeforeLock ?? null];
+    connection.run(
+      `UPDATE devices SET modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
+      [now, to, lock, ...span, from, to],
+    );
+  }
+  // A code that was under way when a device was barred is not good after it is back.
+  connection.run(`DELETE FROM challenges WHERE device_id IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
+}
+
+function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow, now: Instant): AuditEvent {
+  // Of devices that somebody named the rule is the order.
+  const isUnlock = rule === 'unlock' && from === 'L';
+  return {
+    ...run.origin,
+    time: now,
+    action: isUnlock ? 'device.unlock' : ACTIONS[to],
+    object: `device ${id} ${name} of ${user}`,
+    result: `ok: ${statusWord(from)} to ${statusWord(to)} in run ${run.id}`,
+    deviceId: id,
+    user,
+  };
+}
+
+const ACTIONS: Record<Target, AuditAction> = {
+  C: 'device.update',
+  V: 'device.enable',
+  L: 'device.lock',
+  D: 'device.disable',
+  deleted: 'device.delete',
+};

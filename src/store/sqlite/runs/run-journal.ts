@@ -1,0 +1,261 @@
+import type { DeviceStatus } from '../../../domain/device/device.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
+import {
+  type BeforeState,
+  type NewRun,
+  OUTCOMES,
+  type Outcome,
+  type PlannedRow,
+  RUN_COMMANDS,
+  RUN_STATES,
+  type Run,
+  type RunCounts,
+  type RunOptions,
+  type RunState,
+  type Target,
+} from '../../../domain/run/run.ts';
+import type { JournalRow, RunJournal, Settlement } from '../../../ports/bulk/journal.ts';
+import type { Connection, Parameters, Row } from '../connection/connection.ts';
+import { insertRowsOf } from '../connection/insert-rows.ts';
+import { damagedValue, instantOf, jsonOf, wordOf } from '../connection/row-values.ts';
+
+const PAGE_ROWS = 1000;
+
+/** The journal of the runs of one place, in the tables of a database. */
+export function createRunJournal(connection: Connection, place: string): RunJournal {
+  const find = async (id: string) => {
+    const row = /^[1-9][0-9]{0,15}$/.test(id)
+      ? connection.get('SELECT * FROM runs WHERE id = ? AND place = ?', [Number(id), place])
+      : undefined;
+    if (row !== undefined) return runOf(connection, row);
+    throw new OtpctlError('run-not-found', `there is no run "${id}" here`, 'see them with  otpctl bulk runs');
+  };
+  const setState = (id: string, state: RunState) =>
+    connection.run('UPDATE runs SET state = ? WHERE id = ?', [state, Number(id)]);
+
+  return {
+    find,
+    begin: async (run, rows) => {
+      // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
+      connection.exec('PRAGMA temp_store = MEMORY');
+      const id = connection.immediate(() => insertRun(connection, run, rows));
+      return find(id);
+    },
+    list: async () =>
+      connection
+        .all('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place])
+        .map((row) => runOf(connection, row)),
+    async *rows(id, outcomes) {
+      for (let after = 0; ; ) {
+        const page = rowsAfter(connection, id, after, PAGE_ROWS, outcomes);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        after = last.position;
+        yield page;
+      }
+    },
+    async ofUser(spellings, limit) {
+      const among = spellings.map(() => '?').join(', ');
+      const newest = connection.all(
+        `SELECT run_rows.* FROM runs JOIN run_rows ON run_rows.run = runs.id
+         WHERE runs.place = ? AND run_rows.user IN (${among}) ORDER BY runs.id DESC, position LIMIT ?`,
+        [place, ...spellings, limit],
+      );
+      return Promise.all(newest.map(async (row) => ({ run: await find(String(row['run'])), row: journalRowOf(row) })));
+    },
+    async settle(id, settlements) {
+      connection.immediate(() => {
+        for (const [settlement, last] of spansOf(settlements)) settleRow(connection, id, settlement, last);
+      });
+    },
+    reopen: async (id) => {
+      await find(id);
+      connection.immediate(() => {
+        setState(id, 'running');
+        // One that was sent and failed may have arrived all the same; of one that names no device nothing is to be done.
+        connection.run(
+          `UPDATE run_rows SET reason = NULL, outcome = CASE WHEN before_fails IS NULL THEN 'waiting' ELSE 'sent' END
+           WHERE run = ? AND (outcome = 'sent' OR outcome = 'failed' AND status_from <> status_to)`,
+          [Number(id)],
+        );
+      });
+      return find(id);
+    },
+    end: async (id, state) => {
+      setState(id, state);
+      return find(id);
+    },
+  };
+}
+
+/** Settlements that say the same of rows that follow one another: the first of them, and the position of the last. */
+function* spansOf(settlements: readonly Settlement[]): Generator<readonly [Settlement, number]> {
+  let [first, last]: [Settlement | undefined, number] = [undefined, 0];
+  for (const next of settlements) {
+    if (first === undefined || next.position !== last + 1 || !saysTheSame(first, next)) {
+      if (first !== undefined) yield [first, last];
+      first = next;
+    }
+    last = next.position;
+  }
+  if (first !== undefined) yield [first, last];
+}
+
+function saysTheSame(a: Settlement, b: Settlement): boolean {
+  const named = (a.id ?? a.name ?? b.id ?? b.name) !== undefined;
+  const before = a.before?.fails === b.before?.fails && a.before?.statusBeforeLock === b.before?.statusBeforeLock;
+  return !named && before && a.outcome === b.outcome && a.reason === b.reason;
+}
+
+/** Writes down what became of a row, or of rows up to a last one, in the caller's transaction. */
+export function settleRow(
+  connection: Connection,
+  run: string,
+  { position, outcome, reason, before, id, name }: Settlement,
+  last = position,
+): void {
+  connection.run(
+    `UPDATE run_rows SET outcome = ?, reason = ?, before_fails = coalesce(?, before_fails),
+                         before_lock = coalesce(?, before_lock), device_id = coalesce(?, device_id),
+                         name = coalesce(?, name)
+     WHERE run = ? AND position BETWEEN ? AND ?`,
+    [
+      outcome,
+      reason ?? null,
+      before?.fails ?? null,
+      before?.statusBeforeLock ?? null,
+      id ?? null,
+      name ?? null,
+      Number(run),
+      position,
+      last,
+    ],
+  );
+}
+
+const COLUMNS = [
+  'run',
+  'position',
+  'device_id',
+  'name',
+  'user',
+  'status_from',
+  'status_to',
+  'last_used',
+  'rule',
+  'outcome',
+] as const;
+const insertRows = insertRowsOf('run_rows', COLUMNS);
+const insertMarkedRows = insertRowsOf('run_rows', [...COLUMNS, 'reason', 'restore_fails', 'restore_lock']);
+
+function valuesOf(run: number, position: number, row: PlannedRow): Parameters {
+  const { id, name, user, from, to, lastUsed = null, rule, kept } = row;
+  return [run, position, id, name, user, from, to, lastUsed, rule, kept?.outcome ?? 'waiting'];
+}
+
+/** Of one that is kept as it is, or given back more than its status. */
+function marksOf({ kept, restore }: PlannedRow): Parameters {
+  return [kept?.reason ?? null, restore?.fails ?? null, restore?.statusBeforeLock ?? null];
+}
+
+function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
+  const { command, place, started, origin, options, undoes } = run;
+  const inserted = connection.get(
+    `INSERT INTO runs (command, place, started, state, actor, reason, ticket, options, undoes)
+     VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id`,
+    [
+      command,
+      place,
+      started,
+      origin.actor,
+      origin.reason ?? null,
+      origin.ticket ?? null,
+      JSON.stringify(options),
+      undoes === undefined ? null : Number(undoes),
+    ],
+  );
+  const id = Number(inserted?.['id']);
+  const [plain, marked] = [insertRows(connection), insertMarkedRows(connection)];
+  let position = 0;
+  for (const row of rows) {
+    position += 1;
+    const values = valuesOf(id, position, row);
+    if (row.kept === undefined && row.restore === undefined) plain.add(values);
+    else marked.add([...values, ...marksOf(row)]);
+  }
+  plain.end();
+  marked.end();
+  return String(id);
+}
+
+function rowsAfter(
+  connection: Connection,
+  run: string,
+  after: number,
+  limit: number,
+  outcomes: readonly Outcome[] | undefined,
+): JournalRow[] {
+  const among = outcomes === undefined ? '' : `AND outcome IN (${outcomes.map(() => '?').join(', ')})`;
+  const sql = `SELECT * FROM run_rows WHERE run = ? AND position > ? ${among} ORDER BY position LIMIT ?`;
+  return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]).map(journalRowOf);
+}
+
+/** A row as it is told of; what was not asked for of it is left out. */
+export function journalRowOf(row: Row): JournalRow {
+  const [lastUsed, reason] = [row['last_used'] ?? undefined, row['reason'] ?? undefined];
+  const before = beforeOf(row['before_fails'], row['before_lock']);
+  const restore = beforeOf(row['restore_fails'], row['restore_lock']);
+  return {
+    position: row['position'] as number,
+    id: row['device_id'] as string,
+    name: row['name'] as string,
+    user: row['user'] as string,
+    from: row['status_from'] as DeviceStatus,
+    to: row['status_to'] as Target,
+    ...(lastUsed !== undefined && { lastUsed: instantOf(lastUsed) }),
+    rule: row['rule'] as string,
+    outcome: wordOf(row['outcome'], OUTCOMES, 'an outcome of a run'),
+    ...(reason !== undefined && { reason: reason as string }),
+    ...(before && { before }),
+    ...(restore && { restore }),
+  };
+}
+
+function beforeOf(fails: unknown, lock: unknown): BeforeState | undefined {
+  if (fails === null || fails === undefined) return undefined;
+  return { fails: fails as number, ...(lock !== null && { statusBeforeLock: lock as 'C' | 'V' }) };
+}
+
+function optionsOf(text: unknown): RunOptions {
+  const { concurrency, rate, maxFailures } = (jsonOf(text, OPTIONS) ?? {}) as Partial<Record<string, unknown>>;
+  const positive = (value: unknown): value is number => typeof value === 'number' && value > 0;
+  const sane = positive(concurrency) && (rate === undefined || positive(rate)) && typeof maxFailures === 'number';
+  if (!sane) throw damagedValue(OPTIONS);
+  return { concurrency, ...(rate !== undefined && { rate }), maxFailures };
+}
+
+const OPTIONS = 'options of a run';
+
+function runOf(connection: Connection, row: Row): Run {
+  const id = row['id'] as number;
+  const counts = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
+  const grouped = 'SELECT outcome, count(*) AS n FROM run_rows WHERE run = ? GROUP BY outcome';
+  for (const { outcome, n } of connection.all(grouped, [id])) {
+    counts[outcome as keyof RunCounts] = n as number;
+  }
+  return {
+    id: String(id),
+    command: wordOf(row['command'], RUN_COMMANDS, 'a command of a run'),
+    place: row['place'] as string,
+    started: instantOf(row['started']),
+    state: wordOf(row['state'], RUN_STATES, 'a state of a run'),
+    origin: {
+      actor: row['actor'] as string,
+      ...(row['reason'] !== null && { reason: row['reason'] as string }),
+      ...(row['ticket'] !== null && { ticket: row['ticket'] as string }),
+    },
+    options: optionsOf(row['options']),
+    ...(row['undoes'] !== null && { undoes: String(row['undoes']) }),
+    counts,
+  };
+}

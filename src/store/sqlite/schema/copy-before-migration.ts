@@ -1,0 +1,71 @@
+import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs';
+import { OtpctlError } from '../../../domain/errors.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import type { Connection } from '../connection/connection.ts';
+
+/** A copy of a store as it was before it went to another schema. */
+export interface CopyBefore {
+  /** Gives the copy its lasting name, `otpctl.db.schema-5`, and says it. */
+  keep(): string;
+  discard(): void;
+}
+
+/**
+ * Copies a store beside itself (0600), on the disk when it returns. Errors: `store-unusable`, `disk`; the store is as
+ * it was then.
+ */
+export function copyBefore(connection: Connection, schema: number): CopyBefore {
+  const { path } = connection;
+  const draft = reserve(`${path}.schema-${schema}.part`);
+  const discard = () => rmSync(draft, { force: true });
+  try {
+    connection.run('VACUUM INTO ?', [draft]);
+    const file = openSync(draft, 'r+');
+    fsyncSync(file);
+    closeSync(file);
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  return {
+    discard,
+    keep() {
+      for (let more = 1; ; more += 1) {
+        const name = `${path}.schema-${schema}${more === 1 ? '' : `-${more}`}`;
+        if (!linked(draft, name)) continue;
+        discard();
+        return name;
+      }
+    },
+  };
+}
+
+/** An empty file of the owner's alone: two processes that come at once have two. */
+function reserve(base: string): string {
+  for (let more = 1; ; more += 1) {
+    const path = `${base}${more}`;
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+      return path;
+    } catch (error) {
+      const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') continue;
+      throw new OtpctlError(
+        code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'store-unusable',
+        `no copy of the store can be kept at ${printable(path)}, so it was not migrated: ${code}`,
+        'make room beside the store',
+        { cause: error },
+      );
+    }
+  }
+}
+
+function linked(draft: string, name: string): boolean {
+  try {
+    linkSync(draft, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

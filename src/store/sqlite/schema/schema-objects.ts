@@ -1,0 +1,97 @@
+import { printable } from '../../../domain/text/printable.ts';
+import { type Connection, openConnection, type Row } from '../connection/connection.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { NEWEST_SCHEMA } from './newest-schema.ts';
+
+/** Something in which two schemas differ. */
+export interface SchemaDifference {
+  /** `the trigger "t"`. */
+  readonly what: string;
+  /** What is wrong with it, as the end of a sentence. */
+  readonly wrong: string;
+  /** Whether rows may be read all the same: every table is what it should be, and no view stands for one. */
+  readonly readable: boolean;
+}
+
+/**
+ * How everything in the schema of a database (types, names, tables and statements, to the byte) differs from what some
+ * steps make; empty where it is exactly that. A trigger, a view or a changed table could undo what verification
+ * writes, without a key.
+ */
+export function schemaDifferences(
+  connection: Connection,
+  steps: readonly string[],
+  database: 'main' | 'before' = 'main',
+): readonly SchemaDifference[] {
+  const rows = rowsOf(connection, database);
+  const found = objectsIn(rows);
+  if (steps.length === MIGRATIONS.length && found.join() === NEWEST_SCHEMA.join()) return misplaced(rows);
+  const meant = modelOf(steps);
+  if (found.join() === meant.join()) return misplaced(rows);
+  const [foreign, lacking] = [without(found, meant), without(meant, found)];
+  const changed = new Set(foreign.map(nameOf).filter((name) => lacking.some((object) => nameOf(object) === name)));
+  return [
+    ...foreign.map((object) => differenceOf(object, changed.has(nameOf(object)) ? CHANGED : FOREIGN)),
+    ...lacking.filter((object) => !changed.has(nameOf(object))).map((object) => differenceOf(object, MISSING)),
+  ];
+}
+
+const FOREIGN = 'is not of otpctl';
+const CHANGED = 'is not what otpctl made';
+const MISSING = 'is not there';
+
+/** The objects of a schema that some steps make, as text, in the order of that text. */
+export function modelOf(steps: readonly string[]): readonly string[] {
+  const model = openConnection(':memory:');
+  try {
+    for (const step of steps) model.exec(step);
+    return objectsIn(rowsOf(model, 'main'));
+  } finally {
+    model.close();
+  }
+}
+
+function rowsOf(connection: Connection, database: 'main' | 'before'): readonly Row[] {
+  return connection.all(`SELECT type, name, tbl_name, sql, rootpage FROM ${database}.sqlite_schema`);
+}
+
+function objectsIn(rows: readonly Row[]): readonly string[] {
+  return rows.map(({ type, name, tbl_name, sql }) => JSON.stringify([type, name, tbl_name, sql])).sort();
+}
+
+/**
+ * Objects whose contents begin on no page of their own: on that of another one, or on none. To read the one would be to
+ * read the other.
+ */
+function misplaced(rows: readonly Row[]): readonly SchemaDifference[] {
+  const pages = new Set<unknown>([1]);
+  const wrong = rows.filter(({ rootpage }) => {
+    const isOwn = Number(rootpage) > 1 && !pages.has(rootpage);
+    pages.add(rootpage);
+    return !isOwn;
+  });
+  return wrong.map(({ type, name }) => {
+    const what = `the ${printable(String(type))} "${printable(String(name))}"`;
+    return { what, wrong: 'is not where otpctl put it', readable: false };
+  });
+}
+
+/** What one list has more than another; twice the same counts twice. */
+function without(objects: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others];
+  return objects.filter((object) => {
+    const at = left.indexOf(object);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function nameOf(object: string): string {
+  const [type, name] = JSON.parse(object) as readonly unknown[];
+  return `the ${printable(String(type))} "${printable(String(name))}"`;
+}
+
+function differenceOf(object: string, wrong: string): SchemaDifference {
+  const [type] = JSON.parse(object) as readonly unknown[];
+  return { what: nameOf(object), wrong, readable: type === 'trigger' || type === 'index' };
+}
