@@ -1,11 +1,11 @@
 // What the completion scripts know: every word of the command line, read off the registry.
 
+import { takesGlobal } from '../../src/cli/parse/command-globals.ts';
 import type { Argument, Command } from '../../src/cli/parse/define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
 import { TOPICS } from '../../src/cli/parse/help-topics.ts';
 import type { Option, Options } from '../../src/cli/parse/option.ts';
 import { COMMANDS, NOUNS } from '../../src/cli/parse/registry.ts';
-import { hasUseFor } from '../../src/cli/parse/uses.ts';
 
 /**
  * What can stand in a place: a word, several words with commas between them, a path, or what is looked up when it is asked
@@ -97,7 +97,7 @@ const HELP: OptionWord = { word: '--help', about: 'what can be said', takesValue
 function globalsOf(command: Command): OptionWord[] {
   const { view } = command;
   const used = Object.entries(GLOBAL_OPTIONS as Options).filter(
-    ([key]) => hasUseFor(command, key as keyof GlobalOptions) && (key !== 'columns' || view !== undefined),
+    ([key]) => takesGlobal(command, key as keyof GlobalOptions) && (key !== 'columns' || view !== undefined),
   );
   const list = plainWords([...new Set(view?.columns.map(({ key }) => key))]);
   return used

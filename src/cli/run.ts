@@ -10,13 +10,13 @@ import type { Ds100Need } from '../ports/ds100-admin.ts';
 import type { Adapters, BulkUse, Context, Visit } from './context.ts';
 import { isOldSqlite } from './doctor/sqlite-version.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { refuseOtherGlobals } from './parse/command-globals.ts';
 import type { Command } from './parse/define-command.ts';
 import type { GlobalOptions } from './parse/global-options.ts';
 import { lookAhead } from './parse/invocation.ts';
+import { refuseNotUtf8 } from './parse/not-utf8.ts';
 import { plainCommandLine } from './parse/plain-command-line.ts';
 import { COMMANDS } from './parse/registry.ts';
-import { refuseLostText } from './parse/strict-surroundings.ts';
-import { refuseUseless } from './parse/uses.ts';
 import { chosenPlace, placeOf } from './profile/place.ts';
 import { type Io, windowOf, writeTo } from './terminal/io.ts';
 import { createPrinter, printError, useColour } from './terminal/printer.ts';
@@ -35,7 +35,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
   const { words, format } = lookAhead(asked);
   const colour = useColour(io, { color: !argv.includes('--no-color') });
   try {
-    refuseLostText(argv, io.environment);
+    refuseNotUtf8(argv, io.environment);
     const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
     if (topic !== undefined) {
       await writeTo(io.stdout, topic);
@@ -50,7 +50,7 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
       await writeTo(io.stdout, parsed.text);
       return EXIT.done;
     }
-    refuseUseless(parsed.command, parsed.options, words);
+    refuseOtherGlobals(parsed.command, parsed.options, words);
     checkColumns(parsed.options.columns, parsed.command.view);
     const { context, close } = createContext(io, parsed.options, adapters);
     try {

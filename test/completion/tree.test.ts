@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../scripts/completion/tree.ts';
+import { takesGlobal } from '../../src/cli/parse/command-globals.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
 import { COMMANDS } from '../../src/cli/parse/registry.ts';
-import { hasUseFor } from '../../src/cli/parse/uses.ts';
 
 describe('what completion offers of the options of every command', async () => {
   const { nodes } = await readTree();
@@ -16,7 +16,7 @@ describe('what completion offers of the options of every command', async () => {
     for (const [key, { flags }] of Object.entries(GLOBAL_OPTIONS)) {
       const [word = ''] = /--[a-z-]+/.exec(flags) ?? [];
       const prints = key !== 'columns' || command.view !== undefined;
-      const useful = hasUseFor(command, key as keyof GlobalOptions) && prints;
+      const useful = takesGlobal(command, key as keyof GlobalOptions) && prints;
       expect({ word, offered: words.includes(word) }).toEqual({ word, offered: useful || own.includes(word) });
     }
     const columns = node?.globals?.find(({ word }) => word === '--columns')?.value;

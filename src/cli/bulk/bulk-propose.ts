@@ -11,7 +11,7 @@ import type { Bulk, PlannedRows } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import type { SELECTION_OPTIONS } from '../device/device-selection.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { refuseIdle } from '../parse/idle-options.ts';
+import { refuseIneffective } from '../parse/ineffective-options.ts';
 import type { Given } from '../parse/option.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
 import { plannedPages, type Report } from './bulk-report.ts';
@@ -111,9 +111,9 @@ const APPLIED_WITH = [
 export function refuseContradictions(options: Given<typeof BULK_OPTIONS> & Given<typeof SELECTION_OPTIONS>): void {
   const { dryRun, planOut, planExpires } = options;
   const { unusedSince, unusedFor } = options;
-  if (unusedFor === undefined) refuseIdle(options, ['asOf'], 'without --unused-for');
+  if (unusedFor === undefined) refuseIneffective(options, ['asOf'], 'without --unused-for');
   if (unusedFor === undefined && unusedSince === undefined)
-    refuseIdle(options, ['ignoreSignal'], 'without --unused-since or --unused-for');
+    refuseIneffective(options, ['ignoreSignal'], 'without --unused-since or --unused-for');
   if (dryRun && planOut !== undefined) {
     throw new OtpctlError('usage', '--dry-run and --plan-out exclude one another', 'give one of them');
   }

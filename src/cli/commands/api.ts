@@ -3,9 +3,9 @@ import { isRemote } from '../../domain/place/place.ts';
 import { printableLines } from '../../domain/text/printable.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { READS } from '../parse/command-globals.ts';
 import { defineCommand } from '../parse/define-command.ts';
 import { asText, option } from '../parse/option.ts';
-import { READS } from '../parse/uses.ts';
 import { oneOf } from '../parse/values.ts';
 import { readInput } from '../terminal/text-file.ts';
 
@@ -26,7 +26,7 @@ its status is; a status that is no 2xx goes to stderr, and into the exit code: 4
     { does: 'a change of your own', line: 'api PATCH /OtpDevice/4022880 --input patch.json --profile work' },
   ],
   view: undefined,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [word = '', path = ''], options }) {
     const method = oneOf('method', METHODS)(word.toUpperCase());
     const place = await context.place();

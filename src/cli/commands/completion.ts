@@ -1,7 +1,7 @@
 import { type COMPLETION_FILES, completionScript } from '../completion-script.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../parse/define-command.ts';
-import { refuseOtherFormat } from '../parse/idle-options.ts';
+import { refuseOtherFormat } from '../parse/ineffective-options.ts';
 import { oneOf } from '../parse/values.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const satisfies readonly (keyof typeof COMPLETION_FILES)[];
@@ -24,7 +24,7 @@ of the place that the command line names, as far as they are on this machine: no
     { does: 'fish, for good', line: 'completion fish > ~/.config/fish/completions/otpctl.fish' },
   ],
   view: undefined,
-  uses: [],
+  globals: [],
   async run(context, { arguments: [shell = ''] }) {
     refuseOtherFormat(context, 'completion is a script of a shell');
     await context.print.raw(completionScript(oneOf('shell', SHELLS)(shell)));

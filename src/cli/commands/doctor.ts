@@ -4,8 +4,8 @@ import { wrapped } from '../../output/text/wrap.ts';
 import type { View } from '../../output/view.ts';
 import { type Check, checks } from '../doctor/doctor-checks.ts';
 import { EXIT } from '../exit-codes.ts';
+import { READS } from '../parse/command-globals.ts';
 import { defineCommand } from '../parse/define-command.ts';
-import { READS } from '../parse/uses.ts';
 import { windowOf } from '../terminal/io.ts';
 
 const STATE_PAINT: Record<Check['state'], keyof Paint> = { ok: 'good', warning: 'warn', failure: 'bad' };
@@ -59,7 +59,7 @@ export const command = defineCommand({
     { does: 'a profile, for a script', line: 'doctor --profile work -o json' },
   ],
   view: checkView,
-  uses: READS,
+  globals: READS,
   async run(context) {
     const found: Check[] = [];
     for await (const check of checks(context)) found.push(check);

@@ -1,8 +1,8 @@
 import { EXIT } from '../exit-codes.ts';
+import { PLACE } from '../parse/command-globals.ts';
 import { defineCommand } from '../parse/define-command.ts';
-import { refuseIdle } from '../parse/idle-options.ts';
+import { refuseIneffective } from '../parse/ineffective-options.ts';
 import { asText, defaulting, option, repeatable } from '../parse/option.ts';
-import { PLACE } from '../parse/uses.ts';
 import { port as portNumber, proxies, ratePerMinute } from '../parse/values.ts';
 
 export const command = defineCommand({
@@ -41,12 +41,12 @@ networks (CIDR) with commas between them, and unix for what comes by the socket.
     },
   ],
   view: undefined,
-  uses: [...PLACE, 'insecureHttp'],
+  globals: [...PLACE, 'insecureHttp'],
   async run(context, { options }) {
     const { host = '127.0.0.1', port = 8080, ...rest } = options;
     const { insecureHttp = false } = context.options;
     if (options.socket !== undefined) {
-      refuseIdle({ ...context.options, ...options }, ['host', 'port', 'insecureHttp'], 'beside --socket');
+      refuseIneffective({ ...context.options, ...options }, ['host', 'port', 'insecureHttp'], 'beside --socket');
     }
     await context.serve({ host, port, insecureHttp, ...rest });
     return EXIT.done;

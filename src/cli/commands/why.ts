@@ -6,8 +6,8 @@ import { deviceView } from '../../output/device-view.ts';
 import { jsonObject, toJson } from '../../output/json.ts';
 import { usualColumns } from '../../output/view.ts';
 import { EXIT } from '../exit-codes.ts';
+import { READS } from '../parse/command-globals.ts';
 import { defineCommand } from '../parse/define-command.ts';
-import { READS } from '../parse/uses.ts';
 import { windowOf } from '../terminal/io.ts';
 import { type Advice, adviceOf } from '../why/why-advice.ts';
 import { type WhyFacts, whyFacts } from '../why/why-facts.ts';
@@ -25,7 +25,7 @@ one object: user, attributes, devices (each with challenge: true while a code is
     { does: 'for a script: what would help', line: 'why ada -o json' },
   ],
   view: undefined,
-  uses: [...READS, 'quiet'],
+  globals: [...READS, 'quiet'],
   async run(context, { arguments: [word = ''] }) {
     const { print, io, options } = context;
     if (print.format === 'csv') {

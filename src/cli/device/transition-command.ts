@@ -3,8 +3,8 @@ import { deviceView } from '../../output/device-view.ts';
 import { chosenColumns, type View } from '../../output/view.ts';
 import { PLAN_OPTIONS } from '../bulk/bulk-options.ts';
 import { rowView } from '../bulk/run-view.ts';
+import { ASKS } from '../parse/command-globals.ts';
 import { type Command, defineCommand } from '../parse/define-command.ts';
-import { ASKS } from '../parse/uses.ts';
 import { changeStatuses, foretellStatuses } from './change-statuses.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from './named-devices.ts';
 
@@ -28,7 +28,7 @@ export function transitionCommand(verb: Transition, summary: string, notes: stri
       },
     ],
     view: { ...deviceView, columns: [...deviceView.columns, ...RUN_COLUMNS] } as View<never>,
-    uses: ASKS,
+    globals: ASKS,
     async run(context, { arguments: names, options }) {
       chosenColumns(options.dryRun ? (rowView as View<never>) : deviceView, context.options.columns ?? []);
       const backend = await context.backend();

@@ -5,10 +5,10 @@ import { chosenColumns, type View } from '../../output/view.ts';
 import { reported } from '../bulk/bulk-report.ts';
 import { rowView } from '../bulk/run-view.ts';
 import { EXIT } from '../exit-codes.ts';
+import { ASKS } from '../parse/command-globals.ts';
 import type { Command } from '../parse/define-command.ts';
 import { defineCommand } from '../parse/define-command.ts';
 import type { Options } from '../parse/option.ts';
-import { ASKS } from '../parse/uses.ts';
 import { BATCH_OPTIONS, runBatch, wishesFrom } from './ds100-batch.ts';
 import { printRecords } from './ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, USER_ID_OPTION, USER_OPTION } from './ds100-target.ts';
@@ -38,7 +38,7 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
       },
     ],
     view: { ...ds100View, columns: [...ds100View.columns, ...BATCH_COLUMNS] } as View<never>,
-    uses: ASKS,
+    globals: ASKS,
     async run(context, { arguments: [serial], options }) {
       const { from, user, userId } = options;
       // Of one device its record is printed, of a list the rows of a run: the wrong columns are refused before any change.

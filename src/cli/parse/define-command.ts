@@ -22,8 +22,8 @@ interface Example {
   readonly line: string;
 }
 
-/** The options that only some commands have a use for, by their keys. */
-export type GlobalUse =
+/** The global options that only some commands take, by their keys. The others are for all. */
+export type CommandGlobal =
   | 'profile'
   | 'store'
   | 'url'
@@ -40,10 +40,10 @@ export interface Command<O extends Options = Options> {
   readonly arguments: readonly Argument[];
   readonly options: O;
   readonly examples: readonly Example[];
-  /** What it prints, so that `--columns` is checked before anything is done; undefined where it has no columns. */
+  /** The columns that it prints, so that `--columns` is checked before anything is done; undefined where it has none. */
   readonly view: View<never> | undefined;
-  /** Which options of every command it has a use for; the others are refused, but for those that all have a use for. */
-  readonly uses: readonly GlobalUse[];
+  /** The global options that it takes, besides those that all commands take. Any other is refused. */
+  readonly globals: readonly CommandGlobal[];
   readonly notes?: string;
   run(
     context: Context,

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import { isLost } from '../parse/strict-surroundings.ts';
+import { isNotUtf8 } from '../parse/not-utf8.ts';
 import { type Io, writeTo } from './io.ts';
 
 interface Choice<T> {
@@ -87,7 +87,8 @@ export function createPrompts(io: Io, allowed: boolean): Prompts {
 
 /** Of a terminal that speaks no UTF-8 something is lost before anybody looks. */
 function whole(validate: Validate): Validate {
-  return (text) => (isLost(text) ? 'what arrived is not UTF-8: look at the settings of the terminal' : validate(text));
+  return (text) =>
+    isNotUtf8(text) ? 'what arrived is not UTF-8: look at the settings of the terminal' : validate(text);
 }
 
 /** Of codes: Enter alone is a slip, and not an attempt. */

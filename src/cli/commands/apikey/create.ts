@@ -3,9 +3,9 @@ import { GRANTS, grantsOf } from '../../../domain/api-key/role.ts';
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option, repeatable } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { oneOf } from '../../parse/values.ts';
 
 export const command = defineCommand({
@@ -27,7 +27,7 @@ At a server a key gives no role that it lacks, and no life that is longer than i
     { does: 'one for a job, in a file', line: 'apikey create nightly --role query --role cancel > nightly.key' },
   ],
   view: createdApiKeyView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const { role = [], expires } = options;

@@ -1,7 +1,7 @@
 import { apiKeyView } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list the keys to the server, without their text',
@@ -14,7 +14,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'apikey list -o json --columns name,expires' },
   ],
   view: apiKeyView,
-  uses: READS,
+  globals: READS,
   async run(context) {
     const { apiKeys } = await context.backend();
     await context.print.list(apiKeyView, [await apiKeys.list()]);

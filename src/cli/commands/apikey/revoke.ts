@@ -1,6 +1,6 @@
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 const revokedView = {
   columns: [
@@ -21,7 +21,7 @@ export const command = defineCommand({
     { does: 'with a note in the audit log', line: 'apikey revoke portal --reason "laptop lost"' },
   ],
   view: revokedView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { apiKeys } = await context.backend();
     await apiKeys.revoke(name, context.origin);

@@ -1,9 +1,9 @@
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'replace a key by a new one of the same name and roles; it is shown once',
@@ -21,7 +21,7 @@ export const command = defineCommand({
     { does: 'with a day for its clients to change', line: 'apikey rotate portal --overlap 24h' },
   ],
   view: createdApiKeyView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseUnshown(context);
     const now = context.now();

@@ -10,8 +10,8 @@ import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
 import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit/audit-options.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { writeWhole } from '../../terminal/write-whole.ts';
 
 const { since, until } = AUDIT_OPTIONS;
@@ -33,7 +33,7 @@ matches to the last.`,
     },
   ],
   view: undefined,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { options: given }) {
     const { print, options } = context;
     if (options.output !== undefined && options.output !== 'jsonl') {

@@ -1,9 +1,9 @@
 import { auditView } from '../../../output/audit-view.ts';
 import { AUDIT_OPTIONS, auditSelection, refuseEmptyTime } from '../../audit/audit-options.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { count } from '../../parse/values.ts';
 
 /** Entries of a table unless `--limit` says otherwise. */
@@ -27,7 +27,7 @@ ticket, and --reason those whose reason contains the text.`,
     },
   ],
   view: auditView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { options }) {
     const { print } = context;
     refuseEmptyTime(options);

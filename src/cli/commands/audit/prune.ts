@@ -5,9 +5,9 @@ import type { View } from '../../../output/view.ts';
 import type { Pruned } from '../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NOTES, PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
-import { NOTES, PLACE } from '../../parse/uses.ts';
 import { instant } from '../../parse/values.ts';
 
 const prunedView: View<Pruned> = {
@@ -31,7 +31,7 @@ audit export  of this store has written down are not removed (exit 5).`,
     { does: 'the same from a script', line: 'audit prune --before 2025-11-01 --yes -o json' },
   ],
   view: prunedView,
-  uses: [...PLACE, ...NOTES, 'yes'],
+  globals: [...PLACE, ...NOTES, 'yes'],
   async run(context, { options: { before } }) {
     if (before === undefined) throw new OtpctlError('usage', 'it is not said what is old', 'add  --before TIME');
     const { audit } = await context.storeAdmin();

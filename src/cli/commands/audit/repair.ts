@@ -3,8 +3,8 @@ import { counted } from '../../../domain/text/counted.ts';
 import type { View } from '../../../output/view.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NOTES, PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { NOTES, PLACE } from '../../parse/uses.ts';
 
 const sealedView: View<SealedPart> = {
   columns: [
@@ -35,7 +35,7 @@ on  audit verify  says what is sealed and exits 0, and backups can be made. Need
     { does: 'the same from a script', line: 'audit repair --yes -o json' },
   ],
   view: sealedView,
-  uses: [...PLACE, ...NOTES, 'yes'],
+  globals: [...PLACE, ...NOTES, 'yes'],
   async run(context) {
     const { audit } = await context.storeAdmin();
     const broken = await audit.broken();

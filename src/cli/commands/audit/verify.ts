@@ -4,9 +4,9 @@ import type { ExportProof } from '../../../formats/audit-export.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
-import { READS } from '../../parse/uses.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 
 /** What was found; of an export that is whole, what its proof says of it. */
 type Verified = AuditVerdict & { readonly proof?: ExportProof };
@@ -57,10 +57,10 @@ the store as the entry audit.export.`,
     { does: 'check the log of a copy', line: 'audit verify --store copy.db -o json' },
   ],
   view: verdictView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [file] }) {
     if (file !== undefined) {
-      refuseIdle(context.options, READS, 'on an export, which is looked at by itself');
+      refuseIneffective(context.options, READS, 'on an export, which is looked at by itself');
       const { verifyExport } = await import('../../audit/verify-export.ts');
       const verdict = verifyExport(file);
       const { proof } = verdict;

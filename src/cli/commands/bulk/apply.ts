@@ -11,10 +11,10 @@ import type { Proposal } from '../../bulk/proposal.ts';
 import { rowView } from '../../bulk/run-view.ts';
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 import { asText, defaulting, type Given, option } from '../../parse/option.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 const OPTIONS = {
   digest: option('--digest <hex>', 'the SHA-256 of the plan that was looked at', asText),
@@ -42,7 +42,7 @@ with the limits of the plan. The --reason and the --ticket of the plan are kept,
     { does: 'from a pipeline', line: 'bulk apply stale.plan --digest "$DIGEST" --yes --report run.xml' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     // What the plan is of is told by the plan itself.
     return reported(options, { command: 'apply' }, (report) => run(context, path, options, report));
@@ -61,7 +61,8 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
   refusePlan(plan, bulk.name, context.now());
   const seal = await bulk.planSeal();
   if (seal !== undefined) refuseUnsealed(content, seal);
-  if (plan.limits.signalSince === undefined) refuseIdle(options, ['ignoreSignal'], 'on a plan without a cut-off');
+  if (plan.limits.signalSince === undefined)
+    refuseIneffective(options, ['ignoreSignal'], 'on a plan without a cut-off');
   const since = await bulk.orderedAfter(plan.created);
   const { rows, remaining } = firstRows(bulk.rows(leaving(plan.rows, since)), options.first, ageOf(plan));
   report.expect(rows, remaining);

@@ -21,9 +21,9 @@ import { createShownRows } from '../../bulk/shown-rows.ts';
 import type { Context } from '../../context.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, type Given, option } from '../../parse/option.ts';
-import { ASKS } from '../../parse/uses.ts';
 import { inputName, readInput } from '../../terminal/text-file.ts';
 
 const OPTIONS = {
@@ -49,7 +49,7 @@ created by a run before, and whose device is still there, is not created again.`
     { does: 'and what failed, once more', line: 'bulk create new.csv --qr-dir codes --residue rest.csv --yes' },
   ],
   view: enrolledView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [path = ''], options }) {
     refuseOneFile([options.report, options.residue, options.urisOut]);
     return reported(options, { command: 'create' }, (report) => run(context, path, options, report));

@@ -2,8 +2,8 @@ import { proposeChosen } from '../../bulk/bulk-chosen.ts';
 import { BULK_OPTIONS } from '../../bulk/bulk-options.ts';
 import { CHOICE_OPTIONS } from '../../bulk/bulk-selection.ts';
 import { rowView } from '../../bulk/run-view.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'delete many devices for good',
@@ -16,6 +16,6 @@ devices are  --filter 'id pr'.`,
     { does: 'those that a file names', line: 'bulk delete --from ids.txt --yes --reason "returned"' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   run: (context, { options }) => proposeChosen(context, options, { command: 'delete', to: 'deleted' }),
 });

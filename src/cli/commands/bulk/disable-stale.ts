@@ -13,9 +13,9 @@ import { rowView } from '../../bulk/run-view.ts';
 import type { Context } from '../../context.ts';
 import { SELECTION_OPTIONS } from '../../device/device-selection.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import type { Given } from '../../parse/option.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 const OPTIONS = { ...SELECTION_OPTIONS, ...BULK_OPTIONS };
 
@@ -34,7 +34,7 @@ was never used only with --never-used include or only, and then by when it was c
     { does: 'a plan for somebody to look at', line: 'bulk disable-stale --unused-for 180d --plan-out stale.plan' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { options }) {
     refuseContradictions(options);
     return reported(options, { command: 'disable-stale' }, (report) => run(context, options, report));

@@ -6,8 +6,8 @@ import { countsText, refuseEnrolment, rowView } from '../../bulk/run-view.ts';
 import { runsOf } from '../../bulk/runs-of.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'go on with a bulk run that did not come to its end',
@@ -20,7 +20,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
     { does: 'from a script', line: 'bulk resume 3 --yes' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'resume', run: id }, async (report) => {
       const bulk = await runsOf(context, id, options);

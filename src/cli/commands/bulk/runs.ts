@@ -3,8 +3,8 @@ import { RUN_OPTIONS } from '../../bulk/bulk-options.ts';
 import { runView } from '../../bulk/run-view.ts';
 import { refuseMissing } from '../../bulk/runs-of.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list bulk runs, newest first',
@@ -16,7 +16,7 @@ export const command = defineCommand({
     { does: 'the newest one, for a script', line: 'bulk runs -o jsonl | head -1' },
   ],
   view: runView,
-  uses: READS,
+  globals: READS,
   async run(context, { options }) {
     refuseMissing(options.journal);
     const ds100 = await context.ds100Runs([], options, 'if-there');

@@ -4,8 +4,8 @@ import { reported } from '../../bulk/bulk-report.ts';
 import { countsText, rowsViewOf, rowView } from '../../bulk/run-view.ts';
 import { runsOf } from '../../bulk/runs-of.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'show the rows of a bulk run',
@@ -16,7 +16,7 @@ export const command = defineCommand({
     { does: 'its rows as a report for a pipeline', line: 'bulk show 3 --report run.xml' },
   ],
   view: rowView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'show', run: id }, async (report) => {
       const bulk = await runsOf(context, id, options);

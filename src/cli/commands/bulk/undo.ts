@@ -5,8 +5,8 @@ import { carryOut, dryRun } from '../../bulk/bulk-run.ts';
 import type { Proposal } from '../../bulk/proposal.ts';
 import { refuseEnrolment, rowView } from '../../bulk/run-view.ts';
 import { runsOf } from '../../bulk/runs-of.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'take back a bulk run',
@@ -19,7 +19,7 @@ ordered since what it was already (not known at Soffid). What was deleted stays 
     { does: 'take it back, from a script', line: 'bulk undo 3 --yes --reason "wrong date"' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [id = ''], options }) {
     return reported(options, { command: 'undo' }, async (report) => {
       const bulk = await runsOf(context, id, options);

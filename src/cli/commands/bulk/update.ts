@@ -3,9 +3,9 @@ import { proposeChosen } from '../../bulk/bulk-chosen.ts';
 import { BULK_OPTIONS } from '../../bulk/bulk-options.ts';
 import { CHOICE_OPTIONS } from '../../bulk/bulk-selection.ts';
 import { rowView } from '../../bulk/run-view.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
-import { ASKS } from '../../parse/uses.ts';
 import { deviceStatus, STATUS_CHOICES } from '../../parse/values.ts';
 
 export const command = defineCommand({
@@ -22,7 +22,7 @@ export const command = defineCommand({
     { does: 'enable those that a file names', line: 'bulk update --set-status enabled --from ids.csv --yes' },
   ],
   view: rowView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { options: { setStatus, ...options } }) {
     if (setStatus === undefined) {
       throw new OtpctlError('usage', 'there is no status to set', 'give  --set-status STATUS');

@@ -4,10 +4,10 @@ import { challengeSentence, challengeView } from '../../device/challenge-view.ts
 import { BY_USER, DEVICE_ARGUMENT } from '../../device/named-devices.ts';
 import { usableDevice } from '../../device/usable-device.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 import { flag } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'issue a challenge: send a code, or choose digits of a PIN',
@@ -25,12 +25,12 @@ export const command = defineCommand({
     { does: 'call somebody who cannot read messages', line: 'device challenge --user ada --type sms --voice' },
   ],
   view: challengeView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const device = await usableDevice(context, backend, name, options);
     if (device === undefined) return EXIT.done;
-    refuseIdleSending(device, options);
+    refuseIneffectiveSending(device, options);
     const receipt = await backend.challenge(
       device.id,
       { resend: options.resend ?? false, voice: options.voice ?? false },
@@ -42,8 +42,8 @@ export const command = defineCommand({
 });
 
 /** What is said of a message has no effect on a device that gets none; a type that nobody knows here may get some. */
-function refuseIdleSending({ name, type }: Device, options: Readonly<Record<string, unknown>>): void {
+function refuseIneffectiveSending({ name, type }: Device, options: Readonly<Record<string, unknown>>): void {
   const rules = typeRules(type);
   if (rules === undefined || rules.channels !== undefined) return;
-  refuseIdle(options, ['resend', 'voice'], `on device ${name}: nothing is sent to one of type ${type}`);
+  refuseIneffective(options, ['resend', 'voice'], `on device ${name}: nothing is sent to one of type ${type}`);
 }

@@ -17,9 +17,9 @@ import { enrollDevice } from '../../device/enroll-device.ts';
 import { askType, completeRequest } from '../../device/enrollment-questions.ts';
 import { planSetUp, SET_UP_OPTIONS } from '../../device/set-up-output.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, flag, type Given, option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { algorithm, bigCount, count, deviceType, TYPE_CHOICES } from '../../parse/values.ts';
 
 export const command = defineCommand({
@@ -62,7 +62,7 @@ device comes out once, here, and never again.`,
     { does: 'a PIN device', line: 'device create pin --user ada --pin-stdin < pin.txt' },
   ],
   view: createdView('json'),
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [word], options }) {
     refuseHidden(context.options.columns, options);
     const type = word === undefined ? await askType(context.prompts) : deviceType(word);

@@ -4,8 +4,8 @@ import { printableLines } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { changeDevices, confirmOrCancel } from '../../device/change-devices.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../device/named-devices.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 /** Devices that a question names one by one. */
 const NAMED = 10;
@@ -32,7 +32,7 @@ export const command = defineCommand({
     },
   ],
   view: deletedView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     const devices = await namedDevices(context, backend, names, options);

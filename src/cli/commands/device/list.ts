@@ -11,10 +11,10 @@ import type { Explanation } from '../../../ports/backend.ts';
 import type { Context } from '../../context.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../../device/device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 import { defaulting, flag, type Given, option } from '../../parse/option.ts';
-import { READS } from '../../parse/uses.ts';
 import { count, oneOf } from '../../parse/values.ts';
 
 /** Rows of a table unless `--all` or `--limit` says otherwise. */
@@ -61,12 +61,12 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     },
   ],
   view: deviceView,
-  uses: READS,
+  globals: READS,
   async run(context, { options }) {
     if (options.all && options.limit !== undefined) {
       throw new OtpctlError('usage', '--all and --limit exclude one another', 'give one of them');
     }
-    refuseIdlePage(context, options);
+    refuseIneffectivePaging(context, options);
     const { print } = context;
     const selection = selectionOf(context, options);
     const page = pageOf(options);
@@ -86,11 +86,15 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
 });
 
 /** What says which rows are shown, and how, has no effect where none are. */
-function refuseIdlePage({ options: globals, print }: Context, options: Readonly<Record<string, unknown>>): void {
+function refuseIneffectivePaging(
+  { options: globals, print }: Context,
+  options: Readonly<Record<string, unknown>>,
+): void {
   const given = { ...globals, ...options };
-  if (options['count']) refuseIdle(given, [...Object.keys(PAGE_OPTIONS), 'all', 'columns', 'quiet'], 'beside --count');
+  if (options['count'])
+    refuseIneffective(given, [...Object.keys(PAGE_OPTIONS), 'all', 'columns', 'quiet'], 'beside --count');
   if (!options['explain']) return;
-  refuseIdle(given, ['count', 'all', 'columns', 'quiet'], 'beside --explain');
+  refuseIneffective(given, ['count', 'all', 'columns', 'quiet'], 'beside --explain');
   if (print.format === 'csv') throw new OtpctlError('usage', 'an explanation is no table', 'write  -o json');
 }
 

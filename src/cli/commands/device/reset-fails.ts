@@ -1,8 +1,8 @@
 import { deviceView } from '../../../output/device-view.ts';
 import { changeDevices } from '../../device/change-devices.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../device/named-devices.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'set the failed attempts of devices to 0',
@@ -14,7 +14,7 @@ export const command = defineCommand({
     { does: 'all devices of a user', line: 'device reset-fails --user ada --all' },
   ],
   view: deviceView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: names, options }) {
     const backend = await context.backend();
     return changeDevices(context, await namedDevices(context, backend, names, options), {

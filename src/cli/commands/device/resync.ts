@@ -2,8 +2,8 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { printVerdict, verdictView } from '../../device/verdict.ts';
 import { sayIfClockIsBehind } from '../../doctor/clock-check.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'find a TOTP or HOTP device that ran ahead, by two consecutive codes',
@@ -15,7 +15,7 @@ export const command = defineCommand({
     { does: 'the HOTP device of a user', line: 'device resync --user ada --type hotp 338314 254676' },
   ],
   view: verdictView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: given, options }) {
     const [name, codes] = options.user === undefined ? [given[0], given.slice(1)] : [undefined, given];
     const [first, second, ...more] = codes;

@@ -2,8 +2,8 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { deviceDetailsView } from '../../../output/device-view.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'show one device',
@@ -15,7 +15,7 @@ export const command = defineCommand({
     { does: 'the TOTP device of a user, for a script', line: 'device show --user ada --type totp -o json' },
   ],
   view: deviceDetailsView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [name], options }) {
     const backend = await context.backend();
     const named = await namedDevice(context, backend, name, options);

@@ -6,9 +6,9 @@ import { commandLine } from '../../../domain/text/command-line.ts';
 import { deviceView } from '../../../output/device-view.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'change the address or the number of a device',
@@ -27,7 +27,7 @@ export const command = defineCommand({
     },
   ],
   view: deviceView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name], options }) {
     const { email, phone } = options;
     if (email === undefined && phone === undefined) {

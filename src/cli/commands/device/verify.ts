@@ -11,9 +11,9 @@ import { usableDevice } from '../../device/usable-device.ts';
 import { printVerdict, verdictView } from '../../device/verdict.ts';
 import { sayIfClockIsBehind } from '../../doctor/clock-check.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { readValue } from '../../terminal/io.ts';
 import { someCode } from '../../terminal/prompts.ts';
 
@@ -36,7 +36,7 @@ accepted one enables a device that was only created, where the device is named o
     },
   ],
   view: verdictView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: given, options }) {
     const [name, typed, ...more] = options.user === undefined ? given : [undefined, ...given];
     if (more.length > 0) throw new OtpctlError('usage', 'more than one code is given');

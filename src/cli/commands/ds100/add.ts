@@ -5,9 +5,9 @@ import { printOne } from '../../ds100/ds100-print.ts';
 import { openRegistry } from '../../ds100/ds100-registry.ts';
 import { lineOf, USER_ID_OPTION, USER_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'register a DS100 in the local registry',
@@ -30,7 +30,7 @@ export const command = defineCommand({
     },
   ],
   view: ds100View,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [serial = ''], options }) {
     const { tokenSerial, userId, user, name } = options;
     const deviceSerialNumber = serialOf('device')(serial);

@@ -6,8 +6,8 @@ import { confirmOrCancel } from '../../device/change-devices.ts';
 import { printOne } from '../../ds100/ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 const pinView: View<Ds100PinState> = {
   columns: [
@@ -31,7 +31,7 @@ export const command = defineCommand({
     },
   ],
   view: pinView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [serial], options }) {
     const query = ds100Query(serial, options);
     const admin = await context.ds100(needsOf(query, 'manage'));

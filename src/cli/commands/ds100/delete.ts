@@ -7,8 +7,8 @@ import { confirmOrCancel } from '../../device/change-devices.ts';
 import { printOne } from '../../ds100/ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, SERIAL_ARGUMENT, USER_ID_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 
 interface Deleted {
   readonly deviceSerialNumber: string;
@@ -41,7 +41,7 @@ export const command = defineCommand({
     },
   ],
   view: deletedView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [serial], options }) {
     const query = ds100Query(serial, options);
     const admin = await context.ds100(needsOf(query, 'delete'));

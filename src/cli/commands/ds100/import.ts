@@ -4,8 +4,8 @@ import { ds100View } from '../../../output/ds100-view.ts';
 import { printRecords } from '../../ds100/ds100-print.ts';
 import { openRegistry } from '../../ds100/ds100-registry.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { inputName, readInput } from '../../terminal/text-file.ts';
 
 export const command = defineCommand({
@@ -19,7 +19,7 @@ name, email and tokenStatus. All of them are registered, or none.`,
     { does: 'what another store has', line: 'ds100 import - < devices.json' },
   ],
   view: ds100View,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [file = ''] }) {
     const rows = await readRegistrationRows(await readInput(file, context.io, INPUTS.rows), inputName(file));
     const { admin, registry } = await openRegistry(context);

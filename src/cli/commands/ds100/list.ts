@@ -3,8 +3,8 @@ import { ds100View } from '../../../output/ds100-view.ts';
 import { printRecords } from '../../ds100/ds100-print.ts';
 import { USER_ID_OPTION, USER_OPTION } from '../../ds100/ds100-target.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 
 export const command = defineCommand({
   summary: 'list the DS100 devices of a user',
@@ -19,7 +19,7 @@ export const command = defineCommand({
     { does: 'the same, by the id of the user', line: 'ds100 list --user-id ece30fe9-414c-7536-5403-0656220b3046' },
   ],
   view: ds100View,
-  uses: READS,
+  globals: READS,
   async run(context, { options: { user, userId } }) {
     if (user !== undefined && userId !== undefined) {
       throw new OtpctlError('usage', '--user and --user-id exclude one another', 'give one of them');

@@ -18,10 +18,10 @@ import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
 import type { SignIn } from '../../../ports/servers/probe.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NETWORK } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 import { asText, defaulting, flag, type Given, option } from '../../parse/option.ts';
-import { NETWORK } from '../../parse/uses.ts';
 import { count, oneOf } from '../../parse/values.ts';
 import { placeOfProfile } from '../../profile/place.ts';
 import { profileView } from '../../profile/profile-view.ts';
@@ -85,7 +85,7 @@ Commands go where they went before, unless --default says otherwise. http to ano
     { does: 'a local store, to work on from now on', line: 'profile add team --store ./team.db --default' },
   ],
   view: profileView,
-  uses: ['url', 'store', ...NETWORK],
+  globals: ['url', 'store', ...NETWORK],
   async run(context, { arguments: [given = ''], options }) {
     const name = profileName(given);
     const profiles = await context.remote.profiles();
@@ -125,7 +125,7 @@ async function completeProfile(
   const local = store !== undefined || (url === undefined && rsa !== undefined);
   if (local) {
     const stray = Object.keys({ ...SERVER_OPTIONS, ...SECRET_OPTIONS }).find((key) => key in options);
-    refuseIdle(context.options, NETWORK, 'on a local store');
+    refuseIneffective(context.options, NETWORK, 'on a local store');
     if (stray !== undefined)
       throw new OtpctlError('usage', `${stray} is for a server`, 'give its address with  --url URL');
     return { profile: { name, ...(store !== undefined && { store: resolve(store) }), ...(rsa && { rsa }) } };

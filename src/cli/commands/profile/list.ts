@@ -11,7 +11,7 @@ export const command = defineCommand({
     { does: 'their names alone', line: 'profile list -q' },
   ],
   view: profileView,
-  uses: [],
+  globals: [],
   async run(context) {
     await context.print.list(profileView, [await profileRows(await context.remote.profiles())]);
     return EXIT.done;

@@ -6,9 +6,9 @@ import { parseJson } from '../../../domain/text/strict-json.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NETWORK } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';
-import { NETWORK } from '../../parse/uses.ts';
 import { placeOfProfile } from '../../profile/place.ts';
 import { profileRow, profileView } from '../../profile/profile-view.ts';
 import { keepSecret, tryServer } from '../../profile/server-findings.ts';
@@ -29,7 +29,7 @@ export const command = defineCommand({
     { does: "keep the key for RSA's API in the keyring", line: 'profile login work --rsa-key-stdin < key.json' },
   ],
   view: profileView,
-  uses: NETWORK,
+  globals: NETWORK,
   async run(context, { arguments: [name = ''], options }) {
     const { rsaKeyStdin, ...secretOptions } = options;
     const profiles = await context.remote.profiles();

@@ -13,7 +13,7 @@ export const command = defineCommand({
     { does: 'the same, and sign in anew', line: 'profile logout work && otpctl profile login work' },
   ],
   view: profileView,
-  uses: [],
+  globals: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
     findProfile(await profiles.list(), name);

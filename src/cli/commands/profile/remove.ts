@@ -22,7 +22,7 @@ export const command = defineCommand({
     { does: 'the same, on a terminal or not: nothing is asked', line: 'profile remove work --no-input' },
   ],
   view: removedView,
-  uses: [],
+  globals: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
     const { commentsKept } = await profiles.remove(name);

@@ -12,7 +12,7 @@ export const command = defineCommand({
     { does: 'another one', line: 'profile show work -o json' },
   ],
   view: profileView,
-  uses: [],
+  globals: [],
   async run(context, { arguments: [name] }) {
     const profiles = await context.remote.profiles();
     const rows = await profileRows(profiles);

@@ -6,9 +6,9 @@ import type { Findings, SignIn } from '../../../ports/servers/probe.ts';
 import type { Context } from '../../context.ts';
 import { leadsToRsa, tryRsa } from '../../doctor/rsa-access.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE, READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseIdle } from '../../parse/idle-options.ts';
-import { PLACE, READS } from '../../parse/uses.ts';
+import { refuseIneffective } from '../../parse/ineffective-options.ts';
 import { placeOfProfile } from '../../profile/place.ts';
 
 interface Status {
@@ -64,7 +64,7 @@ export const command = defineCommand({
     { does: 'another profile', line: 'profile status work -o json' },
   ],
   view: statusView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [name] }) {
     const place = await placeAsked(context, name);
     const rsa = leadsToRsa(context, place) ? await rsaState(context, place) : undefined;
@@ -109,7 +109,7 @@ async function rsaState(context: Context, place: Place): Promise<string> {
 
 async function placeAsked(context: Context, name: string | undefined) {
   if (name === undefined) return context.place();
-  refuseIdle(context.options, PLACE, 'beside NAME');
+  refuseIneffective(context.options, PLACE, 'beside NAME');
   const profiles = await context.remote.profiles();
   return placeOfProfile(findProfile(await profiles.list(), name), context.options, context.io.environment);
 }

@@ -11,7 +11,7 @@ export const command = defineCommand({
     { does: 'back to this machine', line: 'profile use local' },
   ],
   view: profileView,
-  uses: [],
+  globals: [],
   async run(context, { arguments: [name = ''] }) {
     const profiles = await context.remote.profiles();
     const { commentsKept } = await profiles.use(name);

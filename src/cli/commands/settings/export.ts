@@ -1,9 +1,9 @@
 import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
 import type { SettingRow } from '../../../domain/settings/setting-value.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { refuseOtherFormat } from '../../parse/idle-options.ts';
-import { READS } from '../../parse/uses.ts';
+import { refuseOtherFormat } from '../../parse/ineffective-options.ts';
 import { writeWhole } from '../../terminal/write-whole.ts';
 
 export const command = defineCommand({
@@ -19,7 +19,7 @@ export const command = defineCommand({
     },
   ],
   view: undefined,
-  uses: READS,
+  globals: READS,
   async run(context) {
     refuseOtherFormat(context, 'settings are exported as TOML', 'write  otpctl settings list -o json  for json');
     const { settings } = await context.backend();

@@ -1,8 +1,8 @@
 import { settingKey } from '../../../domain/settings/change-settings.ts';
 import { printableLines } from '../../../domain/text/printable.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 import { settingView } from '../../settings/setting-views.ts';
 
 export const command = defineCommand({
@@ -15,7 +15,7 @@ export const command = defineCommand({
     { does: 'with its default', line: 'settings get email.ttl -o json' },
   ],
   view: settingView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [name = ''] }) {
     const key = settingKey(name);
     const { settings } = await context.backend();

@@ -2,8 +2,8 @@ import { printableLines } from '../../../domain/text/printable.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { ASKS } from '../../parse/uses.ts';
 import { settingChangeView } from '../../settings/setting-views.ts';
 import { readInput } from '../../terminal/text-file.ts';
 
@@ -17,7 +17,7 @@ export const command = defineCommand({
     { does: 'from a script', line: 'settings import settings.toml --yes' },
   ],
   view: settingChangeView,
-  uses: ASKS,
+  globals: ASKS,
   async run(context, { arguments: [file = ''] }) {
     const { print, origin } = context;
     const { readSettings } = await import('../../../formats/settings-toml.ts');

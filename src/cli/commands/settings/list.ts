@@ -1,7 +1,7 @@
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';
-import { READS } from '../../parse/uses.ts';
 import { settingView } from '../../settings/setting-views.ts';
 
 export const command = defineCommand({
@@ -15,7 +15,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'settings list -o json' },
   ],
   view: settingView,
-  uses: READS,
+  globals: READS,
   async run(context, { options: { changed } }) {
     const { settings } = await context.backend();
     const rows = await settings.list();

@@ -4,8 +4,8 @@ import { smtpServer } from '../../../domain/provider-call/email-channel.ts';
 import { settingKey } from '../../../domain/settings/change-settings.ts';
 import type { SettingValue } from '../../../domain/settings/setting-value.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { changeSettings } from '../../settings/change-settings.ts';
 import { settingChangeView } from '../../settings/setting-views.ts';
 import { readAll } from '../../terminal/io.ts';
@@ -28,7 +28,7 @@ write it in single quotes, since a shell takes it away in double ones.`,
     { does: 'from a secret store', line: 'settings set - < settings.toml' },
   ],
   view: settingChangeView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: assignments }) {
     return changeSettings(context, await valuesOf(assignments, context.io.stdin), 'create');
   },

@@ -3,9 +3,9 @@ import { CHANNELS } from '../../../domain/provider-call/channel.ts';
 import type { View } from '../../../output/view.ts';
 import type { DeliveryStep } from '../../../ports/messenger.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { oneOf } from '../../parse/values.ts';
 
 /** A step as it is shown. */
@@ -36,7 +36,7 @@ export const command = defineCommand({
     { does: 'the SMS provider', line: 'settings test sms --to +34666555444' },
   ],
   view: stepView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [word = ''], options }) {
     const channel = oneOf('channel', CHANNELS)(word);
     if (options.to === undefined)

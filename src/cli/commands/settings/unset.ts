@@ -1,6 +1,6 @@
 import { settingKey } from '../../../domain/settings/change-settings.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { changeSettings } from '../../settings/change-settings.ts';
 import { settingChangeView } from '../../settings/setting-views.ts';
 
@@ -13,7 +13,7 @@ export const command = defineCommand({
     { does: 'what a channel was set to', line: 'settings unset sms.enabled sms.url sms.headers' },
   ],
   view: settingChangeView,
-  uses: CHANGES,
+  globals: CHANGES,
   run: (context, { arguments: names }) =>
     changeSettings(context, Object.fromEntries(names.map((name) => [settingKey(name), null]))),
 });

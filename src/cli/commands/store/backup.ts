@@ -6,9 +6,9 @@ import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import type { BackupReport } from '../../../ports/store/store-admin.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, flag, option } from '../../parse/option.ts';
-import { PLACE } from '../../parse/uses.ts';
 import { count } from '../../parse/values.ts';
 import { newPassphrase, passphraseIn } from '../../store/passphrase.ts';
 import { findingNotice } from '../../store/store-view.ts';
@@ -53,7 +53,7 @@ with that name, when the new one was read back. Exit 1 when the store was copied
     { does: 'one file, for who has the master key', line: 'store backup team.backup --store ./team.db' },
   ],
   view: backupView,
-  uses: PLACE,
+  globals: PLACE,
   async run(context, { arguments: [file = ''], options }) {
     if (options.passphrase && options.passphraseFile !== undefined) {
       throw new OtpctlError('usage', '--passphrase and --passphrase-file exclude one another', 'give one of them');

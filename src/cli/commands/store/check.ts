@@ -1,9 +1,9 @@
 import type { View } from '../../../output/view.ts';
 import type { StoreFinding } from '../../../ports/store/store-admin.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';
-import { PLACE } from '../../parse/uses.ts';
 
 const findingView: View<StoreFinding> = {
   columns: [
@@ -28,7 +28,7 @@ export const command = defineCommand({
     { does: 'the findings for a script', line: 'store check -o json' },
   ],
   view: findingView,
-  uses: PLACE,
+  globals: PLACE,
   async run(context, { options }) {
     const admin = await context.storeAdmin();
     if (options.repair) await admin.repair();

@@ -1,6 +1,6 @@
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { PLACE } from '../../parse/uses.ts';
 import { storeView } from '../../store/store-view.ts';
 
 export const command = defineCommand({
@@ -12,7 +12,7 @@ export const command = defineCommand({
     { does: 'where the key of another store is', line: 'store info --store ./team.db --columns key -o json' },
   ],
   view: storeView,
-  uses: PLACE,
+  globals: PLACE,
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.info());

@@ -1,6 +1,6 @@
 import { EXIT } from '../../exit-codes.ts';
+import { NOTES, PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { NOTES, PLACE } from '../../parse/uses.ts';
 import { storeView } from '../../store/store-view.ts';
 
 export const command = defineCommand({
@@ -14,7 +14,7 @@ Keep a copy of it apart from the store: without it the store opens nothing.`,
     { does: 'a store of its own', line: 'store init --store ./team.db' },
   ],
   view: storeView,
-  uses: [...PLACE, ...NOTES],
+  globals: [...PLACE, ...NOTES],
   async run(context) {
     const admin = await context.storeAdmin();
     await context.print.one(storeView, await admin.init());

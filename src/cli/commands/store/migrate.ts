@@ -1,7 +1,7 @@
 import type { View } from '../../../output/view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { PLACE } from '../../parse/uses.ts';
 
 interface Migration {
   readonly from: number;
@@ -27,7 +27,7 @@ export const command = defineCommand({
     { does: 'another store', line: 'store migrate --store ./team.db' },
   ],
   view: migrationView,
-  uses: PLACE,
+  globals: PLACE,
   async run(context) {
     const admin = await context.storeAdmin();
     const migration = await admin.migrate();

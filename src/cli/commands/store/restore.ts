@@ -6,9 +6,9 @@ import type { View } from '../../../output/view.ts';
 import type { BackupInfo, RestoreLoss, RestoreReport } from '../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { NOTES, PLACE } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, option } from '../../parse/option.ts';
-import { NOTES, PLACE } from '../../parse/uses.ts';
 import { knownPassphrase, passphraseIn } from '../../store/passphrase.ts';
 import { findingNotice } from '../../store/store-view.ts';
 
@@ -46,7 +46,7 @@ after the backup is gone: devices and API keys that were disabled, deleted or re
     { does: 'over a store, without a question', line: 'store restore team.backup --store ./team.db --yes' },
   ],
   view: restoreView,
-  uses: [...PLACE, ...NOTES, 'yes'],
+  globals: [...PLACE, ...NOTES, 'yes'],
   async run(context, { arguments: [file = ''], options }) {
     const admin = await context.storeAdmin();
     const { opensWith } = await admin.inspect(file);

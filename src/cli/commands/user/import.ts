@@ -10,9 +10,9 @@ import type { Backend } from '../../../ports/backend.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, flag, option } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { inputName, readInput } from '../../terminal/text-file.ts';
 
 /** Users in one transaction. */
@@ -56,7 +56,7 @@ is. Rows that fail are written to a file of their own, to be corrected and impor
     { does: 'what another store has', line: 'user import users.json' },
   ],
   view: reportView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [file = ''], options }) {
     const text = await readInput(file, context.io, INPUTS.rows);
     const input = await readUsers(text, inputName(file));

@@ -1,6 +1,6 @@
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
@@ -13,7 +13,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'user list -o jsonl' },
   ],
   view: userView,
-  uses: READS,
+  globals: READS,
   async run(context) {
     const { users } = await context.backend();
     await context.print.list(userView, users.list());

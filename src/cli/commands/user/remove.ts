@@ -1,8 +1,8 @@
 import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { CHANGES } from '../../parse/uses.ts';
 
 const removedView: View<{ readonly name: string }> = {
   columns: [
@@ -22,7 +22,7 @@ export const command = defineCommand({
     { does: 'and say why', line: 'user remove ada --reason left --ticket HD-17' },
   ],
   view: removedView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
     await users.remove(name, context.origin);

@@ -1,9 +1,9 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { attributeName, type User, userAttribute } from '../../../domain/user.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { repeatable } from '../../parse/option.ts';
-import { CHANGES } from '../../parse/uses.ts';
 import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
@@ -17,7 +17,7 @@ away; those that are not named stay.`,
     { does: 'an attribute of your own', line: 'user set ada --attr city=London --attr phone=' },
   ],
   view: userView,
-  uses: CHANGES,
+  globals: CHANGES,
   async run(context, { arguments: [name = ''], options }) {
     refuseTwice(options.attr ?? []);
     const { users } = await context.backend('create');

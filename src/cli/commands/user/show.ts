@@ -1,7 +1,7 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { READS } from '../../parse/uses.ts';
 import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
@@ -13,7 +13,7 @@ export const command = defineCommand({
     { does: 'for a script', line: 'user show ada -o json' },
   ],
   view: userView,
-  uses: READS,
+  globals: READS,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
     const user = await users.find(name);

@@ -1,8 +1,8 @@
 import { OtpctlError } from '../../../../domain/errors.ts';
 import { EXIT } from '../../../exit-codes.ts';
+import { NOTES, PLACE } from '../../../parse/command-globals.ts';
 import { defineCommand } from '../../../parse/define-command.ts';
 import { option } from '../../../parse/option.ts';
-import { NOTES, PLACE } from '../../../parse/uses.ts';
 import { oneOf } from '../../../parse/values.ts';
 import { keyView } from '../../../store/key-view.ts';
 
@@ -19,7 +19,7 @@ it take up to 2.5 times as long to start as Node itself, and jobs at night need 
     { does: 'back into a file, for a job that runs without a desktop', line: 'store key move --to file' },
   ],
   view: keyView,
-  uses: [...PLACE, ...NOTES],
+  globals: [...PLACE, ...NOTES],
   async run(context, { options: { to } }) {
     if (to === undefined) throw new OtpctlError('usage', 'it is not said where the key goes', 'add  --to file|keyring');
     const { key } = await context.storeAdmin();

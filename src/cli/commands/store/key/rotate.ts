@@ -3,9 +3,9 @@ import type { View } from '../../../../output/view.ts';
 import type { Rotation } from '../../../../ports/store/store-admin.ts';
 import { confirmOrCancel } from '../../../device/change-devices.ts';
 import { EXIT } from '../../../exit-codes.ts';
+import { NOTES, PLACE } from '../../../parse/command-globals.ts';
 import { defineCommand } from '../../../parse/define-command.ts';
 import { asText, defaulting, option } from '../../../parse/option.ts';
-import { NOTES, PLACE } from '../../../parse/uses.ts';
 
 const rotationView: View<Rotation> = {
   columns: [
@@ -39,7 +39,7 @@ next one with --new-key-file, and set it when the command is done.`,
     },
   ],
   view: rotationView,
-  uses: [...PLACE, ...NOTES, 'yes'],
+  globals: [...PLACE, ...NOTES, 'yes'],
   async run(context, { options: { newKeyFile } }) {
     const { key } = await context.storeAdmin();
     const { keyId, where } = await key.show();

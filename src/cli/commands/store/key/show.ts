@@ -1,6 +1,6 @@
 import { EXIT } from '../../../exit-codes.ts';
+import { PLACE } from '../../../parse/command-globals.ts';
 import { defineCommand } from '../../../parse/define-command.ts';
-import { PLACE } from '../../../parse/uses.ts';
 import { keyView } from '../../../store/key-view.ts';
 
 export const command = defineCommand({
@@ -16,7 +16,7 @@ export const command = defineCommand({
     },
   ],
   view: keyView,
-  uses: PLACE,
+  globals: PLACE,
   async run(context) {
     const { key } = await context.storeAdmin();
     await context.print.one(keyView, await key.show());

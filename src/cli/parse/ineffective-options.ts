@@ -2,10 +2,10 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Context } from '../context.ts';
 
 /**
- * Refuses (`usage`) the first of some options that has no effect as the rest of the command line is: what is ignored
- * looks as if it had been done. `why` goes on after "has no effect".
+ * Refuses (`usage`) the first of these options that was given, because the rest of the command line leaves it without an
+ * effect: a person would think that it was heeded. `why` goes on after "has no effect".
  */
-export function refuseIdle(
+export function refuseIneffective(
   given: Readonly<Record<string, unknown>>,
   keys: readonly string[],
   why: string,
@@ -17,7 +17,7 @@ export function refuseIdle(
   throw new OtpctlError('usage', `${flag} has no effect ${why}`, hint ?? `leave out  ${flag}`);
 }
 
-/** Refuses (`usage`) `--output` where what comes out has one format of its own. */
+/** Refuses (`usage`) `--output` where a command prints one format only. */
 export function refuseOtherFormat({ options: { output } }: Context, what: string, hint = 'leave out  --output'): void {
   if (output !== undefined) throw new OtpctlError('usage', `${what}, not ${output}`, hint);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { takesGlobal } from '../../src/cli/parse/command-globals.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from '../../src/cli/parse/global-options.ts';
 import { COMMANDS } from '../../src/cli/parse/registry.ts';
-import { hasUseFor } from '../../src/cli/parse/uses.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 
@@ -28,7 +28,7 @@ describe('an option of every command', () => {
     if (command === undefined) throw new Error(name);
     const operands = command.arguments.filter((each) => each.name.startsWith('<')).map(() => 'x');
     for (const [key, { flags }] of Object.entries(GLOBAL_OPTIONS)) {
-      if (hasUseFor(command, key as keyof GlobalOptions)) continue;
+      if (takesGlobal(command, key as keyof GlobalOptions)) continue;
       const flag = /--[a-z-]+/.exec(flags)?.[0] ?? '';
       const value = VALUES[key as keyof GlobalOptions];
       const line = [...name.split(' '), ...operands, flag, ...(value === undefined ? [] : [value])];
@@ -45,15 +45,15 @@ describe('an option of every command', () => {
     const command = await COMMANDS.find((each) => each.name === name)?.load();
     if (command === undefined) throw new Error(name);
     const keeps = CHANGING.test(name);
-    expect({ reason: hasUseFor(command, 'reason'), ticket: hasUseFor(command, 'ticket') }).toEqual({
+    expect({ reason: takesGlobal(command, 'reason'), ticket: takesGlobal(command, 'ticket') }).toEqual({
       reason: keeps,
       ticket: keeps,
     });
-    expect(hasUseFor(command, 'yes')).toBe(ASKING.test(name));
+    expect(takesGlobal(command, 'yes')).toBe(ASKING.test(name));
     // What takes a place takes all ways to name one.
     if (!name.startsWith('profile ')) {
-      expect(hasUseFor(command, 'profile')).toBe(hasUseFor(command, 'store'));
-      expect(hasUseFor(command, 'url')).toBe(hasUseFor(command, 'store'));
+      expect(takesGlobal(command, 'profile')).toBe(takesGlobal(command, 'store'));
+      expect(takesGlobal(command, 'url')).toBe(takesGlobal(command, 'store'));
     }
   });
 
