@@ -59,6 +59,11 @@ const RULES: readonly { readonly what: string; readonly pattern: RegExp; readonl
     pattern: /(?:[!=]==?\s*|case\s+)['"](?:TOTP|HOTP|EMAIL|SMS|PIN)['"]/,
     except: /^domain\/device-types\//,
   },
+  {
+    what: 'a branch on the name of a dialect',
+    pattern: /(?:[!=]==?\s*|case\s+)['"](?:rfc|soffid|otpctl)['"]|['"](?:rfc|soffid|otpctl)['"]\s*[!=]==?/,
+    except: /^$/,
+  },
 ];
 
 /** Packages that only some files may import. */
@@ -180,6 +185,8 @@ describe('the rings', () => {
     ['store/x.ts', 'const now = new Date();'],
     ['cli/x.ts', `if (device.type === 'TOTP') return 1;`],
     ['cli/x.ts', `switch (type) { case 'PIN': }`],
+    ['backends/scim/x.ts', `if (dialect === 'soffid') return 1;`],
+    ['server/scim/x.ts', `return 'rfc' !== dialect;`],
     ['store/x.ts', `import { randomBytes } from 'node:crypto';`],
     ['store/sqlite/x.ts', `import { DatabaseSync } from 'node:sqlite';`],
     ['store/sqlite/connection/connection.ts', 'for (const row of statement.iterate()) yield row;'],

@@ -5,8 +5,8 @@ import { LOCAL, type Profile, profileName } from '../domain/place/profile.ts';
 import { checkRsaAccess, type RsaAccess } from '../domain/place/rsa-access.ts';
 import {
   checkServer,
-  DIALECTS,
-  type Dialect,
+  DIALECT_CHOICES,
+  type DialectChoice,
   SERVER_DEFAULTS,
   type Server,
   serverUrl,
@@ -45,9 +45,9 @@ const texts: Check<readonly string[]> = (value, folder) => {
   if (!Array.isArray(value) || value.length === 0) throw new Wrong('must be a list of texts in brackets');
   return value.map((each) => text(each, folder));
 };
-const dialect: Check<Dialect> = (value) => {
-  const found = DIALECTS.find((each) => each === value);
-  if (found === undefined) throw new Wrong(`must be one of ${DIALECTS.join(', ')}`);
+const dialect: Check<DialectChoice> = (value) => {
+  const found = DIALECT_CHOICES.find((each) => each === value);
+  if (found === undefined) throw new Wrong(`must be one of ${DIALECT_CHOICES.join(', ')}`);
   return found;
 };
 

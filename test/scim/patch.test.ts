@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { RFC } from '../../src/scim/dialect.ts';
 import { readPatch } from '../../src/scim/messages/patch-request.ts';
 import { applyPatch } from '../../src/scim/patch/patch.ts';
+import { RFC } from '../../src/scim/served-dialect.ts';
 import { PEOPLE } from './people.ts';
 
 const ADA = {

@@ -1,10 +1,11 @@
 import { onTestFinished } from 'vitest';
+import { SERVER_DIALECTS } from '../../src/backends/scim/dialects.ts';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
-import type { Dialect } from '../../src/backends/scim/scim-remote.ts';
 import type { RemoteServer } from '../../src/backends/scim/server/remote-server.ts';
 import { createTransport, type Transport } from '../../src/backends/scim/transport/transport.ts';
 import type { Device } from '../../src/domain/device/device.ts';
 import type { Page, Selection } from '../../src/domain/device/selection.ts';
+import type { DialectName } from '../../src/domain/place/server.ts';
 import { bindFilter } from '../../src/domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../src/domain/query/device-schema.ts';
 import { parseFilter } from '../../src/domain/query/parse-filter.ts';
@@ -55,7 +56,7 @@ export function openTransport(url: string, more: Partial<RemoteServer> & { clock
 
 export interface RemoteOptions extends Partial<Omit<SoffidOptions, 'clock'>> {
   readonly timezone?: string;
-  readonly dialect?: Dialect;
+  readonly dialect?: DialectName;
   /** In the place of the double's own. */
   readonly url?: (double: SoffidDouble) => string | Promise<string>;
   readonly server?: Partial<RemoteServer>;
@@ -69,7 +70,12 @@ export async function remoteSet(options: RemoteOptions = {}) {
   onTestFinished(() => double.close());
   const opened = openTransport((await url?.(double)) ?? double.url, { ...server, clock });
   const random = countedRandom();
-  const backend = createScimBackend({ transport: opened.transport, dialect, timezone, random });
+  const backend = createScimBackend({
+    transport: opened.transport,
+    dialect: SERVER_DIALECTS[dialect],
+    timezone,
+    random,
+  });
   return { ...opened, clock, double, backend };
 }
 

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { SERVER_DIALECTS } from '../../src/backends/scim/dialects.ts';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
 import type { Replacements } from '../../src/compose.ts';
 import type { AuditEntry } from '../../src/domain/audit/audit.ts';
@@ -73,7 +74,12 @@ export async function openSoffid(replaced: Replacements): Promise<Backend> {
   const double = await startSoffid({ clock, random: countedRandom(9), users });
   onTestFinished(() => double.close());
   const { transport } = openTransport(double.url, { clock });
-  const backend = createScimBackend({ transport, dialect: 'soffid', timezone: 'UTC', random: countedRandom() });
+  const backend = createScimBackend({
+    transport,
+    dialect: SERVER_DIALECTS.soffid,
+    timezone: 'UTC',
+    random: countedRandom(),
+  });
   return {
     ...backend,
     // It shows no log: what it was told to change is counted.

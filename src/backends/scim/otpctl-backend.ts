@@ -2,6 +2,7 @@ import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { settingsOf } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/system/clock.ts';
+import { OTPCTL_SERVER } from './dialects.ts';
 import { createScimBackend, type ScimDeps } from './scim-backend.ts';
 import { createV1ApiKeys } from './v1/v1-api-keys.ts';
 import { createV1Audit } from './v1/v1-audit.ts';
@@ -15,7 +16,7 @@ import { createV1Users } from './v1/v1-users.ts';
  * through its own API what SCIM has no words for.
  */
 export function createOtpctlBackend(deps: Pick<ScimDeps, 'transport' | 'random'> & { readonly clock: Clock }): Backend {
-  const scim = createScimBackend({ ...deps, dialect: 'rfc', timezone: 'UTC', keepsOrigin: true });
+  const scim = createScimBackend({ ...deps, dialect: OTPCTL_SERVER, timezone: 'UTC' });
   const client = createV1Client(deps.transport);
   const settings = createV1Settings(client);
   const users = createV1Users(client);

@@ -8,28 +8,30 @@ import { deleteDevice } from './devices/delete-device.ts';
 import { findDevice } from './devices/find-device.ts';
 import { verifyDevice } from './devices/verify-device.ts';
 import { createMomentReader, createTimeReader } from './devices/zone-time.ts';
+import type { ServerDialect } from './dialects.ts';
 import { countDevices, explainList, listDevices } from './lists/list-devices.ts';
-import { rfcFilter } from './lists/rfc-filter.ts';
-import { isId, soffidFilter } from './lists/soffid-filter.ts';
 import { notSupported } from './not-supported.ts';
-import type { Dialect, ScimRemote } from './scim-remote.ts';
-import { originHeaders } from './transport/origin-headers.ts';
+import type { ScimRemote } from './scim-remote.ts';
 import type { Transport } from './transport/transport.ts';
 import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
 
 export interface ScimDeps {
   readonly transport: Transport;
-  readonly dialect: Dialect;
+  readonly dialect: ServerDialect;
   /** IANA name: of what zone the server's times are that name none. */
   readonly timezone: string;
   readonly random: Random;
-  /** Whether the server keeps the reason and the ticket of a change. */
-  readonly keepsOrigin?: boolean;
 }
 
 /** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
-export function createScimBackend(deps: ScimDeps): Backend {
-  const remote = createRemote(deps);
+export function createScimBackend({ transport, dialect, timezone, random }: ScimDeps): Backend {
+  const remote: ScimRemote = {
+    ...dialect,
+    transport,
+    random,
+    readTime: createTimeReader(timezone),
+    readMoment: createMomentReader(timezone),
+  };
   return {
     audit: noAudit,
     settings: noSettings,
@@ -60,27 +62,6 @@ export function createScimBackend(deps: ScimDeps): Backend {
       const { createBatches } = await import('./bulk/batches.ts');
       return createBatches(remote);
     },
-    close: () => deps.transport.close(),
-  };
-}
-
-/** Whether a text stands for itself in a path. */
-function isPathSegment(text: string): boolean {
-  return text !== '' && text !== '.' && text !== '..' && text.isWellFormed();
-}
-
-function createRemote({ transport, dialect, timezone, random, keepsOrigin = false }: ScimDeps): ScimRemote {
-  const soffid = dialect === 'soffid';
-  return {
-    transport,
-    dialect,
-    random,
-    readTime: createTimeReader(timezone),
-    readMoment: createMomentReader(timezone),
-    countsAll: soffid || keepsOrigin === true,
-    isId: soffid ? isId : isPathSegment,
-    keepsOrigin,
-    headersOf: keepsOrigin ? originHeaders : () => ({}),
-    filter: soffid ? soffidFilter : rfcFilter,
+    close: () => transport.close(),
   };
 }

@@ -4,16 +4,18 @@ import { hasControlCharacters } from '../text/printable.ts';
 import { withoutTrailing } from '../text/trailing.ts';
 import { isLoopbackName } from './loopback.ts';
 
-export const DIALECTS = ['auto', 'rfc', 'soffid'] as const;
-/** How a server speaks SCIM: by the RFCs, or as Soffid does; `auto` finds it out. */
-export type Dialect = (typeof DIALECTS)[number];
+/** How a server speaks SCIM: by the RFCs, or as Soffid does. */
+export type DialectName = 'rfc' | 'soffid';
+/** What an operator may say of that; `auto` finds it out. */
+export const DIALECT_CHOICES = ['auto', 'rfc', 'soffid'] as const satisfies readonly ('auto' | DialectName)[];
+export type DialectChoice = (typeof DIALECT_CHOICES)[number];
 
 /** A SCIM server, and how it wants to be talked to. */
 export interface Server {
   /** The SCIM base without a slash at its end, or a bare origin. */
   readonly url: string;
   readonly username?: string;
-  readonly dialect: Dialect;
+  readonly dialect: DialectChoice;
   /** The IANA time zone of times that the server writes without one. */
   readonly timezone: string;
   readonly caFile?: string;

@@ -1,22 +1,22 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { invalid, type OtpctlError } from '../../domain/errors.ts';
 import { readCell } from '../../domain/text/csv-cell.ts';
-import { type Dialect, separatorNote, separatorsOf } from './csv-separator.ts';
+import { type CsvLayout, separatorNote, separatorsOf } from './csv-separator.ts';
 import { type Columns, type ReadRow, type Row, shownHeading, twiceIn } from './row.ts';
 import type { Rows } from './rows.ts';
 import { CSV_LIMITS, refuseWideCsv, tooLong } from './table-limits.ts';
 
 interface CsvOptions {
   readonly columns: Columns;
-  readonly dialect: Dialect;
+  readonly layout: CsvLayout;
 }
 
 /** Reads CSV (RFC 4180) with a heading. Lines without a text in any cell are no rows. Errors: `invalid-value`. */
-export function readCsv<T>(text: string, what: string, { columns, dialect }: CsvOptions, read: ReadRow<T>): Rows<T> {
-  const delimiter = separatorsOf(dialect);
+export function readCsv<T>(text: string, what: string, { columns, layout }: CsvOptions, read: ReadRow<T>): Rows<T> {
+  const delimiter = separatorsOf(layout);
   refuseWideCsv(text, what, delimiter);
-  const bytes = Buffer.from(text.slice(dialect.from));
-  const where = createPlaces(bytes, text.slice(0, dialect.from));
+  const bytes = Buffer.from(text.slice(layout.from));
+  const where = createPlaces(bytes, text.slice(0, layout.from));
   const rows: T[] = [];
   let heading: Heading | undefined;
   try {
@@ -31,7 +31,7 @@ export function readCsv<T>(text: string, what: string, { columns, dialect }: Csv
         const { line, from } = where.to(end);
         if (cells.every((cell) => cell === '')) return;
         if (heading === undefined) {
-          heading = { ...headingOf(cells, what, columns, dialect), end };
+          heading = { ...headingOf(cells, what, columns, layout), end };
           return;
         }
         const made = read({
@@ -47,9 +47,9 @@ export function readCsv<T>(text: string, what: string, { columns, dialect }: Csv
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw broken(error, `line ${where.next()} of ${what}`, separatorNote(dialect));
+    throw broken(error, `line ${where.next()} of ${what}`, separatorNote(layout));
   }
-  const header = text.slice(0, dialect.from) + textOf(bytes, 0, heading?.end ?? 0);
+  const header = text.slice(0, layout.from) + textOf(bytes, 0, heading?.end ?? 0);
   return { rows, header: header.trimStart() };
 }
 
@@ -67,9 +67,9 @@ function headingOf(
   headings: readonly string[],
   what: string,
   columns: Columns,
-  dialect: Dialect,
+  layout: CsvLayout,
 ): Omit<Heading, 'end'> {
-  const note = separatorNote(dialect);
+  const note = separatorNote(layout);
   const place = { where: what, note };
   const names = headings.map((heading) => (heading === '' ? undefined : columns.nameOf(heading, place)));
   const twice = twiceIn(names, headings);

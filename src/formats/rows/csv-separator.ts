@@ -1,7 +1,7 @@
 import { invalid } from '../../domain/errors.ts';
 
 /** How CSV is written: what parts its cells, and where its heading begins. */
-export interface Dialect {
+export interface CsvLayout {
   /** Undefined where the heading has one column. */
   readonly separator?: string;
   /** Where the heading begins, behind the line that names the separator. */
@@ -14,7 +14,7 @@ const SEPARATORS = [',', ';', '\t'] as const;
  * The separator is what the first line says (`sep=;`, as Excel reads and writes it), else the one that the heading has
  * outside of quotes; no other row is looked at. Errors: `invalid-value` for a heading that has two of them.
  */
-export function dialectOf(text: string, what: string): Dialect {
+export function layoutOf(text: string, what: string): CsvLayout {
   const start = text.length - text.trimStart().length;
   const end = endOfRow(text, start);
   const given = separatorLine(text.slice(start, end), what);
@@ -31,7 +31,7 @@ export function dialectOf(text: string, what: string): Dialect {
 }
 
 /** What the cells are parted by, for an error. */
-export function separatorNote({ separator }: Dialect): string {
+export function separatorNote({ separator }: CsvLayout): string {
   return separator === undefined ? 'there is no separator' : `the separator is ${separatorName(separator)}`;
 }
 
@@ -40,7 +40,7 @@ function separatorName(separator: string | undefined): string {
 }
 
 /** The separators that a row may be parted by. With one column every one of them is too much. */
-export function separatorsOf({ separator }: Dialect): readonly string[] {
+export function separatorsOf({ separator }: CsvLayout): readonly string[] {
   return separator === undefined ? SEPARATORS : [separator];
 }
 

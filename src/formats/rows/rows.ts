@@ -1,6 +1,6 @@
 import { invalid } from '../../domain/errors.ts';
 import { readBareRows } from './bare-rows.ts';
-import { dialectOf } from './csv-separator.ts';
+import { layoutOf } from './csv-separator.ts';
 import { readJsonArray, readJsonLines } from './json-rows.ts';
 import { type Columns, columnKey, type ReadRow, type Row } from './row.ts';
 import { refuseManyRows } from './table-limits.ts';
@@ -22,12 +22,12 @@ export async function readRows<T>(text: string, what: string, columns: Columns, 
   if (start === '') return { rows: [] };
   if (start === '[') return { rows: readJsonArray(text, what, columns, read) };
   if (start === '{') return { rows: readJsonLines(text, what, columns, read) };
-  const dialect = dialectOf(text, what);
+  const layout = layoutOf(text, what);
   const bare =
-    dialect.separator === undefined && dialect.from === 0 ? readBareRows(text, what, columns, read) : undefined;
+    layout.separator === undefined && layout.from === 0 ? readBareRows(text, what, columns, read) : undefined;
   if (bare !== undefined) return { rows: bare };
   const { readCsv } = await import('./csv-rows.ts');
-  return readCsv(text, what, { columns, dialect }, read);
+  return readCsv(text, what, { columns, layout }, read);
 }
 
 /** The text of a column; undefined where it is missing or empty. Errors: `invalid-value` for a broken row. */

@@ -1,4 +1,5 @@
 import type { RemotePlace } from '../../domain/place/place.ts';
+import type { DialectName } from '../../domain/place/server.ts';
 import type { Secret } from '../../domain/secret.ts';
 
 /** What signs in at a server. */
@@ -10,7 +11,7 @@ export type SignIn =
 export interface Findings {
   /** The SCIM base: of a bare origin, the known path that answered. */
   readonly url: string;
-  readonly dialect: 'rfc' | 'soffid';
+  readonly dialect: DialectName;
   /** Whether the credential was taken; undefined without one. */
   readonly signedIn?: boolean;
   /** Whether the devices may be read, and how many there are, if the server said so. */

@@ -1,6 +1,6 @@
-import type { Dialect } from '../dialect.ts';
 import { type Projection, projection } from '../schema/projection.ts';
 import { badRequest } from '../scim-error.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import { type Members, memberOf, membersOf, requireSchema } from './json-body.ts';
 
 const SEARCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -21,7 +21,7 @@ export interface ListQuery {
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** Reads the parameters of a URL. Errors: `invalidValue`. */
-export function readParameters(parameters: Parameters, dialect: Dialect): ListQuery {
+export function readParameters(parameters: Parameters, dialect: ServedDialect): ListQuery {
   const text = (name: string): string | undefined => {
     const value = parameters[name];
     if (value === undefined || typeof value === 'string') return value;
@@ -52,7 +52,7 @@ export function readProjection(parameters: Parameters): Projection {
 }
 
 /** Reads a SearchRequest (RFC 7644 section 3.4.3). Errors: `invalidSyntax`, `invalidValue`. */
-export function readSearch(body: unknown, dialect: Dialect): ListQuery {
+export function readSearch(body: unknown, dialect: ServedDialect): ListQuery {
   const members = membersOf(body);
   if (dialect.requiresSchemas) requireSchema(members, SEARCH_MESSAGE);
   return query({
@@ -68,7 +68,7 @@ export function readSearch(body: unknown, dialect: Dialect): ListQuery {
 }
 
 interface Given {
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   readonly filter: string | undefined;
   readonly textFilter: string | undefined;
   readonly sortBy: string | undefined;

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import type { ListQuery } from './list-query.ts';
 
 const LIST_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -8,7 +8,7 @@ export function listResponse(
   total: number,
   resources: readonly unknown[],
   { startIndex, count }: Pick<ListQuery, 'startIndex' | 'count'>,
-  dialect: Dialect,
+  dialect: ServedDialect,
 ): Record<string, unknown> {
   const itemsPerPage = dialect.partialPagesOnly ? (count < total ? count : undefined) : resources.length;
   return {
@@ -22,6 +22,6 @@ export function listResponse(
 }
 
 /** A list that is always whole. */
-export function wholeList(resources: readonly unknown[], dialect: Dialect): Record<string, unknown> {
+export function wholeList(resources: readonly unknown[], dialect: ServedDialect): Record<string, unknown> {
   return listResponse(resources.length, resources, { startIndex: 1, count: Math.max(1, resources.length) }, dialect);
 }

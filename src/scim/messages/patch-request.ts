@@ -1,6 +1,6 @@
 import { grouped } from '../../domain/text/counted.ts';
-import type { Dialect } from '../dialect.ts';
 import { badRequest } from '../scim-error.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import { memberOf, membersOf, requireSchema } from './json-body.ts';
 
 const PATCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -17,7 +17,7 @@ export interface PatchOperation {
 }
 
 /** Reads a PatchOp message (RFC 7644 section 3.5.2). Errors: `invalidSyntax`, `invalidPath` for a path that is no text. */
-export function readPatch(body: unknown, dialect: Dialect): readonly PatchOperation[] {
+export function readPatch(body: unknown, dialect: ServedDialect): readonly PatchOperation[] {
   const members = membersOf(body);
   if (dialect.requiresSchemas) requireSchema(members, PATCH_MESSAGE);
   const operations = memberOf(members, 'Operations');

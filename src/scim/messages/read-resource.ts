@@ -1,7 +1,7 @@
-import type { Dialect } from '../dialect.ts';
 import { readValue } from '../schema/attribute-value.ts';
 import { type Attributes, findAttribute, type ScimAttribute, type ScimSchema } from '../schema/schema.ts';
 import { badRequest, unknownAttribute } from '../scim-error.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import { membersOf, requireSchema } from './json-body.ts';
 
 /** What a client may say of a resource and is not listened to. */
@@ -15,7 +15,7 @@ export function readResource(
   body: unknown,
   schema: ScimSchema,
   attributes: readonly ScimAttribute[],
-  dialect: Dialect,
+  dialect: ServedDialect,
 ): Attributes {
   const members = membersOf(body);
   if (dialect.requiresSchemas) requireSchema(members, schema.id);

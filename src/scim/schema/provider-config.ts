@@ -1,12 +1,12 @@
-import type { Dialect } from '../dialect.ts';
 import { MAX_OPERATIONS, MAX_PAYLOAD } from '../messages/bulk-request.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import { PROVIDER_SCHEMA, RESOURCE_TYPE_SCHEMA, SCHEMA_SCHEMA } from './core-schemas.ts';
 import type { ResourceType, ScimSchema } from './schema.ts';
 
 type Json = Record<string, unknown>;
 
 /** What the server supports (RFC 7643 section 5). */
-export function providerConfig(base: string, dialect: Dialect): Json {
+export function providerConfig(base: string, dialect: ServedDialect): Json {
   return {
     schemas: [PROVIDER_SCHEMA],
     patch: { supported: true },
@@ -34,7 +34,7 @@ export function providerConfig(base: string, dialect: Dialect): Json {
   };
 }
 
-export function resourceTypeDocument(type: ResourceType, base: string, dialect: Dialect): Json {
+export function resourceTypeDocument(type: ResourceType, base: string, dialect: ServedDialect): Json {
   return {
     schemas: [RESOURCE_TYPE_SCHEMA],
     id: type.name,

@@ -1,6 +1,6 @@
-import type { Dialect } from '../dialect.ts';
 import { entityTag } from '../entity-tag.ts';
 import { rawNumber } from '../messages/raw-number.ts';
+import type { ServedDialect } from '../served-dialect.ts';
 import { allAttributes } from './common-attributes.ts';
 import { createProjector, type Projection } from './projection.ts';
 import type { Attributes, ResourceType } from './schema.ts';
@@ -17,7 +17,7 @@ export interface Resource {
 
 interface Rendering {
   readonly type: ResourceType;
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
   readonly projection: Projection;
@@ -69,7 +69,7 @@ function createRenderer({ type, dialect, base, projection }: Rendering): Render 
   };
 }
 
-function metaOf(resource: Resource, location: string, resourceType: string, dialect: Dialect, links: boolean) {
+function metaOf(resource: Resource, location: string, resourceType: string, dialect: ServedDialect, links: boolean) {
   const { created, lastModified, version } = resource;
   if (dialect.versions) return { resourceType, created, lastModified, location, version: entityTag(version) };
   if (!dialect.links || !links) return { resourceType, location };

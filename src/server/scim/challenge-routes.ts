@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Backend } from '../../ports/backend.ts';
 import { challengeCell } from '../../scim/device/challenge-cell.ts';
-import type { Dialect } from '../../scim/dialect.ts';
 import { memberOf, membersOf } from '../../scim/messages/json-body.ts';
 import { badRequest } from '../../scim/scim-error.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface ChallengeDeps {
   readonly backend: Backend;
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   readonly exchangeOf: (request: FastifyRequest) => Exchange;
 }
 

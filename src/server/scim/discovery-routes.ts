@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Dialect } from '../../scim/dialect.ts';
 import { wholeList } from '../../scim/messages/list-response.ts';
 import { CORE_SCHEMAS } from '../../scim/schema/core-schemas.ts';
 import { providerConfig, resourceTypeDocument, schemaDocument } from '../../scim/schema/provider-config.ts';
 import { ScimError } from '../../scim/scim-error.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { found } from './resource-handlers.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { ServedType } from './served-type.ts';
 
 interface DiscoveryDeps {
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   readonly types: readonly ServedType[];
   readonly exchangeOf: (request: FastifyRequest) => Exchange;
 }

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../../domain/audit/origin.ts';
-import type { Dialect } from '../../scim/dialect.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { ScimDeps, ScimRole } from './scim-deps.ts';
 
 /** A request as the handlers know it. */
 export interface Exchange {
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
   /** Who asks, if they have the role; throws otherwise. */
@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** Makes exchanges of requests: as often as one is asked for, as it costs next to nothing. */
-export function createExchanges(deps: ScimDeps, dialect: Dialect): (request: FastifyRequest) => Exchange {
+export function createExchanges(deps: ScimDeps, dialect: ServedDialect): (request: FastifyRequest) => Exchange {
   // One text for as long as it is the same: what is made for a base is known again by it.
   let [root, base] = ['', ''];
   return (request) => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
-import type { Dialect } from '../../scim/dialect.ts';
 import { ScimError } from '../../scim/scim-error.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { found } from './resource-handlers.ts';
 import type { ServedType } from './served-type.ts';
@@ -11,7 +11,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 export function refuseOtherMethods(
   app: FastifyInstance,
   types: readonly ServedType[],
-  dialect: Dialect,
+  dialect: ServedDialect,
   exchangeOf: (request: FastifyRequest) => Exchange,
 ): void {
   const refuse = (url: string, allowed: readonly HTTPMethods[], served?: ServedType) => {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Dialect, RFC, SOFFID } from '../../scim/dialect.ts';
 import { MAX_PAYLOAD, readBulk } from '../../scim/messages/bulk-request.ts';
 import { parseJson } from '../../scim/messages/json-body.ts';
 import { readParameters, readSearch } from '../../scim/messages/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
+import { RFC, type ServedDialect, SOFFID } from '../../scim/served-dialect.ts';
 import { bodyText, refuseAmbiguous } from '../answers/body-text.ts';
 import { createTurns, type Turn } from '../limits/turns.ts';
 import { runBulk } from './bulk.ts';
@@ -33,7 +33,12 @@ interface ServeDeps extends ScimDeps {
   readonly turn: Turn;
 }
 
-function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly ServedType[], deps: ServeDeps): void {
+function serveDialect(
+  app: FastifyInstance,
+  dialect: ServedDialect,
+  types: readonly ServedType[],
+  deps: ServeDeps,
+): void {
   const exchangeOf = createExchanges(deps, dialect);
   const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each, deps.turn)]));
 
@@ -72,7 +77,7 @@ function serveDialect(app: FastifyInstance, dialect: Dialect, types: readonly Se
 /** Queries over all types, and bulk. */
 function wholeServerRoutes(
   app: FastifyInstance,
-  dialect: Dialect,
+  dialect: ServedDialect,
   handlers: ReadonlyMap<string, ResourceHandlers>,
   { exchangeOf, turn }: { readonly exchangeOf: (request: FastifyRequest) => Exchange; readonly turn: Turn },
 ): void {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Dialect } from '../../scim/dialect.ts';
 import { listedVersions } from '../../scim/entity-tag.ts';
 import { type Parameters, readParameters, readProjection, readSearch } from '../../scim/messages/list-query.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import { preconditionOf } from './bulk.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
@@ -9,7 +9,7 @@ import type { ScimRole } from './scim-deps.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface RouteDeps {
-  readonly dialect: Dialect;
+  readonly dialect: ServedDialect;
   readonly exchangeOf: (request: FastifyRequest) => Exchange;
 }
 

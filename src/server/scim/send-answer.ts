@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Dialect } from '../../scim/dialect.ts';
 import { entityTag } from '../../scim/entity-tag.ts';
 import { errorBody, type ScimError } from '../../scim/scim-error.ts';
+import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { Answer } from './exchange.ts';
 
 /** Sends an answer. With a serializer of its own, for Fastify would add a charset to a text; one text is one write. */
-export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer): FastifyReply {
+export function sendAnswer(reply: FastifyReply, dialect: ServedDialect, answer: Answer): FastifyReply {
   const { status, body, location, version } = answer;
   reply.code(status).header('cache-control', 'no-store');
   if (location !== undefined) reply.header('location', location);
@@ -16,11 +16,11 @@ export function sendAnswer(reply: FastifyReply, dialect: Dialect, answer: Answer
   return reply.header('content-type', contentType(reply.request, dialect)).serializer(JSON.stringify).send(body);
 }
 
-export function sendError(reply: FastifyReply, dialect: Dialect, error: ScimError): FastifyReply {
+export function sendError(reply: FastifyReply, dialect: ServedDialect, error: ScimError): FastifyReply {
   return sendAnswer(reply, dialect, { status: error.status, body: errorBody(error) });
 }
 
-function contentType({ headers }: FastifyRequest, { negotiatesJson }: Dialect): string {
+function contentType({ headers }: FastifyRequest, { negotiatesJson }: ServedDialect): string {
   const accepted = headers.accept ?? '*/*';
   const onlyJson = negotiatesJson && /application\/json/i.test(accepted) && !/scim\+json|\*\/\*/i.test(accepted);
   return onlyJson ? 'application/json' : 'application/scim+json';

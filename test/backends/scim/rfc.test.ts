@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SERVER_DIALECTS } from '../../../src/backends/scim/dialects.ts';
 import { createScimBackend } from '../../../src/backends/scim/scim-backend.ts';
 import { unusedSince } from '../../../src/domain/device/staleness.ts';
 import { ORIGIN } from '../../support/backends.ts';
@@ -26,7 +27,7 @@ async function rfc(answer: (request: ScriptedRequest) => ScriptedAnswer | undefi
   const { origin, requests } = await scriptedServer(answer);
   const { transport } = openTransport(`${origin}/scim/v2/`);
   return {
-    backend: createScimBackend({ transport, dialect: 'rfc', timezone: 'UTC', random: countedRandom() }),
+    backend: createScimBackend({ transport, dialect: SERVER_DIALECTS.rfc, timezone: 'UTC', random: countedRandom() }),
     requests,
   };
 }

@@ -3,7 +3,6 @@ import { typeRules } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment/enroll.ts';
 import type { EnrollmentRequest } from '../../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { OTP_DEVICE_SCHEMA } from '../../../domain/query/device-schema.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
@@ -51,7 +50,7 @@ export async function createDevice(remote: ScimRemote, request: EnrollmentReques
       ...(email !== undefined && { email }),
       ...(phone !== undefined && { phone }),
       ...(request.pin !== undefined && { pin: request.pin.exposeText() }),
-      ...(remote.dialect === 'rfc' && { schemas: [OTP_DEVICE_SCHEMA], status: 'C' }),
+      ...remote.creation,
     },
     repeat: 'never',
     accept: [200, 201],

@@ -53,17 +53,17 @@ async function readSingly(remote: ScimRemote, ids: readonly string[]): Promise<M
 }
 
 /** Filters that find all of these ids, which are in order; a few other devices too, where that is a shorter question. */
-function idFilters({ dialect }: ScimRemote, ids: readonly string[]): readonly string[] {
+function idFilters({ numericIds }: ScimRemote, ids: readonly string[]): readonly string[] {
   const [first, last] = [ids[0], ids.at(-1)];
   if (first === undefined || last === undefined) return [];
-  if (dialect === 'soffid' && BigInt(last) - BigInt(first) < BigInt(DENSE * ids.length)) {
+  if (numericIds && BigInt(last) - BigInt(first) < BigInt(DENSE * ids.length)) {
     return [`(id ge ${first} and id le ${last})`];
   }
   const filters: string[] = [];
   let terms: string[] = [];
   let length = 0;
   for (const id of ids) {
-    const term = dialect === 'soffid' ? `id eq ${id}` : `id eq ${JSON.stringify(id)}`;
+    const term = `id eq ${numericIds ? id : JSON.stringify(id)}`;
     const size = encodeURIComponent(` or ${term}`).length;
     if (length + size > MAX_FILTER && terms.length > 0) {
       filters.push(terms.join(' or '));

@@ -75,7 +75,7 @@ function comparison({ rules: { name }, operator, value }: Comparison): string | 
     return name === 'created' || name === 'lastUsed' ? moment(name, operator, value) : undefined;
   }
   const ordered = operator === 'gt' || operator === 'ge' || operator === 'lt' || operator === 'le';
-  if (name === 'id') return (operator === 'eq' || ordered) && isId(value) ? `id ${operator} ${value}` : undefined;
+  if (name === 'id') return (operator === 'eq' || ordered) && isSoffidId(value) ? `id ${operator} ${value}` : undefined;
   if (ordered) return undefined;
   if (name === 'type') return operator === 'eq' ? exact(name, value) : undefined;
   if (name === 'status') return operator === 'eq' ? statusIs(value) : undefined;
@@ -86,7 +86,7 @@ const TEXTS = ['name', 'user', 'email', 'phone'];
 const MAX_ID = 2n ** 63n - 1n;
 
 /** What the service takes for an id: digits, up to 64 bits. */
-export function isId(text: string): boolean {
+export function isSoffidId(text: string): boolean {
   return /^(?:0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= MAX_ID;
 }
 

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import type { Dialect } from '../scim-remote.ts';
+import type { DialectName } from '../../../domain/place/server.ts';
 import type { Answer, Transport } from '../transport/transport.ts';
 
 export const SOFFID_PATH = '/soffid/webservice/scim2/v1';
@@ -10,7 +10,7 @@ const ORIGIN = '/';
 export interface DetectedServer {
   /** The SCIM base. */
   readonly url: string;
-  readonly dialect: Dialect;
+  readonly dialect: DialectName;
   /** What the server says that it can do: `patch`, `bulk`, `filter`, `sort`, `etag`. */
   readonly supports: readonly string[];
 }

@@ -1,15 +1,16 @@
+import type { DialectChoice } from '../../../domain/place/server.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { Random } from '../../../ports/system/random.ts';
+import { SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createOtpctlBackend } from '../otpctl-backend.ts';
 import { createScimBackend } from '../scim-backend.ts';
-import type { Dialect } from '../scim-remote.ts';
 import { createTransport, type Transport, type TransportDeps } from '../transport/transport.ts';
 import { v1Path } from '../v1/v1-client.ts';
 import { detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 export interface RemoteWays {
-  readonly dialect: Dialect | 'auto';
+  readonly dialect: DialectChoice;
   /** IANA name: of what zone Soffid's times are. */
   readonly timezone: string;
 }
@@ -22,7 +23,7 @@ export async function openRemote(
 ): Promise<Backend> {
   const { transport, spoken } = await resolve(createTransport(server, deps), dialect);
   const { clock, random } = deps;
-  if (spoken === 'rfc' && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
+  if (spoken.mayBeOtpctl && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
     return createOtpctlBackend({ transport, clock, random });
   }
   return createScimBackend({ transport, dialect: spoken, timezone, random });
@@ -31,14 +32,14 @@ export async function openRemote(
 /** A whole URL whose dialect is said, or told by its path, needs no question. */
 async function resolve(
   transport: Transport,
-  dialect: Dialect | 'auto',
-): Promise<{ readonly transport: Transport; readonly spoken: Dialect }> {
+  dialect: DialectChoice,
+): Promise<{ readonly transport: Transport; readonly spoken: ServerDialect }> {
   const { pathname } = transport.base;
   const told = dialect === 'auto' && pathname.endsWith(SOFFID_PATH) ? 'soffid' : dialect;
-  if (pathname !== '/' && told !== 'auto') return { transport, spoken: told };
+  if (pathname !== '/' && told !== 'auto') return { transport, spoken: SERVER_DIALECTS[told] };
   const found = await detectDialect(transport);
   return {
     transport: transport.at(new URL(found.url).pathname),
-    spoken: told === 'auto' ? found.dialect : told,
+    spoken: SERVER_DIALECTS[told === 'auto' ? found.dialect : told],
   };
 }

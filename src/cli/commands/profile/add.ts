@@ -8,7 +8,7 @@ import { type Profile, profileName } from '../../../domain/place/profile.ts';
 import { checkRsaAccess, type RsaAccess } from '../../../domain/place/rsa-access.ts';
 import {
   checkServer,
-  DIALECTS,
+  DIALECT_CHOICES,
   SERVER_DEFAULTS,
   type Server,
   serverUrl,
@@ -34,7 +34,10 @@ const httpsUrl = (text: string) => serverUrl(text);
 
 const SERVER_OPTIONS = {
   username: option('--username <name>', 'who signs in with a password', asText),
-  dialect: defaulting('auto', option('--dialect <name>', 'auto, rfc or soffid', oneOf('dialect', DIALECTS), DIALECTS)),
+  dialect: defaulting(
+    'auto',
+    option('--dialect <name>', 'auto, rfc or soffid', oneOf('dialect', DIALECT_CHOICES), DIALECT_CHOICES),
+  ),
   timezone: defaulting('UTC', option('--timezone <zone>', 'of times without one', timeZone)),
   caFile: option('--ca-file <path>', 'certificates of the authority to trust', file),
   clientCertFile: option('--client-cert-file <path>', 'the certificate of this client', file),

@@ -1,5 +1,5 @@
 /** What differs between the two forms of the protocol that are served. */
-export interface Dialect {
+export interface ServedDialect {
   /** Below the address of the server. */
   readonly basePath: string;
   /** Whether a resource must say its `schemas`. */
@@ -32,7 +32,7 @@ export interface Dialect {
 const MAX_COUNT = 1000;
 
 /** RFC 7643 and 7644. A list that names no count is as long as it may be, so that it lacks nothing unasked. */
-export const RFC: Dialect = {
+export const RFC: ServedDialect = {
   basePath: '/scim/v2',
   requiresSchemas: true,
   refusesUnknown: false,
@@ -52,7 +52,7 @@ export const RFC: Dialect = {
 };
 
 /** The shapes of Soffid's OTP service. */
-export const SOFFID: Dialect = {
+export const SOFFID: ServedDialect = {
   basePath: '/soffid/webservice/scim2/v1',
   requiresSchemas: false,
   refusesUnknown: true,
