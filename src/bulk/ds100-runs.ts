@@ -94,7 +94,14 @@ async function* rowsOf(journal: RunJournal, run: Run): AsyncGenerator<JournalRow
 }
 
 /** What no later row can mend: who one is, and a disk without room. */
-const HOPELESS: readonly ErrorCode[] = ['not-signed-in', 'key-missing', 'key-wrong', 'permissions', 'disk'];
+const HOPELESS: readonly ErrorCode[] = [
+  'not-signed-in',
+  'file-unreadable',
+  'key-missing',
+  'key-wrong',
+  'permissions',
+  'disk',
+];
 
 /** Changes one device, or finds why not. What RSA answers with an error is a row that failed. */
 async function attempt(admin: Ds100Admin, settle: Settle, run: Run, row: JournalRow): Promise<JournalRow> {

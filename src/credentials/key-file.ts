@@ -1,16 +1,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/place/permissions.ts';
 import { Secret } from '../domain/secret.ts';
 import { printable } from '../domain/text/printable.ts';
 import { withoutTrailing } from '../domain/text/trailing.ts';
-import { errnoOf, writeFailure } from '../files/errno.ts';
+import { unwritable } from '../files/errno.ts';
+import { makeFolder, syncFolder } from '../files/folders.ts';
 import { readFileBytes } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
-import { makeFolder } from '../files/make-folder.ts';
-import { syncFolder } from '../files/sync-folder.ts';
 import { thereAt } from '../files/there.ts';
 
 const KEY_BYTES = 32;
@@ -22,15 +19,19 @@ export const pendingOf = (path: string): string => `${path}.new`;
 
 /** Reads a key file of 0600; with `noLink` not through a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
 export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean }): Secret {
-  const check = ({ mode }: { readonly mode: number }) => {
-    if (platform() !== 'win32') refuseWideMode('key file', path, mode);
-  };
-  const hint = `put it back, or name its copy with  ${FILE_VARIABLE}`;
-  const text = readFileBytes(path, INPUTS.masterKey, { code: 'key-missing', hint, noLink, check }).toString('latin1');
+  let text: string;
+  try {
+    text = readFileBytes(path, INPUTS.masterKey, { noLink, ownerOnly: true }).toString('latin1');
+  } catch (error) {
+    if (!(error instanceof OtpctlError) || error.code !== 'file-unreadable') throw error;
+    // What is missing is the key of a store, whatever keeps its file from being read.
+    const hint = `put it back, or name its copy with  ${FILE_VARIABLE}`;
+    throw new OtpctlError('key-missing', error.message, hint, { cause: error });
+  }
   return decodeKey(text, `the key file ${printable(path)}`, REPLACE);
 }
 
-/** Writes a key file that is not there (0600), on the disk when it returns. Errors: `key-missing`, `disk`. */
+/** Writes a key file that is not there (0600), on the disk when it returns. Errors: `output-unreachable`, `disk`. */
 export function writeKeyFile(path: string, key: Secret): void {
   attempt(path, () => {
     makeFolder(dirname(path));
@@ -71,12 +72,7 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new OtpctlError(
-      writeFailure(error, 'key-missing' as const),
-      `the key file ${printable(path)} cannot be written: ${errnoOf(error)}`,
-      `bring a key of your own with  ${FILE_VARIABLE}`,
-      { cause: error },
-    );
+    throw unwritable(path, error, 'the key file ', `bring a key of your own with  ${FILE_VARIABLE}`);
   }
 }
 

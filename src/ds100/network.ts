@@ -32,7 +32,7 @@ export async function openConnections(
       : {
           ca: [
             ...getCACertificates('default'),
-            readFileText(caFile, { ...INPUTS.certificates, what: 'the CA certificate' }, { code: 'invalid-value' }),
+            readFileText(caFile, { ...INPUTS.certificates, what: 'the CA certificate' }),
           ],
         };
   const connect = { timeout, ...tls };

@@ -1,7 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { platform } from 'node:os';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/place/permissions.ts';
 import { Secret } from '../domain/secret.ts';
 import { parseJson } from '../domain/text/strict-json.ts';
 import { readFileText } from '../files/input-file.ts';
@@ -22,12 +20,9 @@ export interface ClientKey {
   readonly key: KeyObject;
 }
 
-/** A key from a file of the owner's alone, through links as mounted secrets are. Errors: `key-missing`, `permissions`. */
+/** A key from a file of the owner's alone, through links as mounted secrets are. Errors: `file-unreadable`, `permissions`. */
 export function readKeyFile(path: string): Secret {
-  const check = ({ mode }: { readonly mode: number }) => {
-    if (platform() !== 'win32') refuseWideMode('RSA key file', path, mode);
-  };
-  return Secret.ofText(readFileText(path, INPUTS.rsaKey, { code: 'key-missing', check }));
+  return Secret.ofText(readFileText(path, INPUTS.rsaKey, { ownerOnly: true }));
 }
 
 /** Reads `{"customerName","accessID","accessKey","adminRestApiUrl"}`. Errors: `key-wrong`. */

@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, fsyncSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/place/permissions.ts';
 import { printable } from '../domain/text/printable.ts';
+import { unwritable } from './errno.ts';
+import { syncFolder } from './folders.ts';
 import { openOwn } from './own-file.ts';
-import { syncFolder } from './sync-folder.ts';
-import { unwritable } from './unwritable.ts';
+import { refuseWideMode } from './owner-only.ts';
 
 /** A list of secrets that grows line by line, each on the disk when `add` returns. */
 export interface AddedFile {
@@ -29,7 +29,7 @@ export function openAdded(path: string, heading: string): AddedFile {
   };
   try {
     const { mode, nlink, size } = fstatSync(file);
-    refuseWideMode('list', path, mode);
+    refuseWideMode('the list', path, mode);
     if (nlink > 1) {
       throw new OtpctlError('output-unreachable', `${printable(path)} has another name elsewhere`, 'name a new file');
     }

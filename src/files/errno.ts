@@ -1,3 +1,6 @@
+import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/text/printable.ts';
+
 /** Why the system refuses a file, in words that follow its name: `is not there`. */
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
@@ -26,4 +29,15 @@ export function whyUnreadable(error: unknown, otherwise = 'cannot be read'): str
 /** What a failed write is: of the disk, or else as the caller says. */
 export function writeFailure<T>(error: unknown, otherwise: T): T | 'disk' {
   return DISK.includes(errnoOf(error)) ? 'disk' : otherwise;
+}
+
+/**
+ * That a file cannot be written, and why: `output-unreachable`, or `disk`. `what` names it in the message, before its
+ * path: `the config `.
+ */
+export function unwritable(path: string, error: unknown, what = '', hint?: string): OtpctlError {
+  const code = errnoOf(error);
+  const link = code === 'ELOOP' ? 'is a link, and no link is followed' : `cannot be written: ${code}`;
+  const kind = writeFailure(error, 'output-unreachable' as const);
+  return new OtpctlError(kind, `${what}${printable(path)} ${link}`, hint, { cause: error });
 }

@@ -1,10 +1,10 @@
-import type { Stats } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
+import { platform, userInfo } from 'node:os';
 import { OtpctlError } from '../domain/errors.ts';
 import { shellPath } from '../domain/text/command-line.ts';
 import { printable } from '../domain/text/printable.ts';
-import { ownUser } from './own-user.ts';
+import { unwritable } from './errno.ts';
 import { thereAt } from './there.ts';
-import { unwritable } from './unwritable.ts';
 
 /**
  * Refuses to take the place of what is no file of ours: a link, a pipe, a device, a folder, a file of somebody else; and
@@ -52,4 +52,15 @@ const NAME_IT = 'name a file of its own';
 export function alreadyThere(path: string, cause?: unknown): OtpctlError {
   const options = cause === undefined ? {} : { cause };
   return new OtpctlError('file-exists', `${printable(path)} is there already`, 'overwrite it with  --force', options);
+}
+
+/** The user that this process works as, by number; undefined where files have no such owner, or nobody can say. */
+function ownUser(): number | undefined {
+  if (platform() === 'win32') return undefined;
+  try {
+    return userInfo().uid;
+  } catch {
+    // A number without an entry in the list of users, as in many containers.
+    return statSync('/proc/self', { throwIfNoEntry: false })?.uid;
+  }
 }

@@ -1,31 +1,30 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
+import { OtpctlError } from '../domain/errors.ts';
 import { grouped } from '../domain/text/counted.ts';
 import { printable } from '../domain/text/printable.ts';
 import { decodeUtf8 } from '../domain/text/utf8.ts';
 import { whyUnreadable } from './errno.ts';
 import type { InputKind } from './input-kinds.ts';
 import { isPipe, ownDescriptor, readFrom } from './own-descriptor.ts';
+import { refuseWideMode } from './owner-only.ts';
 
 /** How a file is read, besides what it is. */
 export interface ReadOptions {
-  /** Of the errors about the file itself; else `file-unreadable`. */
-  readonly code?: ErrorCode;
   /** What to do about a file that is not there. */
   readonly hint?: string;
   /** Whether a pipe of the shell is read as well: `<(sops -d ids.enc)`. */
   readonly pipes?: boolean;
   /** Whether a link is refused. */
   readonly noLink?: boolean;
-  /** Refuses a file by what it is: its mode, say. */
-  readonly check?: (stat: Stats) => void;
+  /** Whether a file that others can reach is refused (`permissions`). */
+  readonly ownerOnly?: boolean;
 }
 
 const CHUNK = 65_536;
 
 /**
  * The bytes of a regular file, and not more than its kind has: a device, a named pipe, a socket and a folder are
- * refused, and nothing is waited for. Errors: `file-unreadable` (or another), `invalid-value` for one that is too large.
+ * refused, and nothing is waited for. Errors: `file-unreadable`, `permissions`, `invalid-value` for one that is too large.
  */
 export function readFileBytes(path: string, kind: InputKind, options: ReadOptions = {}): Buffer {
   const own = options.pipes ? pipeOf(path) : undefined;
@@ -34,7 +33,7 @@ export function readFileBytes(path: string, kind: InputKind, options: ReadOption
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw unreadable(path, kind, kindOf(stat), options);
-    options.check?.(stat);
+    if (options.ownerOnly) refuseWideMode(kind.what, path, stat.mode);
     if (stat.size > kind.most) throw tooLarge(`${kind.what} ${printable(path)}`, kind);
     return readAllOf(file, path, kind, options);
   } finally {
@@ -113,6 +112,25 @@ export function kindOf(stat: Stats): string {
 }
 
 export function unreadable(path: string, { what }: InputKind, why: string, options: ReadOptions = {}, cause?: unknown) {
-  const { code = 'file-unreadable', hint } = options;
-  return new OtpctlError(code, `${what} ${printable(path)} ${why}`, hint, cause === undefined ? {} : { cause });
+  return new OtpctlError(
+    'file-unreadable',
+    `${what} ${printable(path)} ${why}`,
+    options.hint,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** The first bytes of a plain file as text; undefined for what is none, or cannot be read. Follows and waits for nothing. */
+export function beginningOfFile(path: string, bytes: number): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    if (!fstatSync(file).isFile()) return undefined;
+    const buffer = Buffer.alloc(bytes);
+    return buffer.subarray(0, readSync(file, buffer)).toString('latin1');
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

@@ -12,10 +12,9 @@ import {
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { printable } from '../domain/text/printable.ts';
-import { errnoOf } from './errno.ts';
+import { errnoOf, unwritable } from './errno.ts';
+import { syncFolder } from './folders.ts';
 import { alreadyThere, refuseForeign } from './foreign-file.ts';
-import { syncFolder } from './sync-folder.ts';
-import { unwritable } from './unwritable.ts';
 
 /** A file that a command is to write, and whether one that is there gives way to it. */
 export interface OutputFile {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { unwritable } from './errno.ts';
 import { refuseNoName, refuseOther } from './foreign-file.ts';
-import { unwritable } from './unwritable.ts';
 
 /**
  * Opens a file of ours to read it and to add to it, or makes it (0600). No link is followed and no pipe waited for.

@@ -9,15 +9,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
-import { refuseWideMode } from '../domain/place/permissions.ts';
-import { printable } from '../domain/text/printable.ts';
-import { errnoOf, writeFailure } from './errno.ts';
+import { errnoOf, unwritable } from './errno.ts';
+import { makeFolder } from './folders.ts';
 import { readFileText } from './input-file.ts';
 import { INPUTS } from './input-kinds.ts';
-import { makeFolder } from './make-folder.ts';
 
 /** How often another process is seen at the same write; one that takes longer is dead. */
 const PATIENCE = 40;
@@ -25,12 +22,12 @@ const GLANCE_MS = 50;
 
 /** A text file of the owner's alone; `what` names it in errors. It may be a link: what it leads to is written. */
 export function createPrivateFile(path: string, what: string) {
-  const read = () => attempt(path, what, 'read', () => (existsSync(path) ? readPrivate(path, what) : undefined));
+  const read = () => (existsSync(path) ? readPrivate(path, what) : undefined);
   return {
     path,
     read,
     async edit(change: (text: string) => string): Promise<void> {
-      const target = attempt(path, what, 'written', () => {
+      const target = attempt(path, what, () => {
         makeFolder(dirname(path));
         return existsSync(path) ? realpathSync(path) : path;
       });
@@ -41,7 +38,7 @@ export function createPrivateFile(path: string, what: string) {
       try {
         const text = read() ?? '';
         const changed = change(text);
-        attempt(path, what, 'written', () => {
+        attempt(path, what, () => {
           if (changed === text) return;
           writeFileSync(file, changed);
           fsyncSync(file);
@@ -60,7 +57,7 @@ export function createPrivateFile(path: string, what: string) {
 async function reserve(working: string, path: string, what: string): Promise<number> {
   let held = '';
   for (let glances = 0; ; glances++) {
-    const file = attempt(path, what, 'written', () => {
+    const file = attempt(path, what, () => {
       try {
         return openSync(working, 'wx', 0o600);
       } catch (error) {
@@ -79,20 +76,14 @@ async function reserve(working: string, path: string, what: string): Promise<num
 }
 
 function readPrivate(path: string, what: string): string {
-  const check = ({ mode }: { readonly mode: number }) => {
-    if (platform() !== 'win32') refuseWideMode(what, path, mode);
-  };
-  return readFileText(path, { ...INPUTS.config, what: `the ${what}` }, { code: 'config-invalid', check });
+  return readFileText(path, { ...INPUTS.config, what: `the ${what}` }, { ownerOnly: true });
 }
 
-function attempt<T>(path: string, what: string, verb: string, work: () => T): T {
+function attempt<T>(path: string, what: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof OtpctlError) throw error;
-    const kind = writeFailure(error, 'config-invalid' as const);
-    throw new OtpctlError(kind, `the ${what} ${printable(path)} cannot be ${verb}: ${errnoOf(error)}`, undefined, {
-      cause: error,
-    });
+    throw unwritable(path, error, `the ${what} `);
   }
 }

@@ -151,7 +151,7 @@ describe('reading', () => {
   it('refuses a folder in its place', async () => {
     const { profiles, path } = configOf();
     mkdirSync(path);
-    await expect(profiles.list()).rejects.toMatchObject({ code: 'config-invalid' });
+    await expect(profiles.list()).rejects.toMatchObject({ code: 'file-unreadable' });
   });
 });
 

@@ -85,7 +85,7 @@ describe('listening', () => {
     [{ host: '127.0.0.1.example.com' }, 'usage', 'others can reach'],
     [{ tlsCert: 'x' }, 'usage', 'TLS takes a certificate and its key'],
     [{ tlsKey: 'x' }, 'usage', 'TLS takes a certificate and its key'],
-    [{ tlsCert: '/nowhere', tlsKey: '/nowhere' }, 'invalid-value', 'is not there'],
+    [{ tlsCert: '/nowhere', tlsKey: '/nowhere' }, 'file-unreadable', 'is not there'],
     [{ baseUrl: 'otp.example.com' }, 'invalid-value', 'is no base URL'],
     [{ baseUrl: 'ftp://otp.example.com' }, 'invalid-value', 'is no base URL'],
     [{ baseUrl: 'https://a:b@otp.example.com' }, 'invalid-value', 'is no base URL'],

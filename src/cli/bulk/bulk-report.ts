@@ -1,6 +1,6 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import type { RunRow } from '../../domain/run/run.ts';
-import { beginningOfFile } from '../../files/beginning-of-file.ts';
+import { beginningOfFile } from '../../files/input-file.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../files/output-file.ts';
 import type { ReportHead } from '../../formats/run-report.ts';
 import type { PlannedRows } from '../../ports/bulk/bulk.ts';

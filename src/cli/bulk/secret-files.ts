@@ -5,9 +5,9 @@ import { csvLine } from '../../domain/text/csv-cell.ts';
 import { hasUnseen } from '../../domain/text/identifier.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { type AddedFile, openAdded } from '../../files/added-file.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { unwritable } from '../../files/errno.ts';
+import { makeFolder } from '../../files/folders.ts';
 import { refuseUnwritable, writeOutput } from '../../files/output-file.ts';
-import { unwritable } from '../../files/unwritable.ts';
 
 /** Where the secrets of many new devices go, each on the disk before its device counts as made. */
 export interface SecretFiles {

@@ -1,5 +1,4 @@
 import { invalid } from '../../domain/errors.ts';
-import { refuseWideMode } from '../../domain/place/permissions.ts';
 import { Secret } from '../../domain/secret.ts';
 import { readFileText } from '../../files/input-file.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
@@ -28,8 +27,7 @@ export async function knownPassphrase({ prompts }: Context): Promise<Secret> {
  * it, `invalid-value`.
  */
 export function passphraseIn(path: string): Secret {
-  const check = ({ mode }: { readonly mode: number }) => refuseWideMode('passphrase file', path, mode);
-  return passphraseOf(readFileText(path, INPUTS.passphrase, { pipes: true, check }).replace(/\r?\n$/, ''));
+  return passphraseOf(readFileText(path, INPUTS.passphrase, { pipes: true, ownerOnly: true }).replace(/\r?\n$/, ''));
 }
 
 /** The same passphrase from every keyboard: composed characters. */

@@ -1,7 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { platform } from 'node:os';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
-import { refuseWideMode } from '../../domain/place/permissions.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { withoutTrailing } from '../../domain/text/trailing.ts';
 import { readFileText } from '../../files/input-file.ts';
@@ -75,11 +73,8 @@ function parseBaseUrl(text: string): URL {
 }
 
 function readTls(certPath: string, keyPath: string) {
-  const cert = readFileText(certPath, INPUTS.certificates, { code: 'invalid-value' });
-  const check = ({ mode }: { readonly mode: number }) => {
-    if (platform() !== 'win32') refuseWideMode('key', keyPath, mode);
-  };
-  const key = readFileText(keyPath, INPUTS.privateKey, { code: 'invalid-value', check });
+  const cert = readFileText(certPath, INPUTS.certificates);
+  const key = readFileText(keyPath, INPUTS.privateKey, { ownerOnly: true });
   try {
     return { cert, key, certificate: new X509Certificate(cert) };
   } catch (error) {

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
-import { makeFolder } from '../../files/make-folder.ts';
-import { syncFolder } from '../../files/sync-folder.ts';
+import { errnoOf, writeFailure } from '../../files/errno.ts';
+import { makeFolder, syncFolder } from '../../files/folders.ts';
 import type { Vault } from '../../ports/store/vault.ts';
 import type { Clock } from '../../ports/system/clock.ts';
 import type { Random } from '../../ports/system/random.ts';
@@ -80,16 +80,14 @@ function publish(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(path)) return false;
+    if (errnoOf(error) === 'EEXIST' || existsSync(path)) return false;
     throw unmakeable(path, error);
   }
   return true;
 }
 
 function unmakeable(path: string, error: unknown): OtpctlError {
-  const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-  const message = `no store can be made at ${printable(path)}: ${code}`;
-  if (code === 'ENOSPC' || code === 'EIO')
-    return new OtpctlError('disk', message, 'make room and try again', { cause: error });
-  return new OtpctlError('store-unusable', message, 'name another place with  --store PATH', { cause: error });
+  const kind = writeFailure(error, 'store-unusable' as const);
+  const hint = kind === 'disk' ? 'make room and try again' : 'name another place with  --store PATH';
+  return new OtpctlError(kind, `no store can be made at ${printable(path)}: ${errnoOf(error)}`, hint, { cause: error });
 }

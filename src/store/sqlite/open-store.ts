@@ -1,9 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
-import { refuseWideMode } from '../../domain/place/permissions.ts';
 import { printable } from '../../domain/text/printable.ts';
+import { refuseWideMode } from '../../files/owner-only.ts';
 import { type Connection, openConnection } from './connection/connection.ts';
 import { damagedValue } from './connection/row-values.ts';
 import { isWithoutRoom } from './connection/sqlite-errors.ts';
@@ -175,7 +174,7 @@ function checkFormat(connection: Connection, newest: number): void {
   }
   if (schemaOf(connection) < 1) throw damagedValue('no schema version');
   refuseNewer(connection, newest);
-  if (platform() !== 'win32') refuseWideMode('store', path, statSync(path).mode);
+  refuseWideMode('the store', path, statSync(path).mode);
 }
 
 function unusable(path: string, what: string): OtpctlError {

@@ -1,4 +1,3 @@
-import { refuseWideMode } from '../../../domain/place/permissions.ts';
 import type { RemotePlace } from '../../../domain/place/place.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { readFileText } from '../../../files/input-file.ts';
@@ -29,10 +28,9 @@ export function serverOf(place: RemotePlace, credential: SignIn | undefined, env
 }
 
 function keyText(path: string): string {
-  const check = ({ mode }: { readonly mode: number }) => refuseWideMode('client key', path, mode);
-  return readFileText(path, { ...INPUTS.privateKey, what: 'the client key' }, { code: 'invalid-value', check });
+  return readFileText(path, { ...INPUTS.privateKey, what: 'the client key' }, { ownerOnly: true });
 }
 
 function fileText(what: string, path: string): string {
-  return readFileText(path, { ...INPUTS.certificates, what: `the ${what}` }, { code: 'invalid-value' });
+  return readFileText(path, { ...INPUTS.certificates, what: `the ${what}` });
 }

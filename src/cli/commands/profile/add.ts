@@ -1,8 +1,5 @@
-import { statSync } from 'node:fs';
-import { platform } from 'node:os';
 import { resolve } from 'node:path';
-import { invalid, OtpctlError } from '../../../domain/errors.ts';
-import { refuseWideMode } from '../../../domain/place/permissions.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place/place.ts';
 import { type Profile, profileName } from '../../../domain/place/profile.ts';
 import { checkRsaAccess, type RsaAccess } from '../../../domain/place/rsa-access.ts';
@@ -15,6 +12,8 @@ import {
   timeZone,
 } from '../../../domain/place/server.ts';
 import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
+import { readFileText } from '../../../files/input-file.ts';
+import { INPUTS } from '../../../files/input-kinds.ts';
 import type { SignIn } from '../../../ports/servers/probe.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -194,21 +193,9 @@ function rsaOf(options: AllOptions): RsaAccess | undefined {
   };
   if (Object.keys(access).length === 0) return undefined;
   checkRsaAccess(access);
-  for (const path of [rsaKeyFile, rsaPrivateKeyFile]) if (path !== undefined) refuseBadKeyFile(path);
-  return access;
-}
-
-/** Whoever uses the key refuses it too: it is better known now. */
-function refuseBadKeyFile(path: string): void {
-  const stat = statOf(path);
-  if (stat === undefined) throw invalid(`the key file ${path} is not there, or out of reach`);
-  if (platform() !== 'win32') refuseWideMode('key file', path, stat.mode);
-}
-
-function statOf(path: string) {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
+  // Whoever uses the key refuses it too: it is better known now.
+  for (const path of [rsaKeyFile, rsaPrivateKeyFile]) {
+    if (path !== undefined) readFileText(path, INPUTS.rsaKey, { ownerOnly: true });
   }
+  return access;
 }

@@ -4,8 +4,8 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../../files/errno.ts';
+import { syncFolder } from '../../../files/folders.ts';
 import { alreadyThere, refuseForeign, refuseNoName } from '../../../files/foreign-file.ts';
-import { syncFolder } from '../../../files/sync-folder.ts';
 import { removeAt } from '../../../files/there.ts';
 import type {
   BackupInfo,

@@ -5,8 +5,8 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { counted } from '../../../domain/text/counted.ts';
 import { printable } from '../../../domain/text/printable.ts';
-import { makeFolder } from '../../../files/make-folder.ts';
-import { syncFolder } from '../../../files/sync-folder.ts';
+import { errnoOf, writeFailure } from '../../../files/errno.ts';
+import { makeFolder, syncFolder } from '../../../files/folders.ts';
 import { removeAt } from '../../../files/there.ts';
 import type { RestoreLoss, RestoreReport, RestoreRequest } from '../../../ports/store/store-admin.ts';
 import type { KeyPlace } from '../../../ports/store/vault.ts';
@@ -283,10 +283,9 @@ function refuseEarlyClock({ header }: OpenBackup, now: Instant): void {
 }
 
 function asWriteError(error: unknown, path: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (error instanceof OtpctlError || syscall === undefined) return error;
-  const kind = code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'store-unusable';
-  return new OtpctlError(kind, `no store can be put at ${printable(path)}: ${code}`, 'look at its folder', {
+  if (error instanceof OtpctlError || (error as NodeJS.ErrnoException).syscall === undefined) return error;
+  const kind = writeFailure(error, 'store-unusable' as const);
+  return new OtpctlError(kind, `no store can be put at ${printable(path)}: ${errnoOf(error)}`, 'look at its folder', {
     cause: error,
   });
 }

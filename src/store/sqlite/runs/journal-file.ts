@@ -1,12 +1,11 @@
 import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
-import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { refuseWideMode } from '../../../domain/place/permissions.ts';
 import { printable } from '../../../domain/text/printable.ts';
-import { makeFolder } from '../../../files/make-folder.ts';
+import { unwritable } from '../../../files/errno.ts';
+import { makeFolder } from '../../../files/folders.ts';
 import { openOwn } from '../../../files/own-file.ts';
-import { unwritable } from '../../../files/unwritable.ts';
+import { refuseWideMode } from '../../../files/owner-only.ts';
 import type { RunJournal } from '../../../ports/bulk/journal.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
 import { RUN_TABLES } from '../schema/run-tables.ts';
@@ -32,7 +31,7 @@ export interface JournalFile {
  */
 export function openJournal(path: string, place: string): JournalFile {
   const { mode } = ownFile(path);
-  if (platform() !== 'win32') refuseWideMode('journal', path, mode);
+  refuseWideMode('the journal', path, mode);
   const connection = openConnection(path, { heed });
   try {
     connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));

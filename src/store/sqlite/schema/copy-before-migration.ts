@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
+import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import type { Connection } from '../connection/connection.ts';
 
 /** A copy of a store as it was before it went to another schema. */
@@ -48,11 +49,10 @@ function reserve(base: string): string {
       closeSync(openSync(path, 'wx', 0o600));
       return path;
     } catch (error) {
-      const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') continue;
+      if (errnoOf(error) === 'EEXIST') continue;
       throw new OtpctlError(
-        code === 'ENOSPC' || code === 'EIO' ? 'disk' : 'store-unusable',
-        `no copy of the store can be kept at ${printable(path)}, so it was not migrated: ${code}`,
+        writeFailure(error, 'store-unusable' as const),
+        `no copy of the store can be kept at ${printable(path)}, so it was not migrated: ${errnoOf(error)}`,
         'make room beside the store',
         { cause: error },
       );
@@ -65,7 +65,7 @@ function linked(draft: string, name: string): boolean {
     linkSync(draft, name);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
