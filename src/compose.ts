@@ -1,5 +1,6 @@
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
+import type { OpenServer } from './backends/scim/server/open-remote.ts';
 import type { Adapters, RemoteAccess, Versions, Visit } from './cli/context.ts';
 import type { Kept } from './config/home-folder.ts';
 import type { Paths } from './config/paths.ts';
@@ -11,7 +12,7 @@ import type { Backend } from './ports/backend.ts';
 import type { RunJournal } from './ports/bulk/journal.ts';
 import type { Ds100Admin } from './ports/ds100-admin.ts';
 import type { Messenger } from './ports/messenger.ts';
-import type { SignIn } from './ports/servers/probe.ts';
+import type { SignIn } from './ports/servers/sign-in.ts';
 import type { Clock } from './ports/system/clock.ts';
 import type { Random } from './ports/system/random.ts';
 import type { Limits } from './server/limits/limits.ts';
@@ -115,15 +116,13 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     async request(place, ...request) {
       const { known, noKeyring } = await remote.signIn(place);
       if (known === undefined) throw notSignedIn(place, noKeyring);
-      const [{ detectDialect }, { rawRequest }, transport] = await Promise.all([
-        import('./backends/scim/server/detect-dialect.ts'),
+      const [{ scimBase }, { rawRequest }, transport] = await Promise.all([
+        import('./backends/scim/server/open-remote.ts'),
         import('./backends/scim/transport/raw-request.ts'),
         transportTo(place, known.signIn, trace),
       ]);
       try {
-        const bare = transport.base.pathname === '/';
-        const base = bare ? transport.at(new URL((await detectDialect(transport)).url).pathname) : transport;
-        return await rawRequest(base, ...request);
+        return await rawRequest(await scimBase(transport), ...request);
       } finally {
         transport.close();
       }
@@ -139,20 +138,6 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     ]);
     const deps = { clock, random, timer: systemTimer, trace };
     return createTransport(serverOf(place, signIn, environment), deps);
-  };
-
-  /** The SCIM base of a place: of a bare origin, the one that answers. So a run is found however its server is given. */
-  const baseUrl = async (place: RemotePlace, trace: Visit['trace']): Promise<string> => {
-    if (new URL(place.url).pathname !== '/') return place.url;
-    const [{ detectDialect }, transport] = await Promise.all([
-      import('./backends/scim/server/detect-dialect.ts'),
-      transportTo(place, undefined, trace),
-    ]);
-    try {
-      return (await detectDialect(transport)).url;
-    } finally {
-      transport.close();
-    }
   };
 
   /** Where DS100 devices are: the way to RSA, or a place that has none. */
@@ -174,7 +159,7 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
     now: () => (replaced.clock ?? systemClock).now(),
 
     async backend(place, create, visit) {
-      return isRemote(place) ? openServer(place, visit) : (await openLocal(place, create, visit)).backend;
+      return (await (isRemote(place) ? openServer(place, visit) : openLocal(place, create, visit))).backend;
     },
 
     async bulk(place, { journal, concurrency, create = false }, visit) {
@@ -187,8 +172,8 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         return createBulk(createRequestPlace(backend, await journalFile(journal, name), systemTimer));
       };
       if (isRemote(place)) {
-        const backend = await openServer(place, visit);
-        return byRequests(backend, `server ${await baseUrl(place, visit.trace)}`);
+        const { backend, url } = await openServer(place, visit);
+        return byRequests(backend, `server ${url}`);
       }
       const { keepYoungHeapSmall } = await import('./system/young-heap.ts');
       keepYoungHeapSmall();
@@ -358,7 +343,7 @@ interface RemoteDeps {
 }
 
 /** The backend of a server, signed in. Errors: `not-signed-in`. */
-async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: RemoteDeps): Promise<Backend> {
+async function remoteBackend(place: RemotePlace, remote: RemoteAccess, deps: RemoteDeps): Promise<OpenServer> {
   const { known, noKeyring } = await remote.signIn(place);
   if (known === undefined) throw notSignedIn(place, noKeyring);
   const [{ openRemote }, { serverOf }, { systemTimer }] = await Promise.all([

@@ -5,10 +5,11 @@ import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
-import type { CredentialStore, Keeper } from '../ports/servers/credentials.ts';
-import type { Probe, SignIn } from '../ports/servers/probe.ts';
+import type { CredentialStore } from '../ports/servers/credentials.ts';
+import type { Probe } from '../ports/servers/probe.ts';
 import type { Profiles } from '../ports/servers/profiles.ts';
 import type { RawRequest } from '../ports/servers/raw-requests.ts';
+import type { KnownSignIn } from '../ports/servers/sign-in.ts';
 import type { Candidates } from '../ports/store/candidates.ts';
 import type { StoreAdmin } from '../ports/store/store-admin.ts';
 import type { GlobalOptions } from './parse/global-options.ts';
@@ -65,12 +66,6 @@ export interface RemoteAccess {
   probe: Probe;
   /** Sends what a person words, signed in, and says whatever the server answers. */
   request(place: RemotePlace, ...request: Parameters<RawRequest>): ReturnType<RawRequest>;
-}
-
-interface KnownSignIn {
-  readonly known?: { readonly signIn: SignIn; readonly keeper: Keeper };
-  /** Why the keyring could not be asked, where it was to be. */
-  readonly noKeyring?: string;
 }
 
 /** What a composition root has to bring: the adapters, each made when it is asked for. */

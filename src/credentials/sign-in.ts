@@ -1,13 +1,10 @@
 import { OtpctlError } from '../domain/errors.ts';
 import type { RemotePlace } from '../domain/place/place.ts';
-import type { CredentialStore, Keeper } from '../ports/servers/credentials.ts';
-import type { SignIn } from '../ports/servers/probe.ts';
+import type { CredentialStore } from '../ports/servers/credentials.ts';
+import type { KnownSignIn } from '../ports/servers/sign-in.ts';
 
 /** What signs in at a server: a token, or a password and the user name of the place. Errors: `usage` without a name. */
-export async function signInAt(
-  { username, profile }: RemotePlace,
-  credentials: CredentialStore,
-): Promise<{ known?: { signIn: SignIn; keeper: Keeper }; noKeyring?: string }> {
+export async function signInAt({ username, profile }: RemotePlace, credentials: CredentialStore): Promise<KnownSignIn> {
   const { credential, ...trouble } = await credentials.find(profile, ['token', 'password']);
   if (credential === undefined) return trouble;
   const { kind, secret, keeper } = credential;

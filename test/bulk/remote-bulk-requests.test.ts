@@ -97,7 +97,7 @@ describe('/Bulk of another server', () => {
   const URN = 'urn:ietf:params:scim:api:messages:2.0:';
 
   /** A server that takes few operations at once, words statuses as drafts did, and names no bulkId. */
-  async function strange(refused: (id: string) => number | undefined = () => undefined) {
+  async function strange(refused: (id: string) => number | undefined = () => undefined, path = '/scim') {
     const statuses = new Map(Array.from({ length: 10 }, (_, at) => [`dev-${at}`, 'V']));
     const resource = (id: string) => ({
       ...{ id, name: id, type: 'TOTP', user: `user-${id}`, created: '2020-01-01T00:00:00Z', fails: 0 },
@@ -140,10 +140,10 @@ describe('/Bulk of another server', () => {
       return { body: { totalResults: found.length, Resources: found } };
     });
     const home = (await stocked([])).home;
-    const environment = { OTPCTL_URL: `${server.origin}/scim`, OTPCTL_TOKEN: 'x' };
+    const environment = { OTPCTL_URL: `${server.origin}${path}`, OTPCTL_TOKEN: 'x' };
     const run = (line: string) => otpctl(line.split(' '), { home, environment, clock: fixedClock() });
     const bulks = () => server.requests.filter(({ method }) => method === 'POST');
-    return { run, statuses, bulks };
+    return { run, statuses, bulks, requests: server.requests };
   }
   interface Operation {
     readonly path: string;
@@ -157,6 +157,17 @@ describe('/Bulk of another server', () => {
     expect([...statuses.values()].join('')).toBe('D'.repeat(10));
     expect(bulks().map(({ body }) => (body as { Operations: unknown[] }).Operations.length)).toEqual([4, 4, 2]);
     for (const { body } of bulks()) expect(JSON.stringify(body).length).toBeLessThanOrEqual(2000);
+  });
+
+  it.each([
+    ['a whole URL', '/scim', ['/scim']],
+    ['a bare origin', '', ['/scim/v2', '/soffid/webservice/scim2/v1']],
+  ])('is asked once what it is and can do: %s', async (_, path, bases) => {
+    const { run, statuses, requests } = await strange(undefined, path);
+    expect(await run(RUN)).toMatchObject({ exit: 0 });
+    expect([...statuses.values()].join('')).toBe('D'.repeat(10));
+    const asked = requests.map(({ target }) => target).filter((target) => target.includes('ServiceProviderConfig'));
+    expect(asked).toEqual(bases.map((base) => `${base}/ServiceProviderConfig`));
   });
 
   it('stops at the failures that a run may have, and the rest waits', async () => {

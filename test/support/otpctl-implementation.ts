@@ -85,7 +85,7 @@ async function openAt(backend: Backend, replaced: Replacements, path: string): P
   onTestFinished(() => app.close());
   const { port } = app.server.address() as AddressInfo;
   const { key } = await backend.apiKeys.create({ name: 'contract', roles: ['super'] }, { actor: 'tester' });
-  const remote = await openRemote(
+  const { backend: remote } = await openRemote(
     { url: `http://127.0.0.1:${port}${path}`, credential: { kind: 'token', secret: key } },
     { dialect: 'auto', timezone: 'UTC' },
     { clock, timer: quickTimer(), random: systemRandom, trace: () => {} },

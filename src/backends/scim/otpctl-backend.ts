@@ -15,7 +15,9 @@ import { createV1Users } from './v1/v1-users.ts';
  * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and
  * through its own API what SCIM has no words for.
  */
-export function createOtpctlBackend(deps: Pick<ScimDeps, 'transport' | 'random'> & { readonly clock: Clock }): Backend {
+export function createOtpctlBackend(
+  deps: Pick<ScimDeps, 'transport' | 'random' | 'config'> & { readonly clock: Clock },
+): Backend {
   const scim = createScimBackend({ ...deps, dialect: OTPCTL_SERVER, timezone: 'UTC' });
   const client = createV1Client(deps.transport);
   const settings = createV1Settings(client);

@@ -21,14 +21,17 @@ export interface ScimDeps {
   /** IANA name: of what zone the server's times are that name none. */
   readonly timezone: string;
   readonly random: Random;
+  /** The ServiceProviderConfig of the server, where it is known; else it is asked for when it is needed. */
+  readonly config?: unknown;
 }
 
 /** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
-export function createScimBackend({ transport, dialect, timezone, random }: ScimDeps): Backend {
+export function createScimBackend({ transport, dialect, timezone, random, config }: ScimDeps): Backend {
   const remote: ScimRemote = {
     ...dialect,
     transport,
     random,
+    config,
     readTime: createTimeReader(timezone),
     readMoment: createMomentReader(timezone),
   };

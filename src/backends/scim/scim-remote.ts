@@ -7,6 +7,8 @@ import type { Transport } from './transport/transport.ts';
 export interface ScimRemote extends ServerDialect {
   readonly transport: Transport;
   readonly random: Random;
+  /** Its ServiceProviderConfig, as JSON, where that is known. */
+  readonly config: unknown;
   readonly readTime: ReadTime;
   readonly readMoment: ReadMoment;
 }

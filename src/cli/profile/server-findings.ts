@@ -2,7 +2,8 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { RemotePlace } from '../../domain/place/place.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { CredentialKind } from '../../ports/servers/credentials.ts';
-import type { Findings, SignIn } from '../../ports/servers/probe.ts';
+import type { Findings } from '../../ports/servers/probe.ts';
+import type { SignIn } from '../../ports/servers/sign-in.ts';
 import type { Context } from '../context.ts';
 
 /** Tries a credential at a server and says on stderr what it found. Errors: `not-signed-in`, `unreachable`. */

@@ -1,7 +1,7 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
 import { hasControlCharacters } from '../../domain/text/printable.ts';
-import type { SignIn } from '../../ports/servers/probe.ts';
+import type { SignIn } from '../../ports/servers/sign-in.ts';
 import type { Context } from '../context.ts';
 import { flag, type Given } from '../parse/option.ts';
 import { readValue } from '../terminal/io.ts';

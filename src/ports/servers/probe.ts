@@ -1,11 +1,6 @@
 import type { RemotePlace } from '../../domain/place/place.ts';
 import type { DialectName } from '../../domain/place/server.ts';
-import type { Secret } from '../../domain/secret.ts';
-
-/** What signs in at a server. */
-export type SignIn =
-  | { readonly kind: 'password'; readonly username: string; readonly secret: Secret }
-  | { readonly kind: 'token'; readonly secret: Secret };
+import type { SignIn } from './sign-in.ts';
 
 /** What a server is, found out by reads alone. */
 export interface Findings {

@@ -92,7 +92,7 @@ describe('an otpctl server', () => {
       request.target === '/base/otpctl/v1/whoami' ? { body: { name: 'k', roles: ['query'] } } : answer(request),
     );
     const traced: string[] = [];
-    const backend = await openRemote(
+    const { backend } = await openRemote(
       { url: `${origin}/base/scim/v2`, credential: { kind: 'token', secret: Secret.ofText('otpctl_1_abcdef') } },
       { dialect: 'rfc', timezone: 'UTC' },
       { clock: fixedClock(), timer: quickTimer(), random: countedRandom(), trace: (text) => traced.push(text()) },

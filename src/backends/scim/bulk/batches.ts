@@ -39,6 +39,6 @@ export async function createBatches(remote: ScimRemote): Promise<Batches> {
 }
 
 /** What the server takes in bulk; undefined for one that does not, or whose versions do not guard what it changes. */
-async function limitsOf({ mayTakeBulk, transport }: ScimRemote): Promise<BulkLimits | undefined> {
-  return mayTakeBulk ? bulkLimits((await askConfig(transport, false)).json) : undefined;
+async function limitsOf({ mayTakeBulk, transport, config }: ScimRemote): Promise<BulkLimits | undefined> {
+  return mayTakeBulk ? bulkLimits(config ?? (await askConfig(transport, false)).json) : undefined;
 }

@@ -13,6 +13,8 @@ export interface DetectedServer {
   readonly dialect: DialectName;
   /** What the server says that it can do: `patch`, `bulk`, `filter`, `sort`, `etag`. */
   readonly supports: readonly string[];
+  /** Its ServiceProviderConfig, as JSON; undefined where it shows that to nobody who has not signed in. */
+  readonly config?: unknown;
 }
 
 /**
@@ -78,6 +80,7 @@ function found({ origin }: URL, path: string, answer: Answer): DetectedServer {
     url: path === ORIGIN ? origin : `${origin}${path}`,
     dialect: soffid ? 'soffid' : 'rfc',
     supports: supported(answer.json),
+    ...(isConfig(answer.json) && { config: answer.json }),
   };
 }
 

@@ -6,7 +6,7 @@ import { createOtpctlBackend } from '../otpctl-backend.ts';
 import { createScimBackend } from '../scim-backend.ts';
 import { createTransport, type Transport, type TransportDeps } from '../transport/transport.ts';
 import { v1Path } from '../v1/v1-client.ts';
-import { detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
+import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 export interface RemoteWays {
@@ -15,31 +15,51 @@ export interface RemoteWays {
   readonly timezone: string;
 }
 
-/** Opens a server: finds out what is not said of it, and takes an otpctl for what it is. */
+/** A server that is open. */
+export interface OpenServer {
+  readonly backend: Backend;
+  /** Its SCIM base: of a bare origin, the one that answered. */
+  readonly url: string;
+}
+
+/** Opens a server: asks once for what is not said of it, and takes an otpctl for what it is. */
 export async function openRemote(
   server: RemoteServer,
   { dialect, timezone }: RemoteWays,
   deps: TransportDeps & { readonly random: Random },
-): Promise<Backend> {
-  const { transport, spoken } = await resolve(createTransport(server, deps), dialect);
+): Promise<OpenServer> {
+  const found = await find(createTransport(server, deps), dialect);
+  const { transport, url, config } = found;
   const { clock, random } = deps;
-  if (spoken.mayBeOtpctl && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
-    return createOtpctlBackend({ transport, clock, random });
+  if (found.dialect.mayBeOtpctl && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
+    return { url, backend: createOtpctlBackend({ transport, clock, random, config }) };
   }
-  return createScimBackend({ transport, dialect: spoken, timezone, random });
+  return { url, backend: createScimBackend({ transport, dialect: found.dialect, timezone, random, config }) };
+}
+
+/** The way to the SCIM base of a server; a bare origin is asked for it. */
+export async function scimBase(transport: Transport): Promise<Transport> {
+  if (transport.base.pathname !== '/') return transport;
+  return transport.at(new URL((await detectDialect(transport)).url).pathname);
+}
+
+/** A server that was found: the way to its SCIM base, and how it speaks. */
+interface Found extends Pick<DetectedServer, 'url' | 'config'> {
+  readonly transport: Transport;
+  readonly dialect: ServerDialect;
 }
 
 /** A whole URL whose dialect is said, or told by its path, needs no question. */
-async function resolve(
-  transport: Transport,
-  dialect: DialectChoice,
-): Promise<{ readonly transport: Transport; readonly spoken: ServerDialect }> {
-  const { pathname } = transport.base;
+async function find(transport: Transport, dialect: DialectChoice): Promise<Found> {
+  const { origin, pathname } = transport.base;
   const told = dialect === 'auto' && pathname.endsWith(SOFFID_PATH) ? 'soffid' : dialect;
-  if (pathname !== '/' && told !== 'auto') return { transport, spoken: SERVER_DIALECTS[told] };
+  if (pathname !== '/' && told !== 'auto') {
+    return { transport, url: `${origin}${pathname}`, dialect: SERVER_DIALECTS[told] };
+  }
   const found = await detectDialect(transport);
   return {
+    ...found,
     transport: transport.at(new URL(found.url).pathname),
-    spoken: SERVER_DIALECTS[told === 'auto' ? found.dialect : told],
+    dialect: SERVER_DIALECTS[told === 'auto' ? found.dialect : told],
   };
 }

@@ -1,18 +1,11 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import type { Findings } from '../../../ports/servers/probe.ts';
 import type { Transport } from '../transport/transport.ts';
-import { askConfig, type DetectedServer, detectDialect, supported } from './detect-dialect.ts';
-
-/** What a server is, found out by reads alone. */
-export interface ServerFindings extends DetectedServer {
-  /** Whether the credential was taken; undefined without one. */
-  readonly signedIn?: boolean;
-  readonly devices: 'readable' | 'forbidden' | 'missing' | 'unknown';
-  readonly count?: number;
-}
+import { askConfig, detectDialect, supported } from './detect-dialect.ts';
 
 /** Asks a server what it is, and what a credential may do there. Errors: `unreachable`, `protocol`. */
-export async function probeServer(transport: Transport, hasCredential: boolean): Promise<ServerFindings> {
-  const detected = await detectDialect(transport);
+export async function probeServer(transport: Transport, hasCredential: boolean): Promise<Findings> {
+  const { config: _said, ...detected } = await detectDialect(transport);
   if (!hasCredential) return { ...detected, devices: 'unknown' };
   const at = transport.at(new URL(detected.url).pathname);
   const access = await readAccess(at);
@@ -21,7 +14,7 @@ export async function probeServer(transport: Transport, hasCredential: boolean):
   return { ...detected, ...access, supports: supported((await askConfig(at, false)).json) };
 }
 
-type Access = Pick<ServerFindings, 'signedIn' | 'devices' | 'count'>;
+type Access = Pick<Findings, 'signedIn' | 'devices' | 'count'>;
 
 async function readAccess(transport: Transport): Promise<Access> {
   try {

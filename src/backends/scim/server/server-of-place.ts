@@ -2,7 +2,7 @@ import type { RemotePlace } from '../../../domain/place/place.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { readFileText } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import type { SignIn } from '../../../ports/servers/probe.ts';
+import type { SignIn } from '../../../ports/servers/sign-in.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

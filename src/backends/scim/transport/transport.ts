@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { serverUrl } from '../../../domain/place/server.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { utf8 } from '../../../domain/text/utf8.ts';
+import type { SignIn } from '../../../ports/servers/sign-in.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { Random } from '../../../ports/system/random.ts';
 import type { Timer } from '../../../ports/system/timer.ts';
-import { baseOf, type RemoteCredential, type RemoteServer } from '../server/remote-server.ts';
+import type { RemoteServer } from '../server/remote-server.ts';
 import { openDispatcher } from './dispatcher.ts';
 import { noAnswer, refusal, SEE_VERBOSE, unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';
@@ -77,7 +79,7 @@ const LOST = [502, 504];
 
 export function createTransport(server: RemoteServer, deps: TransportDeps): Transport {
   const { clock, timer, random } = deps;
-  const base = baseOf(server);
+  const base = new URL(serverUrl(server.url, server.insecureHttp));
   const secrets = secretsOf(server.credential);
   const signature = server.credential && authorization(server.credential);
   const maskOfServer = lateMask(secrets);
@@ -206,13 +208,13 @@ function queryText(query: NonNullable<RemoteRequest['query']>): string {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-function authorization(credential: RemoteCredential): string {
+function authorization(credential: SignIn): string {
   const secret = credential.secret.exposeText();
   if (credential.kind === 'token') return `Bearer ${secret}`;
   return `Basic ${Buffer.from(`${credential.username}:${secret}`).toString('base64')}`;
 }
 
-function secretsOf(credential: RemoteCredential | undefined): Secret[] {
+function secretsOf(credential: SignIn | undefined): Secret[] {
   if (credential === undefined) return [];
   return [credential.secret, Secret.ofText(authorization(credential).replace(/^\S+ /, ''))];
 }

@@ -14,7 +14,7 @@ import {
 import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
 import { readFileText } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import type { SignIn } from '../../../ports/servers/probe.ts';
+import type { SignIn } from '../../../ports/servers/sign-in.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { NETWORK } from '../../parse/command-globals.ts';
