@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
+import { hex } from '../domain/text/hex.ts';
 import type { Messenger } from '../ports/messenger.ts';
 import type { Random } from '../ports/system/random.ts';
 
@@ -10,7 +11,7 @@ export function createOutbox(folder: string, random: Random): Messenger {
     prepare:
       (message, { channel }) =>
       async (report = () => {}) => {
-        const name = Buffer.from(random.bytes(8)).toString('hex');
+        const name = hex(random.bytes(8));
         const draft = join(folder, `.${name}`);
         const file = join(folder, `${name}.json`);
         try {

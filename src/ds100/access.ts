@@ -2,6 +2,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
 import type { Secret } from '../domain/secret.ts';
+import { hex } from '../domain/text/hex.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
 import { answerObject, saidBy } from './answers.ts';
 import type { RsaConfig } from './rsa-config.ts';
@@ -130,7 +131,7 @@ async function tokenRequest(
     .setAudience(endpoint)
     .setIssuedAt(issued)
     .setExpirationTime(issued + LIFETIME)
-    .setJti(Buffer.from(randomBytes(16)).toString('hex'))
+    .setJti(hex(randomBytes(16)))
     .sign(key.key);
   const form = new URLSearchParams({
     grant_type: 'client_credentials',

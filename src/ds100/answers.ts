@@ -1,5 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { beginningOf } from '../domain/text/beginning.ts';
+import { isObject, objectIn } from '../domain/text/json-object.ts';
 import { printable } from '../domain/text/printable.ts';
 import type { Outcome } from './transport.ts';
 
@@ -26,15 +27,11 @@ export function answerJson(text: string): unknown {
 }
 
 /** The JSON object of an answer, also when it stands alone in an array. Errors: `protocol`. */
-export function answerObject(text: string): Record<string, unknown> {
+export function answerObject(text: string): Readonly<Record<string, unknown>> {
   const value = answerJson(text);
   const one = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
   if (isObject(one)) return one;
   throw notTheApi('RSA answered without an object where there should be one');
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What the server itself says went wrong, as `: text`; empty when it says nothing that can be read. */
@@ -109,11 +106,6 @@ export function notTheApi(message: string): OtpctlError {
   return new OtpctlError('protocol', message, 'is the URL that of the Administration API, with nothing in between?');
 }
 
-function errorBody(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+function errorBody(text: string): Readonly<Record<string, unknown>> {
+  return objectIn(text) ?? {};
 }

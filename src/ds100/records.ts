@@ -1,6 +1,7 @@
 import { type Ds100Record, ds100Name, ds100Record } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { isObject, notTheApi } from './answers.ts';
+import { isObject } from '../domain/text/json-object.ts';
+import { notTheApi } from './answers.ts';
 
 /**
  * The record about one device, in an array or alone; undefined for an empty array. An answer about other devices only
@@ -22,7 +23,7 @@ export function recordFor(
 }
 
 /** The DS100 among the authenticators of a user: the lists of the answer differ, and their entries name their kind. */
-export function ds100sIn(answer: Record<string, unknown>, userId: string): readonly Ds100Record[] {
+export function ds100sIn(answer: Readonly<Record<string, unknown>>, userId: string): readonly Ds100Record[] {
   const entries = Object.values(answer).flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   return entries.flatMap((entry) => {
     if (!isObject(entry) || !/ds100/i.test(String(entry['deviceType']))) return [];

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { OtpctlError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
+import { isObject } from '../domain/text/json-object.ts';
 import { parseJson } from '../domain/text/strict-json.ts';
 import { readFileText } from '../files/input-file.ts';
 import { INPUTS } from '../files/input-kinds.ts';
@@ -56,9 +57,9 @@ function isStrongRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): bo
   return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
 }
 
-function jsonOf(secret: Secret, what: string): Record<string, unknown> {
+function jsonOf(secret: Secret, what: string): Readonly<Record<string, unknown>> {
   const value = parse(() => parseJson(secret.exposeText()), `the RSA key as ${what}: it`);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw wrong(`the RSA key is not ${what}`);
 }
 

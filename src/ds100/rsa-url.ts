@@ -1,4 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
+import { isLoopbackName } from '../domain/place/loopback.ts';
 import { printable } from '../domain/text/printable.ts';
 import { withoutTrailing } from '../domain/text/trailing.ts';
 
@@ -34,7 +35,7 @@ function checkedUrl(text: string, what: string, insecureHttp: boolean): URL {
     throw new OtpctlError('usage', `the ${what} has a user name or a password in it`, 'the key says who one is');
   }
   if (url.search !== '' || url.hash !== '') throw new OtpctlError('usage', `the ${what} has more than a path in it`);
-  if (url.protocol === 'http:' && !insecureHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !insecureHttp && !isLoopbackName(url.hostname)) {
     throw new OtpctlError(
       'usage',
       `the ${what} must begin with https: ${printable(text)}`,
@@ -46,8 +47,4 @@ function checkedUrl(text: string, what: string, insecureHttp: boolean): URL {
 
 function withoutPassword(text: string): string {
   return text.replace(/\/\/[^/]*@/, '//');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit/audit.ts';
 import { type SealedPart, sealedPart } from '../domain/audit/sealed-part.ts';
 import { parseMoment } from '../domain/instant.ts';
+import { isObject, objectIn } from '../domain/text/json-object.ts';
 
 /** What the last line of an export says of the lines before it. */
 export interface ExportProof {
@@ -41,8 +42,8 @@ export function parseExportLine(
 ): { readonly entry: ChainedEntry; readonly hash: string } | { readonly proof: ExportProof } | undefined {
   const value = objectIn(line);
   const proof = value?.['proof'];
-  if (typeof proof === 'object' && proof !== null) {
-    const { first, last, previous, hash, sealed } = proof as Record<string, unknown>;
+  if (isObject(proof)) {
+    const { first, last, previous, hash, sealed } = proof;
     if (!isSeq(first) || !isSeq(last) || !isHex(previous) || !isHash(hash)) return undefined;
     if (sealed === undefined) return { proof: { first, last, previous, hash } };
     if (!Array.isArray(sealed) || !sealed.every(isSealed)) return undefined;
@@ -121,15 +122,6 @@ function misplaced(seq: number, expected: number): string {
   return seq > expected
     ? `entry ${expected} is missing: entry ${seq} stands in its place`
     : `entry ${seq} stands where entry ${expected} should be`;
-}
-
-function objectIn(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isSeq(value: unknown): value is number {

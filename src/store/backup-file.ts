@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
+import { isObject, objectIn } from '../domain/text/json-object.ts';
 import { printable } from '../domain/text/printable.ts';
 import { kindOf, openForReading, readChunk, unreadable } from '../files/input-file.ts';
 import { KEY_PLACES, type KeyPlace } from '../ports/store/vault.ts';
@@ -118,19 +119,6 @@ function isOpener(key: unknown): boolean {
   if (scrypt === undefined) return typeof masterKeyId === 'string' && KEY_PLACES.some((known) => known === place);
   if (!isObject(scrypt) || typeof scrypt['salt'] !== 'string') return false;
   return ['cost', 'blockSize', 'parallelization'].every((name) => typeof scrypt[name] === 'number');
-}
-
-function objectIn(json: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The SHA-256 of a file, in constant memory. */

@@ -2,6 +2,7 @@ import { invalid, OtpctlError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
 import type { RandomBytes } from '../random-source.ts';
 import { Secret } from '../secret.ts';
+import { hex } from '../text/hex.ts';
 import { refuseNewName } from '../text/new-name.ts';
 import { hasControlCharacters, printable } from '../text/printable.ts';
 import type { Grant } from './role.ts';
@@ -63,8 +64,4 @@ export function isGood({ expires }: Pick<ApiKey, 'expires'>, now: Instant): bool
 
 export function noSuchKey(name: string): OtpctlError {
   return new OtpctlError('apikey-not-found', `there is no API key "${name}"`, 'see them with  otpctl apikey list');
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

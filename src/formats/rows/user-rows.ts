@@ -1,4 +1,5 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { isObject } from '../../domain/text/json-object.ts';
 import { JsonProblem, parseJson } from '../../domain/text/strict-json.ts';
 import { attributeName, type UserPatch, userAttribute, userName } from '../../domain/user.ts';
 import { type Columns, columnKey, type Row, shownHeading } from './row.ts';
@@ -97,8 +98,8 @@ function patchOf(row: Row): UserPatch {
 /** The column `attributes`: an object, also as the text of one. */
 function listedAttributes({ cells }: Row): [name: string, value: string][] {
   const cell = cells.get('attributes');
-  const value = typeof cell === 'string' && cell !== '' ? objectIn(cell) : (cell ?? {});
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(NO_ATTRIBUTES);
+  const value = typeof cell === 'string' && cell !== '' ? jsonIn(cell) : (cell ?? {});
+  if (!isObject(value)) throw invalid(NO_ATTRIBUTES);
   return Object.entries(value).map(([name, text]) => {
     if (typeof text !== 'string') throw invalid(`the attribute ${shownHeading(name)} is no text`);
     return [name, text];
@@ -107,7 +108,7 @@ function listedAttributes({ cells }: Row): [name: string, value: string][] {
 
 const NO_ATTRIBUTES = 'the column "attributes" holds no JSON object, as user list writes it';
 
-function objectIn(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AuditEntry } from '../../domain/audit/audit.ts';
 import { invalid } from '../../domain/errors.ts';
 import { parseMoment, toIso } from '../../domain/instant.ts';
+import { hex } from '../../domain/text/hex.ts';
 import { userName } from '../../domain/user.ts';
 import { fieldsOf, parsed, text, wholeNumber } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
@@ -53,8 +54,4 @@ export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, 
 
 function entryJson(entry: AuditEntry): Record<string, unknown> {
   return { ...entry, time: toIso(entry.time) };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -1,4 +1,5 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import { isObject } from '../../../domain/text/json-object.ts';
 import { SEE_VERBOSE } from '../transport/failures.ts';
 
 /** An object of an answer: what is in it, nobody has looked at. */
@@ -11,7 +12,7 @@ export function malformed(what: string): OtpctlError {
 
 /** Errors: `protocol` for what is no object. */
 export function membersIn(value: unknown, what: string): Members {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  if (isObject(value)) return value;
   throw malformed(`something that is no ${what}`);
 }
 

@@ -3,6 +3,7 @@ import { REPAIR, sealIn } from '../../../domain/audit/audit-seal.ts';
 import { type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place/place.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import { type ExportProof, nextHash, proofHash } from '../../../formats/audit-export.ts';
 import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
@@ -127,5 +128,3 @@ async function recorded(context: Context, range: { first: number; last: number; 
 function lineOf(entry: ChainedEntry, hash: string): string {
   return `${toJson({ ...chainedView(entry), hash })}\n`;
 }
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

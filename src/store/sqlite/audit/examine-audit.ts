@@ -3,6 +3,7 @@ import { type Seal, sealIn } from '../../../domain/audit/audit-seal.ts';
 import { recordableTime } from '../../../domain/audit/audit-text.ts';
 import { type BrokenPart, type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import { fold } from '../../../domain/user.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, GENESIS } from './audit-chain.ts';
@@ -201,8 +202,4 @@ function nowhere(place: string): OtpctlError {
     `entry ${place} stands where no entry can be, and nothing can follow it`,
     'restore the store from a backup',
   );
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
