@@ -1,8 +1,8 @@
+import { createRequestPool } from '../../../http/request-pool.ts';
 import type { Batches } from '../../../ports/bulk/batches.ts';
 import { readByIds } from '../lists/read-by-ids.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { askConfig, bulkLimits } from '../server/detect-dialect.ts';
-import { createOutlet } from '../transport/outlet.ts';
 import { type BulkLimits, changeInBulk } from './bulk-changes.ts';
 import { changeSingly } from './single-changes.ts';
 
@@ -19,7 +19,7 @@ const PART_OF_A_SECOND = 10;
 /** Devices by the batch: in bulk requests where the server takes them, else by a request each and lists around them. */
 export async function createBatches(remote: ScimRemote): Promise<Batches> {
   const limits = await limitsOf(remote);
-  const outlet = createOutlet();
+  const pool = createRequestPool();
   return {
     plan({ concurrency, rate = Number.POSITIVE_INFINITY }, pace) {
       const lanes = Math.min(LANES, concurrency);
@@ -33,7 +33,7 @@ export async function createBatches(remote: ScimRemote): Promise<Batches> {
     read: (ids, gone = false) => readByIds(remote, ids, gone),
     change: (changes, turn, run, answered) =>
       limits === undefined
-        ? changeSingly(remote, changes, turn, { run, outlet }, answered)
+        ? changeSingly(remote, changes, turn, { run, pool }, answered)
         : changeInBulk(remote, changes, turn, { run, limits }, answered),
   };
 }

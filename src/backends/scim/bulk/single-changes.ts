@@ -1,26 +1,26 @@
 import { statusWord } from '../../../domain/device/status-words.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Run } from '../../../domain/run/run.ts';
+import type { RequestPool } from '../../../http/request-pool.ts';
 import type { BatchAnswer, BatchChange, Turn } from '../../../ports/bulk/batches.ts';
 import { ifMatch, statusPatch } from '../devices/change-status.ts';
 import { devicePath, showDevice } from '../devices/find-device.ts';
 import type { ScimRemote } from '../scim-remote.ts';
-import type { Outlet } from '../transport/outlet.ts';
 
 /** Changes devices by a request each, so many at once. What the server says of it proves nothing: it is `told`. */
 export async function changeSingly(
   remote: ScimRemote,
   changes: readonly BatchChange[],
   turn: Turn,
-  { run, outlet }: { readonly run: Pick<Run, 'origin' | 'options'>; readonly outlet: Outlet },
+  { run, pool }: { readonly run: Pick<Run, 'origin' | 'options'>; readonly pool: RequestPool },
   answered: (answer: BatchAnswer) => void,
 ): Promise<void> {
   const headers = remote.headersOf(run.origin);
   let ended = false;
-  await outlet(run.options.concurrency, changes.length, async (at) => {
+  await pool(run.options.concurrency, changes, async (change) => {
     if (ended) return;
     try {
-      if (await turn.begin(1)) answered(await changeOne(remote, changes[at] as BatchChange, turn, headers));
+      if (await turn.begin(1)) answered(await changeOne(remote, change, turn, headers));
       else ended = true;
     } catch (error) {
       ended = true;

@@ -1,14 +1,14 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createOutlet } from '../../../src/backends/scim/transport/outlet.ts';
+import { createRequestPool } from '../../src/http/request-pool.ts';
 
-/** An outlet whose pieces take a moment, and what was seen of them. */
+/** A pool whose pieces take a moment, and what was seen of them. */
 function watched() {
-  const outlet = createOutlet();
+  const pool = createRequestPool();
   const begun: string[] = [];
   let [now, most] = [0, 0];
   const give = (batch: string, limit: number, pieces: number) =>
-    outlet(limit, pieces, async (at) => {
+    pool(limit, [...Array(pieces).keys()], async (at) => {
       begun.push(`${batch}${at}`);
       now += 1;
       most = Math.max(most, now);
@@ -19,7 +19,7 @@ function watched() {
   return { give, begun, most: () => most, now: () => now };
 }
 
-describe('the outlet of requests', () => {
+describe('a pool of requests', () => {
   it.each([1, 3, 8, 64])(
     'does every piece once and in order, at most %i at once, whatever the batches',
     async (limit) => {
