@@ -1,7 +1,7 @@
 // Everything that is read off the command registry and the migrations, by the path that it is kept at.
 
+import { modelOf } from '../src/store/sqlite/schema/check-schema.ts';
 import { MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
-import { modelOf } from '../src/store/sqlite/schema/schema-objects.ts';
 import { commandsPage } from './commands-page.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';

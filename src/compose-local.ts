@@ -41,7 +41,7 @@ async function served(local: Backend, path: string, { devices, keys }: SqliteSto
   const { withServedReads } = await import('./backends/local/served-reads.ts');
   let lanes: Promise<LongReads> | undefined;
   const longReads = () => {
-    lanes ??= import('./store/sqlite/reads/read-lanes.ts').then(({ createReadLanes }) => createReadLanes(path));
+    lanes ??= import('./store/sqlite/reads/long-reads.ts').then(({ createLongReads }) => createLongReads(path));
     return lanes;
   };
   const auditKey = async () => (await keys()).audit;

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyId } from '../domain/api-key/key-id.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { Secret } from '../domain/secret.ts';
+import { keyId, Secret } from '../domain/secret.ts';
 import { printable } from '../domain/text/printable.ts';
 import type { KeyName, KeyPlace, Vault } from '../ports/store/vault.ts';
 import type { Random } from '../ports/system/random.ts';

@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 const PLACEHOLDER = '[secret]';
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
@@ -36,4 +38,9 @@ export class Secret {
   [INSPECT](): string {
     return PLACEHOLDER;
   }
+}
+
+/** What a key may be called in public: eight bytes that say which key it is, and nothing about it. */
+export function keyId(key: Secret): string {
+  return createHmac('sha256', key.expose()).update('otpctl:key-id:v1').digest('hex').slice(0, 16);
 }

@@ -1,5 +1,5 @@
 import type { Device, DeviceDetails, DeviceStatus } from '../domain/device/device.ts';
-import { statusWord } from '../domain/device/status-words.ts';
+import { statusWord } from '../domain/device/device.ts';
 import { toIso } from '../domain/instant.ts';
 import { printable } from '../domain/text/printable.ts';
 import type { Look, Paint } from './paint.ts';

@@ -1,8 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { keyId } from '../domain/api-key/key-id.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
-import { Secret } from '../domain/secret.ts';
+import { keyId, Secret } from '../domain/secret.ts';
 import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';
 
 /** The keys of a store as it keeps them: each wrapped by the master key. */

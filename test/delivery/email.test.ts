@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createMessenger } from '../../src/delivery/messenger.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { DEFAULT_EMAIL_BODY, DEFAULT_EMAIL_SUBJECT } from '../../src/domain/settings/email-defaults.ts';
+import { DEFAULT_EMAIL_BODY, DEFAULT_EMAIL_SUBJECT } from '../../src/domain/settings/setting-rules.ts';
 import type { CodeMessage, DeliveryStep } from '../../src/ports/messenger.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { fixedClock } from '../support/fixed.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit/audit.ts';
-import { AUDIT_BOUNDS, recordable } from '../../src/domain/audit/audit-text.ts';
+import { AUDIT_BOUNDS, recordable } from '../../src/domain/audit/audit.ts';
 import { hasControlCharacters } from '../../src/domain/text/printable.ts';
 import { hostileText } from '../support/hostile-text.ts';
 

@@ -7,7 +7,7 @@ import { phoneNumber } from '../../src/domain/enrollment/phone-number.ts';
 import { neutraliseCell, readCell } from '../../src/domain/text/csv-cell.ts';
 import { printable } from '../../src/domain/text/printable.ts';
 import { fold, userName } from '../../src/domain/user.ts';
-import { normaliseCode } from '../../src/domain/verification/code.ts';
+import { normaliseCode } from '../../src/domain/verification/verification.ts';
 
 describe('automatic names', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import { fillTemplate, spokenCode, tagsOf, tagValues } from '../../src/domain/provider-call/template.ts';
-import { DEFAULT_EMAIL_BODY } from '../../src/domain/settings/email-defaults.ts';
+import { DEFAULT_EMAIL_BODY } from '../../src/domain/settings/setting-rules.ts';
 
 const plain = (value: string) => value;
 const fill = (template: string, known: Record<string, string> = {}) =>

@@ -24,7 +24,7 @@ import { changeSettings } from '../../src/domain/settings/change-settings.ts';
 import { SETTING_KEYS } from '../../src/domain/settings/setting-rules.ts';
 import { DEFAULT_SETTINGS, settingsOf } from '../../src/domain/settings/settings.ts';
 import { fold, userAttribute, userName } from '../../src/domain/user.ts';
-import { normaliseCode } from '../../src/domain/verification/code.ts';
+import { normaliseCode } from '../../src/domain/verification/verification.ts';
 import { apiBase, tokenEndpoint } from '../../src/ds100/rsa-url.ts';
 import { countedRandom, NEW_YEAR } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';

@@ -283,7 +283,7 @@ describe('a journal with a schema that is not of otpctl', () => {
 describe('the list of what the newest schema holds', () => {
   it('is what the migrations make', async () => {
     const { NEWEST_SCHEMA } = await import('../../src/store/sqlite/schema/newest-schema.ts');
-    const { modelOf } = await import('../../src/store/sqlite/schema/schema-objects.ts');
+    const { modelOf } = await import('../../src/store/sqlite/schema/check-schema.ts');
     expect(NEWEST_SCHEMA).toEqual(modelOf(MIGRATIONS));
   });
 });

@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { storeError } from '../../src/store/sqlite/connection/sqlite-errors.ts';
 import { openStore } from '../../src/store/sqlite/open-store.ts';
-import { schemaOf } from '../../src/store/sqlite/schema/heed-schema.ts';
+import { schemaOf } from '../../src/store/sqlite/schema/check-schema.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { otpctl } from '../support/cli.ts';

@@ -4,7 +4,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import { fileDigest, headerLines, writeBackup } from '../../src/store/backup-file.ts';
 import { sealKeys } from '../../src/store/backup-keys.ts';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
-import { keptKeys } from '../../src/store/sqlite/keys/kept-keys.ts';
+import { keptKeys } from '../../src/store/sqlite/rows/store-row.ts';
 import { openKeysOf } from '../../src/store/store-keys.ts';
 import { countedRandom } from './fixed.ts';
 import { keyFilesOf, storeOf } from './home.ts';

@@ -1,18 +1,18 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
-import type { DeviceRecord } from '../../domain/device/device.ts';
+import type { Device, DeviceRecord } from '../../domain/device/device.ts';
 import { refuseBarred } from '../../domain/device/lifecycle.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
-import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
+import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Channel } from '../../domain/provider-call/channel.ts';
 import { refuseCodelessMessage } from '../../domain/provider-call/code-in-message.ts';
+import type { Settings } from '../../domain/settings/settings.ts';
 import { type Challenge, outstanding } from '../../domain/verification/challenge.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
 import type { StoreWriter } from '../../ports/store/store-writer.ts';
-import { chosenChannel } from './chosen-channel.ts';
-import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-deps.ts';
-import { refuseTooMany } from './send-budget.ts';
+import { type LocalDeps, loadDevice } from './local-deps.ts';
 
 interface Issued {
   readonly receipt: ChallengeReceipt;
@@ -109,4 +109,34 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
     });
     throw error;
   }
+}
+
+/** How a code will travel: by voice where it was asked for, else the first enabled channel of the type. */
+function chosenChannel({ name, type }: Device, settings: Settings, voice: boolean): Channel {
+  const { channels = [] } = deviceTypes[type];
+  if (voice && !channels.includes('voice')) {
+    throw new OtpctlError('status-forbids', `device ${name} is of type ${type}, which cannot be called`);
+  }
+  const wanted: readonly Channel[] = voice ? ['voice'] : channels;
+  const enabled = wanted.find((channel) => settings[channel].enabled);
+  if (enabled !== undefined) return enabled;
+  const keys = wanted.map((channel) => `${channel}.enabled`);
+  throw new OtpctlError(
+    'no-channel',
+    `device ${name} cannot be challenged: ${keys.join(' and ')} ${keys.length > 1 ? 'are' : 'is'} false`,
+    `set the channel up with  otpctl settings set,  and ${keys[0]} to true`,
+  );
+}
+
+const HOUR = 3600;
+
+/** Refuses (`send-limit`) a message beyond what a user may get in an hour: who pays for messages must not be drained. */
+function refuseTooMany(writer: StoreWriter, user: string, { send }: Settings, now: Instant): void {
+  const sent = writer.sends.count(user, now - HOUR);
+  if (sent < send.perUserPerHour) return;
+  throw new OtpctlError(
+    'send-limit',
+    `user "${user}" was sent ${sent} messages within the last hour, and may get ${send.perUserPerHour}`,
+    'wait, or raise  send.perUserPerHour',
+  );
 }

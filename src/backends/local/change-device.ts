@@ -1,17 +1,15 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
-import { type Device, type DeviceRecord, type DeviceStatus, visible } from '../../domain/device/device.ts';
+import { type Device, type DeviceRecord, type DeviceStatus, statusWord, visible } from '../../domain/device/device.ts';
 import { type StatusChange, statusChange, type Transition, transition } from '../../domain/device/lifecycle.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { type Contact, emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-deps.ts';
+import { type LocalDeps, loadDevice } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatReason, repeatResult } from './orders.ts';
 import { refuseOtherVersion } from './put-device.ts';
 

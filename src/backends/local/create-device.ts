@@ -1,16 +1,14 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
-import { type DeviceResource, resourceOf, visible } from '../../domain/device/device.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
+import { type DeviceResource, resourceOf, statusWord, visible } from '../../domain/device/device.ts';
+import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
 import { type Enrollment, type EnrollmentRequest, enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
-import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { isWeakKey, keyBits } from '../../domain/otp/key-length.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
-import { knownName } from './known-name.ts';
 import type { LocalDeps } from './local-deps.ts';
+import { knownName } from './local-users.ts';
 
 /** What a device may have from the start that its type does not ask for. */
 export type Beside = Pick<Enrollment, 'status' | 'externalId' | 'email' | 'phone'>;

@@ -5,8 +5,8 @@ import { userName } from '../../domain/user.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
+import type { UserDirectory } from '../../ports/user-directory.ts';
 import type { LocalDeps } from './local-deps.ts';
-import { createLocalUsers } from './local-users.ts';
 
 /**
  * The embedded core: loads from the store, asks the domain, writes what it answers. What changes something is loaded
@@ -19,7 +19,7 @@ export function createLocalBackend(deps: LocalDeps): Backend {
     apiKeys,
     resources: lazyResources(deps),
     settings: lazySettings(deps),
-    users: createLocalUsers(deps),
+    users: lazyUsers(deps),
     async *list(selection, page) {
       yield* store.list(selection, page);
     },
@@ -84,5 +84,18 @@ function lazySettings(deps: LocalDeps): SettingsAdmin {
     list: async () => deps.store.settingRows(),
     change: async (values, origin, options) => (await load()).change(values, origin, options),
     test: async (...test) => (await load()).test(...test),
+  };
+}
+
+/** So are users. */
+function lazyUsers(deps: LocalDeps): UserDirectory {
+  const load = async () => (await import('./local-users.ts')).createLocalUsers(deps);
+  return {
+    async *list() {
+      yield* deps.store.users();
+    },
+    find: async (name) => deps.store.user(userName(name)),
+    set: async (...change) => (await load()).set(...change),
+    remove: async (...change) => (await load()).remove(...change),
   };
 }

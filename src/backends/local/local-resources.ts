@@ -1,7 +1,6 @@
 import type { DeviceType } from '../../domain/device/device.ts';
 import { freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
-import { enabledTypes } from '../../domain/enrollment/enabled-types.ts';
+import { deviceTypes, enabledTypes } from '../../domain/device-types/index.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { DeviceResources, ResourceRequest } from '../../ports/device-resources.ts';

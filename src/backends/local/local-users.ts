@@ -1,21 +1,17 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { hasUnseen } from '../../domain/text/identifier.ts';
+import { refuseNewName } from '../../domain/text/new-name.ts';
 import { type User, type UserPatch, userName, userPatch } from '../../domain/user.ts';
+import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
-import { knownName } from './known-name.ts';
 import type { LocalDeps } from './local-deps.ts';
 
 /** What is known of one user is read in one piece. */
 const MAX_ATTRIBUTES = 100;
 
-/** What a store knows of users. */
-export function createLocalUsers({ store, clock }: LocalDeps): UserDirectory {
+/** The changing half of what a store knows of users. */
+export function createLocalUsers({ store, clock }: LocalDeps): Pick<UserDirectory, 'set' | 'remove'> {
   return {
-    async *list() {
-      yield* store.users();
-    },
-    find: async (name) => store.user(userName(name)),
-
     set: (patches, origin) =>
       store.write((writer) =>
         patches.map((given) => {
@@ -71,4 +67,13 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
 function sameAttributes(a: User, b: User): boolean {
   const [before, after] = [Object.entries(a.attributes), Object.entries(b.attributes)];
   return before.length === after.length && before.every(([key, value]) => b.attributes[key] === value);
+}
+
+/** How a user's name was first written; a name that is new must be one that is still given. Errors: `invalid-value`. */
+export function knownName(writer: Pick<DeviceWriter, 'spelling'>, given: string): string {
+  const known = writer.spelling(given);
+  if (known !== undefined) return known;
+  const name = userName(given);
+  refuseNewName(name, 'user');
+  return name;
 }

@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord, DeviceStatus } from '../../domain/device/device.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import type { DeviceWriter } from '../../ports/store/device-writer.ts';

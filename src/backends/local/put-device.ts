@@ -1,19 +1,23 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
-import { type DeviceRecord, type DeviceResource, type DeviceStatus, resourceOf } from '../../domain/device/device.ts';
+import {
+  type DeviceRecord,
+  type DeviceResource,
+  type DeviceStatus,
+  resourceOf,
+  statusWord,
+} from '../../domain/device/device.ts';
 import { type DeviceChanges, freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
 import { versionOf } from '../../domain/device/device-version.ts';
 import { statusChange } from '../../domain/device/lifecycle.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import type { Contact } from '../../domain/enrollment/contact.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
 import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-deps.ts';
+import { type LocalDeps, loadDevice } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
 
 /** Writes any attributes of a device, all or none, in one transaction with what they say in the audit log. */

@@ -3,8 +3,7 @@ import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { lockedFrom, refuseBarred } from '../../domain/device/lifecycle.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
-import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
+import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import {
@@ -15,8 +14,7 @@ import {
   type Verdict,
 } from '../../domain/verification/verification.ts';
 import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { loadDevice } from './load-device.ts';
-import type { LocalDeps } from './local-deps.ts';
+import { type LocalDeps, loadDevice } from './local-deps.ts';
 
 /**
  * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its

@@ -1,4 +1,4 @@
-import { statusWord } from '../../domain/device/status-words.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { ds100RunNumber } from '../../domain/run/ds100-run.ts';

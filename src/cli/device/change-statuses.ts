@@ -1,6 +1,6 @@
 import type { Device } from '../../domain/device/device.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import { type Transition, transition } from '../../domain/device/lifecycle.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
 import { commandLine } from '../../domain/text/command-line.ts';

@@ -1,9 +1,8 @@
 import { DEVICE_TYPES, type DeviceType } from '../../domain/device/device.ts';
-import { deviceTypes } from '../../domain/device-types/index.ts';
+import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { emailAddress } from '../../domain/enrollment/contact.ts';
 import type { EnrollmentRequest, EnrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
-import { refuseSwitchedOff } from '../../domain/enrollment/switched-off.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
 import { userName } from '../../domain/user.ts';

@@ -1,6 +1,6 @@
 import type { Device, DeviceType } from '../../domain/device/device.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import type { Selection } from '../../domain/device/selection.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { userName } from '../../domain/user.ts';

@@ -1,5 +1,5 @@
 import type { Device } from '../../domain/device/device.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import { printable } from '../../domain/text/printable.ts';
 import type { Verdict } from '../../domain/verification/verification.ts';
 import type { View } from '../../output/view.ts';

@@ -5,8 +5,8 @@ import {
   type DeviceStatus,
   type DeviceType,
   parseDeviceType,
+  parseStatus,
 } from '../../domain/device/device.ts';
-import { parseStatus } from '../../domain/device/status-words.ts';
 import { invalid } from '../../domain/errors.ts';
 import { type Instant, parseMoment } from '../../domain/instant.ts';
 import { nearest } from '../../domain/query/nearest.ts';

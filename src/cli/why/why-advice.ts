@@ -1,5 +1,5 @@
 import type { Device } from '../../domain/device/device.ts';
-import { statusWord } from '../../domain/device/status-words.ts';
+import { statusWord } from '../../domain/device/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
 import { commandLine } from '../../domain/text/command-line.ts';

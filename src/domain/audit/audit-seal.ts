@@ -1,8 +1,5 @@
-import type { AuditEntry, AuditEvent } from './audit.ts';
+import { type AuditEntry, type AuditEvent, REPAIR } from './audit.ts';
 import type { BrokenPart, SealedPart } from './sealed-part.ts';
-
-/** The action of an entry that seals what is broken. */
-export const REPAIR = 'audit.repair';
 
 /** What an entry `audit.repair` says: which part of the log is broken, why, and what it was like. */
 export interface Seal extends SealedPart {

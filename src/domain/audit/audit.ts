@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Device } from '../device/device.ts';
 import type { Instant } from '../instant.ts';
+import { grouped } from '../text/counted.ts';
+import { printable } from '../text/printable.ts';
 import type { AuditAction } from './audit-actions.ts';
 import type { Origin } from './origin.ts';
 
@@ -13,6 +16,9 @@ export interface AuditEvent extends Origin {
   readonly deviceId?: string;
   readonly user?: string;
 }
+
+/** The action of an entry that seals what is broken. */
+export const REPAIR = 'audit.repair';
 
 /** One entry of the log. `seq` counts from 1 without gaps. A log of another release may have other actions. */
 export interface AuditEntry extends Omit<AuditEvent, 'action'> {
@@ -64,4 +70,56 @@ export interface AuditSelection {
   readonly reason?: string;
   /** The newest so many. */
   readonly limit?: number;
+}
+
+/**
+ * The most characters (UTF-16 code units) of each text of an entry. Readers are stricter; the result of a change of a
+ * template, which holds it before and after, is the longest that there is.
+ */
+export const AUDIT_BOUNDS = {
+  actor: 300,
+  action: 200,
+  object: 2000,
+  result: 100_000,
+  reason: 2000,
+  ticket: 2000,
+  deviceId: 200,
+  user: 500,
+} as const satisfies Partial<Record<keyof AuditEvent, number>>;
+
+/** 9999-12-31T23:59:59Z. */
+export const LAST_TIME = 253_402_300_799;
+
+/** Of a time that no year of four digits has the nearest one, which every output can write. */
+export function recordableTime(time: number): number {
+  return Math.max(0, Math.min(time, LAST_TIME));
+}
+
+const FIELDS = Object.entries(AUDIT_BOUNDS) as [keyof typeof AUDIT_BOUNDS, number][];
+
+/**
+ * An event as the log can keep it, byte for byte, whatever its texts were: ill-formed UTF-16, control characters and
+ * what hides or reorders text are written out as `\u{1b}`, and what is beyond the bound of a field is cut, with the
+ * length and the SHA-256 of the whole. A clock may be set to anything. It never refuses: that something was refused must
+ * be recorded, too.
+ */
+export function recordable(event: AuditEvent): AuditEvent {
+  const time = recordableTime(event.time);
+  let kept = time === event.time ? event : { ...event, time };
+  for (const [field, bound] of FIELDS) {
+    const text = event[field];
+    if (text === undefined) continue;
+    const safe = bounded(printable(text), bound);
+    if (safe !== text) kept = { ...kept, [field]: safe };
+  }
+  return kept;
+}
+
+function bounded(text: string, bound: number): string {
+  if (text.length <= bound) return text;
+  const digest = createHash('sha256').update(text).digest('hex');
+  const note = ` ... (cut: ${grouped(text.length)} characters, SHA-256 ${digest})`;
+  const kept = text.slice(0, bound - note.length);
+  // Half of a pair is no text.
+  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}${note}`;
 }

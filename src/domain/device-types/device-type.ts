@@ -1,5 +1,4 @@
 import type { DeviceParameters, DeviceRecord, DeviceType } from '../device/device.ts';
-import type { DevicePart } from '../device/device-part.ts';
 import type { Enrollment, EnrollmentOption, EnrollmentRequest } from '../enrollment/enrollment.ts';
 import type { Instant } from '../instant.ts';
 import type { Channel } from '../provider-call/channel.ts';
@@ -24,6 +23,22 @@ interface KnownUse {
   readonly times: number;
   readonly last: Instant;
 }
+
+/** What a device may have that not every type has. */
+export const DEVICE_PARTS = [
+  'secret',
+  'email',
+  'phone',
+  'digits',
+  'algorithm',
+  'period',
+  'counter',
+  'lastStep',
+  'drift',
+  'resyncNeeded',
+  'lastChannel',
+] as const;
+export type DevicePart = (typeof DEVICE_PARTS)[number];
 
 /** What a store keeps of a device of a type: what it is without, or has besides, is not of otpctl. */
 interface Holdings {

@@ -4,8 +4,7 @@ import { findCounter } from '../otp/hotp.ts';
 import { isKeyLength, LEAST_BYTES } from '../otp/key-length.ts';
 import { otpauthUri } from '../otp/otpauth-uri.ts';
 import { Secret } from '../secret.ts';
-import { normaliseCode } from '../verification/code.ts';
-import { type Attempt, accept, type Outcome, reject } from '../verification/verification.ts';
+import { type Attempt, accept, normaliseCode, type Outcome, reject } from '../verification/verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 import { isNumberedName, numberedName, otpKey } from './otp-key.ts';
 

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { outstanding } from '../verification/challenge.ts';
-import { normaliseCode } from '../verification/code.ts';
-import { type Attempt, accept, type Outcome, reject } from '../verification/verification.ts';
+import { type Attempt, accept, normaliseCode, type Outcome, reject } from '../verification/verification.ts';
 
 /** Judges a code that a message carried: it answers an outstanding challenge, once. `digits` as it was sent. */
 export function judgeMessageCode(attempt: Attempt, digits: number): Outcome {

@@ -2,8 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { invalid } from '../errors.ts';
 import { randomPositions } from '../random-source.ts';
 import { outstanding } from '../verification/challenge.ts';
-import { normaliseCode } from '../verification/code.ts';
-import { accept, reject } from '../verification/verification.ts';
+import { accept, normaliseCode, reject } from '../verification/verification.ts';
 import type { DeviceTypeRules } from './device-type.ts';
 
 const MAX_LENGTH = 64;

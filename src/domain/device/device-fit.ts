@@ -1,8 +1,8 @@
+import { DEVICE_PARTS, type DevicePart } from '../device-types/device-type.ts';
 import { deviceTypes, typeRules } from '../device-types/index.ts';
 import { hasControlCharacters } from '../text/printable.ts';
 import { isUserName } from '../user.ts';
 import { DEVICE_STATUSES, DEVICE_TYPES, type DeviceRecord, type DeviceType } from './device.ts';
-import { DEVICE_PARTS, type DevicePart } from './device-part.ts';
 
 /** Kept beside any device, whatever uses it. */
 const FREE: readonly DevicePart[] = ['email', 'phone'];

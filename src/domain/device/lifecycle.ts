@@ -1,7 +1,7 @@
 import { OtpctlError } from '../errors.ts';
 import { commandLine } from '../text/command-line.ts';
 import type { DeviceRecord, DeviceStatus } from './device.ts';
-import { statusWord } from './status-words.ts';
+import { statusWord } from './device.ts';
 
 export const TRANSITIONS = ['enable', 'disable', 'lock', 'unlock'] as const;
 export type Transition = (typeof TRANSITIONS)[number];

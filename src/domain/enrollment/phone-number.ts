@@ -1,7 +1,6 @@
 import { invalid } from '../errors.ts';
 import { hidden } from '../text/identifier.ts';
 import { printable } from '../text/printable.ts';
-import { countryCodeIn, zeroIsDialled } from './country-code.ts';
 
 /** Spaces and hyphens that programs put into numbers, and people paste: kept as those that are typed. */
 const SPACES = /[\u00a0\u2007\u2009\u202f]/g;
@@ -120,4 +119,19 @@ function named(character: string): string {
 function notOne(text: string, wrong: string): Error {
   const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
   return invalid(`"${printable(shown)}" is not a phone number: ${wrong}`, HINT);
+}
+
+/** Country codes of two digits (ITU-T E.164, annex). Of one digit are 1 and 7; all others have three. */
+const TWO_DIGITS = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+/** Where a number that begins with a zero keeps it after the country code: Italy and San Marino, Ivory Coast, Gabon, Congo. */
+const ZERO_DIALLED = ['39', '378', '225', '241', '242'];
+
+/** The country code that the digits of an international number begin with. */
+function countryCodeIn(digits: string): string {
+  return digits.slice(0, /^[17]/.test(digits) ? 1 : TWO_DIGITS.test(digits) ? 2 : 3);
+}
+
+/** Whether a zero after a country code can be part of a number. */
+function zeroIsDialled(countryCode: string): boolean {
+  return ZERO_DIALLED.includes(countryCode);
 }

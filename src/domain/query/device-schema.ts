@@ -1,5 +1,4 @@
-import { DEVICE_STATUSES, DEVICE_TYPES, type Device } from '../device/device.ts';
-import { parseStatus, statusWord } from '../device/status-words.ts';
+import { DEVICE_STATUSES, DEVICE_TYPES, type Device, parseStatus, statusWord } from '../device/device.ts';
 import type { Schema } from './schema.ts';
 
 /** The schema of a device in SCIM, as Soffid names it. */

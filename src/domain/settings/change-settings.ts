@@ -10,10 +10,9 @@ import { counted } from '../text/counted.ts';
 import { oddsNotices } from '../verification/guess-odds.ts';
 import { appNotices } from './app-notices.ts';
 import { dropMoved, holdToNetwork, type Route, routesOf } from './channel-origin.ts';
-import { masked } from './masked-setting.ts';
 import { SETTING_KEYS, SETTINGS, type SettingKey } from './setting-rules.ts';
 import type { SettingChange, SettingValue } from './setting-value.ts';
-import { settingsOf } from './settings.ts';
+import { masked, settingsOf } from './settings.ts';
 
 export type SettingValues = ReadonlyMap<string, SettingValue>;
 

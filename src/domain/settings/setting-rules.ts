@@ -6,8 +6,15 @@ import { ehloName, emailSender, maskedSmtpUrl, smtpServer } from '../provider-ca
 import { commandLine } from '../text/command-line.ts';
 import { grouped } from '../text/counted.ts';
 import { hasControlCharacters } from '../text/printable.ts';
-import { DEFAULT_EMAIL_BODY, DEFAULT_EMAIL_SUBJECT } from './email-defaults.ts';
 import type { SettingValue } from './setting-value.ts';
+
+/** The message of the e-mail channel, unless it is set. */
+export const DEFAULT_EMAIL_SUBJECT = 'Your access code';
+
+export const DEFAULT_EMAIL_BODY = `Your access code is \${PIN}.
+
+If you did not ask for it, you can ignore this message.
+`;
 
 /** What a setting may be. */
 export interface SettingRules {

@@ -1,7 +1,7 @@
 import type { Algorithm } from '../device/device.ts';
 import { parseDuration } from '../duration.ts';
 import { SETTINGS, type SettingKey } from './setting-rules.ts';
-import type { SettingValue } from './setting-value.ts';
+import type { SettingRow, SettingValue } from './setting-value.ts';
 
 /** The policy values of each type. Durations are seconds. What is secret in a channel is not among them. */
 export interface Settings {
@@ -96,3 +96,19 @@ function secondsOf(text: string): number {
 }
 
 export const DEFAULT_SETTINGS: Settings = settingsOf(new Map());
+
+/** What everybody may see of a value. */
+export function masked(key: SettingKey, value: SettingValue | undefined): SettingValue | undefined {
+  return value === undefined ? undefined : (SETTINGS[key].mask?.(value) ?? value);
+}
+
+/** A setting as everybody may see it. `value` is masked already. */
+export function settingRow(key: SettingKey, value: SettingValue | undefined): SettingRow {
+  const standard = SETTINGS[key].default;
+  const effective = value ?? standard;
+  return {
+    key,
+    ...(effective !== undefined && { value: effective }),
+    ...(standard !== undefined && { default: standard }),
+  };
+}

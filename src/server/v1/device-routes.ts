@@ -6,10 +6,10 @@ import {
   DEVICE_TYPES,
   type Device,
   parseDeviceType,
+  parseStatus,
 } from '../../domain/device/device.ts';
 import { TRANSITIONS, type Transition } from '../../domain/device/lifecycle.ts';
 import type { Selection } from '../../domain/device/selection.ts';
-import { parseStatus } from '../../domain/device/status-words.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { importedSecret } from '../../domain/otp/imported-secret.ts';

@@ -6,8 +6,8 @@ import { refuseWideMode } from '../../files/owner-only.ts';
 import { type Connection, openConnection } from './connection/connection.ts';
 import { damagedValue } from './connection/row-values.ts';
 import { isWithoutRoom } from './connection/sqlite-errors.ts';
+import { refuseForeign, refuseNewer, schemaCheck, schemaOf } from './schema/check-schema.ts';
 import { copyBefore } from './schema/copy-before-migration.ts';
-import { heedMigrations, refuseForeign, refuseNewer, schemaOf } from './schema/heed-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
 /**
@@ -36,9 +36,9 @@ export function openUnmigrated(
   migrations: readonly string[] = MIGRATIONS,
   whenFull?: WhenFull,
 ): Connection {
-  const connection = openUnheeded(path, migrations, whenFull);
+  const connection = openUnchecked(path, migrations, whenFull);
   try {
-    connection.heedSchema();
+    connection.checkSchema();
     return connection;
   } catch (error) {
     connection.close();
@@ -47,11 +47,11 @@ export function openUnmigrated(
 }
 
 /** Opens the store at a path whatever its schema holds: nothing of it is to be trusted, and nothing can be changed. */
-export function openUnheeded(path: string, migrations: readonly string[] = MIGRATIONS, whenFull: WhenFull = 'read') {
+export function openUnchecked(path: string, migrations: readonly string[] = MIGRATIONS, whenFull: WhenFull = 'read') {
   checkFile(path);
-  const heed = heedMigrations(migrations);
+  const check = schemaCheck(migrations);
   const open = (more: { readonly unwritable: boolean } | { readonly fullDisk: 'file' | 'log' }): Connection => {
-    const connection = openConnection(path, { ...more, heed });
+    const connection = openConnection(path, { ...more, schemaCheck: check });
     try {
       checkFormat(connection, migrations.length);
       return connection;
@@ -75,11 +75,14 @@ type WhenFull = 'read' | 'fail';
 /** Another connection to a store that is open, which cannot write. What is at the path may be another file by now. */
 export function openReader(path: string): Connection {
   checkFile(path);
-  const heed = heedMigrations(MIGRATIONS);
-  const connection = openConnection(path, { readOnly: true, unwritable: isUnwritable(path), heed });
+  const connection = openConnection(path, {
+    readOnly: true,
+    unwritable: isUnwritable(path),
+    schemaCheck: schemaCheck(MIGRATIONS),
+  });
   try {
     checkFormat(connection, MIGRATIONS.length);
-    connection.heedSchema();
+    connection.checkSchema();
     return connection;
   } catch (error) {
     connection.close();

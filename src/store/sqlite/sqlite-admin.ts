@@ -15,11 +15,10 @@ import { createDeviceReader } from './devices/device-reader.ts';
 import { lookAlikes } from './devices/look-alikes.ts';
 import { weakSecrets } from './devices/weak-secrets.ts';
 import { createKeyAdmin } from './keys/key-admin.ts';
-import { migrateCopied, openStore, openUnheeded, openUnmigrated, storeExists } from './open-store.ts';
+import { migrateCopied, openStore, openUnchecked, openUnmigrated, storeExists } from './open-store.ts';
 import { readStoreRow } from './rows/store-row.ts';
-import { schemaOf } from './schema/heed-schema.ts';
+import { schemaDifferences, schemaOf } from './schema/check-schema.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
-import { schemaDifferences } from './schema/schema-objects.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
 /** Looks after the store at a path. Every call opens and closes it. */
@@ -75,7 +74,7 @@ export function createSqliteAdmin(
           return different.every((each) => each.readable) && schemaOf(connection) === MIGRATIONS.length
             ? [...checkStore(connection, await keys()), ...readable(lookAlikes(connection))]
             : checkSchemaAlone(connection);
-        }, openUnheeded),
+        }, openUnchecked),
       );
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
@@ -91,7 +90,7 @@ export function createSqliteAdmin(
         if (differencesOf(connection).length > 0) return;
         migrateCopied(connection, MIGRATIONS, say);
         connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
-      }, openUnheeded),
+      }, openUnchecked),
     backup: (request) => within((connection) => backupStore(connection, deps, request), openUnmigrated),
     inspect: async (file) => inspectBackup(file),
     restore: (request) => restoreStore(path, deps, origin, request),

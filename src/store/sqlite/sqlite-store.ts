@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { settingRow } from '../../domain/settings/masked-setting.ts';
 import { SETTING_KEYS } from '../../domain/settings/setting-rules.ts';
+import { settingRow } from '../../domain/settings/settings.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { DeviceStore } from '../../ports/store/device-store.ts';

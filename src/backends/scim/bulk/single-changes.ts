@@ -1,4 +1,4 @@
-import { statusWord } from '../../../domain/device/status-words.ts';
+import { statusWord } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { RequestPool } from '../../../http/request-pool.ts';

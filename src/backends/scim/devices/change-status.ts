@@ -1,8 +1,7 @@
 import type { Origin } from '../../../domain/audit/origin.ts';
 import type { Device } from '../../../domain/device/device.ts';
-import { DEVICE_STATUSES, type DeviceStatus } from '../../../domain/device/device.ts';
+import { DEVICE_STATUSES, type DeviceStatus, statusWord } from '../../../domain/device/device.ts';
 import { type Transition, transition } from '../../../domain/device/lifecycle.ts';
-import { statusWord } from '../../../domain/device/status-words.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';

@@ -1,5 +1,5 @@
-import type { ChainedEntry } from '../../../domain/audit/audit.ts';
-import { REPAIR, sealIn } from '../../../domain/audit/audit-seal.ts';
+import { type ChainedEntry, REPAIR } from '../../../domain/audit/audit.ts';
+import { sealIn } from '../../../domain/audit/audit-seal.ts';
 import { type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place/place.ts';

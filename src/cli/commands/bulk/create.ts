@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { deviceTypes } from '../../../domain/device-types/index.ts';
+import { deviceTypes, refuseSwitchedOff } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment/enroll.ts';
-import { refuseSwitchedOff } from '../../../domain/enrollment/switched-off.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { PlannedRow, RunRow } from '../../../domain/run/run.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';

@@ -1,13 +1,19 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type AuditEntry, type AuditEvent, type ChainedEntry, canonicalEntry } from '../../../domain/audit/audit.ts';
-import { REPAIR } from '../../../domain/audit/audit-seal.ts';
-import { LAST_TIME, recordable, recordableTime } from '../../../domain/audit/audit-text.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type ChainedEntry,
+  canonicalEntry,
+  LAST_TIME,
+  REPAIR,
+  recordable,
+  recordableTime,
+} from '../../../domain/audit/audit.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { fold } from '../../../domain/user.ts';
-import type { AuditAnchor, AuditVerdict } from '../../../ports/audit-log.ts';
+import type { AuditAnchor } from '../../../ports/audit-log.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { insertRowsOf } from '../connection/insert-rows.ts';
-import { FIRST, keySetRows } from '../connection/key-set.ts';
 import { instantOf } from '../connection/row-values.ts';
 
 /** What the first entry is chained to. */
@@ -116,7 +122,7 @@ export function anchorOf(connection: Connection): AuditAnchor {
 }
 
 /** What the first entry that is left is chained to: the last one that was pruned, or nothing. */
-function floorOf(connection: Connection): { seq: number; head: Uint8Array; mac?: Uint8Array } {
+export function floorOf(connection: Connection): { seq: number; head: Uint8Array; mac?: Uint8Array } {
   const row = connection.get('SELECT seq, head, mac FROM audit_floor');
   if (row === undefined) return { seq: 0, head: GENESIS };
   return { seq: row['seq'] as number, head: row['head'] as Uint8Array, mac: row['mac'] as Uint8Array };
@@ -177,55 +183,6 @@ export function entriesOf(
 /** Whether an entry says that something was sealed. */
 export function hasSeals(connection: Connection): boolean {
   return connection.get('SELECT 1 FROM audit WHERE action = ? LIMIT 1', [REPAIR]) !== undefined;
-}
-
-/** How far a walk came. */
-export interface Progress {
-  seq: number;
-  /** Whether an entry says that something was sealed. */
-  repaired: boolean;
-}
-
-/** Walks the chain from its start, or from where it was pruned, to its anchor, and names the first entry that is not what was written. */
-export function walkChain(connection: Connection, key: KeyObject, progress: Progress): AuditVerdict {
-  const floor = floorOf(connection);
-  let { head, seq } = floor;
-  progress.seq = seq;
-  if (floor.mac !== undefined && !equal(floorMac(key, seq, head), floor.mac)) {
-    return {
-      intact: false,
-      seq: seq + 1,
-      finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
-    };
-  }
-  // Of all that is there, also of what was put before the log was pruned.
-  const entries = { sql: 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', key: 'seq', start: FIRST };
-  for (const row of keySetRows(connection, entries)) {
-    const entry = chainedEntryOf(row);
-    seq += 1;
-    if (entry.seq !== seq) return { intact: false, seq, finding: `entry ${seq} is missing` };
-    if (!equal(entryMac(key, head, entry), entry.mac)) {
-      return { intact: false, seq, finding: `entry ${seq} is not what was written, or not where it was` };
-    }
-    if ((row['user_fold'] ?? undefined) !== (entry.user && fold(entry.user))) {
-      return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
-    }
-    if (entry.action === REPAIR) progress.repaired = true;
-    head = entry.mac;
-    progress.seq = seq;
-  }
-  const anchor = connection.get('SELECT count, head, mac FROM audit_anchor');
-  if (anchor === undefined) return { intact: false, seq, finding: 'the anchor of the log is gone' };
-  const count = anchor['count'] as number;
-  if (!equal(anchorMac(key, count, anchor['head'] as Uint8Array), anchor['mac'] as Uint8Array)) {
-    return { intact: false, seq, finding: 'the anchor of the log is not what was written' };
-  }
-  if (seq < count)
-    return { intact: false, seq: seq + 1, finding: `the log was cut: entry ${seq + 1} of ${count} is missing` };
-  if (seq > count || !equal(head, anchor['head'] as Uint8Array)) {
-    return { intact: false, seq, finding: `the log does not end where it was anchored, at entry ${count}` };
-  }
-  return { intact: true, entries: count - floor.seq };
 }
 
 function setAnchor(connection: Connection, key: KeyObject, count: number, head: Uint8Array): void {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { recordableTime } from '../../../domain/audit/audit.ts';
 import { type Seal, sealIn } from '../../../domain/audit/audit-seal.ts';
-import { recordableTime } from '../../../domain/audit/audit-text.ts';
 import { type BrokenPart, type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { hex } from '../../../domain/text/hex.ts';

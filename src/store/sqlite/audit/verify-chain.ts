@@ -1,8 +1,11 @@
 import type { KeyObject } from 'node:crypto';
+import { REPAIR } from '../../../domain/audit/audit.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { fold } from '../../../domain/user.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Connection } from '../connection/connection.ts';
-import { hasSeals, type Progress, walkChain } from './audit-chain.ts';
+import { FIRST, keySetRows } from '../connection/key-set.ts';
+import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, floorOf, hasSeals } from './audit-chain.ts';
 import { examineAudit } from './examine-audit.ts';
 
 /**
@@ -19,6 +22,13 @@ export function verifyChain(connection: Connection, key: KeyObject): AuditVerdic
     if (!verdict.intact && isDamage(error)) return verdict;
     throw error;
   }
+}
+
+/** How far a walk came. */
+interface Progress {
+  seq: number;
+  /** Whether an entry says that something was sealed. */
+  repaired: boolean;
 }
 
 function walked(connection: Connection, key: KeyObject, progress: Progress): AuditVerdict {
@@ -41,4 +51,46 @@ function examined(connection: Connection, key: KeyObject): AuditVerdict {
 
 function isDamage(error: unknown): error is OtpctlError {
   return error instanceof OtpctlError && error.code === 'store-damaged';
+}
+
+/** Walks the chain from its start, or from where it was pruned, to its anchor, and names the first entry that is not what was written. */
+function walkChain(connection: Connection, key: KeyObject, progress: Progress): AuditVerdict {
+  const floor = floorOf(connection);
+  let { head, seq } = floor;
+  progress.seq = seq;
+  if (floor.mac !== undefined && !equal(floorMac(key, seq, head), floor.mac)) {
+    return {
+      intact: false,
+      seq: seq + 1,
+      finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
+    };
+  }
+  // Of all that is there, also of what was put before the log was pruned.
+  const entries = { sql: 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', key: 'seq', start: FIRST };
+  for (const row of keySetRows(connection, entries)) {
+    const entry = chainedEntryOf(row);
+    seq += 1;
+    if (entry.seq !== seq) return { intact: false, seq, finding: `entry ${seq} is missing` };
+    if (!equal(entryMac(key, head, entry), entry.mac)) {
+      return { intact: false, seq, finding: `entry ${seq} is not what was written, or not where it was` };
+    }
+    if ((row['user_fold'] ?? undefined) !== (entry.user && fold(entry.user))) {
+      return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
+    }
+    if (entry.action === REPAIR) progress.repaired = true;
+    head = entry.mac;
+    progress.seq = seq;
+  }
+  const anchor = connection.get('SELECT count, head, mac FROM audit_anchor');
+  if (anchor === undefined) return { intact: false, seq, finding: 'the anchor of the log is gone' };
+  const count = anchor['count'] as number;
+  if (!equal(anchorMac(key, count, anchor['head'] as Uint8Array), anchor['mac'] as Uint8Array)) {
+    return { intact: false, seq, finding: 'the anchor of the log is not what was written' };
+  }
+  if (seq < count)
+    return { intact: false, seq: seq + 1, finding: `the log was cut: entry ${seq + 1} of ${count} is missing` };
+  if (seq > count || !equal(head, anchor['head'] as Uint8Array)) {
+    return { intact: false, seq, finding: `the log does not end where it was anchored, at entry ${count}` };
+  }
+  return { intact: true, entries: count - floor.seq };
 }

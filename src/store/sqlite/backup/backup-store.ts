@@ -25,13 +25,12 @@ import {
 import { drawScrypt, passphraseKey, sealKeys } from '../../backup-keys.ts';
 import { type OpenKeys, openKeysOf } from '../../store-keys.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
-import { rowCounts } from '../connection/row-counts.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
-import { keptKeys } from '../keys/kept-keys.ts';
-import { heedMigrations, schemaOf } from '../schema/heed-schema.ts';
+import { keptKeys } from '../rows/store-row.ts';
+import { schemaCheck, schemaOf } from '../schema/check-schema.ts';
 import { MIGRATIONS } from '../schema/migrations.ts';
 import { pruneBackups } from './prune-backups.ts';
-import { verifyCopy } from './verify-copy.ts';
+import { rowCounts, verifyCopy } from './verify-copy.ts';
 
 /** Stands for the time in the name of a backup. */
 const TIME = '{time}';
@@ -121,9 +120,9 @@ export function makeFile(path: string): void {
 
 /** Takes the wrapped keys out of a copy, so that only what the header names opens it, and says what is in it. */
 function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
-  const copy = openConnection(path, { heed: heedMigrations(MIGRATIONS) });
+  const copy = openConnection(path, { schemaCheck: schemaCheck(MIGRATIONS) });
   try {
-    copy.heedSchema();
+    copy.checkSchema();
     copy.exec('PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON');
     copy.exec("UPDATE store SET data_key = x'', audit_key = x'', master_key_id = ''");
     return { schema: schemaOf(copy), rows: rowCounts(copy) };

@@ -16,12 +16,10 @@ import { anchorOf, appendAudit } from '../audit/audit-chain.ts';
 import { checkStore } from '../check/check-store.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
-import { keptKeys } from '../keys/kept-keys.ts';
 import { migrate } from '../open-store.ts';
-import { replaceKeys } from '../rows/store-row.ts';
-import { heedMigrations } from '../schema/heed-schema.ts';
+import { keptKeys, replaceKeys } from '../rows/store-row.ts';
+import { schemaCheck, schemaDifferences } from '../schema/check-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
-import { schemaDifferences } from '../schema/schema-objects.ts';
 import { infoOf, makeFile, stampOf } from './backup-store.ts';
 import { moveCounters } from './restored-counters.ts';
 import { verifyCopy } from './verify-copy.ts';
@@ -97,7 +95,7 @@ function lookAt(path: string): RestoreLoss | undefined {
   }
   if (stat.size === 0) return { path };
   try {
-    const store = openConnection(path, { heed: heedMigrations(MIGRATIONS) });
+    const store = openConnection(path, { schemaCheck: schemaCheck(MIGRATIONS) });
     try {
       if (store.get('PRAGMA application_id')?.['application_id'] !== APPLICATION_ID) {
         throw new OtpctlError(
@@ -107,7 +105,7 @@ function lookAt(path: string): RestoreLoss | undefined {
         );
       }
       refuseBusy(store);
-      store.heedSchema();
+      store.checkSchema();
       const last = store.get('SELECT time FROM audit ORDER BY seq DESC LIMIT 1')?.['time'];
       return {
         path,

@@ -1,20 +1,19 @@
-import { keyId } from '../../../domain/api-key/key-id.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Secret } from '../../../domain/secret.ts';
+import { keyId } from '../../../domain/secret.ts';
 import type { StoreFinding, Unlock } from '../../../ports/store/store-admin.ts';
 import type { OpenBackup } from '../../backup-file.ts';
 import { chainKey, passphraseKey, unsealKeys } from '../../backup-keys.ts';
 import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../../store-keys.ts';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { checkStore } from '../check/check-store.ts';
+import type { Connection } from '../connection/connection.ts';
 import { openConnection } from '../connection/connection.ts';
-import { rowCounts } from '../connection/row-counts.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
-import { keptKeys } from '../keys/kept-keys.ts';
 import { migrate } from '../open-store.ts';
-import { schemaOf } from '../schema/heed-schema.ts';
+import { keptKeys } from '../rows/store-row.ts';
+import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
-import { schemaDifferences } from '../schema/schema-objects.ts';
 
 const NOT_OF_HEADER = 'the database in the backup is not that of its header';
 
@@ -96,4 +95,12 @@ async function openKeys(backup: OpenBackup, unlock: Unlock, { vault, random }: C
 
 function damaged(what: string): OtpctlError {
   return new OtpctlError('backup-damaged', what, 'take another backup, and look at the store with  otpctl store check');
+}
+
+/** How many rows each table has. */
+export function rowCounts(connection: Connection): Record<string, number> {
+  const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+  const count = (name: string) =>
+    Number(connection.get(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)?.['n']);
+  return Object.fromEntries(tables.map(({ name }) => [String(name), count(String(name))]));
 }

@@ -1,8 +1,8 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { refuseIncoherent } from '../../../domain/settings/change-settings.ts';
-import { masked } from '../../../domain/settings/masked-setting.ts';
 import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
 import type { SettingValue } from '../../../domain/settings/setting-value.ts';
+import { masked } from '../../../domain/settings/settings.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { StoreFinding } from '../../../ports/store/store-admin.ts';

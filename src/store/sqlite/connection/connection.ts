@@ -34,16 +34,16 @@ export interface Connection {
   all(sql: string, parameters?: Parameters): readonly Row[];
   exec(sql: string): void;
   /**
-   * Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws undoes all of it. It is over when it returns. The
-   * schema is heeded first: a trigger that came while the database was open does not fire.
+   * Runs `work` between BEGIN IMMEDIATE and COMMIT; if it throws, all of it is undone. `work` is not asynchronous. The
+   * schema is checked first, so that a trigger that another program made meanwhile does not fire.
    */
   immediate<T>(work: () => T): T;
   /** Whether a transaction is open. */
   isWriting(): boolean;
-  /** Looks at the schema if somebody changed it since the last look, or there was none; throws what refuses it. */
-  heedSchema(): void;
-  /** Refuses (`store-unusable`) to go on with a file that is not the one at the path any more: nobody else sees it. */
-  heedFile(): void;
+  /** Refuses a schema that is not ours. It is looked at only if it was never, or has changed since. Errors: of `schemaCheck`. */
+  checkSchema(): void;
+  /** Refuses (`store-unusable`) to go on when another file is at the path by now: what is written here, nobody would see. */
+  checkFile(): void;
   /** Copies the whole database into a file that is there, as one moment of it; also over another database. */
   copyTo(path: string): Promise<void>;
   close(): void;
@@ -60,8 +60,8 @@ interface ConnectionOptions {
   readonly fullDisk?: 'file' | 'log';
   /** How long a statement waits for another process, in milliseconds. */
   readonly timeout?: number;
-  /** Throws what refuses the schema of the database. */
-  readonly heed?: (connection: Connection) => void;
+  /** Throws when the schema of the database is not one to work on. Without it any schema is taken. */
+  readonly schemaCheck?: (connection: Connection) => void;
 }
 
 /**
@@ -102,7 +102,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
   };
 
   const opened = fileAt(path);
-  let heeded: unknown;
+  let checkedVersion: unknown;
   const connection: Connection = {
     path,
     run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...storable(parameters)).changes)),
@@ -121,7 +121,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     immediate(work) {
       connection.run('BEGIN IMMEDIATE');
       try {
-        connection.heedSchema();
+        connection.checkSchema();
         const result = work();
         if (result instanceof Promise) throw new TypeError('a transaction cannot wait for anything');
         connection.run('COMMIT');
@@ -132,16 +132,16 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }
     },
     isWriting: () => database.isTransaction,
-    heedFile() {
+    checkFile() {
       if (opened !== fileAt(path)) throw replaced(path);
     },
-    heedSchema() {
-      if (options.heed === undefined) return;
-      connection.heedFile();
+    checkSchema() {
+      if (options.schemaCheck === undefined) return;
+      connection.checkFile();
       const version = connection.get('PRAGMA schema_version')?.['schema_version'];
-      if (version === heeded) return;
-      options.heed(connection);
-      heeded = version;
+      if (version === checkedVersion) return;
+      options.schemaCheck(connection);
+      checkedVersion = version;
     },
     async copyTo(target) {
       try {

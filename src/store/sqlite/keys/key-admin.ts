@@ -1,7 +1,7 @@
-import { keyId } from '../../../domain/api-key/key-id.ts';
 import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { keyId } from '../../../domain/secret.ts';
 import type { KeyAdmin, KeyInfo } from '../../../ports/store/store-admin.ts';
 import type { KeyName, Vault } from '../../../ports/store/vault.ts';
 import { rotatedStoreKeys, type StoreKeys, unwrapStoreKeys } from '../../store-keys.ts';
@@ -95,7 +95,7 @@ export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Or
 async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   connection.run('BEGIN IMMEDIATE');
   try {
-    connection.heedSchema();
+    connection.checkSchema();
     const result = await work();
     connection.run('COMMIT');
     return result;

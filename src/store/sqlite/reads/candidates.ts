@@ -1,16 +1,14 @@
 import { statSync } from 'node:fs';
 import type { DeviceStatus } from '../../../domain/device/device.ts';
-import { statusWord } from '../../../domain/device/status-words.ts';
+import { statusWord } from '../../../domain/device/device.ts';
 import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
 import { fold, foldText } from '../../../domain/user.ts';
 import type { Candidate, CandidateKind } from '../../../ports/store/candidates.ts';
 import { type Connection, openConnection, type Row } from '../connection/connection.ts';
 import { isUnwritable } from '../open-store.ts';
 import { readSettings } from '../rows/setting-rows.ts';
-import { schemaOf } from '../schema/heed-schema.ts';
-import { MIGRATIONS } from '../schema/migrations.ts';
-import { RUN_TABLES } from '../schema/run-tables.ts';
-import { schemaDifferences } from '../schema/schema-objects.ts';
+import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
+import { MIGRATIONS, RUN_TABLES } from '../schema/migrations.ts';
 
 /** More than a screen shows is not read. */
 const LIMIT = 100;

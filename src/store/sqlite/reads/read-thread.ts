@@ -23,7 +23,7 @@ let connection: Connection | undefined;
 
 async function work(task: ReadTask): Promise<unknown> {
   connection ??= openReader(String(workerData));
-  connection.heedSchema();
+  connection.checkSchema();
   const reader = createDeviceReader(connection);
   switch (task.does) {
     case 'count':

@@ -165,7 +165,7 @@ function createKeyCache(connection: Connection): { withId(id: string): readonly 
     withId(id) {
       // It changes with what others commit; what this connection commits to the keys is forgotten above.
       if (!isLookedFor) {
-        connection.heedFile();
+        connection.checkFile();
         const now = connection.get('PRAGMA data_version')?.['data_version'];
         if (now !== version) known.clear();
         version = now;
@@ -187,7 +187,7 @@ function createKeyCache(connection: Connection): { withId(id: string): readonly 
 
 function namedBy(connection: Connection, user: string | undefined): readonly StoredKey[] {
   if (user === undefined) return [];
-  connection.heedFile();
+  connection.checkFile();
   return connection.all('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)]).map(storedKey);
 }
 

@@ -1,9 +1,9 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { CallMethod, Channel, ChannelSettings } from '../../../domain/provider-call/channel.ts';
 import { Secret } from '../../../domain/secret.ts';
-import { masked } from '../../../domain/settings/masked-setting.ts';
 import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
 import type { SettingValue } from '../../../domain/settings/setting-value.ts';
+import { masked } from '../../../domain/settings/settings.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import type { SettingsWriter } from '../../../ports/store/store-writer.ts';
 import type { StoreKeys } from '../../store-keys.ts';

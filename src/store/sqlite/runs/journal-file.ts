@@ -8,8 +8,8 @@ import { openOwn } from '../../../files/own-file.ts';
 import { refuseWideMode } from '../../../files/owner-only.ts';
 import type { RunJournal } from '../../../ports/bulk/journal.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
-import { RUN_TABLES } from '../schema/run-tables.ts';
-import { schemaDifferences } from '../schema/schema-objects.ts';
+import { schemaDifferences } from '../schema/check-schema.ts';
+import { RUN_TABLES } from '../schema/migrations.ts';
 import { createRunJournal } from './run-journal.ts';
 import { createRunLocks, type RunLocks } from './run-lock.ts';
 
@@ -32,7 +32,7 @@ export interface JournalFile {
 export function openJournal(path: string, place: string): JournalFile {
   const { mode } = ownFile(path);
   refuseWideMode('the journal', path, mode);
-  const connection = openConnection(path, { heed });
+  const connection = openConnection(path, { schemaCheck });
   try {
     connection.immediate(() => checkOrFill(connection, statSync(path).size === 0));
     const locks = createRunLocks(path);
@@ -89,7 +89,7 @@ function ownFile(path: string): Stats {
 }
 
 /** Refuses a journal that holds more than its tables, or others: what is done goes by its rows. */
-function heed(connection: Connection): void {
+function schemaCheck(connection: Connection): void {
   if (isEmpty(connection)) return;
   const [first] = schemaDifferences(connection, [RUN_TABLES]);
   if (first === undefined) return;

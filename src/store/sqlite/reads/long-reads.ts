@@ -18,7 +18,7 @@ const FEW = 1000;
  * at every device, one for the chain of the audit log, so that none waits behind what takes longer than itself. A thread
  * is started when it is first needed.
  */
-export function createReadLanes(path: string): LongReads {
+export function createLongReads(path: string): LongReads {
   const [quick, whole, chain] = [createLane(path), createLane(path), createLane(path)];
   const laneOf = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
     const all = comparisonsIn(selection) === 0 && sortBy === 'id';
