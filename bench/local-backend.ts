@@ -1,5 +1,5 @@
 import { compose, type Replacements } from '../src/compose.ts';
-import type { Backend } from '../src/ports/backend.ts';
+import type { ServableBackend } from '../src/ports/backend.ts';
 
 export const ORIGIN = { actor: 'bench' };
 
@@ -16,7 +16,8 @@ export interface LocalOptions extends Replacements {
 }
 
 /** Opens the local backend on a real file, as the program does. */
-export function openLocal({ home, store, create = false, ...replaced }: LocalOptions): Promise<Backend> {
+export async function openLocal({ home, store, create = false, ...replaced }: LocalOptions): Promise<ServableBackend> {
   const adapters = compose({ environment: environmentOf(home), uid: undefined }, replaced);
-  return adapters.backend(store === undefined ? {} : { store }, create, { origin: ORIGIN, trace: () => {} });
+  const place = store === undefined ? {} : { store };
+  return (await adapters.backend(place, create, { origin: ORIGIN, trace: () => {} })) as ServableBackend;
 }

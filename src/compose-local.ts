@@ -1,6 +1,6 @@
 import { createLocalBackend } from './backends/local/local-backend.ts';
 import type { Visit } from './cli/context.ts';
-import type { Backend } from './ports/backend.ts';
+import type { ServableBackend } from './ports/backend.ts';
 import type { Messenger } from './ports/messenger.ts';
 import type { LongReads } from './ports/store/long-reads.ts';
 import type { Connection } from './store/sqlite/connection/connection.ts';
@@ -21,7 +21,7 @@ export async function openLocalBackend(
   visit: Visit,
   messenger: Messenger | undefined,
   serving = false,
-): Promise<{ backend: Backend; store: SqliteStore }> {
+): Promise<{ backend: ServableBackend; store: SqliteStore }> {
   const connection = await openedStore(path, deps, create, visit, serving);
   const store = createSqliteStore(connection, { ...deps, ...(serving && { reader: () => openReader(path) }) });
   const { clock, random } = deps;
@@ -37,7 +37,7 @@ export async function openLocalBackend(
 }
 
 /** What is served reads what is long in threads of its own. */
-async function served(local: Backend, path: string, { devices, keys }: SqliteStore): Promise<Backend> {
+async function served(local: ServableBackend, path: string, { devices, keys }: SqliteStore): Promise<ServableBackend> {
   const { withServedReads } = await import('./backends/local/served-reads.ts');
   let lanes: Promise<LongReads> | undefined;
   const longReads = () => {

@@ -82,3 +82,8 @@ export class OtpctlError extends Error {
 export function invalid(message: string, hint?: string): OtpctlError {
   return new OtpctlError('invalid-value', message, hint);
 }
+
+/** What the server that is worked on cannot do at all; said before anything is sent. `what` follows "no way". */
+export function notSupported(what: string): OtpctlError {
+  return new OtpctlError('not-supported-here', `this server has no way ${what}`, 'it can be done in a local store');
+}

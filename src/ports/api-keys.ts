@@ -28,6 +28,10 @@ export interface ApiKeys {
   rotate(name: string, until: Instant, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
   /** Every key of that name opens nothing from now on. */
   revoke(name: string, origin: Origin, by?: ApiKey): Promise<void>;
+}
+
+/** Where the keys themselves are kept. */
+export interface ApiKeyStore extends ApiKeys {
   /** The key that a client showed, if it is good now. Takes as long for a wrong one. */
   authenticate(credential: Credential): Promise<ApiKey | undefined>;
 }

@@ -8,7 +8,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Channel } from '../domain/provider-call/channel.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Verdict } from '../domain/verification/verification.ts';
-import type { ApiKeys } from './api-keys.ts';
+import type { ApiKeyStore, ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Batches } from './bulk/batches.ts';
 import type { DeviceResources } from './device-resources.ts';
@@ -53,10 +53,11 @@ export interface Explanation {
 }
 
 /**
- * What the commands talk to. Ids are strings; an id that is not there is `device-not-found`.
- * Every change takes its origin, and is in the audit log when it is answered.
+ * What the commands talk to: what every place can do with its devices, and the further ports of those places that have
+ * them. Ids are strings; an id that is not there is `device-not-found`. Every change takes its origin, and where the place
+ * has an audit log it is in it when it is answered.
  */
-export interface Backend {
+export interface Backend extends Partial<FurtherPorts> {
   /** Devices in pages, as they arrive. */
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
   count(selection: Selection, page?: Pick<Page, 'unreadable'>): Promise<number>;
@@ -66,29 +67,42 @@ export interface Backend {
   challenged(user: string, type?: DeviceType): Promise<Device | undefined>;
   /** What a new device of a user will be like, before anything is asked for. */
   enrollmentTerms(user: string): Promise<EnrollmentTerms>;
+  /** Errors: `not-supported-here` for what the place decides by itself, such as the digits of a TOTP. */
   create(request: EnrollmentRequest, origin: Origin): Promise<CreatedDevice>;
   /**
    * Errors: `status-forbids` when locked or disabled, `setting-forbids`, `no-channel`, `send-limit`,
-   * `tag-without-value`, `delivery-failed`.
+   * `tag-without-value`, `delivery-failed`; `not-supported-here` for options that the place cannot follow.
    */
   challenge(id: string, options: ChallengeOptions, origin: Origin): Promise<ChallengeReceipt>;
   verify(id: string, code: string, origin: Origin): Promise<Verdict>;
-  /** Errors: `status-forbids` when locked or disabled, and for types that have nothing to resync. */
-  resync(id: string, codes: readonly [string, string], origin: Origin): Promise<Verdict>;
   /** Already there is a success that changes nothing. Errors: `status-forbids`. */
   transition(id: string, to: Transition, origin: Origin): Promise<Device>;
   /** Writes a status from whatever the device is in, as PATCH and undo do. Already there is a success. */
   setStatus(id: string, status: DeviceStatus, origin: Origin): Promise<Device>;
-  update(id: string, contact: Contact, origin: Origin): Promise<Device>;
-  resetFails(id: string, origin: Origin): Promise<Device>;
   remove(id: string, origin: Origin): Promise<void>;
-  readonly audit: AuditLog;
-  readonly settings: SettingsAdmin;
-  readonly users: UserDirectory;
-  /** Devices as SCIM serves them; absent where the devices are served by somebody else. */
-  readonly resources?: DeviceResources;
-  readonly apiKeys: ApiKeys;
   /** Many devices with few requests; absent where each is as cheap by itself. */
   batches?(): Promise<Batches>;
   close(): void;
+}
+
+/** What a local store and an `otpctl serve` can do besides, and plain SCIM has no words for. */
+interface FurtherPorts {
+  /** Errors: `status-forbids` when locked or disabled, and for types that have nothing to resync. */
+  resync(id: string, codes: readonly [string, string], origin: Origin): Promise<Verdict>;
+  update(id: string, contact: Contact, origin: Origin): Promise<Device>;
+  resetFails(id: string, origin: Origin): Promise<Device>;
+  readonly audit: AuditLog;
+  readonly settings: SettingsAdmin;
+  readonly users: UserDirectory;
+  readonly apiKeys: ApiKeys;
+}
+
+/** A place that has all of it: a local store, or an `otpctl serve`. */
+export type WholeBackend = Backend & FurtherPorts;
+
+/** A local store, of which a server can be made. */
+export interface ServableBackend extends WholeBackend {
+  readonly apiKeys: ApiKeyStore;
+  /** Its devices as SCIM serves them. */
+  readonly resources: DeviceResources;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
-import type { Backend } from '../ports/backend.ts';
+import type { ServableBackend } from '../ports/backend.ts';
 import type { Clock } from '../ports/system/clock.ts';
 import type { Random } from '../ports/system/random.ts';
 import { bodyText, refuseAmbiguous } from './answers/body-text.ts';
@@ -29,7 +29,7 @@ import { createLines } from './v1/json-lines.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
 
 export interface AppDeps {
-  readonly backend: Backend;
+  readonly backend: ServableBackend;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: LogSink;
@@ -48,7 +48,7 @@ export interface AppDeps {
 /** What mounted routes may ask of the server around them. */
 interface Surface extends Pick<Gate, 'authorize' | 'may'> {
   /** The backend, measured. */
-  readonly backend: Backend;
+  readonly backend: ServableBackend;
   /** Scheme and authority under which the client of a request reaches this server. */
   baseUrl(request: FastifyRequest): string;
 }

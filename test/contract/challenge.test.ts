@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/delivery/outbox.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { CHANNELS } from '../support/channels.ts';
@@ -24,9 +24,9 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
     const backend = await open({ clock, random: countedRandom(), ...(messenger && { messenger }) });
     return { backend, clock };
   };
-  const enrolPin = async (backend: Backend) =>
+  const enrolPin = async (backend: ServableBackend) =>
     (await backend.create({ type: 'PIN', user: 'ada', pin: Secret.ofText(PIN) }, ORIGIN)).device.id;
-  const succeeds = async (backend: Backend, id: string, code: string) =>
+  const succeeds = async (backend: ServableBackend, id: string, code: string) =>
     (await backend.verify(id, code, ORIGIN)).success;
 
   describe('of a PIN', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { versionOf } from '../../src/domain/device/device-version.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Backend } from '../../src/ports/backend.ts';
-import type { DeviceResources } from '../../src/ports/device-resources.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { countedRandom, fixedClock, NEW_YEAR } from '../support/fixed.ts';
 
@@ -10,8 +9,8 @@ const [local] = IMPLEMENTATIONS;
 
 async function set() {
   const clock = fixedClock();
-  const backend = (await local?.open({ clock, random: countedRandom() })) as Backend;
-  return { clock, backend, resources: backend.resources as DeviceResources };
+  const backend = (await local?.open({ clock, random: countedRandom() })) as ServableBackend;
+  return { clock, backend, resources: backend.resources };
 }
 
 describe('devices as resources', () => {

@@ -3,7 +3,7 @@ import type { Algorithm } from '../../src/domain/device/device.ts';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { IMPLEMENTATIONS, ORIGIN } from '../support/backends.ts';
 import { countedRandom, fixedClock } from '../support/fixed.ts';
 
@@ -18,9 +18,9 @@ describe.each(IMPLEMENTATIONS)('a code, at the $name backend', ({ open }) => {
     const step = () => timeStep(clock.now(), 30);
     return { backend, clock, code: (ahead: number) => totp(KEY, step() + ahead, six) };
   };
-  const enrol = async (backend: Backend, type: 'TOTP' | 'HOTP', more = {}) =>
+  const enrol = async (backend: ServableBackend, type: 'TOTP' | 'HOTP', more = {}) =>
     (await backend.create({ type, user: 'ada', secret: KEY, ...more }, ORIGIN)).device.id;
-  const tries = async (backend: Backend, id: string, codes: readonly string[]) => {
+  const tries = async (backend: ServableBackend, id: string, codes: readonly string[]) => {
     const answers = [];
     for (const code of codes) answers.push((await backend.verify(id, code, ORIGIN)).success);
     return answers;

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { ORIGIN } from '../support/backends.ts';
@@ -148,13 +148,16 @@ const sendable = (text: string) => text.replace(/[^\x20-\x7e\x80-\xff]/g, '').sl
 describe('a request to the server', () => {
   const home = homeOfFile();
   let app: FastifyInstance;
-  let backend: Backend;
+  let backend: ServableBackend;
   let key = '';
   let log = '';
   beforeAll(async () => {
     const clock = fixedClock();
     const adapters = compose({ environment: environmentOf(home()), uid: 0 }, { clock });
-    backend = await adapters.backend({ store: join(home(), 'store.db') }, true, { origin: ORIGIN, trace: () => {} });
+    backend = (await adapters.backend({ store: join(home(), 'store.db') }, true, {
+      origin: ORIGIN,
+      trace: () => {},
+    })) as ServableBackend;
     key = (await backend.apiKeys.create({ name: 'fuzz', roles: ['super'] }, ORIGIN)).key.exposeText();
     const limits = {
       failedAuthentications: 1e9,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { environmentOf, temporaryHome } from '../support/home.ts';
 import { type ServedStore, servedStore } from '../support/served-store.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   filled = mkdtempSync(join(tmpdir(), 'otpctl-test-'));
   const adapters = compose({ environment: environmentOf(filled), uid: 0 });
   const visit = { origin: ORIGIN, trace: () => {} };
-  const backend = await adapters.backend({ store: join(filled, 'store.db') }, true, visit);
+  const backend = (await adapters.backend({ store: join(filled, 'store.db') }, true, visit)) as ServableBackend;
   const names = Array.from({ length: USERS }, (_, at) => `user${String(at).padStart(5, '0')}`);
   for (const attributes of [ATTRIBUTES, { fullName: 'x' }]) {
     const patches = names.map((name) => ({ name, attributes }));

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { fold } from '../../src/domain/user.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { keySetPages, keySetRows } from '../../src/store/sqlite/connection/key-set.ts';
 import { ORIGIN } from '../support/backends.ts';
@@ -12,11 +12,11 @@ import { environmentOf, temporaryHome } from '../support/home.ts';
 const MANY = 2500;
 
 /** A store with devices, users and a log, and somebody else who has it open. */
-async function longStore(): Promise<{ backend: Backend; beside: DatabaseSync; home: string }> {
+async function longStore(): Promise<{ backend: ServableBackend; beside: DatabaseSync; home: string }> {
   const home = temporaryHome();
   const adapters = compose({ environment: environmentOf(home), uid: 0 });
   const store = join(home, 'store.db');
-  const backend = await adapters.backend({ store }, true, { origin: ORIGIN, trace: () => {} });
+  const backend = (await adapters.backend({ store }, true, { origin: ORIGIN, trace: () => {} })) as ServableBackend;
   const names = Array.from({ length: MANY }, (_, at) => `user${at}`);
   await backend.users.set(
     names.map((name) => ({ name, attributes: {} })),
@@ -40,7 +40,7 @@ async function longStore(): Promise<{ backend: Backend; beside: DatabaseSync; ho
   return { backend, beside, home };
 }
 
-const READS: Record<string, (backend: Backend) => AsyncIterable<readonly unknown[]>> = {
+const READS: Record<string, (backend: ServableBackend) => AsyncIterable<readonly unknown[]>> = {
   'devices by id': (backend) => backend.list({}, {}),
   'devices by id from the last on': (backend) => backend.list({}, { descending: true }),
   'devices in another order': (backend) => backend.list({}, { sortBy: 'fails' }),

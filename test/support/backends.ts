@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { environmentOf, temporaryHome } from './home.ts';
 import { openServed, openServedAsSoffid } from './otpctl-implementation.ts';
 import { openSoffid } from './soffid-implementation.ts';
 
 export interface Implementation {
   readonly name: string;
-  open(replaced: Replacements): Promise<Backend>;
+  open(replaced: Replacements): Promise<ServableBackend>;
 }
 
 /** Everything that says it is a backend: the contract is run on each. */
@@ -24,10 +24,13 @@ export const IMPLEMENTATIONS: readonly Implementation[] = [
 
 export const ORIGIN = { actor: 'tester' };
 
-async function openLocal(replaced: Replacements): Promise<Backend> {
+async function openLocal(replaced: Replacements): Promise<ServableBackend> {
   const home = temporaryHome();
   const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
-  const backend = await adapters.backend({ store: join(home, 'store.db') }, true, { origin: ORIGIN, trace: () => {} });
+  const backend = (await adapters.backend({ store: join(home, 'store.db') }, true, {
+    origin: ORIGIN,
+    trace: () => {},
+  })) as ServableBackend;
   onTestFinished(() => backend.close());
   return backend;
 }

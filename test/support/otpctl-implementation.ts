@@ -4,7 +4,7 @@ import { openRemote } from '../../src/backends/scim/server/open-remote.ts';
 import type { Replacements } from '../../src/compose.ts';
 import { DEVICE_TYPES } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { systemRandom } from '../../src/system/random.ts';
@@ -22,7 +22,7 @@ const DIFFERENCES: Differences = {
 };
 
 /** The remote backend over HTTP to a server over a backend: found at its origin, an otpctl is known for one. */
-export async function openServed(backend: Backend, replaced: Replacements): Promise<Backend> {
+export async function openServed(backend: ServableBackend, replaced: Replacements): Promise<ServableBackend> {
   expectDifference(DIFFERENCES);
   return openAt(backend, replaced, '');
 }
@@ -57,7 +57,7 @@ const SOFFID_DIFFERENCES: Differences = {
 };
 
 /** The same in the shapes of Soffid. What those cannot ask for is asked of the backend below. */
-export async function openServedAsSoffid(backend: Backend, replaced: Replacements): Promise<Backend> {
+export async function openServedAsSoffid(backend: ServableBackend, replaced: Replacements): Promise<ServableBackend> {
   expectDifference(SOFFID_DIFFERENCES);
   const remote = await openAt(backend, replaced, '/soffid/webservice/scim2/v1');
   return {
@@ -69,11 +69,11 @@ export async function openServedAsSoffid(backend: Backend, replaced: Replacement
   };
 }
 
-async function openAt(backend: Backend, replaced: Replacements, path: string): Promise<Backend> {
+async function openAt(backend: ServableBackend, replaced: Replacements, path: string): Promise<ServableBackend> {
   const clock = replaced.clock ?? fixedClock();
-  const resources = backend.resources && { ...backend.resources, enabledTypes: async () => DEVICE_TYPES };
+  const resources = { ...backend.resources, enabledTypes: async () => DEVICE_TYPES };
   const app = await buildApp({
-    backend: { ...backend, ...(resources && { resources }) },
+    backend: { ...backend, resources },
     clock,
     random: systemRandom,
     log: { write: () => {} },
@@ -91,5 +91,6 @@ async function openAt(backend: Backend, replaced: Replacements, path: string): P
     { clock, timer: quickTimer(), random: systemRandom, trace: () => {} },
   );
   onTestFinished(() => remote.close());
-  return remote;
+  // What no server offers no test asks it for, but as a difference.
+  return remote as ServableBackend;
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { systemRandom } from '../../src/system/random.ts';
@@ -38,7 +39,10 @@ export async function servedPlace(devices: readonly Stocked[], base = '/scim/v2'
   const { home, store } = await stocked(devices);
   const clock = fixedClock();
   const adapters = compose({ environment: environmentOf(home), uid: 0 }, { clock });
-  const backend = await adapters.backend({ store }, false, { origin: { actor: 'server' }, trace: () => {} });
+  const backend = (await adapters.backend({ store }, false, {
+    origin: { actor: 'server' },
+    trace: () => {},
+  })) as ServableBackend;
   const { key } = await backend.apiKeys.create({ name: 'desk', roles: ['super'] }, { actor: 'tester' });
   const app = await buildApp({
     ...{ backend, clock, random: systemRandom, log: { write: () => {} } },

@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { DEVICE_TYPES, type DeviceType } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import type { ScimRole } from '../../src/server/scim/scim-deps.ts';
@@ -24,7 +24,7 @@ interface Answer {
 
 export interface ScimServer {
   readonly app: FastifyInstance;
-  readonly backend: Backend;
+  readonly backend: ServableBackend;
   readonly clock: ReturnType<typeof fixedClock>;
   /** The messages that were sent, the newest last. */
   readonly sent: readonly CodeMessage[];

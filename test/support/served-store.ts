@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
 import type { Grant } from '../../src/domain/api-key/role.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { ORIGIN } from './backends.ts';
 import { environmentOf, temporaryHome } from './home.ts';
 
@@ -11,7 +11,7 @@ export interface ServedStore {
   readonly url: string;
   readonly store: string;
   /** The same store, opened by somebody else. */
-  readonly beside: Backend;
+  readonly beside: ServableBackend;
   logged(): string;
   key(...roles: Grant[]): Promise<string>;
   send(key: string, method: string, path: string, body?: unknown): Promise<Response>;
@@ -24,7 +24,7 @@ export async function servedStore(replaced: Replacements = {}, home = temporaryH
   const store = join(home, 'store.db');
   const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
   const visit = { origin: ORIGIN, trace: () => {} };
-  const beside = await adapters.backend({ store }, true, visit);
+  const beside = (await adapters.backend({ store }, true, visit)) as ServableBackend;
   const interruption = new AbortController();
   let logged = '';
   const log = {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { compose, type Replacements } from '../../src/compose.ts';
 import type { Grant } from '../../src/domain/api-key/role.ts';
-import type { Backend } from '../../src/ports/backend.ts';
+import type { ServableBackend } from '../../src/ports/backend.ts';
 import { type AppDeps, buildApp } from '../../src/server/build-app.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { ORIGIN } from './backends.ts';
@@ -12,7 +12,7 @@ import { environmentOf, temporaryHome } from './home.ts';
 
 export interface TestServer {
   readonly app: FastifyInstance;
-  readonly backend: Backend;
+  readonly backend: ServableBackend;
   readonly clock: ReturnType<typeof fixedClock>;
   readonly home: string;
   /** Everything that was logged. */
@@ -34,12 +34,15 @@ interface Answer {
 export async function testServer(
   more: Partial<AppDeps> = {},
   replaced: Replacements = {},
-  wrap: (backend: Backend) => Backend = (backend) => backend,
+  wrap: (backend: ServableBackend) => ServableBackend = (backend) => backend,
 ): Promise<TestServer> {
   const home = temporaryHome();
   const clock = fixedClock();
   const adapters = compose({ environment: environmentOf(home), uid: 0 }, { clock, ...replaced });
-  const opened = await adapters.backend({ store: join(home, 'store.db') }, true, { origin: ORIGIN, trace: () => {} });
+  const opened = (await adapters.backend({ store: join(home, 'store.db') }, true, {
+    origin: ORIGIN,
+    trace: () => {},
+  })) as ServableBackend;
   const backend = wrap(opened);
   let logged = '';
   const app = await buildApp({

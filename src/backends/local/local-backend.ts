@@ -2,7 +2,7 @@ import { visible } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { userName } from '../../domain/user.ts';
-import type { Backend } from '../../ports/backend.ts';
+import type { ServableBackend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
@@ -12,7 +12,7 @@ import type { LocalDeps } from './local-deps.ts';
  * The embedded core: loads from the store, asks the domain, writes what it answers. What changes something is loaded
  * when it is asked to.
  */
-export function createLocalBackend(deps: LocalDeps): Backend {
+export function createLocalBackend(deps: LocalDeps): ServableBackend {
   const { store, audit, apiKeys, clock } = deps;
   return {
     audit,

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { ApiKeys } from '../../ports/api-keys.ts';
+import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Messenger } from '../../ports/messenger.ts';
 import type { DeviceReader } from '../../ports/store/device-reader.ts';
@@ -11,7 +11,7 @@ import type { Random } from '../../ports/system/random.ts';
 export interface LocalDeps {
   readonly store: DeviceStore;
   readonly audit: AuditLog;
-  readonly apiKeys: ApiKeys;
+  readonly apiKeys: ApiKeyStore;
   /** Loaded when a message is to be sent. */
   messenger(): Promise<Messenger>;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Page, Selection } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { comparisonsIn, type Held, reached, selectionCost } from '../../domain/query/selection-cost.ts';
 import { grouped } from '../../domain/text/counted.ts';
-import type { Backend } from '../../ports/backend.ts';
+import type { ServableBackend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { LongReads } from '../../ports/store/long-reads.ts';
 
@@ -27,7 +27,7 @@ interface ServedDeps {
  * A backend for many clients at once: what takes long is bounded, and read apart from the thread that answers them.
  * Errors of every selection: also `too-costly`.
  */
-export function withServedReads(backend: Backend, deps: ServedDeps): Backend {
+export function withServedReads(backend: ServableBackend, deps: ServedDeps): ServableBackend {
   const { longReads, auditKey } = deps;
   /** Whether a selection is read here; refuses what would take too long anywhere. */
   const isNear = (selection: Selection): boolean => {
@@ -36,7 +36,6 @@ export function withServedReads(backend: Backend, deps: ServedDeps): Backend {
     if (cost > BUDGET) throw tooCostly(comparisonsIn(selection), reached(selection, size, deps.held));
     return size <= FEW_DEVICES && cost <= LITTLE;
   };
-  const { resources } = backend;
   return {
     ...backend,
     async *list(selection, page) {
@@ -46,7 +45,7 @@ export function withServedReads(backend: Backend, deps: ServedDeps): Backend {
     async count(selection, page) {
       return isNear(selection) ? backend.count(selection, page) : (await longReads()).count(selection);
     },
-    ...(resources && { resources: withLongLists(resources, isNear, longReads) }),
+    resources: withLongLists(backend.resources, isNear, longReads),
     audit: {
       ...backend.audit,
       verify: async () => (await longReads()).verifyAudit(await auditKey()),

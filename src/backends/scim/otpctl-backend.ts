@@ -1,6 +1,6 @@
 import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { settingsOf } from '../../domain/settings/settings.ts';
-import type { Backend } from '../../ports/backend.ts';
+import type { WholeBackend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/system/clock.ts';
 import { OTPCTL_SERVER } from './dialects.ts';
 import { createScimBackend, type ScimDeps } from './scim-backend.ts';
@@ -17,7 +17,7 @@ import { createV1Users } from './v1/v1-users.ts';
  */
 export function createOtpctlBackend(
   deps: Pick<ScimDeps, 'transport' | 'random' | 'config'> & { readonly clock: Clock },
-): Backend {
+): WholeBackend {
   const scim = createScimBackend({ ...deps, dialect: OTPCTL_SERVER, timezone: 'UTC' });
   const client = createV1Client(deps.transport);
   const settings = createV1Settings(client);

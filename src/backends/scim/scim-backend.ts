@@ -10,10 +10,8 @@ import { verifyDevice } from './devices/verify-device.ts';
 import { createMomentReader, createTimeReader } from './devices/zone-time.ts';
 import type { ServerDialect } from './dialects.ts';
 import { countDevices, explainList, listDevices } from './lists/list-devices.ts';
-import { notSupported } from './not-supported.ts';
 import type { ScimRemote } from './scim-remote.ts';
 import type { Transport } from './transport/transport.ts';
-import { noApiKeys, noAudit, noSettings, noUsers } from './unsupported-ports.ts';
 
 export interface ScimDeps {
   readonly transport: Transport;
@@ -36,10 +34,6 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     readMoment: createMomentReader(timezone),
   };
   return {
-    audit: noAudit,
-    settings: noSettings,
-    users: noUsers,
-    apiKeys: noApiKeys,
     enrollmentTerms: async (user) => ({ settings: DEFAULT_SETTINGS, account: user }),
     list: (selection, page) => listDevices(remote, selection, page),
     count: (selection, page) => countDevices(remote, selection, page),
@@ -49,17 +43,8 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     create: (request) => createDevice(remote, request),
     challenge: (id, options) => challengeDevice(remote, id, options),
     verify: (id, code) => verifyDevice(remote, id, code),
-    resync: async () => {
-      throw notSupported('to resynchronise a device');
-    },
     transition: (id, to, origin) => changeStatus(remote, id, to, origin),
     setStatus: (id, status, origin) => writeStatus(remote, id, status, origin),
-    update: async () => {
-      throw notSupported('to change the address or number of a device');
-    },
-    resetFails: async () => {
-      throw notSupported('to reset the fails of a device');
-    },
     remove: (id, origin) => deleteDevice(remote, id, origin),
     async batches() {
       const { createBatches } = await import('./bulk/batches.ts');

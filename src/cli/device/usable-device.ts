@@ -47,16 +47,7 @@ export async function usableDevice(
  * often, a disabled one somebody took away: neither may open the door. Nor may a name that nobody knows.
  */
 async function neverEnrolled(backend: Backend, user: string, all: readonly Device[]): Promise<boolean> {
-  if (all.length === 0) return isKnown(backend, user);
+  if (all.length === 0) return (await backend.users?.find(user)) !== undefined;
   // At some servers a device stays created after its first code (HOTP at Soffid): that it was used says it.
   return all.every(({ status, lastUsed }) => status === 'C' && lastUsed === undefined);
-}
-
-async function isKnown(backend: Backend, user: string): Promise<boolean> {
-  try {
-    return (await backend.users.find(user)) !== undefined;
-  } catch (error) {
-    if (error instanceof OtpctlError && error.code === 'not-supported-here') return false;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import type { Ds100Admin } from '../../ports/ds100-admin.ts';
 import type { Findings } from '../../ports/servers/probe.ts';
 import type { StoreInfo } from '../../ports/store/store-admin.ts';
 import type { Context } from '../context.ts';
+import { offered } from '../offered.ts';
 import { secondsBehind } from './clock-check.ts';
 import { leadsToRsa, tryRsa } from './rsa-access.ts';
 import { isOldSqlite, LEAST_SQLITE } from './sqlite-version.ts';
@@ -163,7 +164,7 @@ async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> 
 }
 
 async function keyCheck(context: Context, { settings }: Backend): Promise<{ readonly finding: string }> {
-  await settings.change({}, context.origin, { dryRun: true });
+  await offered(settings, 'to change its settings').change({}, context.origin, { dryRun: true });
   const { key } = await (await context.storeAdmin()).info();
   return { finding: `opens the store; kept in ${key}` };
 }
@@ -202,7 +203,7 @@ async function clockCheck(
 
 /** The channels that carry codes, each with what the standards hold against it. */
 async function* channelChecks({ settings }: Backend): AsyncIterable<Check> {
-  const rows = await settings.list();
+  const rows = await offered(settings, 'to read its settings').list();
   const current = settingsOf(new Map(rows.map(({ key, value }) => [key, value])));
   for (const { channels = [], caution } of Object.values(deviceTypes)) {
     for (const channel of channels) {

@@ -5,12 +5,15 @@ import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import type { Run, RunRow } from '../../domain/run/run.ts';
 import { type Settings, settingsOf } from '../../domain/settings/settings.ts';
 import type { User } from '../../domain/user.ts';
+import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Context } from '../context.ts';
+import { offered } from '../offered.ts';
 
 const AUDIT_ENTRIES = 10;
 const MAX_DEVICES = 100;
 const MAX_RUNS = 10;
+const READ_LOG = 'to read its audit log';
 
 /** What a place knows of a user. What it does not keep, or does not show, is undefined, and a note says so. */
 export interface WhyFacts {
@@ -46,10 +49,10 @@ export async function whyFacts(context: Context, name: string): Promise<WhyFacts
   };
   const [devices, about, audit, settings] = await Promise.all([
     devicesOf(backend, name),
-    optional('no attributes of users', () => backend.users.find(name)),
+    optional('no attributes of users', async () => offered(backend.users, 'to look up users').find(name)),
     optional('no audit log', () => lastEntries(backend, name)),
     optional('no settings', async () => {
-      const rows = await backend.settings.list();
+      const rows = await offered(backend.settings, 'to read its settings').list();
       return settingsOf(new Map(rows.map(({ key, value }) => [key, value])));
     }),
   ]);
@@ -64,7 +67,7 @@ export async function whyFacts(context: Context, name: string): Promise<WhyFacts
     devices,
     total: devices.length < MAX_DEVICES ? devices.length : await backend.count({ user: name }),
     challenged: await challengedOf(backend, name, devices),
-    disabledBy: audit === undefined ? new Map() : await disablersOf(backend, devices),
+    disabledBy: audit === undefined ? new Map() : await disablersOf(offered(backend.audit, READ_LOG), devices),
     notes,
     ...(about && { about }),
     ...(audit && { audit }),
@@ -88,7 +91,8 @@ async function devicesOf(backend: Backend, user: string): Promise<Device[]> {
 /** The newest first. */
 async function lastEntries(backend: Backend, user: string): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
-  for await (const page of backend.audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(...page);
+  const audit = offered(backend.audit, READ_LOG);
+  for await (const page of audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(...page);
   return entries.reverse();
 }
 
@@ -102,11 +106,11 @@ async function challengedOf(backend: Backend, user: string, devices: readonly De
 /** Of so many devices it is looked up why they are disabled. */
 const MAX_DISABLED = 20;
 
-async function disablersOf(backend: Backend, devices: readonly Device[]): Promise<ReadonlyMap<string, AuditEntry>> {
+async function disablersOf(log: AuditLog, devices: readonly Device[]): Promise<ReadonlyMap<string, AuditEntry>> {
   const found = new Map<string, AuditEntry>();
   for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_DISABLED)) {
     const selection = { device: id, action: 'device.disable', limit: 1 };
-    for await (const page of backend.audit.list(selection)) for (const entry of page) found.set(id, entry);
+    for await (const page of log.list(selection)) for (const entry of page) found.set(id, entry);
   }
   return found;
 }

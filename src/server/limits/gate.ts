@@ -6,7 +6,7 @@ import { isRunLabel } from '../../domain/run/run-label.ts';
 import { Secret } from '../../domain/secret.ts';
 import { counted } from '../../domain/text/counted.ts';
 import { hasControlCharacters } from '../../domain/text/printable.ts';
-import type { ApiKeys } from '../../ports/api-keys.ts';
+import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import { HttpError } from '../answers/http-error.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -38,7 +38,7 @@ const CHALLENGE = {
 };
 const MAX_NOTE = 1000;
 
-export function createGate(apiKeys: ApiKeys, failures: RateLimiter): Gate {
+export function createGate(apiKeys: ApiKeyStore, failures: RateLimiter): Gate {
   return {
     async keyOf({ headers: { authorization } }) {
       const credential = authorization === undefined ? undefined : credentialOf(authorization);

@@ -2,12 +2,11 @@ import type { Device } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Verdict } from '../../domain/verification/verification.ts';
-import type { Backend } from '../../ports/backend.ts';
-import type { DeviceResources } from '../../ports/device-resources.ts';
+import type { ServableBackend } from '../../ports/backend.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A backend that counts verifications, locks and messages on the way. */
-export function measured(backend: Backend, { verifications, locks, messages }: Metrics): Backend {
+export function measured(backend: ServableBackend, { verifications, locks, messages }: Metrics): ServableBackend {
   const judge = async (id: string, work: () => Promise<Verdict>): Promise<Verdict> => {
     const before = await backend.find(id);
     const verdict = await work();
@@ -19,17 +18,15 @@ export function measured(backend: Backend, { verifications, locks, messages }: M
   const { resources } = backend;
   return {
     ...backend,
-    ...(resources && {
-      resources: {
-        ...resources,
-        async put(id, changes, origin, precondition) {
-          const before = changes.status === 'L' ? await backend.find(id) : undefined;
-          const resource = await resources.put(id, changes, origin, precondition);
-          if (before !== undefined && before.status !== 'L') locks.add(resource.type, 'administrator');
-          return resource;
-        },
-      } satisfies DeviceResources,
-    }),
+    resources: {
+      ...resources,
+      async put(id, changes, origin, precondition) {
+        const before = changes.status === 'L' ? await backend.find(id) : undefined;
+        const resource = await resources.put(id, changes, origin, precondition);
+        if (before !== undefined && before.status !== 'L') locks.add(resource.type, 'administrator');
+        return resource;
+      },
+    },
     verify: (id, code, origin) => judge(id, () => backend.verify(id, code, origin)),
     resync: (id, codes, origin) => judge(id, () => backend.resync(id, codes, origin)),
 

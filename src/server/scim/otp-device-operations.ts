@@ -3,8 +3,6 @@ import type { Page, Selection } from '../../domain/device/selection.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA, type DeviceFilterAttribute, OTP_DEVICE_TYPE } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
-import type { Backend } from '../../ports/backend.ts';
-import type { DeviceResources } from '../../ports/device-resources.ts';
 import { otpDevice } from '../../scim/device/otp-device.ts';
 import { deviceChanges, deviceRequest, deviceToResource } from '../../scim/device/otp-device-mapping.ts';
 import { localFilter } from '../../scim/local-filter.ts';
@@ -19,7 +17,7 @@ import type { ServedType } from './served-type.ts';
 
 /** Devices, as the engine serves them. */
 export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
-  const resources = resourcesOf(backend);
+  const { resources } = backend;
   /** As it was last, while the settings are the same. */
   let last: { readonly types: readonly DeviceType[]; readonly type: ResourceType } = { types: [], type: otpDevice([]) };
   return {
@@ -68,11 +66,6 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
 function statusRole(before: unknown, after: unknown): ScimRole {
   if (after === 'D') return 'cancel';
   return (after === 'V' || after === 'C') && (before === 'L' || before === after) ? 'unlock' : 'manage';
-}
-
-function resourcesOf({ resources }: Backend): DeviceResources {
-  if (resources === undefined) throw new TypeError('a backend without resources cannot be served');
-  return resources;
 }
 
 function selectionOf({ filter, textFilter }: ListQuery, { base, dialect }: Exchange): Selection {

@@ -1,14 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../../domain/audit/origin.ts';
-import type { Backend } from '../../ports/backend.ts';
+import type { ServableBackend } from '../../ports/backend.ts';
 
 /** What a request wants to do. `manage` implies `unlock` and `cancel`, every one but `audit` implies `query`. */
 export type ScimRole = 'query' | 'verify' | 'unlock' | 'cancel' | 'manage' | 'audit';
 
 /** What the SCIM routes need of the server around them. */
 export interface ScimDeps {
-  /** One that has `resources`. */
-  readonly backend: Backend;
+  readonly backend: ServableBackend;
   /**
    * Who asks, if their key has the role. Throws an Error with a numeric `statusCode` (401, 403, 429), a message that
    * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After).

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { SETTING_KEYS } from '../../domain/settings/setting-rules.ts';
 import { settingRow } from '../../domain/settings/settings.ts';
-import type { ApiKeys } from '../../ports/api-keys.ts';
+import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { DeviceStore } from '../../ports/store/device-store.ts';
 import type { Vault } from '../../ports/store/vault.ts';
@@ -27,7 +27,7 @@ interface SqliteDeps {
 export interface SqliteStore {
   readonly devices: DeviceStore;
   readonly audit: AuditLog;
-  readonly apiKeys: ApiKeys;
+  readonly apiKeys: ApiKeyStore;
   /** What changes devices in bulk, made when it is asked for. */
   bulk(): Promise<BulkStore>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
@@ -121,8 +121,8 @@ function lazyAudit(connection: Connection, atLength: () => Connection, key: () =
   };
 }
 
-function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeys {
-  let made: ApiKeys | undefined;
+function lazyApiKeys(connection: Connection, deps: ApiKeyDeps): ApiKeyStore {
+  let made: ApiKeyStore | undefined;
   const load = async () => {
     const { createApiKeys } = await import('./rows/api-keys.ts');
     made ??= createApiKeys(connection, deps);

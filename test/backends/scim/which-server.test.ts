@@ -3,6 +3,7 @@ import { detectDialect } from '../../../src/backends/scim/server/detect-dialect.
 import { openRemote } from '../../../src/backends/scim/server/open-remote.ts';
 import { probeServer } from '../../../src/backends/scim/server/probe-server.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import type { WholeBackend } from '../../../src/ports/backend.ts';
 import { ORIGIN } from '../../support/backends.ts';
 import { countedRandom, fixedClock, NEW_YEAR } from '../../support/fixed.ts';
 import { CREDENTIAL, openTransport, quickTimer, remoteSet } from '../../support/remote.ts';
@@ -92,11 +93,12 @@ describe('an otpctl server', () => {
       request.target === '/base/otpctl/v1/whoami' ? { body: { name: 'k', roles: ['query'] } } : answer(request),
     );
     const traced: string[] = [];
-    const { backend } = await openRemote(
+    const { backend: opened } = await openRemote(
       { url: `${origin}/base/scim/v2`, credential: { kind: 'token', secret: Secret.ofText('otpctl_1_abcdef') } },
       { dialect: 'rfc', timezone: 'UTC' },
       { clock: fixedClock(), timer: quickTimer(), random: countedRandom(), trace: (text) => traced.push(text()) },
     );
+    const backend = opened as WholeBackend;
     requests.length = 0;
     return { backend, requests, traced };
   };

@@ -1,9 +1,8 @@
 import { refuseBarred } from '../../../domain/device/lifecycle.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
-import { OtpctlError } from '../../../domain/errors.ts';
+import { notSupported, OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../../ports/backend.ts';
-import { notSupported } from '../not-supported.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import { recordOf } from './device-record.ts';

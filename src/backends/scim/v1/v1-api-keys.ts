@@ -5,7 +5,6 @@ import type { ApiKeys, CreatedApiKey } from '../../../ports/api-keys.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import { listIn, type Members, malformed, membersIn, pathSegment, textIn } from '../devices/answer-members.ts';
 import { createTimeReader } from '../devices/zone-time.ts';
-import { notSupported } from '../not-supported.ts';
 import { nothing, type V1Client } from './v1-client.ts';
 
 const readTime = createTimeReader('UTC');
@@ -29,9 +28,6 @@ export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
     revoke(name, origin) {
       const change = { origin, what: `the revocation of API key ${name}`, look: LOOK };
       return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
-    },
-    authenticate: async () => {
-      throw notSupported('to judge API keys for others');
     },
   };
 }

@@ -7,7 +7,7 @@ import { CHANNELS } from '../../../domain/provider-call/channel.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import type { Verdict } from '../../../domain/verification/verification.ts';
-import type { Backend, ChallengeReceipt, CreatedDevice } from '../../../ports/backend.ts';
+import type { ChallengeReceipt, CreatedDevice, WholeBackend } from '../../../ports/backend.ts';
 import {
   listIn,
   type Members,
@@ -27,7 +27,7 @@ const readTime = createTimeReader('UTC');
 
 /** What an otpctl server does that SCIM has no words for, or says less of. */
 export function createV1Devices(client: V1Client): Pick<
-  Backend,
+  WholeBackend,
   'find' | 'challenged' | 'create' | 'challenge' | 'verify' | 'resync' | 'update' | 'resetFails'
 > & {
   unlock(id: string, origin: Origin): Promise<Device>;

@@ -3,6 +3,7 @@ import { GRANTS, grantsOf } from '../../../domain/api-key/role.ts';
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option, repeatable } from '../../parse/option.ts';
@@ -37,7 +38,7 @@ At a server a key gives no role that it lacks, and no life that is longer than i
       ...(expires !== undefined && { expires: after(context.now(), expires) }),
     };
     const { apiKeys } = await context.backend('create');
-    await printCreated(context, await apiKeys.create(request, context.origin));
+    await printCreated(context, await offered(apiKeys, 'to make API keys').create(request, context.origin));
     return EXIT.done;
   },
 });

@@ -1,5 +1,6 @@
 import { apiKeyView } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 
@@ -17,7 +18,7 @@ export const command = defineCommand({
   globals: READS,
   async run(context) {
     const { apiKeys } = await context.backend();
-    await context.print.list(apiKeyView, [await apiKeys.list()]);
+    await context.print.list(apiKeyView, [await offered(apiKeys, 'to list API keys').list()]);
     return EXIT.done;
   },
 });

@@ -1,4 +1,5 @@
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 
@@ -24,7 +25,7 @@ export const command = defineCommand({
   globals: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { apiKeys } = await context.backend();
-    await apiKeys.revoke(name, context.origin);
+    await offered(apiKeys, 'to revoke API keys').revoke(name, context.origin);
     await context.print.one(revokedView, name, () => `revoked the key "${name}"`);
     return EXIT.done;
   },

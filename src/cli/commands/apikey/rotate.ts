@@ -1,6 +1,7 @@
 import { after, parseDuration } from '../../../domain/duration.ts';
 import { createdApiKeyView, printCreated, refuseUnshown } from '../../apikey/api-key-view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option } from '../../parse/option.ts';
@@ -27,7 +28,7 @@ export const command = defineCommand({
     const now = context.now();
     const until = options.overlap === undefined ? now : after(now, options.overlap);
     const { apiKeys } = await context.backend();
-    await printCreated(context, await apiKeys.rotate(name, until, context.origin));
+    await printCreated(context, await offered(apiKeys, 'to rotate API keys').rotate(name, until, context.origin));
     return EXIT.done;
   },
 });

@@ -11,6 +11,7 @@ import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
 import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit/audit-options.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { writeWhole } from '../../terminal/write-whole.ts';
@@ -41,7 +42,7 @@ matches to the last.`,
       throw new OtpctlError('usage', `an export is JSON lines, not ${options.output}`, 'leave out  --output');
     }
     refuseEmptyTime(given);
-    const { audit } = await context.backend();
+    const audit = offered((await context.backend()).audit, 'to read its audit log');
     const anchor = await audit.anchor();
     const { first, last } = await rangeOf(audit, anchor, given);
     let previous = hex(anchor.floor?.head ?? new Uint8Array(32));

@@ -1,6 +1,7 @@
 import { auditView } from '../../../output/audit-view.ts';
 import { AUDIT_OPTIONS, auditSelection, refuseEmptyTime } from '../../audit/audit-options.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option } from '../../parse/option.ts';
@@ -40,7 +41,7 @@ ticket, and --reason those whose reason contains the text.`,
       ...(reason !== undefined && { reason }),
       ...(limit !== undefined && { limit }),
     };
-    await print.list(auditView, backend.audit.list(selection));
+    await print.list(auditView, offered(backend.audit, 'to read its audit log').list(selection));
     return EXIT.done;
   },
 });

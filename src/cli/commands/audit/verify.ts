@@ -4,6 +4,7 @@ import type { ExportProof } from '../../../formats/audit-export.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { refuseIneffective } from '../../parse/ineffective-options.ts';
@@ -67,8 +68,8 @@ the store as the entry audit.export.`,
       const range = proof === undefined ? '' : `, ${proof.first} to ${proof.last}, and hash ${proof.hash}`;
       return print(context, verdict, 'the export', range);
     }
-    const backend = await context.backend();
-    return print(context, await backend.audit.verify(), 'the audit log', '');
+    const { audit } = await context.backend();
+    return print(context, await offered(audit, 'to verify its audit log').verify(), 'the audit log', '');
   },
 });
 

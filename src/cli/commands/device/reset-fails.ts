@@ -1,6 +1,7 @@
 import { deviceView } from '../../../output/device-view.ts';
 import { changeDevices } from '../../device/change-devices.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from '../../device/named-devices.ts';
+import { offered } from '../../offered.ts';
 import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 
@@ -20,7 +21,7 @@ export const command = defineCommand({
     return changeDevices(context, await namedDevices(context, backend, names, options), {
       verb: 'reset the fails of',
       view: deviceView,
-      apply: (device) => backend.resetFails(device.id, context.origin),
+      apply: async ({ id }) => offered(backend.resetFails, 'to reset the fails of a device')(id, context.origin),
     });
   },
 });

@@ -2,6 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { printVerdict, verdictView } from '../../device/verdict.ts';
 import { sayIfClockIsBehind } from '../../doctor/clock-check.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 
@@ -29,6 +30,7 @@ export const command = defineCommand({
     const backend = await context.backend();
     const device = await namedDevice(context, backend, name, options);
     await sayIfClockIsBehind(context, backend);
-    return printVerdict(context, device, await backend.resync(device.id, [first, second], context.origin));
+    const resync = offered(backend.resync, 'to resynchronise a device');
+    return printVerdict(context, device, await resync(device.id, [first, second], context.origin));
   },
 });

@@ -6,6 +6,7 @@ import { commandLine } from '../../../domain/text/command-line.ts';
 import { deviceView } from '../../../output/device-view.ts';
 import { BY_USER, DEVICE_ARGUMENT, namedDevice } from '../../device/named-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
@@ -37,7 +38,8 @@ export const command = defineCommand({
     const before = await namedDevice(context, backend, name, options);
     const { id } = before;
     const contact = { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }) };
-    const now = await backend.update(id, contact, context.origin);
+    const update = offered(backend.update, 'to change the address or number of a device');
+    const now = await update(id, contact, context.origin);
     const old = formerContact(before, now);
     if (old !== undefined) {
       await context.print.notice(`take it back with  ${commandLine(['device', 'update', id], old)}`);

@@ -1,6 +1,7 @@
 import { SETTINGS, type SettingKey } from '../../../domain/settings/setting-rules.ts';
 import type { SettingRow } from '../../../domain/settings/setting-value.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { refuseOtherFormat } from '../../parse/ineffective-options.ts';
@@ -24,7 +25,7 @@ export const command = defineCommand({
     refuseOtherFormat(context, 'settings are exported as TOML', 'write  otpctl settings list -o json  for json');
     const { settings } = await context.backend();
     const { writeSettings } = await import('../../../formats/settings-toml.ts');
-    const rows = await settings.list();
+    const rows = await offered(settings, 'to read its settings').list();
     const isMasked = ({ key, value }: SettingRow) =>
       value !== undefined && SETTINGS[key as SettingKey]?.secret === true;
     await writeWhole(context.print, writeSettings(rows, isMasked), 'the export of the settings');

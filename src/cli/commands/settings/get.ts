@@ -1,6 +1,7 @@
 import { settingKey } from '../../../domain/settings/change-settings.ts';
 import { printableLines } from '../../../domain/text/printable.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { settingView } from '../../settings/setting-views.ts';
@@ -19,7 +20,7 @@ export const command = defineCommand({
   async run(context, { arguments: [name = ''] }) {
     const key = settingKey(name);
     const { settings } = await context.backend();
-    const row = (await settings.list()).find((each) => each.key === key) ?? { key };
+    const row = (await offered(settings, 'to read its settings').list()).find((each) => each.key === key) ?? { key };
     await context.print.one(settingView, row, () => printableLines(String(row.value ?? '')));
     return EXIT.done;
   },

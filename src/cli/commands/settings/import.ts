@@ -2,6 +2,7 @@ import { printableLines } from '../../../domain/text/printable.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { confirmOrCancel } from '../../device/change-devices.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { settingChangeView } from '../../settings/setting-views.ts';
@@ -22,7 +23,7 @@ export const command = defineCommand({
     const { print, origin } = context;
     const { readSettings } = await import('../../../formats/settings-toml.ts');
     const values = readSettings(await readInput(file, context.io, INPUTS.settings));
-    const { settings } = await context.backend('create');
+    const settings = offered((await context.backend('create')).settings, 'to change its settings');
     const { changes, notices } = await settings.change(values, origin, { dryRun: true });
     await print.list(settingChangeView, changes.length > 0 ? [changes] : []);
     for (const notice of notices) await print.notice(printableLines(notice));

@@ -1,4 +1,5 @@
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { flag } from '../../parse/option.ts';
@@ -18,7 +19,7 @@ export const command = defineCommand({
   globals: READS,
   async run(context, { options: { changed } }) {
     const { settings } = await context.backend();
-    const rows = await settings.list();
+    const rows = await offered(settings, 'to read its settings').list();
     const shown = changed ? rows.filter((row) => row.value !== row.default) : rows;
     await context.print.list(settingView, shown.length > 0 ? [shown] : []);
     return EXIT.done;

@@ -3,6 +3,7 @@ import { CHANNELS } from '../../../domain/provider-call/channel.ts';
 import type { View } from '../../../output/view.ts';
 import type { DeliveryStep } from '../../../ports/messenger.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, option } from '../../parse/option.ts';
@@ -44,7 +45,8 @@ export const command = defineCommand({
     const { settings } = await context.backend();
     const steps: ShownStep[] = [];
     try {
-      await settings.test(channel, options.to, context.origin, (step) => steps.push(step));
+      const { test } = offered(settings, 'to test its channels');
+      await test(channel, options.to, context.origin, (step) => steps.push(step));
     } catch (error) {
       const step = error instanceof OtpctlError ? error.step : undefined;
       if (step !== undefined) steps.push({ step, detail: 'failed', failed: true });

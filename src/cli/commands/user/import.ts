@@ -7,9 +7,9 @@ import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/o
 import { readUsers, type UserRow, writeUsers } from '../../../formats/rows/user-rows.ts';
 import type { View } from '../../../output/view.ts';
 import type { Backend } from '../../../ports/backend.ts';
-import type { UserDirectory } from '../../../ports/user-directory.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { asText, defaulting, flag, option } from '../../parse/option.ts';
@@ -67,7 +67,7 @@ is. Rows that fail are written to a file of their own, to be corrected and impor
     const backend = await context.backend('create');
     const checked = await refuseUnknown(backend, rows);
     const failed = checked.filter(({ problem }) => problem !== undefined).map(({ row }) => row);
-    await context.print.list(reportView, importAll(backend.users, checked, context));
+    await context.print.list(reportView, importAll(backend, checked, context));
     if (failed.length === 0) return EXIT.done;
     await keep(context, residue, writeUsers(input, failed));
     return failed.length < checked.length ? EXIT.partly : EXIT.usage;
@@ -100,7 +100,7 @@ async function refuseUnknown(backend: Backend, rows: readonly Checked[]): Promis
     const isKnown =
       patch === undefined ||
       unlikely === undefined ||
-      (await backend.users.find(patch.name)) !== undefined ||
+      (await offered(backend.users, 'to look up users').find(patch.name)) !== undefined ||
       (await backend.count({ user: patch.name })) > 0;
     if (isKnown) checked.push({ row, ...(patch && { patch }), ...(problem !== undefined && { problem }) });
     else checked.push({ row, problem: unlikely });
@@ -109,13 +109,13 @@ async function refuseUnknown(backend: Backend, rows: readonly Checked[]): Promis
 }
 
 async function* importAll(
-  users: UserDirectory,
+  { users }: Backend,
   checked: readonly Checked[],
   { origin }: Context,
 ): AsyncIterable<readonly RowReport[]> {
   for (let at = 0; at < checked.length; at += BATCH) {
     const batch = checked.slice(at, at + BATCH);
-    await users.set(
+    await offered(users, 'to change users').set(
       batch.flatMap(({ patch }) => (patch === undefined ? [] : [patch])),
       origin,
     );

@@ -1,4 +1,5 @@
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { userView } from '../../user/user-view.ts';
@@ -16,7 +17,7 @@ export const command = defineCommand({
   globals: READS,
   async run(context) {
     const { users } = await context.backend();
-    await context.print.list(userView, users.list());
+    await context.print.list(userView, offered(users, 'to list users').list());
     return EXIT.done;
   },
 });

@@ -1,6 +1,7 @@
 import { printable } from '../../../domain/text/printable.ts';
 import type { View } from '../../../output/view.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
   globals: CHANGES,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
-    await users.remove(name, context.origin);
+    await offered(users, 'to remove users').remove(name, context.origin);
     await context.print.one(removedView, { name }, () => `nothing is known of user "${printable(name)}" any more`);
     return EXIT.done;
   },

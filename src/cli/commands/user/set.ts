@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { attributeName, type User, userAttribute } from '../../../domain/user.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { repeatable } from '../../parse/option.ts';
@@ -22,7 +23,7 @@ away; those that are not named stay.`,
     refuseTwice(options.attr ?? []);
     const { users } = await context.backend('create');
     const attributes = Object.fromEntries(options.attr ?? []);
-    const [user] = await users.set([{ name, attributes }], context.origin);
+    const [user] = await offered(users, 'to change users').set([{ name, attributes }], context.origin);
     await context.print.one(userView, user as User);
     return EXIT.done;
   },

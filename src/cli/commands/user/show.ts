@@ -1,5 +1,6 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { offered } from '../../offered.ts';
 import { READS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { userView } from '../../user/user-view.ts';
@@ -16,7 +17,7 @@ export const command = defineCommand({
   globals: READS,
   async run(context, { arguments: [name = ''] }) {
     const { users } = await context.backend();
-    const user = await users.find(name);
+    const user = await offered(users, 'to look up users').find(name);
     if (user === undefined) {
       throw new OtpctlError('user-not-found', `nothing is known of user "${name}"`, 'see all with  otpctl user list');
     }

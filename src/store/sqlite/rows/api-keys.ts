@@ -8,7 +8,7 @@ import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import { fold } from '../../../domain/user.ts';
-import type { ApiKeyRequest, ApiKeys, CreatedApiKey } from '../../../ports/api-keys.ts';
+import type { ApiKeyRequest, ApiKeyStore, CreatedApiKey } from '../../../ports/api-keys.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { Random } from '../../../ports/system/random.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
@@ -23,7 +23,7 @@ export interface ApiKeyDeps {
 }
 
 /** The API keys of a store: of each, the SHA-256 of its text. That is enough for 192 random bits. */
-export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeys {
+export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeyStore {
   const cached = createKeyCache(connection);
   const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
     const chain = await auditKey();
