@@ -1,3 +1,4 @@
+import { deviceToChange } from '../../domain/device/choose-device.ts';
 import type { Device, DeviceType } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/device.ts';
 import type { Selection } from '../../domain/device/selection.ts';
@@ -75,8 +76,9 @@ export function noDeviceOf({ user, type }: ByUser): OtpctlError {
 }
 
 async function chooseOne(context: Context, devices: readonly Device[], by: ByUser, hint?: string): Promise<Device> {
-  if (devices.length === 0) throw noDeviceOf(by);
-  if (devices.length === 1) return devices[0] as Device;
+  const choice = deviceToChange(devices);
+  if (choice.kind === 'one') return choice.device;
+  if (choice.kind === 'none') throw noDeviceOf(by);
   if (!context.prompts.possible) throw several(`user "${by.user}" has ${devices.length} devices`, devices, hint);
   const choices = devices.map((device) => ({ name: describe(device), value: device }));
   return context.prompts.select(
