@@ -13,9 +13,8 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { refuseOtherGlobals } from './parse/command-globals.ts';
 import type { Command } from './parse/define-command.ts';
 import type { GlobalOptions } from './parse/global-options.ts';
-import { lookAhead } from './parse/invocation.ts';
 import { refuseNotUtf8 } from './parse/not-utf8.ts';
-import { plainCommandLine } from './parse/plain-command-line.ts';
+import { readCommandLine, type SplitCommandLine, splitCommandLine } from './parse/read-command-line.ts';
 import { COMMANDS } from './parse/registry.ts';
 import { chosenPlace, placeOf } from './profile/place.ts';
 import { type Io, windowOf, writeTo } from './terminal/io.ts';
@@ -30,39 +29,43 @@ export async function run(argv: readonly string[], io: Io, adapters: Adapters, v
     const { completeValues } = await import('./completion/complete-values.ts');
     return completeValues(argv.slice(1), io, adapters);
   }
-  const isHelp = lookAhead(argv).words[0] === 'help';
+  const isHelp = splitCommandLine(argv).words[0] === 'help' && !argv.includes('--');
   const asked = isHelp ? helpInstead(argv) : argv;
-  const { words, format } = lookAhead(asked);
-  const colour = useColour(io, { color: !argv.includes('--no-color') });
+  const line = splitCommandLine(asked);
+  const colour = useColour(io, { color: line.globals.every(({ key }) => key !== 'color') });
   try {
     refuseNotUtf8(argv, io.environment);
     const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
-    if (topic !== undefined) {
-      await writeTo(io.stdout, topic);
+    const call = topic === undefined ? await readCommandLine(line) : undefined;
+    if (call === undefined) {
+      await writeTo(io.stdout, topic ?? (await helpText(asked, line, io, version)));
       return EXIT.done;
     }
-    const parsed =
-      (await plainCommandLine(asked, words)) ??
-      (await (
-        await import('./parse/program.ts')
-      ).parseCommandLine(asked, words, { version, width: windowOf(io.stdout)?.columns }));
-    if (parsed.kind === 'print') {
-      await writeTo(io.stdout, parsed.text);
-      return EXIT.done;
-    }
-    refuseOtherGlobals(parsed.command, parsed.options, words);
-    checkColumns(parsed.options.columns, parsed.command.view);
-    const { context, close } = createContext(io, parsed.options, adapters);
+    const { command, options, input } = call;
+    refuseOtherGlobals(command, options, line.words);
+    checkColumns(options.columns, command.view);
+    const { context, close } = createContext(io, options, adapters);
     try {
-      return await parsed.command.run(context, parsed.input);
+      return await command.run(context, input);
     } finally {
       close();
     }
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    await printError(io, format, colour, error);
+    await printError(io, line.format, colour, error);
     return EXIT_CODES[error.code];
   }
+}
+
+/** Loads commander, which takes as long as a command takes to run. Errors: `usage`, `invalid-value`: the mistake. */
+async function helpText(
+  argv: readonly string[],
+  { words }: SplitCommandLine,
+  io: Io,
+  version: string,
+): Promise<string> {
+  const { helpOrMistake } = await import('./parse/help-or-mistake.ts');
+  return helpOrMistake(argv, words, { version, width: windowOf(io.stdout)?.columns });
 }
 
 /** `otpctl help device list` is `otpctl device list --help`. */

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lookAhead } from '../../src/cli/parse/invocation.ts';
-import { plainCommandLine } from '../../src/cli/parse/plain-command-line.ts';
-import { parseCommandLine } from '../../src/cli/parse/program.ts';
+import { readCommandLine, splitCommandLine } from '../../src/cli/parse/read-command-line.ts';
 import { commandLine, runsNothingMore, shellPath, shellWord } from '../../src/domain/text/command-line.ts';
 import { printable } from '../../src/domain/text/printable.ts';
 import { userName } from '../../src/domain/user.ts';
@@ -70,14 +68,6 @@ const HIDDEN = [
 function passedBy(shell: string, words: readonly string[]): string[] {
   const script = words.map((word) => `printf '%s\\0' ${word}`).join('\n');
   return execFileSync(shell, ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
-}
-
-/** What the program makes of its arguments. */
-async function readByProgram(argv: readonly string[]) {
-  const { words } = lookAhead(argv);
-  return (
-    (await plainCommandLine(argv, words)) ?? (await parseCommandLine(argv, words, { version: '0', width: undefined }))
-  );
 }
 
 /** Any text, the signs of shells more often than others. */
@@ -177,8 +167,8 @@ describe('a command line', () => {
     const argvs = out.split('\u0001\0').join('\0').split('\u0001');
     for (const [at, [text]] of lines.entries()) {
       const argv = (argvs[at] as string).split('\0').slice(0, -1);
-      const parsed = await readByProgram(argv);
-      expect(parsed).toMatchObject({ kind: 'run', input: { arguments: [text], options: {} } });
+      const parsed = await readCommandLine(splitCommandLine(argv));
+      expect(parsed).toMatchObject({ input: { arguments: [text], options: {} } });
     }
   });
 
@@ -192,8 +182,8 @@ describe('a command line', () => {
       }
       const [line] = [commandLine(['device', 'list'], { user: name })];
       const out = execFileSync('bash', ['-c', `otpctl() { printf '%s\\0' "$@"; }\n${line}`], { encoding: 'utf8' });
-      const parsed = await readByProgram(out.split('\0').slice(0, -1));
-      expect(parsed).toMatchObject({ kind: 'run', input: { arguments: [], options: { user: name } } });
+      const parsed = await readCommandLine(splitCommandLine(out.split('\0').slice(0, -1)));
+      expect(parsed).toMatchObject({ input: { arguments: [], options: { user: name } } });
     }
   });
 });

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe } from 'vitest';
 import { GLOBAL_OPTIONS } from '../../src/cli/parse/global-options.ts';
-import { lookAhead } from '../../src/cli/parse/invocation.ts';
-import { plainCommandLine } from '../../src/cli/parse/plain-command-line.ts';
-import { parseCommandLine } from '../../src/cli/parse/program.ts';
+import { helpOrMistake } from '../../src/cli/parse/help-or-mistake.ts';
+import { readCommandLine, splitCommandLine } from '../../src/cli/parse/read-command-line.ts';
 import { COMMANDS } from '../../src/cli/parse/registry.ts';
 import { CANDIDATE_KINDS } from '../../src/ports/store/candidates.ts';
 import { otpctl } from '../support/cli.ts';
@@ -121,9 +120,9 @@ describe('a command line', () => {
 
   eachAnswersOrRefuses([
     reader('words and options', lines, async (argv) => {
-      const { words } = lookAhead(argv);
-      await plainCommandLine(argv, words);
-      await parseCommandLine(argv, words, { version: '0', width: 80 });
+      const line = splitCommandLine(argv);
+      if ((await readCommandLine(line)) === undefined)
+        await helpOrMistake(argv, line.words, { version: '0', width: 80 });
     }),
     reader(
       'what the environment says',

@@ -64,8 +64,8 @@ const IMAGE_BUILTINS = [...WRITING_BUILTINS, 'assert', 'net', 'zlib'];
 describe('what a command loads', () => {
   it.each([
     ['--version', [], []],
-    ['--help', ['core', 'parse-program'], [...PRINTING_BUILTINS, 'process']],
-    ['device --help', ['core', 'parse-program'], [...PRINTING_BUILTINS, 'process']],
+    ['--help', ['core', 'parse-help-or-mistake'], [...PRINTING_BUILTINS, 'process']],
+    ['device --help', ['core', 'parse-help-or-mistake'], [...PRINTING_BUILTINS, 'process']],
     ['device show 1', [...READING, 'device-show'], READING_BUILTINS],
     ['device show 1 -o json', [...READING, 'device-show'], READING_BUILTINS],
     ['device list --limit 10', [...READING, 'device-list'], READING_BUILTINS],

@@ -5,7 +5,8 @@ import { foldText } from '../../domain/user.ts';
 import { CANDIDATE_KINDS, type Candidate, type CandidateKind } from '../../ports/store/candidates.ts';
 import type { Adapters } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { GlobalOptions } from '../parse/global-options.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions } from '../parse/global-options.ts';
+import { takeOptions } from '../parse/take-options.ts';
 import { chosenPlace, placeOf } from '../profile/place.ts';
 import { type Io, writeTo } from '../terminal/io.ts';
 
@@ -96,10 +97,7 @@ function lineOf({ value, note = '' }: Candidate): string {
 
 /** The options that choose a place; of one that is given twice the last counts, as the script has seen it. */
 function placeOptions(argv: readonly string[]): GlobalOptions {
-  const given: Record<string, string> = {};
-  for (let at = 0; at + 1 < argv.length; at += 2) {
-    const name = /^--(profile|store|url)$/.exec(argv[at] as string)?.[1];
-    if (name !== undefined) given[name] = argv[at + 1] as string;
-  }
-  return given;
+  const { profile, store, url } = GLOBAL_OPTIONS;
+  const { given } = takeOptions(argv, { profile, store, url });
+  return Object.fromEntries(given.map(({ key, text }) => [key, text]));
 }

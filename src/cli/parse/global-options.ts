@@ -31,4 +31,7 @@ export const GLOBAL_OPTIONS = {
   ticket: option('--ticket <id>', 'kept in the audit log with every change', asText),
 } satisfies Options;
 
+/** Stands alone, as `--help` does: where it is seen beside anything else, the command line is a mistake. */
+export const VERSION_OPTION = flag('-V, --version', 'output the version number');
+
 export type GlobalOptions = Given<typeof GLOBAL_OPTIONS>;
