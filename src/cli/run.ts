@@ -3,7 +3,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { isRemote, type Place } from '../domain/place/place.ts';
 import { nearest } from '../domain/query/nearest.ts';
 import { commandLine } from '../domain/text/command-line.ts';
-import { hasControlCharacters, printable } from '../domain/text/printable.ts';
+import { freeTextProblem, printable } from '../domain/text/printable.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
 import type { Ds100Need } from '../ports/ds100-admin.ts';
@@ -194,7 +194,7 @@ function createContext(io: Io, options: GlobalOptions, adapters: Adapters): { co
 
 function noteText(what: string, text: string): string {
   if (text.trim() === '') throw new OtpctlError('usage', `the ${what} is empty`, `leave out  --${what}`);
-  if (hasControlCharacters(text)) throw new OtpctlError('invalid-value', `the ${what} contains control characters`);
-  if (text.length > 1000) throw new OtpctlError('invalid-value', `the ${what} is longer than 1,000 characters`);
+  const problem = freeTextProblem(text);
+  if (problem !== undefined) throw new OtpctlError('invalid-value', `the ${what} ${problem}`);
   return text;
 }

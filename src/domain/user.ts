@@ -1,6 +1,6 @@
 import { invalid } from './errors.ts';
 import { shellWord } from './text/command-line.ts';
-import { hasControlCharacters, printable } from './text/printable.ts';
+import { freeTextProblem, hasControlCharacters, printable } from './text/printable.ts';
 
 /** A user that has attributes. Users are implicit otherwise: a device may name anyone. */
 export interface User {
@@ -80,8 +80,8 @@ export function userAttribute(name: string, value: string): [name: string, value
   const key = attributeName(name);
   const text = value.normalize('NFC').trim();
   if (text === '') throw invalid(`the attribute ${key} is empty`, `take it away with  --attr ${shellWord(`${key}=`)}`);
-  if (hasControlCharacters(text)) throw invalid(`the attribute ${key} contains control characters`);
-  if (text.length > 1000) throw invalid(`the attribute ${key} is longer than 1,000 characters`);
+  const problem = freeTextProblem(text);
+  if (problem !== undefined) throw invalid(`the attribute ${key} ${problem}`);
   return [key, text];
 }
 

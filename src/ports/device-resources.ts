@@ -1,19 +1,8 @@
 import type { Origin } from '../domain/audit/origin.ts';
-import type { DeviceResource, DeviceStatus, DeviceType } from '../domain/device/device.ts';
-import type { DeviceChanges } from '../domain/device/device-changes.ts';
+import type { DeviceResource, DeviceType } from '../domain/device/device.ts';
+import type { DeviceChanges, DeviceRequest } from '../domain/device/device-changes.ts';
 import type { Page, Selection } from '../domain/device/selection.ts';
-import type { Contact } from '../domain/enrollment/contact.ts';
 import type { Secret } from '../domain/secret.ts';
-
-/** A device to be, as a client of the resource words it. */
-export interface ResourceRequest extends Contact {
-  readonly type: DeviceType;
-  readonly user: string;
-  readonly status?: DeviceStatus;
-  readonly externalId?: string;
-  /** Dropped where the type has none. */
-  readonly pin?: Secret;
-}
 
 interface CreatedResource {
   readonly resource: DeviceResource;
@@ -35,7 +24,7 @@ export interface DeviceResources {
   list(selection: Selection, page: Page): AsyncIterable<readonly DeviceResource[]>;
   find(id: string): Promise<DeviceResource | undefined>;
   /** Errors: `invalid-value`. */
-  create(request: ResourceRequest, origin: Origin): Promise<CreatedResource>;
+  create(request: DeviceRequest, origin: Origin): Promise<CreatedResource>;
   /** All changes or none, in one transaction; none of them is no change. Errors: `invalid-value`, `version-mismatch`. */
   put(id: string, changes: DeviceChanges, origin: Origin, precondition?: Precondition): Promise<DeviceResource>;
   /** Errors: `version-mismatch`. */

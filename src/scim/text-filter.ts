@@ -1,8 +1,8 @@
+import { MAX_SEARCH_WORDS } from '../domain/device/selection.ts';
 import { foldText } from '../domain/user.ts';
 import { badRequest } from './scim-error.ts';
 
 const MAX_LENGTH = 10_000;
-const MAX_WORDS = 50;
 
 /** No mark that parts words, and full stops behind digits. */
 const WORD = /(?:\d\.?|[^\s,/\-.\d])+/g;
@@ -19,6 +19,7 @@ export function textFilterWords(text: string): readonly string[] {
     .flatMap((part, at) => (at % 2 === 1 && at < parts.length - 1 ? [part] : (part.match(WORD) ?? [])))
     .filter((word) => word.trim() !== '');
   const once = [...new Map(words.map((word) => [foldText(word), word])).values()];
-  if (once.length > MAX_WORDS) throw badRequest('invalidFilter', `textFilter has more than ${MAX_WORDS} words`);
+  if (once.length > MAX_SEARCH_WORDS)
+    throw badRequest('invalidFilter', `textFilter has more than ${MAX_SEARCH_WORDS} words`);
   return once;
 }

@@ -2,7 +2,13 @@ import { deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { type Device, type DeviceRecord, type DeviceStatus, statusWord, visible } from '../../domain/device/device.ts';
-import { type StatusChange, statusChange, type Transition, transition } from '../../domain/device/lifecycle.ts';
+import {
+  isBarred,
+  type StatusChange,
+  statusChange,
+  type Transition,
+  transition,
+} from '../../domain/device/lifecycle.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { type Contact, emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
@@ -36,7 +42,7 @@ async function moveTo(
     if (next === undefined) return repeatResult(writer, id, statusWord(device.status), origin);
     writer.setStatus(id, next);
     // A code that was under way when the device was barred is not good after it is back.
-    if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
+    if (isBarred(next.status)) writer.setChallenge(id, undefined);
     return changeResult(device.status, next.status, origin);
   });
 }

@@ -11,14 +11,14 @@ import type { LocalDeps } from './local-deps.ts';
 import { knownName } from './local-users.ts';
 
 /** What a device may have from the start that its type does not ask for. */
-export type Beside = Pick<Enrollment, 'status' | 'externalId' | 'email' | 'phone'>;
+export type PresetFields = Pick<Enrollment, 'status' | 'externalId' | 'email' | 'phone'>;
 
-/** Enrols a device in status created, or as `beside` has it, under the user's name as it was first written. */
+/** Enrols a device in status created, or as `preset` has it, under the user's name as it was first written. */
 export function createDevice(
   { store, clock, random }: LocalDeps,
   request: EnrollmentRequest,
   origin: Origin,
-  beside: Beside = {},
+  preset: PresetFields = {},
 ): Promise<CreatedDevice & { readonly resource: DeviceResource }> {
   return store.write((writer) => {
     const name = knownName(writer, request.user);
@@ -26,7 +26,7 @@ export function createDevice(
     const { settings, account } = enrollmentTerms(name, user, writer.policy());
     refuseSwitchedOff(request.type, settings, `no ${request.type} device can be created`);
     if (settings.users.strict && user === undefined) throw unknownUser(name);
-    const enrollment = { ...beside, ...enroll({ account, ...request, user: name }, settings, random.bytes) };
+    const enrollment = { ...preset, ...enroll({ account, ...request, user: name }, settings, random.bytes) };
     const deviceName = deviceTypes[enrollment.type].deviceName(enrollment, () => writer.nextNumber());
     const now = clock.now();
     const record = writer.insert(enrollment, deviceName, now);

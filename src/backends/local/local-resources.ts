@@ -1,11 +1,11 @@
 import type { DeviceType } from '../../domain/device/device.ts';
-import { freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
+import { type DeviceRequest, freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
 import { deviceTypes, enabledTypes } from '../../domain/device-types/index.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { DeviceResources, ResourceRequest } from '../../ports/device-resources.ts';
+import type { DeviceResources } from '../../ports/device-resources.ts';
 import { removeDevice } from './change-device.ts';
-import { type Beside, createDevice } from './create-device.ts';
+import { createDevice, type PresetFields } from './create-device.ts';
 import type { LocalDeps } from './local-deps.ts';
 import { putDevice } from './put-device.ts';
 
@@ -24,8 +24,8 @@ export function createLocalResources(deps: LocalDeps): DeviceResources {
     },
     find: async (id) => store.findResource(id),
     async create(request, origin) {
-      const { enrollment, beside } = split(request);
-      const { resource, otpauthUri } = await createDevice(deps, enrollment, origin, beside);
+      const { enrollment, preset } = split(request);
+      const { resource, otpauthUri } = await createDevice(deps, enrollment, origin, preset);
       return { resource, ...(otpauthUri && { otpauthUri }) };
     },
     put: (id, changes, origin, precondition) => putDevice(deps, id, changes, origin, precondition),
@@ -33,10 +33,10 @@ export function createLocalResources(deps: LocalDeps): DeviceResources {
   };
 }
 
-/** What the type asks for, and what is only kept beside it. */
-function split({ type, user, status, externalId, pin, email, phone }: ResourceRequest): {
+/** What the type asks for, and what the device merely has from the start. */
+function split({ type, user, status, externalId, pin, email, phone }: DeviceRequest): {
   enrollment: EnrollmentRequest;
-  beside: Beside;
+  preset: PresetFields;
 } {
   const uses = { email: usesContact(type, 'email'), phone: usesContact(type, 'phone') };
   const free = nextContact(
@@ -54,7 +54,7 @@ function split({ type, user, status, externalId, pin, email, phone }: ResourceRe
       ...(phone !== undefined && uses.phone && { phone }),
       ...(pin !== undefined && deviceTypes[type].options.includes('pin') && { pin }),
     },
-    beside: {
+    preset: {
       ...free,
       ...(status !== undefined && { status }),
       ...(externalId !== undefined && { externalId: freeText('externalId', externalId) }),

@@ -10,7 +10,7 @@ import {
 } from '../../domain/device/device.ts';
 import { type DeviceChanges, freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
 import { versionOf } from '../../domain/device/device-version.ts';
-import { statusChange } from '../../domain/device/lifecycle.ts';
+import { isBarred, statusChange } from '../../domain/device/lifecycle.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import type { Contact } from '../../domain/enrollment/contact.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
@@ -44,7 +44,7 @@ export function putDevice(
     const next = changes.status === undefined ? undefined : statusChange(device, changes.status);
     if (next !== undefined) {
       writer.setStatus(id, next);
-      if (next.status === 'L' || next.status === 'D') writer.setChallenge(id, undefined);
+      if (isBarred(next.status)) writer.setChallenge(id, undefined);
       append(statusAction(device.status, next.status), changeResult(device.status, next.status, origin));
     } else if (changes.status !== undefined) {
       const result = repeatResult(writer, id, statusWord(device.status), origin);

@@ -1,23 +1,22 @@
-import type { Selection } from '../../domain/device/selection.ts';
+import { STATUS_WORDS } from '../../domain/device/device.ts';
+import { MAX_SEARCH_WORDS, type Selection, searchWords } from '../../domain/device/selection.ts';
 import { createdBefore, NEVER_USED, unusedSince, wasNeverUsed, wasUsed } from '../../domain/device/staleness.ts';
 import { before, parseDuration } from '../../domain/duration.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { type BoundFilter, bindTypedFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
-import { foldText, userName } from '../../domain/user.ts';
+import { userName } from '../../domain/user.ts';
 import type { Context } from '../context.ts';
 import { asText, defaulting, type Given, option, repeatable } from '../parse/option.ts';
-import { deviceStatus, deviceType, instant, moment, oneOf, STATUS_CHOICES, TYPE_CHOICES } from '../parse/values.ts';
-
-const MAX_WORDS = 50;
+import { deviceStatus, deviceType, instant, moment, oneOf, TYPE_CHOICES } from '../parse/values.ts';
 
 /** Which devices: what commands that work on many of them have in common. */
 export const SELECTION_OPTIONS = {
   filter: option('--filter <filter>', 'a SCIM filter: \'type eq "TOTP" and lastUsed pr\'', asText),
   user: option('--user <user>', 'devices of this user', userName),
   type: repeatable('--type <type>', 'devices of this type (repeatable)', deviceType, TYPE_CHOICES),
-  status: repeatable('--status <status>', 'devices in this status (repeatable)', deviceStatus, STATUS_CHOICES),
+  status: repeatable('--status <status>', 'devices in this status (repeatable)', deviceStatus, STATUS_WORDS),
   text: option('--text <words>', 'every word is contained in user or name', words),
   unusedSince: option('--unused-since <date>', 'last used at or before this time', instant),
   unusedFor: option('--unused-for <duration>', 'last used so long ago or longer: 90d, 6mo', parseDuration),
@@ -65,8 +64,9 @@ function datesOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Bo
 }
 
 function words(text: string): string[] {
-  const found = [...new Set(text.split(/\s+/).map(foldText))].filter((word) => word !== '');
+  const found = searchWords(text);
   if (found.length === 0) throw invalid('there is no word to look for');
-  if (found.length > MAX_WORDS) throw invalid(`there are ${found.length} words to look for, and may be ${MAX_WORDS}`);
+  if (found.length > MAX_SEARCH_WORDS)
+    throw invalid(`there are ${found.length} words to look for, and may be ${MAX_SEARCH_WORDS}`);
   return found;
 }

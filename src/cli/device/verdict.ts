@@ -1,5 +1,6 @@
 import type { Device } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/device.ts';
+import { isBarred } from '../../domain/device/lifecycle.ts';
 import { printable } from '../../domain/text/printable.ts';
 import type { Verdict } from '../../domain/verification/verification.ts';
 import type { View } from '../../output/view.ts';
@@ -31,5 +32,5 @@ export async function printVerdict(context: Context, device: Device, verdict: Ve
 
 function stateOf({ status, fails }: Verdict): string {
   const attempts = `${fails} failed ${fails === 1 ? 'attempt' : 'attempts'}`;
-  return status === 'L' || status === 'D' ? `the device is ${statusWord(status)}` : attempts;
+  return isBarred(status) ? `the device is ${statusWord(status)}` : attempts;
 }

@@ -6,12 +6,12 @@ import {
   type DeviceType,
   parseDeviceType,
   parseStatus,
+  STATUS_WORDS,
 } from '../../domain/device/device.ts';
 import { invalid } from '../../domain/errors.ts';
 import { type Instant, parseMoment } from '../../domain/instant.ts';
 import { nearest } from '../../domain/query/nearest.ts';
 
-export const STATUS_CHOICES = ['created', 'enabled', 'locked', 'disabled'] as const;
 export const TYPE_CHOICES = DEVICE_TYPES.map((type) => type.toLowerCase());
 
 export function deviceType(text: string): DeviceType {
@@ -19,7 +19,7 @@ export function deviceType(text: string): DeviceType {
 }
 
 export function deviceStatus(text: string): DeviceStatus {
-  return parseStatus(text) ?? fail(`unknown status "${text}"`, meant(text, 'the statuses are', STATUS_CHOICES));
+  return parseStatus(text) ?? fail(`unknown status "${text}"`, meant(text, 'the statuses are', STATUS_WORDS));
 }
 
 export function algorithm(text: string): Algorithm {

@@ -3,9 +3,18 @@ import { type Contact, emailAddress } from '../enrollment/contact.ts';
 import { phoneNumber } from '../enrollment/phone-number.ts';
 import { invalid } from '../errors.ts';
 import type { Secret } from '../secret.ts';
-import { grouped } from '../text/counted.ts';
-import { hasControlCharacters } from '../text/printable.ts';
+import { freeTextProblem } from '../text/printable.ts';
 import type { DeviceRecord, DeviceStatus, DeviceType } from './device.ts';
+
+/** A device to be, as a client of the resource words it. */
+export interface DeviceRequest extends Contact {
+  readonly type: DeviceType;
+  readonly user: string;
+  readonly status?: DeviceStatus;
+  readonly externalId?: string;
+  /** Dropped where the type has none. */
+  readonly pin?: Secret;
+}
 
 /** What a client of the resource wants changed: what is absent stays, what is null goes. */
 export interface DeviceChanges {
@@ -18,7 +27,6 @@ export interface DeviceChanges {
 }
 
 const CONTACTS = { email: emailAddress, phone: phoneNumber } as const;
-const MAX_TEXT = 1000;
 
 /**
  * The address and number of a device after changes. Checked where the type sends messages to it, a free text where it
@@ -48,7 +56,7 @@ function contactText(type: DeviceType, option: keyof Contact, value: string | nu
 /** A text that nothing depends on: neither blank, nor with control characters, nor longer than 1,000 characters. */
 export function freeText(what: string, text: string): string {
   if (text.trim() === '') throw invalid(`${what} is blank`);
-  if (hasControlCharacters(text)) throw invalid(`${what} contains control characters`);
-  if (text.length > MAX_TEXT) throw invalid(`${what} is longer than ${grouped(MAX_TEXT)} characters`);
+  const problem = freeTextProblem(text);
+  if (problem !== undefined) throw invalid(`${what} ${problem}`);
   return text;
 }

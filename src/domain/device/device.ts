@@ -121,6 +121,9 @@ export function statusWord(status: string): string {
   return Object.hasOwn(WORDS, status) ? WORDS[status as DeviceStatus] : status;
 }
 
+/** All of these words. */
+export const STATUS_WORDS: readonly string[] = Object.values(WORDS);
+
 /** Reads a status from a letter or a word, without case; `validated` and `E` are enabled. */
 export function parseStatus(text: string): DeviceStatus | undefined {
   const wanted = text.toLowerCase();

@@ -65,9 +65,14 @@ export function statusChange(
   };
 }
 
+/** Whether a device takes no code until somebody lets it: it is locked or disabled. */
+export function isBarred(status: DeviceStatus): boolean {
+  return status === 'L' || status === 'D';
+}
+
 /** Refuses (`status-forbids`) what a locked or disabled device does not do; `done` says what: `challenged`. */
 export function refuseBarred(device: DeviceRecord, done: string): void {
-  if (device.status !== 'L' && device.status !== 'D') return;
+  if (!isBarred(device.status)) return;
   const verb = device.status === 'L' ? 'unlock' : 'enable';
   throw new OtpctlError(
     'status-forbids',

@@ -1,4 +1,4 @@
-import { DEVICE_STATUSES, DEVICE_TYPES, type Device, parseStatus, statusWord } from '../device/device.ts';
+import { DEVICE_STATUSES, DEVICE_TYPES, type Device, parseStatus, STATUS_WORDS } from '../device/device.ts';
 import type { Schema } from './schema.ts';
 
 /** The schema of a device in SCIM, as Soffid names it. */
@@ -19,7 +19,7 @@ export const DEVICE_SCHEMA = {
       type: 'string',
       caseExact: false,
       values: DEVICE_STATUSES,
-      words: DEVICE_STATUSES.map(statusWord),
+      words: STATUS_WORDS,
       read: (text) => parseStatus(text) ?? text,
     },
     { name: 'created', type: 'dateTime', caseExact: true },

@@ -4,7 +4,7 @@ import {
   type DeviceStatus,
   type DeviceType,
 } from '../../domain/device/device.ts';
-import type { DeviceChanges } from '../../domain/device/device-changes.ts';
+import type { DeviceChanges, DeviceRequest } from '../../domain/device/device-changes.ts';
 import { versionOf } from '../../domain/device/device-version.ts';
 import { toIso } from '../../domain/instant.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -28,17 +28,6 @@ export function deviceToResource(device: DeviceResource): Resource {
   attributes['created'] = enrolled;
   if (lastUsed !== undefined) attributes['lastUsed'] = toIso(lastUsed);
   return { id, version: versionOf(device), created: enrolled, lastModified: toIso(modified), attributes };
-}
-
-/** A device to be, as a client words it. */
-export interface DeviceRequest {
-  readonly type: DeviceType;
-  readonly user: string;
-  readonly status?: DeviceStatus;
-  readonly email?: string;
-  readonly phone?: string;
-  readonly externalId?: string;
-  readonly pin?: Secret;
 }
 
 /** Reads the attributes of a creation. Errors: `invalidValue` for a type that is not enabled, and for an unknown status. */

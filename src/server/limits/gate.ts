@@ -5,7 +5,7 @@ import { keyActor, type Origin } from '../../domain/audit/origin.ts';
 import { isRunLabel } from '../../domain/run/run-label.ts';
 import { Secret } from '../../domain/secret.ts';
 import { counted } from '../../domain/text/counted.ts';
-import { hasControlCharacters } from '../../domain/text/printable.ts';
+import { freeTextProblem } from '../../domain/text/printable.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import { HttpError } from '../answers/http-error.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -36,7 +36,6 @@ export interface Gate {
 const CHALLENGE = {
   'www-authenticate': ['Bearer realm="otpctl"', 'Basic realm="otpctl", charset="UTF-8"'],
 };
-const MAX_NOTE = 1000;
 
 export function createGate(apiKeys: ApiKeyStore, failures: RateLimiter): Gate {
   return {
@@ -107,7 +106,7 @@ function noteOf(request: FastifyRequest, header: string): string | undefined {
   } catch {
     throw new HttpError(400, `the header ${header} is not percent-encoded`);
   }
-  if (hasControlCharacters(text)) throw new HttpError(400, `the header ${header} contains control characters`);
-  if (text.length > MAX_NOTE) throw new HttpError(400, `the header ${header} is longer than 1,000 characters`);
+  const problem = freeTextProblem(text);
+  if (problem !== undefined) throw new HttpError(400, `the header ${header} ${problem}`);
   return text;
 }

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DEVICE_TYPES, parseDeviceType } from '../../domain/device/device.ts';
 import { invalid } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { userName } from '../../domain/user.ts';
 import type { Verdict } from '../../domain/verification/verification.ts';
-import { deviceJson } from './device-json.ts';
+import { deviceJson, deviceType } from './device-fields.ts';
 import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 
@@ -12,7 +11,7 @@ import type { V1Deps } from './v1-deps.ts';
 export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
   app.get('/challenged', async (request) => {
     authorize(request, 'query');
-    const { user, type } = fieldsOf(request.query, { user: parsed(userName), type: parsed(deviceType) });
+    const { user, type } = fieldsOf(request.query, { user: parsed(userName), type: deviceType });
     const device = await backend.challenged(required(user, 'user'), type);
     return { device: device === undefined ? null : deviceJson(device) };
   });
@@ -42,10 +41,4 @@ export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }:
 function judged(request: FastifyRequest, verdict: Verdict): Verdict {
   request.codeAccepted = verdict.success;
   return verdict;
-}
-
-function deviceType(word: string) {
-  const type = parseDeviceType(word);
-  if (type === undefined) throw invalid(`the types are ${DEVICE_TYPES.join(', ')}`);
-  return type;
 }

@@ -1,15 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Role } from '../../domain/api-key/role.ts';
-import {
-  ALGORITHMS,
-  DEVICE_ATTRIBUTES,
-  DEVICE_TYPES,
-  type Device,
-  parseDeviceType,
-  parseStatus,
-} from '../../domain/device/device.ts';
+import { ALGORITHMS, DEVICE_ATTRIBUTES, type Device } from '../../domain/device/device.ts';
 import { TRANSITIONS, type Transition } from '../../domain/device/lifecycle.ts';
-import type { Selection } from '../../domain/device/selection.ts';
+import { MAX_SEARCH_WORDS, type Selection, searchWords } from '../../domain/device/selection.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { importedSecret } from '../../domain/otp/imported-secret.ts';
@@ -18,23 +11,20 @@ import { bindFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
 import { Secret } from '../../domain/secret.ts';
-import { foldText, userName } from '../../domain/user.ts';
-import { deviceJson } from './device-json.ts';
+import { userName } from '../../domain/user.ts';
+import { deviceJson, deviceStatus, deviceType } from './device-fields.ts';
 import { fieldsOf, flag, listOf, oneOf, parameter, parsed, required, text, wholeNumber } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 
 const PAGE = 100;
 const MAX_PAGE = 1000;
-const MAX_WORDS = 50;
-
-const type = parsed((word) => parseDeviceType(word) ?? refuse(`the types are ${DEVICE_TYPES.join(', ')}`));
 
 const SELECTION = {
   filter: parsed((filter) => bindFilter(parseFilter(filter), DEVICE_SCHEMA, filter)),
   user: parsed(userName),
   name: text,
-  type: listOf(type),
-  status: listOf(parsed((word) => parseStatus(word) ?? refuse('the statuses are C, V, L and D'))),
+  type: listOf(deviceType),
+  status: listOf(deviceStatus),
   text: parsed(wordsOf),
   sortBy: oneOf(DEVICE_ATTRIBUTES),
   sortOrder: oneOf(['ascending', 'descending']),
@@ -43,7 +33,7 @@ const SELECTION = {
 };
 
 const ENROLLMENT = {
-  type,
+  type: deviceType,
   user: text,
   email: text,
   phone: text,
@@ -53,9 +43,10 @@ const ENROLLMENT = {
   digits: wholeNumber(1),
   algorithm: oneOf(ALGORITHMS),
   period: wholeNumber(1),
-  counter: parsed((digits) =>
-    /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : refuse('the counter is a text of digits'),
-  ),
+  counter: parsed((digits) => {
+    if (!/^[0-9]{1,20}$/.test(digits)) throw invalid('the counter is a text of digits');
+    return BigInt(digits);
+  }),
   issuer: text,
   account: parsed(accountLabel),
 };
@@ -139,11 +130,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
 }
 
 function wordsOf(words: string): string[] {
-  const found = [...new Set(words.split(/\s+/).map(foldText))].filter((word) => word !== '');
-  if (found.length === 0 || found.length > MAX_WORDS) throw invalid(`text is 1 to ${MAX_WORDS} words`);
+  const found = searchWords(words);
+  if (found.length === 0 || found.length > MAX_SEARCH_WORDS) throw invalid(`text is 1 to ${MAX_SEARCH_WORDS} words`);
   return found;
-}
-
-function refuse(message: string): never {
-  throw invalid(message);
 }

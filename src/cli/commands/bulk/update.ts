@@ -1,3 +1,4 @@
+import { STATUS_WORDS } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { proposeChosen } from '../../bulk/bulk-chosen.ts';
 import { BULK_OPTIONS } from '../../bulk/bulk-options.ts';
@@ -6,14 +7,14 @@ import { rowView } from '../../bulk/run-view.ts';
 import { ASKS } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
 import { option } from '../../parse/option.ts';
-import { deviceStatus, STATUS_CHOICES } from '../../parse/values.ts';
+import { deviceStatus } from '../../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'set the status of many devices',
   notes: `Without a selection nothing is selected: all devices are  --filter 'id pr'.`,
   arguments: [],
   options: {
-    setStatus: option('--set-status <status>', 'created, enabled, locked or disabled', deviceStatus, STATUS_CHOICES),
+    setStatus: option('--set-status <status>', 'created, enabled, locked or disabled', deviceStatus, STATUS_WORDS),
     ...CHOICE_OPTIONS,
     ...BULK_OPTIONS,
   },

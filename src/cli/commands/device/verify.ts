@@ -1,4 +1,5 @@
 import type { Device } from '../../../domain/device/device.ts';
+import { isBarred } from '../../../domain/device/lifecycle.ts';
 import { typeRules } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
@@ -72,7 +73,7 @@ async function codeFromStdin({ io }: Context): Promise<string> {
 }
 
 async function askForCode(context: Context, backend: Backend, device: Device): Promise<string> {
-  if (typeRules(device.type)?.challenge !== undefined && device.status !== 'L' && device.status !== 'D') {
+  if (typeRules(device.type)?.challenge !== undefined && !isBarred(device.status)) {
     const receipt = await backend.challenge(device.id, {}, context.origin);
     await context.print.notice(challengeSentence(receipt));
   }
