@@ -29,7 +29,7 @@ export interface ServerDialect {
 }
 
 /** A server of which nothing is known but that it goes by RFC 7644. */
-const RFC_SERVER: ServerDialect = {
+const RFC: ServerDialect = {
   countsAll: false,
   numericIds: false,
   mayTakeBulk: true,
@@ -41,7 +41,7 @@ const RFC_SERVER: ServerDialect = {
   headersOf: () => ({}),
 };
 
-const SOFFID_SERVER: ServerDialect = {
+const SOFFID: ServerDialect = {
   countsAll: true,
   numericIds: true,
   mayTakeBulk: false,
@@ -54,14 +54,14 @@ const SOFFID_SERVER: ServerDialect = {
 };
 
 /** An `otpctl serve`, at its SCIM paths. */
-export const OTPCTL_SERVER: ServerDialect = {
-  ...RFC_SERVER,
+export const OTPCTL: ServerDialect = {
+  ...RFC,
   countsAll: true,
   keepsOrigin: true,
   headersOf: originHeaders,
 };
 
-export const SERVER_DIALECTS: Record<DialectName, ServerDialect> = { rfc: RFC_SERVER, soffid: SOFFID_SERVER };
+export const SERVER_DIALECTS: Record<DialectName, ServerDialect> = { rfc: RFC, soffid: SOFFID };
 
 /** Whether a text stands for itself in a path. */
 function isPathSegment(text: string): boolean {

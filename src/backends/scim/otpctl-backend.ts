@@ -2,7 +2,7 @@ import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { settingsOf } from '../../domain/settings/settings.ts';
 import type { WholeBackend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/system/clock.ts';
-import { OTPCTL_SERVER } from './dialects.ts';
+import { OTPCTL } from './dialects.ts';
 import { createScimBackend, type ScimDeps } from './scim-backend.ts';
 import { createV1ApiKeys } from './v1/v1-api-keys.ts';
 import { createV1Audit } from './v1/v1-audit.ts';
@@ -18,7 +18,7 @@ import { createV1Users } from './v1/v1-users.ts';
 export function createOtpctlBackend(
   deps: Pick<ScimDeps, 'transport' | 'random' | 'config'> & { readonly clock: Clock },
 ): WholeBackend {
-  const scim = createScimBackend({ ...deps, dialect: OTPCTL_SERVER, timezone: 'UTC' });
+  const scim = createScimBackend({ ...deps, dialect: OTPCTL, timezone: 'UTC' });
   const client = createV1Client(deps.transport);
   const settings = createV1Settings(client);
   const users = createV1Users(client);
