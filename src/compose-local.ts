@@ -46,7 +46,7 @@ async function served(local: ServableBackend, path: string, { devices, keys }: S
   };
   const auditKey = async () => (await keys()).audit;
   return {
-    ...withServedReads(local, { size: devices.size, held: devices.held, longReads, auditKey }),
+    ...withServedReads(local, { size: devices.size, devicesWith: devices.devicesWith, longReads, auditKey }),
     close() {
       void lanes?.then((reads) => reads.close());
       local.close();

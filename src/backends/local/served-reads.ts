@@ -1,51 +1,51 @@
 import type { KeyObject } from 'node:crypto';
 import type { Page, Selection } from '../../domain/device/selection.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import { comparisonsIn, type Held, reached, selectionCost } from '../../domain/query/selection-cost.ts';
+import { comparisonsIn, type DevicesWith, lookedAt, selectionCost } from '../../domain/query/selection-cost.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { LongReads } from '../../ports/store/long-reads.ts';
 
-/** How often a device may be held against a comparison for one list: some seconds of one processor. */
+/** How many comparisons of a device with a value one list may take: some seconds of one processor. */
 const BUDGET = 10_000_000;
 
-/** Where everything is read in a few milliseconds, it is read at once: to hand it to another thread takes as long. */
+/** What takes a few milliseconds is read by the thread that answers: to hand it to another takes as long. */
 const FEW_DEVICES = 10_000;
-const LITTLE = 20_000;
+const FEW_COMPARISONS = 20_000;
 
 interface ServedDeps {
-  /** No less than there are devices; takes no time. */
+  /** At least as many as there are devices. Takes no time. */
   size(): number;
-  readonly held: Held;
+  readonly devicesWith: DevicesWith;
   /** Made when it is first needed. */
   longReads(): Promise<LongReads>;
   auditKey(): Promise<KeyObject>;
 }
 
 /**
- * A backend for many clients at once: what takes long is bounded, and read apart from the thread that answers them.
- * Errors of every selection: also `too-costly`.
+ * A backend for many clients at once. What would take too long is refused, and what takes long is read in another thread
+ * than the one that answers clients. Errors of every selection: also `too-costly`.
  */
 export function withServedReads(backend: ServableBackend, deps: ServedDeps): ServableBackend {
   const { longReads, auditKey } = deps;
-  /** Whether a selection is read here; refuses what would take too long anywhere. */
-  const isNear = (selection: Selection): boolean => {
+  /** Whether a selection is read by this thread. Refuses what would take too long in any. */
+  const isQuick = (selection: Selection): boolean => {
     const size = deps.size();
-    const cost = selectionCost(selection, size, deps.held);
-    if (cost > BUDGET) throw tooCostly(comparisonsIn(selection), reached(selection, size, deps.held));
-    return size <= FEW_DEVICES && cost <= LITTLE;
+    const cost = selectionCost(selection, size, deps.devicesWith);
+    if (cost > BUDGET) throw tooCostly(comparisonsIn(selection), lookedAt(selection, size, deps.devicesWith));
+    return size <= FEW_DEVICES && cost <= FEW_COMPARISONS;
   };
   return {
     ...backend,
     async *list(selection, page) {
-      if (isNear(selection) || page.limit === undefined) yield* backend.list(selection, page);
+      if (isQuick(selection) || page.limit === undefined) yield* backend.list(selection, page);
       else yield await (await longReads()).devices(selection, page);
     },
     async count(selection, page) {
-      return isNear(selection) ? backend.count(selection, page) : (await longReads()).count(selection);
+      return isQuick(selection) ? backend.count(selection, page) : (await longReads()).count(selection);
     },
-    resources: withLongLists(backend.resources, isNear, longReads),
+    resources: withLongLists(backend.resources, isQuick, longReads),
     audit: {
       ...backend.audit,
       verify: async () => (await longReads()).verifyAudit(await auditKey()),
@@ -55,13 +55,13 @@ export function withServedReads(backend: ServableBackend, deps: ServedDeps): Ser
 
 function withLongLists(
   resources: DeviceResources,
-  isNear: (selection: Selection) => boolean,
+  isQuick: (selection: Selection) => boolean,
   longReads: ServedDeps['longReads'],
 ): DeviceResources {
   return {
     ...resources,
     async *list(selection: Selection, page: Page) {
-      if (isNear(selection)) yield* resources.list(selection, page);
+      if (isQuick(selection)) yield* resources.list(selection, page);
       else yield await (await longReads()).resources(selection, page);
     },
   };

@@ -1,7 +1,7 @@
 import type { Device, DeviceType } from '../../domain/device/device.ts';
 import type { Page, Selection } from '../../domain/device/selection.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Held } from '../../domain/query/selection-cost.ts';
+import type { DevicesWith } from '../../domain/query/selection-cost.ts';
 import type { SettingRow } from '../../domain/settings/setting-value.ts';
 import type { User } from '../../domain/user.ts';
 import type { Explanation } from '../backend.ts';
@@ -12,9 +12,9 @@ import type { StoreWriter } from './store-writer.ts';
 export interface DeviceStore extends DeviceReader {
   /** The device of a user, of any or one type, whose challenge is the newest that can still be answered. */
   challenged(user: string, type: DeviceType | undefined, now: Instant): Device | undefined;
-  /** No less than there are devices; takes no time. */
+  /** At least as many as there are devices. Takes no time. */
   size(): number;
-  readonly held: Held;
+  readonly devicesWith: DevicesWith;
   /** How a list would be read: the query, what is bound in it, and the plan. */
   explain(selection: Selection, page: Page): Explanation;
   /** Every setting, secrets masked. Needs no key. */

@@ -9,7 +9,7 @@ import type { Clock } from '../../ports/system/clock.ts';
 import type { Random } from '../../ports/system/random.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { Connection } from './connection/connection.ts';
-import { devicesHeld, explainList } from './devices/device-list.ts';
+import { devicesWith, explainList } from './devices/device-list.ts';
 import { challengedDevice, createDeviceReader } from './devices/device-reader.ts';
 import type { ApiKeyDeps } from './rows/api-keys.ts';
 import { readSettings } from './rows/setting-rows.ts';
@@ -68,7 +68,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
         return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
       },
       size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
-      held: (attribute, value) => devicesHeld(connection, attribute, value),
+      devicesWith: (attribute, value) => devicesWith(connection, attribute, value),
       users: () => listUsers(atLength()),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {

@@ -39,13 +39,13 @@ describe('what a selection costs among a million devices', () => {
   });
 
   it('of a user or a name is that of as many devices as they have, and of very many that of all', () => {
-    const held = (attribute: string, value: string) =>
+    const devicesWith = (attribute: string, value: string) =>
       value === 'many' ? Number.POSITIVE_INFINITY : attribute === 'user' ? 3 : 2;
-    const cost = (text: string) => selectionCost({ filter: filter(text) }, MILLION, held);
+    const cost = (text: string) => selectionCost({ filter: filter(text) }, MILLION, devicesWith);
     expect(cost('user eq "ada" and email co "x"')).toBe(6);
     expect(cost('user eq "ada" or name eq "x"')).toBe(10);
     expect(cost('user eq "many" and email co "x"')).toBe(2 * MILLION);
     expect(cost('user eq "ada" or user eq "many"')).toBe(2 * MILLION);
-    expect(selectionCost({ user: 'many' }, MILLION, held)).toBe(MILLION);
+    expect(selectionCost({ user: 'many' }, MILLION, devicesWith)).toBe(MILLION);
   });
 });

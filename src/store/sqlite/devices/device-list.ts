@@ -4,17 +4,17 @@ import type { Explanation } from '../../../ports/backend.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { FIRST, LAST } from '../connection/key-set.ts';
 import { DEVICE_COLUMNS } from './device-rows.ts';
-import { ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
+import { type Access, ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
 
-/** Few at a time: what outlives a page is what a list takes of memory. */
+/** A long list has so many rows in memory at a time. */
 const PAGE_ROWS = 100;
-/** So many are read in one go. */
+/** A list of no more rows is read by one statement. */
 const FEW_ROWS = 1000;
 
 /**
- * The rows of a list in pages, each a statement that has ended before the page is handed out. In the order of ids a page
- * begins behind the last one. In any other order the ids are read first, so that a device that moves meanwhile is in the
- * list once; a device is in it as it is when its page is read, if it is still one that is meant.
+ * The rows of a list in pages. No statement is open while a page is with the caller. In the order of ids, each page is
+ * read behind the last id of the one before. In any other order all ids are read first, and then their rows, so that a
+ * device that changes its place meanwhile is listed once: as it is when its page is read, if it is still selected.
  */
 export function* listPages(
   connection: Connection,
@@ -26,20 +26,24 @@ export function* listPages(
   if (page.limit !== undefined && page.limit <= FEW_ROWS) {
     const rows = connection.all(query.sql, query.parameters);
     if (rows.length > 0) yield rows;
-  } else if (query.isWalk) yield* walk(connection, columns, query.where, page);
+  } else if (query.isWalk) yield* walk(connection, columns, query, page);
   else yield* chosen(connection, columns, query, page);
 }
 
+/** The conditions of a selection, as the clause of a query; empty where there are none. */
 interface Where {
   readonly sql: string;
   readonly parameters: Parameters;
+  readonly access: Access;
 }
 
-function* walk(connection: Connection, columns: string, where: Where, page: Page): Generator<readonly Row[]> {
+function* walk(connection: Connection, columns: string, { where }: Query, page: Page): Generator<readonly Row[]> {
   const { descending = false, limit = Number.POSITIVE_INFINITY, offset = 0 } = page;
   const behind = `devices.id ${descending ? '<' : '>'} ?`;
   const condition = where.sql === '' ? `WHERE ${behind}` : `${where.sql} AND ${behind}`;
-  const sql = `SELECT ${columns} FROM devices ${condition} ORDER BY ${orderOf(page)} LIMIT ? OFFSET ?`;
+  // An index that gives another order would have every page sort all rows.
+  const devices = where.access === 'value' ? 'devices' : 'devices NOT INDEXED';
+  const sql = `SELECT ${columns} FROM ${devices} ${condition} ORDER BY ${orderOf(page)} LIMIT ? OFFSET ?`;
   let after: number | bigint = descending ? LAST : FIRST;
   for (let read = 0; read < limit; ) {
     const size = Math.min(PAGE_ROWS, limit - read);
@@ -57,7 +61,7 @@ function* chosen(
   { where, order }: Query,
   { limit = -1, offset = 0 }: Page,
 ): Generator<readonly Row[]> {
-  // As one text: a million of rows would be a million of objects.
+  // As one text: a million rows would be a million objects.
   const each = `SELECT devices.id AS id FROM devices ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`;
   const text = connection.get(`SELECT group_concat(id) AS ids FROM (${each})`, [...where.parameters, limit, offset])?.[
     'ids'
@@ -74,7 +78,8 @@ function* chosen(
 /** How a list is read: the query and SQLite's plan of it. */
 export function explainList(connection: Connection, selection: Selection, page: Page): Explanation {
   const { sql, parameters } = listQuery(connection, DEVICE_COLUMNS, selection, page);
-  return { query: sql, parameters: parameters.map(String), plan: planOf(connection, sql, parameters) };
+  const plan = connection.all(`EXPLAIN QUERY PLAN ${sql}`, parameters).map(({ detail }) => String(detail));
+  return { query: sql, parameters: parameters.map(String), plan };
 }
 
 export function countDevices(connection: Connection, selection: Selection): number {
@@ -82,14 +87,14 @@ export function countDevices(connection: Connection, selection: Selection): numb
   return Number(connection.get(`SELECT count(*) AS n FROM devices ${sql}`, parameters)?.['n']);
 }
 
-/** More devices than these are no longer few, and not counted. */
-const FEW_HELD = 1000;
+/** Devices with one name or of one user are counted up to here. */
+const MOST_COUNTED = 1000;
 
-/** How many devices have a name or a user; infinitely many where they are more than few. Reads an index alone. */
-export function devicesHeld(connection: Connection, attribute: 'name' | 'user', value: string): number {
-  const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM devices WHERE ${ATTRIBUTE_COLUMNS[attribute]} = ? LIMIT ${FEW_HELD + 1})`;
+/** How many devices have a name or a user; infinitely many where there are more than 1,000. Reads an index alone. */
+export function devicesWith(connection: Connection, attribute: 'name' | 'user', value: string): number {
+  const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM devices WHERE ${ATTRIBUTE_COLUMNS[attribute]} = ? LIMIT ${MOST_COUNTED + 1})`;
   const count = Number(connection.get(sql, [foldText(value)])?.['n']);
-  return count > FEW_HELD ? Number.POSITIVE_INFINITY : count;
+  return count > MOST_COUNTED ? Number.POSITIVE_INFINITY : count;
 }
 
 interface Query {
@@ -97,62 +102,54 @@ interface Query {
   readonly parameters: Parameters;
   readonly where: Where;
   readonly order: string;
-  /** Whether it follows the ids, so that it can go on behind any of them. */
+  /** Whether rows are found in the order of their ids, so that a page can begin behind the last one before it. */
   readonly isWalk: boolean;
 }
 
-/** The query of a list, as it is run. */
+/**
+ * The query of a list, as it is run. SQLite cannot know how many rows a range of an index holds; rather than sort what
+ * may be many, it reads the whole table in the order that is asked for. So the rows of a range are counted first. Where
+ * they are few, a plus before the order makes SQLite use the index and sort.
+ */
 function listQuery(connection: Connection, columns: string, selection: Selection, page: Page): Query {
   const where = conditions(selection);
-  const query = (order: string) => `SELECT ${columns} FROM devices ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const parameters = [...where.parameters, page.limit ?? -1, page.offset ?? 0];
-  const natural = query(orderOf(page));
-  const plan = where.sql === '' ? [] : planOf(connection, natural, parameters);
-  const scans = plan.some((step) => step.startsWith('SCAN devices'));
-  if (scans && isSelective(connection, where)) {
-    const order = `+${orderOf(page)}`;
-    return { sql: query(order), parameters, where, order, isWalk: false };
-  }
-  const isSorted = plan.some((step) => step.startsWith('USE TEMP B-TREE'));
-  const isWalk = (page.sortBy ?? 'id') === 'id' && !isSorted;
-  return { sql: natural, parameters, where, order: orderOf(page), isWalk };
+  const { access } = where;
+  const isById = (page.sortBy ?? 'id') === 'id';
+  const isFew = isById && access === 'range' && hasFew(connection, where);
+  const order = isFew ? `+${orderOf(page)}` : orderOf(page);
+  return {
+    sql: `SELECT ${columns} FROM devices ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    parameters: [...where.parameters, page.limit ?? -1, page.offset ?? 0],
+    where,
+    order,
+    isWalk: isById && !isFew && access !== 'values',
+  };
 }
 
-/** So many rows are sorted in no time; beyond, reading all of them in their order is as good, and needs no memory. */
+/** So many rows are sorted in no time. For more, to read the table in its order is as fast, and needs no memory. */
 const FEW = 50_000;
 
-/**
- * Whether an index finds few rows. SQLite cannot know how many a range holds, and reads the whole table in the order
- * that is wanted rather than sort what an index gives: it is asked to count first, and then a plus before the order
- * keeps it from walking the table for its sake.
- */
-function isSelective(connection: Connection, { sql, parameters }: Where): boolean {
-  const probe = `SELECT count(*) AS n FROM (SELECT 1 FROM devices ${sql} LIMIT ${FEW + 1})`;
-  if (!planOf(connection, probe, parameters).some((step) => /USING (COVERING )?INDEX devices_by/.test(step)))
-    return false;
-  return Number(connection.get(probe, parameters)?.['n']) <= FEW;
-}
-
-function planOf(connection: Connection, sql: string, parameters: Parameters): string[] {
-  return connection.all(`EXPLAIN QUERY PLAN ${sql}`, parameters).map(({ detail }) => String(detail));
+function hasFew(connection: Connection, { sql, parameters }: Where): boolean {
+  const found = `SELECT count(*) AS n FROM (SELECT 1 FROM devices ${sql} LIMIT ${FEW + 1})`;
+  return Number(connection.get(found, parameters)?.['n']) <= FEW;
 }
 
 function conditions({ user, name, types, statuses, filter, words }: Selection): Where {
   const terms: Condition[] = [];
-  const add = (sql: string, ...parameters: string[]) => {
-    terms.push({ sql, parameters });
+  const add = (access: Access, sql: string, ...parameters: string[]) => {
+    terms.push({ sql, parameters, access });
   };
   const oneOf = (values: readonly string[]) => `IN (${values.map(() => '?').join(', ')})`;
-  if (user !== undefined) add('user_fold = ?', fold(user));
-  if (name !== undefined) add('(name_fold = ? AND name = ?)', fold(name), name);
-  if (types !== undefined) add(`type ${oneOf(types)}`, ...types);
-  if (statuses !== undefined) add(`status ${oneOf(statuses)}`, ...statuses);
+  if (user !== undefined) add('value', 'user_fold = ?', fold(user));
+  if (name !== undefined) add('value', '(name_fold = ? AND name = ?)', fold(name), name);
+  if (types !== undefined) add('table', `type ${oneOf(types)}`, ...types);
+  if (statuses !== undefined) add('table', `status ${oneOf(statuses)}`, ...statuses);
   if (filter !== undefined) terms.push(filterSql(filter));
   for (const word of words ?? [])
-    add('(instr(user_fold, ?) > 0 OR instr(name_fold, ?) > 0)', foldText(word), foldText(word));
-  if (terms.length === 0) return { sql: '', parameters: [] };
-  const { sql, parameters } = joined('AND', terms);
-  return { sql: `WHERE ${sql}`, parameters };
+    add('table', '(instr(user_fold, ?) > 0 OR instr(name_fold, ?) > 0)', foldText(word), foldText(word));
+  if (terms.length === 0) return { sql: '', parameters: [], access: 'table' };
+  const { sql, parameters, access } = joined('AND', terms);
+  return { sql: `WHERE ${sql}`, parameters, access };
 }
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */

@@ -4,10 +4,22 @@ import type { Operator } from '../../../domain/query/filter.ts';
 import type { AttributeRules } from '../../../domain/query/schema.ts';
 import { foldText } from '../../../domain/user.ts';
 
+/**
+ * How the rows are found that a condition holds for:
+ * - `table`: all rows are looked at, in the order of their ids.
+ * - `value`: by one value in an index (an id, a name, a user, a time of last use), in the order of ids.
+ * - `values`: by several of those, in no order.
+ * - `range`: by a range of values in an index, in no order. It may hold every row.
+ *
+ * Said here, so that SQLite need not be asked for its plan before every list.
+ */
+export type Access = 'table' | 'value' | 'values' | 'range';
+
 /** A condition in SQL, and what is bound to its question marks. */
 export interface Condition {
   readonly sql: string;
   readonly parameters: readonly (string | number | bigint)[];
+  readonly access: Access;
 }
 
 const ID_TEXT = 'CAST(devices.id AS TEXT)';
@@ -32,8 +44,11 @@ export const ATTRIBUTE_COLUMNS: Record<DeviceFilterAttribute, string> = {
   'meta.location': `'/${OTP_DEVICE_TYPE}/' || devices.id`,
 };
 
-const NEVER: Condition = { sql: '0', parameters: [] };
-const ALWAYS: Condition = { sql: '1', parameters: [] };
+/** The columns that have an index; a row is found by its id in any case. */
+const INDEXED: readonly string[] = [ATTRIBUTE_COLUMNS.name, ATTRIBUTE_COLUMNS.user, ATTRIBUTE_COLUMNS.lastUsed];
+
+const NEVER: Condition = { sql: '0', parameters: [], access: 'table' };
+const ALWAYS: Condition = { sql: '1', parameters: [], access: 'table' };
 
 /**
  * A filter as a condition on the devices table: bound parameters only. A `not` is carried down to the comparisons, so
@@ -66,7 +81,17 @@ export function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Co
   return {
     sql: `(${left?.sql} ${word} ${right?.sql})`,
     parameters: [...(left?.parameters ?? []), ...(right?.parameters ?? [])],
+    access: joinedAccess(word, [left?.access ?? 'table', right?.access ?? 'table']),
   };
+}
+
+const BEST_FIRST: readonly Access[] = ['value', 'values', 'range', 'table'];
+
+/** Of conditions that must all hold, the one that finds rows best is enough; of others, each must find its own. */
+function joinedAccess(word: 'AND' | 'OR', each: readonly Access[]): Access {
+  if (word === 'AND') return BEST_FIRST.find((access) => each.includes(access)) ?? 'table';
+  if (each.includes('table')) return 'table';
+  return each.includes('range') ? 'range' : 'values';
 }
 
 function columnOf({ name }: AttributeRules): string {
@@ -76,7 +101,8 @@ function columnOf({ name }: AttributeRules): string {
 function presence(rules: AttributeRules, present: boolean): Condition {
   const column = columnOf(rules);
   const empty = rules.type === 'string' ? ` ${present ? 'AND' : 'OR'} ${column} ${present ? '<>' : '='} ''` : '';
-  return { sql: `(${column} IS ${present ? 'NOT ' : ''}NULL${empty})`, parameters: [] };
+  const access = !present && empty === '' && INDEXED.includes(column) ? 'value' : 'table';
+  return { sql: `(${column} IS ${present ? 'NOT ' : ''}NULL${empty})`, parameters: [], access };
 }
 
 function comparison(operator: Operator, rules: AttributeRules, value: BoundValue, negated: boolean): Condition {
@@ -85,7 +111,8 @@ function comparison(operator: Operator, rules: AttributeRules, value: BoundValue
   const condition =
     rules.name === 'id' ? idComparison(operator, String(value)) : plainComparison(operator, rules, value);
   if (!negated) return condition;
-  return { sql: `(${columnOf(rules)} IS NULL OR NOT ${condition.sql})`, parameters: condition.parameters };
+  const sql = `(${columnOf(rules)} IS NULL OR NOT ${condition.sql})`;
+  return { sql, parameters: condition.parameters, access: 'table' };
 }
 
 function plainComparison(operator: Operator, rules: AttributeRules, value: string | number): Condition {
@@ -99,15 +126,23 @@ const SIGNS: Partial<Record<Operator, string>> = { eq: '=', gt: '>', ge: '>=', l
 
 function textComparison(operator: Operator, column: string, value: string | number): Condition {
   const sign = SIGNS[operator];
-  if (sign !== undefined) return { sql: `(${column} ${sign} ?)`, parameters: [value] };
-  if (value === '') return { sql: `(${column} <> '')`, parameters: [] };
+  if (sign !== undefined) {
+    const found = operator === 'eq' ? 'value' : 'range';
+    return {
+      sql: `(${column} ${sign} ?)`,
+      parameters: [value],
+      access: INDEXED.includes(column) ? found : 'table',
+    };
+  }
+  const access = 'table';
+  if (value === '') return { sql: `(${column} <> '')`, parameters: [], access };
   switch (operator) {
     case 'sw':
-      return { sql: `(substr(${column}, 1, length(?)) = ?)`, parameters: [value, value] };
+      return { sql: `(substr(${column}, 1, length(?)) = ?)`, parameters: [value, value], access };
     case 'ew':
-      return { sql: `(substr(${column}, -length(?)) = ?)`, parameters: [value, value] };
+      return { sql: `(substr(${column}, -length(?)) = ?)`, parameters: [value, value], access };
     default:
-      return { sql: `(instr(${column}, ?) > 0)`, parameters: [value] };
+      return { sql: `(instr(${column}, ?) > 0)`, parameters: [value], access };
   }
 }
 
@@ -121,5 +156,6 @@ function idComparison(operator: Operator, value: string): Condition {
   if (!NUMBER.test(value)) return operator === 'eq' ? NEVER : textComparison(operator, ID_TEXT, value);
   const number = BigInt(value);
   if (number > MAX_ROW_ID) return operator === 'lt' || operator === 'le' ? ALWAYS : NEVER;
-  return { sql: `(devices.id ${sign} ?)`, parameters: [number] };
+  // A range of ids is part of the table, in its order.
+  return { sql: `(devices.id ${sign} ?)`, parameters: [number], access: operator === 'eq' ? 'value' : 'table' };
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Page, Selection } from '../../../domain/device/selection.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { BoundFilter } from '../../../domain/query/bind-filter.ts';
-import { comparisonsIn, reached } from '../../../domain/query/selection-cost.ts';
+import { comparisonsIn, lookedAt } from '../../../domain/query/selection-cost.ts';
 import type { LongReads } from '../../../ports/store/long-reads.ts';
 import type { ReadAnswer, ReadTask } from './read-thread.ts';
 
@@ -22,7 +22,7 @@ export function createLongReads(path: string): LongReads {
   const [quick, whole, chain] = [createLane(path), createLane(path), createLane(path)];
   const laneOf = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
     const all = comparisonsIn(selection) === 0 && sortBy === 'id';
-    return all || reached(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : whole;
+    return all || lookedAt(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : whole;
   };
   return {
     count: (selection) => laneOf(selection).run({ does: 'count', selection: sendable(selection) }),
