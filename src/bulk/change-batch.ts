@@ -1,70 +1,100 @@
 import { statusWord } from '../domain/device/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { CHANGED, changedMeanwhile, type Run } from '../domain/run/run.ts';
-import type { BatchAnswer, BatchChange, Batches, FoundNow, Turn } from '../ports/bulk/batches.ts';
+import { CHANGED, changedMeanwhile, type Run, type Target } from '../domain/run/run.ts';
+import type { BatchAnswer, BatchChange, Batches, FoundNow, Pacing } from '../ports/bulk/batches.ts';
 import type { JournalRow, RunJournal, Settlement } from '../ports/bulk/journal.ts';
+import type { Timer } from '../ports/system/timer.ts';
+import { type FailureLimit, failuresIn } from './failure-limit.ts';
+import type { RequestPool } from './request-pool.ts';
+
+/** Milliseconds after which what was read of a row is old: it is read again before it is changed. */
+const FRESH = 10_000;
 
 /** What a server refuses of an undo, and the device is what the run made of it. */
 const ORDERED = 'somebody gave an order about it since, or it was changed meanwhile';
 
+/** What the batches of a run share. */
 export interface BatchWork {
   readonly batches: Batches;
   readonly journal: RunJournal;
   readonly run: Run;
-  /** The turns of what was read just now. */
-  turn(): Turn;
-  /** Hears of a row that failed, when it does. */
-  failed(): void;
+  readonly limit: FailureLimit;
+  readonly timer: Timer;
+  readonly pacing: Pacing;
+  readonly pool: RequestPool;
 }
+
+export interface BatchEnd {
+  readonly settled: readonly JournalRow[];
+  /** Rows that were not begun, and those about which nothing was answered: they are to be read and changed again. */
+  readonly open: readonly JournalRow[];
+}
+
+type SentRow = JournalRow & { readonly before: NonNullable<JournalRow['before']> };
 
 /**
  * Reads the rows of a batch again, writes down that they are sent, changes them, looks where the answers prove nothing,
- * and writes down what became of them. Rows that were not begun wait as before, and are answered as they are; so are
- * those that are still sent, and must be looked at again.
+ * and writes down what became of them.
  */
-export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]): Promise<readonly JournalRow[]> {
-  const { batches, journal, run, failed } = work;
-  const found = await readNow(batches, rows, false);
-  const turn = work.turn();
+export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]): Promise<BatchEnd> {
+  const { batches, journal, run, limit, timer } = work;
+  const found = await readNow(batches, rows, 'there');
+  const freshUntil = timer.elapsed() + FRESH;
   const settled: JournalRow[] = [];
-  const sent: (JournalRow & { readonly before: NonNullable<JournalRow['before']> })[] = [];
+  const open: JournalRow[] = [];
+  const sent: SentRow[] = [];
   const changes: BatchChange[] = [];
   for (const row of rows) {
-    const now = found instanceof OtpctlError ? found : found.get(row.id);
-    const done = settledByReading(row, now);
-    if (done?.error !== undefined) failed();
-    if (done !== undefined) settled.push(done);
+    const now = found.get(row.id);
+    const end = settledByReading(row, now);
+    if (end !== undefined) settled.push(end);
     else if (now !== undefined && !(now instanceof OtpctlError)) {
       const { device, version } = now;
       sent.push({ ...row, outcome: 'sent', before: row.before ?? { fails: device.fails } });
       changes.push({ id: row.id, to: row.to, ...(version !== undefined && { version }) });
     }
   }
+  limit.add(failuresIn(settled));
   await journal.settle(run.id, [...settled, ...sent].map(settlementOf));
-  if (sent.length === 0) return settled;
+  if (sent.length === 0) return { settled, open };
 
-  const answers = new Map<string, BatchAnswer>();
-  await batches.change(changes, turn, run, (answer) => {
-    answers.set(answer.id, answer);
-    if (answer.said === 'failed' && !answer.doubtful) failed();
-  });
-  const open = sent.filter(({ id }) => isOpen(answers.get(id)));
-  const seen = open.length === 0 ? new Map<string, FoundNow>() : await readNow(batches, open, true);
-  const ended = sent.map((row): JournalRow => {
+  const answers = await send(work, changes, freshUntil);
+  const doubted = sent.filter(({ id }) => isDoubted(answers.get(id)));
+  const seen = await readNow(batches, doubted, doubted.every(({ to }) => to === 'deleted') ? 'gone' : 'there');
+  const ends = sent.map((row): JournalRow => {
     const answer = answers.get(row.id);
     if (answer === undefined) return { ...row, outcome: 'waiting' };
-    if (answer.said === 'unknown') return row;
-    const end = settledByAnswer(
-      row,
-      answer,
-      seen instanceof OtpctlError ? seen : seen.get(row.id),
-      run.undoes !== undefined,
-    );
-    if (end.error !== undefined && (answer.said !== 'failed' || answer.doubtful)) failed();
-    return end;
+    return answer.said === 'unanswered' ? row : settledByAnswer(row, answer, seen.get(row.id), run);
   });
-  await journal.settle(run.id, ended.map(settlementOf));
-  return [...settled, ...ended];
+  await journal.settle(run.id, ends.map(settlementOf));
+  const isOpen = ({ id }: JournalRow) => (answers.get(id)?.said ?? 'unanswered') === 'unanswered';
+  limit.add(failuresIn(ends.filter(({ id }) => isDoubted(answers.get(id)))));
+  return { settled: [...settled, ...ends.filter((row) => !isOpen(row))], open: ends.filter(isOpen) };
+}
+
+/** Sends changes for as long as what was read is fresh and nothing stops the run. Answers by the ids of devices. */
+async function send(
+  { batches, run, limit, timer, pacing, pool }: BatchWork,
+  changes: readonly BatchChange[],
+  freshUntil: number,
+): Promise<ReadonlyMap<string, BatchAnswer>> {
+  let isBroken = false;
+  const sendOne = async (request: readonly BatchChange[]): Promise<readonly BatchAnswer[]> => {
+    if (isBroken || timer.elapsed() > freshUntil) return [];
+    await pacing.wait(request.length);
+    if (limit.stop.aborted) return [];
+    try {
+      const answers = await batches.change(request, pacing, run);
+      // At once: after one failure too many the next request is not sent.
+      limit.add(answers.filter(({ said, doubtful }) => said === 'failed' && !doubtful).length);
+      return answers;
+    } catch (error) {
+      isBroken = true;
+      throw error;
+    }
+  };
+  const answers = await pool(batches.requestsAtOnce(run.options), batches.requestsOf(changes), sendOne);
+  return new Map(answers.flat().map((answer) => [answer.id, answer]));
 }
 
 function settlementOf({ position, outcome, reason, before }: JournalRow): Settlement {
@@ -77,15 +107,13 @@ type Found = FoundNow | OtpctlError | undefined;
 async function readNow(
   batches: Batches,
   rows: readonly JournalRow[],
-  after: boolean,
-): Promise<ReadonlyMap<string, FoundNow | OtpctlError> | OtpctlError> {
+  expected: 'there' | 'gone',
+): Promise<ReadonlyMap<string, FoundNow | OtpctlError>> {
+  const ids = rows.map(({ id }) => id);
   try {
-    return await batches.read(
-      rows.map(({ id }) => id),
-      after && rows.every(({ to }) => to === 'deleted'),
-    );
+    return ids.length === 0 ? new Map() : await batches.read(ids, expected);
   } catch (error) {
-    if (error instanceof OtpctlError) return error;
+    if (error instanceof OtpctlError) return new Map(ids.map((id) => [id, error]));
     throw error;
   }
 }
@@ -94,36 +122,37 @@ async function readNow(
 function settledByReading(row: JournalRow, now: Found): JournalRow | undefined {
   if (now instanceof OtpctlError) return row.outcome === 'sent' ? unseen(row, now) : failure(row, now);
   // Sent before and not answered: what it is now says whether it arrived.
-  if (row.outcome === 'sent' && (now?.device.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
+  if (row.outcome === 'sent' && whatItIs(now) === row.to) return { ...row, outcome: 'changed' };
   const reason = changedMeanwhile(row, now?.device);
   return reason === undefined ? undefined : { ...row, outcome: 'skipped', reason };
 }
 
-function isOpen(answer: BatchAnswer | undefined): boolean {
-  if (answer === undefined || answer.said === 'unknown') return false;
+/** Whether an answer leaves it to a reading what became of the device. */
+function isDoubted(answer: BatchAnswer | undefined): boolean {
+  if (answer === undefined || answer.said === 'unanswered') return false;
   return answer.doubtful || answer.said === 'told' || answer.said === 'refused';
 }
 
-function settledByAnswer(
-  row: JournalRow,
-  { said, doubtful, error }: BatchAnswer,
-  now: Found,
-  undoes: boolean,
-): JournalRow {
+function settledByAnswer(row: JournalRow, answer: BatchAnswer, now: Found, { undoes }: Run): JournalRow {
+  const { said, doubtful } = answer;
   if (said === 'done') return { ...row, outcome: 'changed' };
-  if (said === 'failed' && !doubtful) return failure(row, error);
   if (said === 'missing' && !doubtful) return { ...row, outcome: 'skipped', reason: 'deleted meanwhile' };
+  const error = said === 'failed' ? answer.error : stillWhatItWas(row);
+  if (said === 'failed' && !doubtful) return failure(row, error);
   const mayBeOurs = said === 'told' || doubtful;
   if (now instanceof OtpctlError) return mayBeOurs ? unseen(row, now) : failure(row, now);
-  if (mayBeOurs && (now?.device.status ?? 'deleted') === row.to) return { ...row, outcome: 'changed' };
+  if (mayBeOurs && whatItIs(now) === row.to) return { ...row, outcome: 'changed' };
   const reason = changedMeanwhile(row, now?.device);
   if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
-  if (said === 'refused') return { ...row, outcome: 'skipped', reason: undoes ? ORDERED : CHANGED };
-  return failure(row, error ?? stillWhatItWas(row));
+  if (said !== 'refused') return failure(row, error);
+  return { ...row, outcome: 'skipped', reason: undoes === undefined ? CHANGED : ORDERED };
 }
 
-function failure(row: JournalRow, error: OtpctlError | undefined): JournalRow {
-  const { code, message } = error ?? stillWhatItWas(row);
+function whatItIs(now: FoundNow | undefined): Target {
+  return now === undefined ? 'deleted' : now.device.status;
+}
+
+function failure(row: JournalRow, { code, message }: OtpctlError): JournalRow {
   return { ...row, outcome: 'failed', reason: message, error: code };
 }
 

@@ -5,10 +5,10 @@ import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
 import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import { ds100Journal } from './ds100-journal.ts';
-import { paced } from './paced.ts';
 import { packed } from './packed-rows.ts';
 import { changeRows, undoRows } from './run-rows.ts';
 import { createSettler, type Settle } from './settler.ts';
+import { workThrough } from './work-through.ts';
 
 interface Ds100Place {
   /** Which place this is, the same from wherever it is looked at. */
@@ -30,7 +30,7 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
     admin,
     async plan(wishes, pace, stop, rowOf) {
       const rows: PlannedRow[] = [];
-      for await (const some of paced(wishes, pace, stop, rowOf)) rows.push(...some);
+      for await (const some of workThrough(wishes, pace, stop, rowOf)) rows.push(...some);
       return packed(oncePerDevice(rows));
     },
     change(run, interruption) {
@@ -82,7 +82,7 @@ async function* changeByRequests(
   stop: AbortSignal,
 ): AsyncGenerator<readonly JournalRow[]> {
   const settle = createSettler(journal, run.id);
-  yield* paced(rowsOf(journal, run), run.options, stop, async (row) => {
+  yield* workThrough(rowsOf(journal, run), run.options, stop, async (row) => {
     const settled = await attempt(await admin(), settle, run, row);
     await settle(settled);
     return settled;

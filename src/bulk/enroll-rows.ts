@@ -8,7 +8,9 @@ import type { Backend } from '../ports/backend.ts';
 import type { Enrolling, Known, Progress } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import type { JournalRow } from '../ports/bulk/journal.ts';
-import { paced } from './paced.ts';
+import { createFailureLimit, failuresIn } from './failure-limit.ts';
+import { endRun } from './run-rows.ts';
+import { workThrough } from './work-through.ts';
 
 /** What runs before this one made of rows, by what the rows say. */
 export async function knownEnrollments({ journal, backend }: BulkPlace): Promise<ReadonlyMap<string, Known>> {
@@ -38,9 +40,7 @@ export async function* enrollRows(
 ): Progress {
   const { journal } = place;
   const made = new Set<string>(Array.from(known.values()).flatMap(({ id }) => (id === undefined ? [] : [id])));
-  const enough = new AbortController();
-  const { maxFailures } = run.options;
-  const stop = AbortSignal.any([enough.signal, interruption]);
+  const limit = createFailureLimit(run, interruption);
   const work = async (row: JournalRow) => {
     const settled = await enrollRow(place, run, row, { requests, known, deliver }, made);
     await journal.settle(run.id, [settled]);
@@ -48,15 +48,11 @@ export async function* enrollRows(
   };
   // What another row has just made must not be taken for what a killed run left.
   const looksForStray = ({ rule }: JournalRow) => known.get(rule)?.since !== undefined;
-  let failures = 0;
-  for await (const rows of paced(waitingRows(place, run), run.options, stop, work, looksForStray)) {
-    failures += rows.filter(({ outcome }) => outcome !== 'changed').length;
-    if (failures > maxFailures) enough.abort();
+  for await (const rows of workThrough(waitingRows(place, run), run.options, limit.stop, work, looksForStray)) {
+    limit.add(failuresIn(rows));
     yield rows;
   }
-  const { counts } = await journal.find(run.id);
-  const early = enough.signal.aborted ? 'stopped' : 'interrupted';
-  return journal.end(run.id, counts.waiting + counts.sent === 0 ? 'finished' : early);
+  return endRun(place, run, limit);
 }
 
 async function* waitingRows({ journal }: BulkPlace, run: Run): AsyncGenerator<JournalRow> {

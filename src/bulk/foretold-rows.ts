@@ -12,7 +12,10 @@ export async function foretoldRows(place: BulkPlace, rows: PlannedRows, undone: 
   const ordered = place.orderedSince?.(undone) ?? new Map<string, string>();
   const packer = createRowPacker();
   for (const page of rows.pages()) {
-    const found = await batches.read(page.map(({ id }) => id));
+    const found = await batches.read(
+      page.map(({ id }) => id),
+      'there',
+    );
     for (const row of page) packer.add(foretold(row, found.get(row.id), ordered.get(row.id)));
   }
   return packer.rows();

@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run/run.ts';
 import type { PlannedRows, Progress } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
+import { createFailureLimit, type FailureLimit, failuresIn } from './failure-limit.ts';
 import { createRowPacker } from './packed-rows.ts';
 
 /** Changes what waits of a run. One failure more than it may have, or an interruption, and no row more is begun. */
@@ -9,17 +10,19 @@ export async function* changeRows(
   run: Run,
   interruption: AbortSignal,
 ): Progress {
-  const enough = new AbortController();
-  const stop = AbortSignal.any([enough.signal, interruption]);
-  let failures = 0;
-  for await (const rows of place.change(run, stop)) {
-    failures += rows.filter(({ outcome }) => outcome === 'failed' || outcome === 'sent').length;
-    if (failures > run.options.maxFailures) enough.abort();
+  const limit = createFailureLimit(run, interruption);
+  for await (const rows of place.change(run, limit.stop)) {
+    limit.add(failuresIn(rows));
     yield rows;
   }
-  const { counts } = await place.journal.find(run.id);
-  const state = counts.waiting + counts.sent === 0 ? 'finished' : enough.signal.aborted ? 'stopped' : 'interrupted';
-  return place.journal.end(run.id, state);
+  return endRun(place, run, limit);
+}
+
+/** Writes down how a run ended. */
+export async function endRun({ journal }: Pick<BulkPlace, 'journal'>, { id }: Run, limit: FailureLimit): Promise<Run> {
+  const { counts } = await journal.find(id);
+  if (counts.waiting + counts.sent === 0) return journal.end(id, 'finished');
+  return journal.end(id, limit.isReached() ? 'stopped' : 'interrupted');
 }
 
 /** The rows that take back a run: each of those that it changed, to what it was, unless that is a deletion. */

@@ -16,23 +16,18 @@ export interface BatchChange {
 
 /**
  * What came of a change: `done` is proven, `told` the word of a server whose word is no proof, `refused` that the device
- * had another version, `missing` that it is not there, `unknown` that it is to be asked for once more. `doubtful`: it was sent more than once, or may have been done
- * although no answer says so. A reading tells.
+ * had another version, `missing` that it is not there, `unanswered` that it is to be asked for once more. `doubtful`: it
+ * was sent more than once, or may have been done although no answer says so. A reading tells.
  */
-export interface BatchAnswer {
-  readonly id: string;
-  readonly said: 'done' | 'told' | 'refused' | 'missing' | 'failed' | 'unknown';
-  readonly doubtful: boolean;
-  /** Why it failed. */
-  readonly error?: OtpctlError;
-}
+export type BatchAnswer = { readonly id: string; readonly doubtful: boolean } & (
+  | { readonly said: 'done' | 'told' | 'refused' | 'missing' | 'unanswered' }
+  | { readonly said: 'failed'; readonly error: OtpctlError }
+);
 
-/** What a change asks before it goes out. */
-export interface Turn {
-  /** Waits until so many rows may be changed; false when none may be begun any more. */
-  begin(rows: number): Promise<boolean>;
-  /** Waits as long again, for the same rows once more. */
-  again(rows: number): Promise<void>;
+/** Keeps a run to the rows that it may change in a second. */
+export interface Pacing {
+  /** Waits until so many rows more may be changed. */
+  wait(rows: number): Promise<void>;
 }
 
 /** How a run takes its rows. */
@@ -40,26 +35,29 @@ interface BatchPlan {
   /** Rows that are read and changed together. */
   readonly size: number;
   /** How many of such batches are under way at once. */
-  readonly lanes: number;
+  readonly atOnce: number;
 }
 
 /** Devices by the batch, where each by itself would cost a request to read it, one to change it and one to see. */
 export interface Batches {
   /** Asked anew for each batch. `pace` is how many rows a second the run has made so far. */
   plan(options: RunOptions, pace: number): BatchPlan;
+  /** How many requests that change something may be under way at once, of all batches. */
+  requestsAtOnce(options: RunOptions): number;
   /**
-   * Devices as they are now; one that cannot be read is its error, and one that is not there is missing. `gone` says
-   * that they are expected to be. Rejects when nothing can be read.
+   * Devices as they are now, and whether they are expected to be there: one that is not has no entry, and one that
+   * cannot be read is its error. Rejects when nothing can be read.
    */
-  read(ids: readonly string[], gone?: boolean): Promise<ReadonlyMap<string, FoundNow | OtpctlError>>;
+  read(ids: readonly string[], expected: 'there' | 'gone'): Promise<ReadonlyMap<string, FoundNow | OtpctlError>>;
+  /** Puts changes together that go in one request. */
+  requestsOf(changes: readonly BatchChange[]): readonly (readonly BatchChange[])[];
   /**
-   * Changes devices, and hands over answers as they come. One that was not begun has no answer. Never rejects for an
-   * answer.
+   * Sends one of these requests, and what has to be sent again at the pace of the run. One that was not begun has no
+   * answer. Never rejects for an answer.
    */
   change(
-    changes: readonly BatchChange[],
-    turn: Turn,
+    request: readonly BatchChange[],
+    pacing: Pacing,
     run: Pick<Run, 'origin' | 'options'>,
-    answered: (answer: BatchAnswer) => void,
-  ): Promise<void>;
+  ): Promise<readonly BatchAnswer[]>;
 }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { paced } from '../../src/bulk/paced.ts';
+import { workThrough } from '../../src/bulk/work-through.ts';
 
 const ITEMS = Array.from({ length: 20 }, (_, at) => at);
 const never = new AbortController().signal;
 
 /** Everything that comes, and how many were under way at most. */
-async function all(pace: Parameters<typeof paced>[1], stop = never, work = async (item: number) => item) {
+async function all(pace: Parameters<typeof workThrough>[1], stop = never, work = async (item: number) => item) {
   let [now, most] = [0, 0];
   const results: number[] = [];
   const begun: number[] = [];
@@ -22,12 +22,12 @@ async function all(pace: Parameters<typeof paced>[1], stop = never, work = async
     }
   };
   const failure = await (async () => {
-    for await (const some of paced(ITEMS, pace, stop, counted)) results.push(...some);
+    for await (const some of workThrough(ITEMS, pace, stop, counted)) results.push(...some);
   })().catch((error: unknown) => error);
   return { results: results.sort((a, b) => a - b), begun, most, left: now, failure };
 }
 
-describe('paced work', () => {
+describe('work at a pace', () => {
   it.each([1, 3, 64])('is done for every item, at most %i at once', async (concurrency) => {
     const { results, most } = await all({ concurrency });
     expect(results).toEqual(ITEMS);
@@ -46,7 +46,7 @@ describe('paced work', () => {
       return item;
     };
     const results: number[] = [];
-    for await (const some of paced(ITEMS, { concurrency: 8 }, never, work, (item) => item % 5 === 0)) {
+    for await (const some of workThrough(ITEMS, { concurrency: 8 }, never, work, (item) => item % 5 === 0)) {
       results.push(...some);
     }
     expect(results.sort((a, b) => a - b)).toEqual(ITEMS);
@@ -75,7 +75,7 @@ describe('paced work', () => {
     setImmediate(() => stop.abort());
     const begun: number[] = [];
     const work = async (item: number) => void begun.push(item);
-    for await (const _ of paced(ITEMS, { concurrency: 8 }, stop.signal, work));
+    for await (const _ of workThrough(ITEMS, { concurrency: 8 }, stop.signal, work));
     expect(begun.length).toBeLessThan(ITEMS.length);
   });
 

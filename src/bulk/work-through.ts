@@ -2,11 +2,11 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { RunOptions } from '../domain/run/run.ts';
 
 /**
- * Does work on items at the pace of a run: so many at once, so many begun in a second. Answers come as they are there.
- * One that is `alone` has nothing under way beside it. After `stop`, or when one throws, none more is begun; what was
- * begun is seen to its end, and then the error thrown.
+ * Works through items at the pace of a run: so many at once, so many begun in a second. An item is taken when there is
+ * room for it, and results come as they are there. One that is `alone` has nothing under way beside it. After `stop`, or
+ * when one throws, none more is begun; what was begun is seen to its end, and then the error thrown.
  */
-export async function* paced<T, R>(
+export async function* workThrough<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   { concurrency, rate }: Pick<RunOptions, 'concurrency' | 'rate'>,
   stop: AbortSignal,
@@ -16,6 +16,7 @@ export async function* paced<T, R>(
   const underWay = new Set<Promise<void>>();
   const done: R[] = [];
   const failures: unknown[] = [];
+  let begun = 0;
   const start = (item: T) => {
     const ending = work(item)
       .then((result) => void done.push(result))
@@ -29,8 +30,9 @@ export async function* paced<T, R>(
       if (done.length > 0) yield done.splice(0);
       if (stop.aborted || failures.length > 0) break;
       start(item);
+      begun += 1;
       // A signal is heard between turns of the event loop only, and work on a local store never leaves its own.
-      await setImmediate();
+      if (begun % concurrency === 0) await setImmediate();
       if (alone(item)) await Promise.all(underWay);
       if (rate !== undefined) await pause(1000 / rate, undefined, { signal: stop }).catch(() => {});
       while (underWay.size >= concurrency) await Promise.race(underWay);

@@ -1,6 +1,6 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Run } from '../../../domain/run/run.ts';
-import type { BatchAnswer, BatchChange, Turn } from '../../../ports/bulk/batches.ts';
+import type { BatchAnswer, BatchChange, Pacing } from '../../../ports/bulk/batches.ts';
 import { decodedSegment } from '../devices/answer-members.ts';
 import { entityTagOf, statusPatch } from '../devices/change-status.ts';
 import { devicePath } from '../devices/find-device.ts';
@@ -19,8 +19,6 @@ export interface BulkLimits {
   readonly maxPayloadSize: number;
 }
 
-type BulkRun = Pick<Run, 'origin' | 'options'>;
-
 interface Operation {
   readonly method: 'PATCH' | 'DELETE';
   readonly bulkId: string;
@@ -30,28 +28,15 @@ interface Operation {
 }
 
 /**
- * Changes devices by bulk requests (RFC 7644 section 3.7), each operation with the version that its device was read in:
+ * Changes devices by a bulk request (RFC 7644 section 3.7), each operation with the version that its device was read in:
  * one that somebody changed meanwhile is refused, and so is one that was done already. So a request whose answer was
  * lost may be sent again.
  */
 export async function changeInBulk(
   remote: ScimRemote,
   changes: readonly BatchChange[],
-  turn: Turn,
-  { run, limits }: { readonly run: BulkRun; readonly limits: BulkLimits },
-  answered: (answer: BatchAnswer) => void,
-): Promise<void> {
-  for (const some of requestsOf(changes, limits)) {
-    if (!(await turn.begin(some.length))) return;
-    for (const answer of await sendBulk(remote, some, turn, run)) answered(answer);
-  }
-}
-
-async function sendBulk(
-  remote: ScimRemote,
-  changes: readonly BatchChange[],
-  turn: Turn,
-  { origin, options: { maxFailures } }: BulkRun,
+  pacing: Pacing,
+  { origin, options: { maxFailures } }: Pick<Run, 'origin' | 'options'>,
 ): Promise<readonly BatchAnswer[]> {
   try {
     const { json, tries } = await remote.transport.send({
@@ -62,7 +47,7 @@ async function sendBulk(
       repeat: 'change',
       accept: [200],
       change: { what: `the change of ${changes.length} devices`, look: 'otpctl bulk show RUN' },
-      again: () => turn.again(changes.length),
+      again: () => pacing.wait(changes.length),
     });
     const results = resultsOf(json);
     // One that the server stopped short of has no result; without any of them, the answer was cut off, or is no answer.
@@ -71,7 +56,7 @@ async function sendBulk(
     return changes.flatMap(({ id }) => {
       const result = results.get(id);
       if (result !== undefined) return [answerOf(remote, id, result, tries > 1)];
-      return tries > 1 ? [{ id, said: 'unknown', doubtful: true }] : [];
+      return tries > 1 ? [{ id, said: 'unanswered', doubtful: true }] : [];
     });
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
@@ -87,20 +72,21 @@ function operationOf({ id, to, version }: BatchChange): Operation {
   return { ...head, method: 'PATCH', data: statusPatch(to) };
 }
 
-/** As many operations in each request as the server takes. */
-function requestsOf(changes: readonly BatchChange[], limits: BulkLimits): readonly (readonly BatchChange[])[] {
+/** As many changes in each request as the server takes. */
+export function requestsOf(
+  changes: readonly BatchChange[],
+  { maxOperations, maxPayloadSize }: BulkLimits,
+): readonly (readonly BatchChange[])[] {
   const requests: BatchChange[][] = [];
-  let size = Number.POSITIVE_INFINITY;
+  let [request, size]: [BatchChange[], number] = [[], ENVELOPE];
   for (const change of changes) {
     const bytes = Buffer.byteLength(JSON.stringify(operationOf(change))) + 1;
-    const last = requests.at(-1);
-    if (last !== undefined && last.length < limits.maxOperations && size + bytes <= limits.maxPayloadSize) {
-      last.push(change);
-      size += bytes;
-    } else {
-      requests.push([change]);
-      size = ENVELOPE + bytes;
+    if (request.length === 0 || request.length >= maxOperations || size + bytes > maxPayloadSize) {
+      [request, size] = [[], ENVELOPE];
+      requests.push(request);
     }
+    request.push(change);
+    size += bytes;
   }
   return requests;
 }
