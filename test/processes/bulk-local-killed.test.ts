@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { NEW_YEAR } from '../support/fixed.ts';
-import { environmentOf } from '../support/home.ts';
-import { program, ROOT } from '../support/process.ts';
+import { killedAfter, startProgram } from '../support/killed.ts';
+import { program } from '../support/process.ts';
+import { readRows } from '../support/sql.ts';
 import { DAY, many, stocked } from '../support/stock.ts';
 
 const ROWS = 20_000;
 const KILLS = 200;
 /** Rows are settled a hundred at a time, so that the kills have something to land between. */
-const START = [
+const FIRST = [
   ...['disable-stale', '--unused-since', '2022-01-01', '--rate', '1000/s'],
   ...['--max', '100000', '--max-percent', '100', '--ignore-signal'],
 ];
@@ -23,20 +21,22 @@ it(`one run of ${ROWS} rows, killed and resumed ${KILLS} times, does everything 
   const { home, store } = await stocked(
     devices.map((device, at) => (at % 3 === 0 ? { ...device, status: 'C' } : device)),
   );
-  const before = query(store, STATES);
-  const changed = () => Number(query(store, `SELECT count(*) AS n FROM run_rows WHERE outcome = 'changed'`)[0]?.['n']);
-  const runs = () => query(store, 'SELECT id, state FROM runs');
+  const before = readRows(store, STATES);
+  const changed = () =>
+    Number(readRows(store, `SELECT count(*) AS n FROM run_rows WHERE outcome = 'changed'`)[0]?.['n']);
+  const runs = () => readRows(store, 'SELECT id, state FROM runs');
 
   let startUp = 200;
   let [kills, moved, done] = [0, 0, 0];
   while (kills < KILLS) {
-    const line = runs().length === 0 ? START : ['resume', '1'];
+    const line = runs().length === 0 ? FIRST : ['resume', '1'];
     // What is ahead of its time is killed before it comes to a row, or thereabouts.
     const early = done > (ROWS * kills) / KILLS - 400 && done > 0;
     const delay = early ? startUp * (0.5 + chance() * 0.6) : chance() * 110;
-    const { killed, first } = await killedRun(home, ['bulk', ...line, '--yes', '-o', 'jsonl'], early, delay);
+    const child = startProgram(['bulk', ...line, '--yes', '-o', 'jsonl'], { home });
+    const { exit, first } = await killedAfter(child, early ? { delay } : { rows: 1, delay });
     if (first !== undefined) startUp = (startUp * 3 + first) / 4;
-    expect({ seed, kills, killed }).toEqual({ seed, kills, killed: true });
+    expect({ seed, kills, exit }).toEqual({ seed, kills, exit: null });
     const now = changed();
     if (runs().length === 0) continue;
     kills += 1;
@@ -50,18 +50,18 @@ it(`one run of ${ROWS} rows, killed and resumed ${KILLS} times, does everything 
   expect(done, `seed ${seed}`).toBeGreaterThan(ROWS / 4);
 
   expect(await program(['bulk', 'resume', '1', '--yes', '-q'], { home })).toMatchObject({ exit: 0 });
-  expect(query(store, 'SELECT id, state FROM runs')).toEqual([{ id: 1, state: 'finished' }]);
+  expect(readRows(store, 'SELECT id, state FROM runs')).toEqual([{ id: 1, state: 'finished' }]);
   expect(
-    query(store, 'SELECT outcome, count(*) AS n, count(DISTINCT device_id) AS devices FROM run_rows GROUP BY 1'),
+    readRows(store, 'SELECT outcome, count(*) AS n, count(DISTINCT device_id) AS devices FROM run_rows GROUP BY 1'),
   ).toEqual([{ outcome: 'changed', n: ROWS, devices: ROWS }]);
-  expect(query(store, 'SELECT status, fails, count(*) AS n FROM devices GROUP BY 1, 2')).toEqual([
+  expect(readRows(store, 'SELECT status, fails, count(*) AS n FROM devices GROUP BY 1, 2')).toEqual([
     { status: 'D', fails: 2, n: ROWS },
   ]);
   expect(entriesOf(store, 'device.disable'), `seed ${seed}`).toEqual({ devices: ROWS, least: 1, most: 1 });
   await isWhole(home);
 
   expect(await program(['bulk', 'undo', '1', '--yes', '-q'], { home })).toMatchObject({ exit: 0 });
-  expect(query(store, STATES)).toEqual(before);
+  expect(readRows(store, STATES)).toEqual(before);
   await isWhole(home);
 }, 600_000);
 
@@ -75,35 +75,7 @@ async function isWhole(home: string): Promise<void> {
 
 function entriesOf(store: string, action: string) {
   const entries = `SELECT count(*) AS n FROM audit WHERE action = '${action}' GROUP BY device_id`;
-  return query(store, `SELECT count(*) AS devices, min(n) AS least, max(n) AS most FROM (${entries})`)[0];
-}
-
-interface KilledRun {
-  readonly killed: boolean;
-  /** Milliseconds from the start to the first row, if there was one. */
-  readonly first: number | undefined;
-}
-
-/** Starts the built program and kills it (SIGKILL) so long after its start, or after the first row that it settles. */
-function killedRun(home: string, argv: readonly string[], early: boolean, delay: number): Promise<KilledRun> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, [join(ROOT, 'bin/otpctl.js'), ...argv], {
-      env: environmentOf(home),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let first: number | undefined;
-    let timer = early ? setTimeout(() => child.kill('SIGKILL'), delay) : undefined;
-    child.stdout.on('data', () => {
-      first ??= performance.now() - started;
-      timer ??= setTimeout(() => child.kill('SIGKILL'), delay);
-    });
-    child.on('error', reject);
-    child.on('close', (_, signal) => {
-      clearTimeout(timer);
-      resolve({ killed: signal === 'SIGKILL', first });
-    });
-  });
+  return readRows(store, `SELECT count(*) AS devices, min(n) AS least, max(n) AS most FROM (${entries})`)[0];
 }
 
 /** Numbers from 0 to 1 that a seed gives again (mulberry32). */
@@ -115,13 +87,4 @@ function randomOf(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-function query(path: string, sql: string): Record<string, unknown>[] {
-  const database = new DatabaseSync(path);
-  try {
-    return Array.from(database.prepare(sql).iterate(), (row) => ({ ...row }));
-  } finally {
-    database.close();
-  }
 }

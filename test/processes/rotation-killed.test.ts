@@ -6,6 +6,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { countedRandom } from '../support/fixed.ts';
 import { keyFilesOf, storeOf, temporaryHome } from '../support/home.ts';
+import { killable } from '../support/killed.ts';
 import { program } from '../support/process.ts';
 import { addSealedDevices } from '../support/sealed-store.ts';
 import { sessionBus } from '../support/session-bus.ts';
@@ -89,6 +90,8 @@ interface Answers {
   readonly verified: readonly number[];
 }
 
+const stepwise = killable();
+
 describe('a process that is killed before any step', () => {
   beforeEach((context) => {
     needs(context, 'gnome-keyring-daemon', 'gnome-keyring');
@@ -103,8 +106,7 @@ describe('a process that is killed before any step', () => {
     again: () => Promise<void>,
   ): Promise<number> {
     for (let kill = 1; ; kill++) {
-      const task = { store: storeOf(home), line: { argv, remote: false }, killBefore: kill, countFiles: true };
-      const { exit, stderr } = await workers.run(home, task, environment);
+      const { exit, stderr } = await stepwise.run(argv, kill, { home, environment });
       const verified = await otpctl(['device', 'verify', '1', code(BigInt(kill - 1))], { home, environment });
       expect({ kill, exit: verified.exit, why: verified.stderr }).toEqual({ kill, exit: 0, why: '' });
       if (exit === 0) return kill - 1;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { environmentOf } from './home.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = join(ROOT, 'bin/otpctl.js');
+export const PROGRAM = join(ROOT, 'bin/otpctl.js');
 
 export interface ProcessOutcome {
   /** Null when it was killed. */

@@ -11,9 +11,13 @@ export function tamper(path: string, sql: string): void {
 }
 
 export function readRow(path: string, sql: string): Record<string, unknown> {
+  return readRows(path, sql)[0] ?? {};
+}
+
+export function readRows(path: string, sql: string): Record<string, unknown>[] {
   const database = new DatabaseSync(path);
   try {
-    return { ...database.prepare(sql).get() };
+    return Array.from(database.prepare(sql).iterate(), (row) => ({ ...row }));
   } finally {
     database.close();
   }

@@ -8,8 +8,6 @@ import type { WorkerTask } from './worker.ts';
 export interface Workers {
   /** Runs one worker as a process of its own. */
   run(home: string, task: WorkerTask, environment?: Record<string, string>): Promise<ProcessOutcome>;
-  /** Runs one worker and kills it after so many milliseconds, unless it has come to its end. */
-  runBriefly(home: string, task: WorkerTask, milliseconds: number): Promise<ProcessOutcome>;
   /** Runs many, at most `atOnce` of them at a time. */
   runAll(home: string, tasks: readonly WorkerTask[], atOnce: number): Promise<ProcessOutcome[]>;
   remove(): void;
@@ -35,7 +33,6 @@ export async function bundleWorkers(): Promise<Workers> {
     command(process.execPath, [file, JSON.stringify(task)], { home, environment });
   return {
     run,
-    runBriefly: (home, task, killAfter) => command(process.execPath, [file, JSON.stringify(task)], { home, killAfter }),
     async runAll(home, tasks, atOnce) {
       const queue = [...tasks];
       const outcomes: ProcessOutcome[] = [];
