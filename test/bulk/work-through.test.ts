@@ -79,14 +79,14 @@ describe('work at a pace', () => {
     expect(begun.length).toBeLessThan(ITEMS.length);
   });
 
-  it('does not wait for its rate after a stop', async () => {
+  it('does not wait for its rate after a stop', { timeout: 60_000 }, async () => {
     const stop = new AbortController();
-    const started = performance.now();
-    await all({ concurrency: 1, rate: 0.05 }, stop.signal, async (item) => {
+    // Between two of them are hours.
+    const { begun } = await all({ concurrency: 1, rate: 0.0001 }, stop.signal, async (item) => {
       stop.abort();
       return item;
     });
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(begun).toEqual([0]);
   });
 
   it('throws what one of them threw, after everything that the others did', async () => {

@@ -44,7 +44,10 @@ async function store() {
     return otpctl(argv, { home, clock, stdin });
   };
   await run(['device', 'create', 'totp', '--user', 'ada', '--show-secret']);
-  await run(['settings', 'set', 'email.from=otp@example.com', 'email.smtpUrl=@-'], 'smtp://127.0.0.1:1');
+  const url = join(home, 'url');
+  writeFileSync(url, 'smtp://127.0.0.1:1', { mode: 0o600 });
+  const settings = ['email.from=otp@example.com', `email.smtpUrl=@${url}`];
+  expect(await run(['settings', 'set', ...settings])).toMatchObject({ exit: 0 });
   return { home, run };
 }
 

@@ -188,7 +188,8 @@ describe('a machine without a keyring', () => {
       /^there is no keyring \(it did not answer within 3 seconds\): [^\n]+\(not encrypted\); see {2}otpctl doctor\n$/,
     );
     expect(took).toBeGreaterThan(2900);
-    expect(took).toBeLessThan(10_000);
+    // Without an end of our own it would be 25 seconds.
+    expect(took).toBeLessThan(20_000);
     expect(processTexts().filter((text) => text.includes('keyring-child') && text.includes(home))).toEqual([]);
   });
 });

@@ -288,11 +288,9 @@ describe('a mail', () => {
     ['is silent after the message', scripted(HELLO)],
   ])('to a server that %s ends in time, and its connection with it', async (_what, talk) => {
     const { port, open, all } = await startRawServer(talk);
-    const start = performance.now();
     await expect(send({ url: `smtp://127.0.0.1:${port}`, limit: 250 })).rejects.toEqual(
       failure(/^the mail was not sent: the server has not taken it within 0\.25 seconds$/),
     );
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(all).toHaveLength(1);
     await allClosed(open);
   });

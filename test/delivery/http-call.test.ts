@@ -283,8 +283,11 @@ describe('a provider', () => {
       failure(/0\.05 seconds/),
     );
     resolve([{ address: '127.0.0.1', family: 4 }]);
-    await new Promise((done) => setTimeout(done, 100));
     expect([calls, steps]).toEqual([[], []]);
+    // Had it gone on, its call would be there before that of another one.
+    await call({ url: `http://127.0.0.1:${port}/another` });
+    expect(calls.map(({ target }) => target)).toEqual(['/another']);
+    expect(steps).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/delivery/redact.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 describe('redaction', () => {
   it('strips controls, and what reorders text', () => {
@@ -142,9 +143,9 @@ describe('redaction', () => {
     ['beginnings of entities', '&#0&#x0'.repeat(9_000)],
     ['what grows when it is normalised', '\ufdfa'.repeat(65_000)],
   ])('of much text, %s, takes no time', (_what, text) => {
-    const start = performance.now();
+    const spent = cpuTime();
     redact(text, '492039', ['aaaaaaaaac', 'a'.repeat(200)]);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(spent()).toBeLessThan(3000);
   });
 });
 

@@ -66,7 +66,6 @@ describe('user names', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
-        expect(fold(text.toUpperCase().toLowerCase())).toBe(fold(fold(text.toUpperCase().toLowerCase())));
       }),
       { numRuns: 1000 },
     );
@@ -81,7 +80,7 @@ describe('user names', () => {
   it.each(['', '   ', '\u00a0', '\u00ad', '\u200d', 'a\nb', 'a\u001b[31mb', 'a\u202eb', 'x'.repeat(257)])(
     'are not %j',
     (text) => {
-      expect(() => userName(text)).toThrow();
+      expect(() => userName(text)).toThrow(expect.objectContaining({ code: 'invalid-value' }));
     },
   );
 });

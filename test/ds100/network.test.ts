@@ -126,12 +126,10 @@ describe('--timeout', () => {
   it('is that of one try', async () => {
     const { rsa, run } = await helpdesk();
     rsa.instead(LOOKUP, ...Array(4).fill({ silence: 'hang' }));
-    const started = performance.now();
     expect(await run(`ds100 show ${SERIAL} --timeout 1s`)).toMatchObject({
       exit: 7,
       stderr: expect.stringContaining('did not answer within 1 seconds'),
     });
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(rsa.to(LOOKUP)).toHaveLength(4);
   }, 20_000);
 });

