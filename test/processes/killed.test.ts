@@ -194,7 +194,8 @@ function contentOf(home: string) {
 function lasting(row: Record<string, unknown>): string {
   return JSON.stringify(row, (key, value: unknown) => {
     if (value instanceof Uint8Array) return 'bytes';
-    if (typeof value === 'number' && value > 1e9) return 'a time';
+    // Seconds, or steps of half a minute.
+    if (typeof value === 'number' && value > 1e7) return 'a time';
     if (key === 'positions' && value !== null) return 'positions';
     return typeof value === 'string' ? value.replace(/[0-9a-f]{12,}/g, 'drawn') : value;
   });
