@@ -15,8 +15,9 @@ import type { Messenger } from './ports/messenger.ts';
 import type { SignIn } from './ports/servers/sign-in.ts';
 import type { Clock } from './ports/system/clock.ts';
 import type { Random } from './ports/system/random.ts';
+import type { Timer } from './ports/system/timer.ts';
 import type { Limits } from './server/limits/limits.ts';
-import { systemClock } from './system/clock.ts';
+import { systemClock, systemTimer } from './system/clock.ts';
 import { osUser } from './system/os-user.ts';
 
 export interface Surroundings {
@@ -32,8 +33,8 @@ export interface Replacements {
   readonly messenger?: Messenger;
   /** What the profile says of RSA, where the environment says nothing. */
   readonly rsa?: RsaConfig;
-  /** Waits between two requests, in milliseconds. */
-  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** What waits between two requests to RSA. */
+  readonly timer?: Timer;
   /** What clients of a server may ask of it at most. */
   readonly limits?: Partial<Limits>;
   /** How long one try of a request may take, in milliseconds. */
@@ -256,19 +257,15 @@ export function compose({ environment, uid, versions = UNKNOWN }: Surroundings, 
         const { keys } = store;
         return createDs100Registry(connection, { clock: deps.clock, key: async () => (await keys()).audit });
       }
-      const [{ createCloudAdmin }, { proxyOfEnvironment }] = await Promise.all([
-        import('./ds100/cloud-admin.ts'),
-        import('./ds100/network.ts'),
-      ]);
+      const { createCloudAdmin } = await import('./ds100/cloud-admin.ts');
       const { insecureHttp = false } = where;
-      const { sleep } = replaced;
       const timeout = where.timeout === undefined ? replaced.timeout : where.timeout * 1000;
       return createCloudAdmin({ ...rsa, insecureHttp }, needs, {
         ...deps,
         trace: visit.trace,
-        proxy: proxyOfEnvironment(environment),
+        environment,
+        timer: replaced.timer ?? systemTimer,
         ...(timeout !== undefined && { timeout }),
-        ...(sleep !== undefined && { sleep }),
       });
     },
 

@@ -3,22 +3,20 @@ import { isIP } from 'node:net';
 import { OtpctlError } from '../domain/errors.ts';
 import type { CallRequest } from '../domain/provider-call/call-template.ts';
 import { commandLine } from '../domain/text/command-line.ts';
+import { isLoopbackAddress, isPrivateAddress } from '../http/addresses.ts';
+import { type Address, openDispatcher } from '../http/dispatcher.ts';
+import { failureText } from '../http/network-failure.ts';
+import { sendOnce } from '../http/send-once.ts';
 import type { DeliveryStep } from '../ports/messenger.ts';
 import { withDeadline } from './deadline.ts';
-import { isLoopbackAddress, isPrivateAddress } from './private-addresses.ts';
 import { redact } from './redact.ts';
-
-export interface Address {
-  readonly address: string;
-  readonly family: number;
-}
 
 export interface HttpCallDeps {
   /** Milliseconds that a whole call may take. */
   readonly limit: number;
   /** Every address of a host name. */
   readonly lookup?: (host: string) => Promise<readonly Address[]>;
-  /** Certificates trusted instead of the usual ones. */
+  /** Certificates of authorities to trust besides those of the system. */
   readonly ca?: string;
 }
 
@@ -37,6 +35,7 @@ interface Answer {
   readonly text: string;
 }
 
+/** Bytes of an answer that anybody wants. */
 const MAX_ANSWER = 64 * 1024;
 
 /**
@@ -90,62 +89,30 @@ async function lookUp(call: HttpCall, host: string, { lookup }: HttpCallDeps): P
 
 async function answerOf(
   call: HttpCall,
-  url: URL,
+  { origin, host, pathname, search }: URL,
   addresses: readonly Address[],
   signal: AbortSignal,
   ca: string | undefined,
 ): Promise<Answer> {
-  const { Agent, request } = await import('./undici.ts');
-  const agent = new Agent({
-    allowH2: false,
-    connect: { lookup: pinned(addresses), rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca && { ca }) },
-  });
-  const { method, headers, body } = call.request;
-  try {
-    const response = await request(url, {
-      dispatcher: agent,
-      method,
-      headers: headers.flatMap(({ name, value }) => [name, value]),
-      body: body ?? null,
-      signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    return { status: response.statusCode, text: await firstOf(response.body) };
-  } catch (error) {
-    throw failed(
-      call,
-      'request',
-      `the call of ${url.host} failed: ${redact(reasonOf(error), call.code, call.secrets)}`,
-    );
-  } finally {
-    await agent.destroy();
-  }
-}
-
-/** Hands the addresses that were looked at to the connection, whatever the name means by now. */
-function pinned(addresses: readonly Address[]) {
-  return (
-    _host: string,
-    options: { readonly all?: boolean | undefined },
-    done: (error: null, address: string | Address[], family?: number) => void,
-  ): void => {
-    const [first] = addresses;
-    if (options.all) done(null, [...addresses]);
-    else done(null, first?.address ?? '', first?.family);
+  const dispatcher = await openDispatcher({ addresses, ...(ca !== undefined && { ca }) });
+  signal.addEventListener('abort', () => void dispatcher.destroy(), { once: true });
+  const { method, headers, body = null } = call.request;
+  const request = {
+    origin,
+    path: `${pathname}${search}`,
+    method,
+    headers: headers.flatMap(({ name, value }) => [name, value]),
+    body,
   };
-}
-
-/** The text of an answer, as far as anybody wants it. */
-async function firstOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk.subarray(0, MAX_ANSWER - size));
-    size += chunk.length;
-    if (size >= MAX_ANSWER) break;
+  try {
+    signal.throwIfAborted();
+    const outcome = await sendOnce(dispatcher, request, { bytes: MAX_ANSWER, longer: 'is-cut' });
+    if (outcome.kind === 'answer') return { status: outcome.status, text: outcome.body.toString() };
+    const why = redact(failureText(outcome.error), call.code, call.secrets);
+    throw failed(call, 'request', `the call of ${host} failed: ${why}`);
+  } finally {
+    await dispatcher.destroy();
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function judge(call: HttpCall, { status, text }: Answer, report: (step: DeliveryStep) => void): void {
@@ -168,12 +135,6 @@ function judge(call: HttpCall, { status, text }: Answer, report: (step: Delivery
     );
   }
   report({ step: 'expect', detail: 'the answer has the expected text' });
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return inner instanceof Error ? inner.message : error.message;
 }
 
 function failed({ channel }: HttpCall, step: string, message: string, hint?: string): OtpctlError {

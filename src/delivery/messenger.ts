@@ -5,9 +5,9 @@ import { callRequest } from '../domain/provider-call/call-template.ts';
 import type { CallChannel, Channel, EmailChannel } from '../domain/provider-call/channel.ts';
 import { emailSender, smtpServer } from '../domain/provider-call/email-channel.ts';
 import { fillTemplate, singleLine, spokenCode, type TagValues, tagValues } from '../domain/provider-call/template.ts';
+import type { Address } from '../http/dispatcher.ts';
 import type { CodeMessage, Delivery, Messenger } from '../ports/messenger.ts';
 import type { Clock } from '../ports/system/clock.ts';
-import type { Address } from './http-call.ts';
 
 export interface MessengerDeps {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface MessengerDeps {
   readonly limit?: number;
   /** Every address of a host name, instead of what the system says. */
   readonly lookup?: (host: string) => Promise<readonly Address[]>;
-  /** Certificates trusted instead of the usual ones. */
+  /** Certificates of authorities to trust besides those of the system. */
   readonly ca?: string;
 }
 

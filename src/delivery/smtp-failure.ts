@@ -1,4 +1,5 @@
 import type { SmtpServer } from '../domain/provider-call/email-channel.ts';
+import { failureText } from '../http/network-failure.ts';
 
 /** The step at which a delivery ended. */
 export interface FailedStep {
@@ -91,6 +92,5 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'for an unknown reason';
   const { response } = error as { response?: unknown };
   if (typeof response === 'string') return `the server answered ${response}`;
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return inner instanceof Error ? inner.message : error.message;
+  return failureText(error);
 }

@@ -1,27 +1,21 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Ds100Record, ds100Name, hasStatus } from '../domain/ds100.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import { commandLine } from '../domain/text/command-line.ts';
+import { proxyOf } from '../http/dispatcher.ts';
+import type { RetryDeps } from '../http/retry.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
-import type { Clock } from '../ports/system/clock.ts';
-import type { Random } from '../ports/system/random.ts';
 import { createAccess } from './access.ts';
 import { type Answer, answerJson, answerObject, isNotFound, notTheApi, refusal, refusesToken } from './answers.ts';
-import type { Network } from './network.ts';
 import { ds100sIn, recordFor } from './records.ts';
 import type { RsaConfig } from './rsa-config.ts';
 import { createTransport, type HttpRequest, type Outcome } from './transport.ts';
 
-export interface CloudDeps {
-  readonly clock: Clock;
-  readonly random: Random;
+export interface CloudDeps extends RetryDeps {
   trace(text: string): void;
   /** Of one try, in milliseconds. */
   readonly timeout?: number;
-  /** The proxy to go through. */
-  readonly proxy?: Network;
-  /** For tests: waits between tries. */
-  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Which may name a proxy to go through. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const TIMEOUT = 30_000;
@@ -40,12 +34,10 @@ interface Call {
 export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[], deps: CloudDeps): Ds100Admin {
   const now = () => deps.clock.now();
   const transport = createTransport({
-    now,
-    randomBytes: deps.random.bytes,
+    ...deps,
     timeout: deps.timeout ?? TIMEOUT,
-    network: { ...deps.proxy, ...(config.caFile !== undefined && { caFile: config.caFile }) },
-    trace: deps.trace,
-    sleep: deps.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal }).catch(() => {})),
+    caFile: config.caFile,
+    proxy: proxyOf(deps.environment),
   });
   const access = createAccess(config, needs, { now, randomBytes: deps.random.bytes, transport });
 

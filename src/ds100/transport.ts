@@ -1,9 +1,11 @@
 import { OtpctlError } from '../domain/errors.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { RandomBytes } from '../domain/random-source.ts';
 import { utf8 } from '../domain/text/utf8.ts';
-import { type Network, openConnections } from './network.ts';
-import { retryWait } from './retry-wait.ts';
+import { readFileText } from '../files/input-file.ts';
+import { INPUTS } from '../files/input-kinds.ts';
+import { openDispatcher, type ProxyVariables } from '../http/dispatcher.ts';
+import { networkFailure } from '../http/network-failure.ts';
+import { PASSING, type RetryDeps, withRetries } from '../http/retry.ts';
+import { type FailedTry, type RawAnswer, sendOnce } from '../http/send-once.ts';
 
 /** One request, complete. */
 export interface HttpRequest {
@@ -24,15 +26,13 @@ export type Outcome =
 /** Whether a request may be sent again when it is not known what became of it. */
 type Repeat = 'safe' | 'never';
 
-export interface TransportDeps {
-  readonly now: () => Instant;
-  readonly randomBytes: RandomBytes;
+export interface TransportDeps extends RetryDeps {
   /** Of one try, in milliseconds. */
   readonly timeout: number;
-  readonly network: Network;
+  /** A file with certificates of authorities to trust besides those of the system. */
+  readonly caFile?: string | undefined;
+  readonly proxy: ProxyVariables;
   trace(text: string): void;
-  /** Waits; ends early when the signal is aborted. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Transport {
@@ -41,69 +41,64 @@ export interface Transport {
   close(): void;
 }
 
-const TRIES = 4;
-/** Milliseconds after which a call ends, whatever is left to try. */
-const TOTAL = 120_000;
 const MAX_BYTES = 8 * 2 ** 20;
+/** Milliseconds. */
 const CONNECT = 10_000;
-
-/** Statuses that a later try may not have: too many requests, and a gateway without its server. */
-const PASSING: readonly number[] = [429, 502, 503, 504];
+const FIRST_WAIT = 1000;
+const LONGEST_ASKED = 60_000;
 
 export function createTransport(deps: TransportDeps): Transport {
-  let connections: ReturnType<typeof openConnections> | undefined;
+  const { timeout, caFile, proxy, trace, timer } = deps;
+  let dispatcher: ReturnType<typeof openDispatcher> | undefined;
+  const open = () => {
+    const ca =
+      caFile === undefined ? {} : { ca: readFileText(caFile, { ...INPUTS.certificates, what: 'the CA certificate' }) };
+    return openDispatcher({ ...proxy, ...ca, connectTimeout: Math.min(CONNECT, timeout) });
+  };
+  const traced = {
+    ...deps,
+    timer: {
+      ...timer,
+      sleep: (milliseconds: number) => {
+        trace(`again in ${(milliseconds / 1000).toFixed(1)} s`);
+        return timer.sleep(milliseconds);
+      },
+    },
+  };
 
-  const attempt = async (request: HttpRequest, total: AbortSignal): Promise<Attempt> => {
-    const undici = await import('undici');
-    connections ??= openConnections(deps.network, Math.min(CONNECT, deps.timeout));
-    const dispatcher = await connections;
-    const { method, url, headers, body } = request;
-    try {
-      const response = await undici.request(url, {
-        dispatcher,
-        method,
-        headers,
-        ...(body !== undefined && { body }),
-        signal: AbortSignal.any([AbortSignal.timeout(deps.timeout), total]),
-        headersTimeout: deps.timeout,
-        bodyTimeout: deps.timeout,
-      });
-      const text = await readText(response.body, response.statusCode < 300);
-      const after = response.headers['retry-after'];
-      deps.trace(`${method} ${url}: ${response.statusCode}`);
-      return {
-        kind: 'answer',
-        status: response.statusCode,
-        text,
-        retryAfter: typeof after === 'string' ? after : undefined,
-      };
-    } catch (error) {
-      const failure = failureOf(error, new URL(url).host, deps.timeout);
-      deps.trace(`${method} ${url}: ${failure.error.code}`);
-      return failure;
-    }
+  const tryOnce = async ({ method, url, headers, body }: HttpRequest, end: number): Promise<Result> => {
+    dispatcher ??= open();
+    const { origin, host, pathname, search } = new URL(url);
+    const outcome = await sendOnce(
+      await dispatcher,
+      { origin, path: `${pathname}${search}`, method, headers, body: body ?? null },
+      { timeout: Math.min(timeout, end - timer.elapsed()), bytes: MAX_BYTES, longer: 'fails' },
+    );
+    const result = outcome.kind === 'answer' ? answered(outcome) : failedTry(outcome, host, timeout);
+    trace(`${method} ${url}: ${result.kind === 'answer' ? result.status : result.error.code}`);
+    return result;
   };
 
   return {
     async send(make, repeat) {
-      const total = AbortSignal.timeout(TOTAL);
       let unanswered = false;
-      let waited = 0;
-      for (let tries = 1; ; tries++) {
-        const made = await makeRequest(make, unanswered);
-        if (made instanceof OtpctlError) return { kind: 'failed', error: made, unanswered };
-        const result = await attempt(made, total);
-        if (result.kind === 'failed' && result.sent) unanswered = true;
-        const again = mayPass(result) && (repeat === 'safe' || isUnprocessed(result));
-        const wait = retryWait(tries, result.kind === 'answer' ? result.retryAfter : undefined, deps);
-        if (!again || tries === TRIES || waited + wait > TOTAL || total.aborted) return outcomeOf(result, unanswered);
-        waited += wait;
-        deps.trace(`again in ${(wait / 1000).toFixed(1)} s`);
-        await deps.sleep(wait, total);
+      const attempt = async (end: number) => {
+        const result = await tryOnce(await make(), end);
+        unanswered ||= result.kind === 'failed' && result.sent;
+        return result;
+      };
+      const mayRepeat = (result: Result) => mayPass(result) && (repeat === 'safe' || isUnprocessed(result));
+      try {
+        const retries = { mayRepeat, firstWait: FIRST_WAIT, longestAsked: LONGEST_ASKED };
+        return { ...(await withRetries(attempt, retries, traced)), unanswered };
+      } catch (error) {
+        // Where one is under way already, a failure to make the next is an answer and no way out.
+        if (unanswered && error instanceof OtpctlError) return { kind: 'failed', error, unanswered };
+        throw error;
       }
     },
     close() {
-      connections?.then(
+      dispatcher?.then(
         (open) => open.destroy(),
         () => {},
       );
@@ -111,60 +106,49 @@ export function createTransport(deps: TransportDeps): Transport {
   };
 }
 
-type Attempt =
-  | { readonly kind: 'answer'; readonly status: number; readonly text: string; readonly retryAfter: string | undefined }
-  | { readonly kind: 'failed'; readonly error: OtpctlError; readonly sent: boolean; readonly passing: boolean };
+type Result =
+  | { readonly kind: 'answer'; readonly status: number; readonly text: string; readonly headers: RawAnswer['headers'] }
+  | Failed;
 
-/** The next request; where one is under way already, a failure to make it is an answer and no way out. */
-async function makeRequest(make: () => Promise<HttpRequest>, underWay: boolean): Promise<HttpRequest | OtpctlError> {
-  try {
-    return await make();
-  } catch (error) {
-    if (underWay && error instanceof OtpctlError) return error;
-    throw error;
-  }
+interface Failed {
+  readonly kind: 'failed';
+  readonly error: OtpctlError;
+  /** Whether it may have been carried out. */
+  readonly sent: boolean;
+  /** Whether a later try may not fail so. */
+  readonly passing: boolean;
 }
 
-function mayPass(result: Attempt): boolean {
+function mayPass(result: Result): boolean {
   return result.kind === 'answer' ? PASSING.includes(result.status) : result.passing;
 }
 
 /** Whether the server surely did nothing: it never had the request, or it would not look at it. */
-function isUnprocessed(result: Attempt): boolean {
+function isUnprocessed(result: Result): boolean {
   return result.kind === 'answer' ? result.status === 429 : !result.sent;
 }
 
-function outcomeOf(result: Attempt, unanswered: boolean): Outcome {
-  return result.kind === 'answer'
-    ? { kind: 'answer', status: result.status, text: result.text, unanswered }
-    : { kind: 'failed', error: result.error, unanswered };
-}
-
 /** What is no success is shown as it can be. */
-async function readText(body: AsyncIterable<Buffer>, strict: boolean): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new OtpctlError('protocol', 'the answer of RSA is longer than any answer of its API');
-    chunks.push(chunk);
-  }
-  const bytes = Buffer.concat(chunks);
-  const text = strict ? utf8(bytes) : bytes.toString();
-  if (text === undefined) throw new OtpctlError('protocol', 'the answer of RSA is not UTF-8');
-  return text;
+function answered({ status, headers, body }: RawAnswer): Result {
+  const text = status < 300 ? utf8(body) : body.toString();
+  if (text !== undefined) return { kind: 'answer', status, headers, text };
+  return useless('the answer of RSA is not UTF-8');
 }
 
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
-const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/;
-const TOO_LATE = /^(TimeoutError|AbortError|UND_ERR_ABORTED|UND_ERR_(HEADERS|BODY)_TIMEOUT)$/;
+function useless(message: string): Failed {
+  return { kind: 'failed', error: new OtpctlError('protocol', message), sent: true, passing: false };
+}
 
-function failureOf(error: unknown, host: string, timeout: number): Attempt & { kind: 'failed' } {
-  if (error instanceof OtpctlError) return { kind: 'failed', error, sent: true, passing: false };
-  const { name, code = name } = error as NodeJS.ErrnoException;
-  const failed = (kind: 'unreachable' | 'timed-out', message: string, hint: string) =>
-    new OtpctlError(kind, message, hint, { cause: error });
-  if (NOT_TRUSTED.test(code)) {
+function failedTry({ limit, error }: FailedTry, host: string, timeout: number): Failed {
+  if (limit === 'bytes') return useless('the answer of RSA is longer than any answer of its API');
+  const { kind, code } = networkFailure(error);
+  const failed = (why: 'unreachable' | 'timed-out', message: string, hint: string) =>
+    new OtpctlError(why, message, hint, { cause: error });
+  if (limit === 'time' || kind === 'no-tunnel') {
+    const late = failed('timed-out', `${host} did not answer within ${timeout / 1000} seconds`, 'run it again');
+    return { kind: 'failed', error: late, sent: true, passing: true };
+  }
+  if (kind === 'untrusted' || kind === 'no-tls') {
     const untrusted = failed(
       'unreachable',
       `${host} does not prove that it is ${host}: ${code}`,
@@ -172,13 +156,9 @@ function failureOf(error: unknown, host: string, timeout: number): Attempt & { k
     );
     return { kind: 'failed', error: untrusted, sent: false, passing: false };
   }
-  if (NOT_CONNECTED.test(code)) {
+  if (kind === 'unconnected') {
     const away = failed('unreachable', `${host} cannot be reached: ${code}`, 'look at the URL and at the network');
     return { kind: 'failed', error: away, sent: false, passing: true };
-  }
-  if (TOO_LATE.test(code) || TOO_LATE.test(name)) {
-    const late = failed('timed-out', `${host} did not answer within ${timeout / 1000} seconds`, 'run it again');
-    return { kind: 'failed', error: late, sent: true, passing: true };
   }
   const broken = failed('unreachable', `the connection to ${host} broke: ${code}`, 'run it again');
   return { kind: 'failed', error: broken, sent: true, passing: true };

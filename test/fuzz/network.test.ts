@@ -5,11 +5,10 @@ import { createTransport } from '../../src/backends/scim/transport/transport.ts'
 import { createMessenger } from '../../src/delivery/messenger.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createCloudAdmin } from '../../src/ds100/cloud-admin.ts';
-import { countedRandom, fixedClock } from '../support/fixed.ts';
+import { countedRandom, fixedClock, quickTimer } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';
 import { bytesLike, jsonLike, textsLike } from '../support/mutants.ts';
 import { call } from '../support/provider-call.ts';
-import { quickTimer } from '../support/remote.ts';
 import { apiKeyText } from '../support/rsa/keys.ts';
 
 /** A port of this machine whose every connection is treated as a test says. */
@@ -160,7 +159,8 @@ describe('RSA', () => {
         random: countedRandom(),
         trace: () => {},
         timeout: 2000,
-        sleep: async () => {},
+        timer: quickTimer(),
+        environment: {},
       };
       const rsa = createCloudAdmin(
         { key, url: `http://127.0.0.1:${port()}` },

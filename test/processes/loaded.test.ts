@@ -90,7 +90,7 @@ describe('what a command loads', () => {
     const { exit, chunks, builtins } = await loadedBy(['device', 'show', '1'], temporaryHome(), environment);
     expect(exit).toBe(7);
     expect(requests).not.toEqual([]);
-    expect(chunks).toContain('backends-scim-transport-agent');
+    expect(chunks).toContain('http-agent');
     expect(builtins).toContain('http');
     expect(builtins.filter((name) => ['http2', 'tls', 'crypto', 'child_process'].includes(name))).toEqual([]);
   });

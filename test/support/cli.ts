@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/cli/run.ts';
 import { compose, type Replacements } from '../../src/compose.ts';
 import { VERSION } from '../../src/version.ts';
+import { quickTimer } from './fixed.ts';
 import { environmentOf } from './home.ts';
 
 export interface Outcome {
@@ -20,6 +21,8 @@ export interface RunOptions extends Replacements {
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** Whether nobody reads stdout. */
   readonly closed?: boolean;
+  /** What happens instead of a wait between two requests to RSA. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   /** What tells the program to end. */
   readonly interruption?: AbortSignal;
 }
@@ -31,7 +34,10 @@ export async function otpctl(argv: readonly string[], options: RunOptions): Prom
   const stdout = collector(options.terminal, options.closed);
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
-  const adapters = compose({ environment, uid: 0, ...(options.versions && { versions: options.versions }) }, options);
+  const adapters = compose(
+    { environment, uid: 0, ...(options.versions && { versions: options.versions }) },
+    { ...options, ...(options.sleep && { timer: quickTimer(options.sleep) }) },
+  );
   const interruption = options.interruption ?? new AbortController().signal;
   const exit = await run(
     argv,

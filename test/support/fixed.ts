@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Clock } from '../../src/ports/system/clock.ts';
 import type { Random } from '../../src/ports/system/random.ts';
+import type { Timer } from '../../src/ports/system/timer.ts';
 
 /** 2022-01-01T00:00:00Z. */
 export const NEW_YEAR: Instant = 1_640_995_200;
@@ -18,6 +19,21 @@ export function fixedClock(
     },
     advance: (seconds) => {
       time += seconds;
+    },
+  };
+}
+
+/** A timer that sleeps at once, and says how long it would have; meanwhile something may happen. */
+export function quickTimer(meanwhile?: (milliseconds: number) => Promise<void>): Timer & { readonly slept: number[] } {
+  let time = 0;
+  const slept: number[] = [];
+  return {
+    slept,
+    elapsed: () => time,
+    async sleep(milliseconds) {
+      slept.push(milliseconds);
+      time += milliseconds;
+      await meanwhile?.(milliseconds);
     },
   };
 }

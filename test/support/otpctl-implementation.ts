@@ -9,8 +9,7 @@ import { buildApp } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { type Differences, expectDifference } from './differences.ts';
-import { fixedClock } from './fixed.ts';
-import { quickTimer } from './remote.ts';
+import { fixedClock, quickTimer } from './fixed.ts';
 
 /** What an `otpctl serve` does in another way than the store below it. */
 const DIFFERENCES: Differences = {

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { SERVER_DIALECTS } from '../../src/backends/scim/dialects.ts';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
-import type { RemoteServer } from '../../src/backends/scim/server/remote-server.ts';
+import type { RemoteServer } from '../../src/backends/scim/transport/transport.ts';
 import { createTransport, type Transport } from '../../src/backends/scim/transport/transport.ts';
 import type { Device } from '../../src/domain/device/device.ts';
 import type { Page, Selection } from '../../src/domain/device/selection.ts';
@@ -12,23 +12,8 @@ import { parseFilter } from '../../src/domain/query/parse-filter.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Backend } from '../../src/ports/backend.ts';
 import type { Clock } from '../../src/ports/system/clock.ts';
-import type { Timer } from '../../src/ports/system/timer.ts';
-import { countedRandom, fixedClock } from './fixed.ts';
+import { countedRandom, fixedClock, quickTimer } from './fixed.ts';
 import { OPERATOR, type SoffidDouble, type SoffidOptions, startSoffid } from './soffid/soffid-server.ts';
-
-/** A timer that sleeps at once, and says how long it would have. */
-export function quickTimer(): Timer & { readonly slept: number[] } {
-  let time = 0;
-  const slept: number[] = [];
-  return {
-    slept,
-    elapsed: () => time,
-    async sleep(milliseconds) {
-      slept.push(milliseconds);
-      time += milliseconds;
-    },
-  };
-}
 
 export const CREDENTIAL = {
   kind: 'password',

@@ -3,7 +3,7 @@ import { createServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { RemoteServer } from '../../../src/backends/scim/server/remote-server.ts';
+import type { RemoteServer } from '../../../src/backends/scim/transport/transport.ts';
 import { serverUrl } from '../../../src/domain/place/server.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { makeCertificates } from '../../support/certificates.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serverDetail } from '../../../src/backends/scim/transport/server-detail.ts';
+import { serverDetail } from '../../../src/backends/scim/transport/failures.ts';
 
 const nothing = (text: string) => text;
 const said = (detail: string, mask = nothing) => serverDetail(JSON.stringify({ detail }), mask);

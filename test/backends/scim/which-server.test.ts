@@ -5,8 +5,8 @@ import { probeServer } from '../../../src/backends/scim/server/probe-server.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { WholeBackend } from '../../../src/ports/backend.ts';
 import { ORIGIN } from '../../support/backends.ts';
-import { countedRandom, fixedClock, NEW_YEAR } from '../../support/fixed.ts';
-import { CREDENTIAL, openTransport, quickTimer, remoteSet } from '../../support/remote.ts';
+import { countedRandom, fixedClock, NEW_YEAR, quickTimer } from '../../support/fixed.ts';
+import { CREDENTIAL, openTransport, remoteSet } from '../../support/remote.ts';
 import { type ScriptedAnswer, type ScriptedRequest, scriptedServer } from '../../support/scripted-server.ts';
 
 const SOFFID = '/soffid/webservice/scim2/v1';

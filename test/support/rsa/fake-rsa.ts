@@ -64,6 +64,7 @@ export async function fakeRsa({ now = () => NEW_YEAR, client, tls }: FakeOptions
   const received: Received[] = [];
   const complaints: string[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('date', new Date(now() * 1000).toUTCString());
     answer(request, response).catch((error: unknown) => {
       complaints.push(`the fake failed: ${String(error)}`);
       response.destroy();

@@ -4,10 +4,10 @@ import type { Random } from '../../../ports/system/random.ts';
 import { SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createOtpctlBackend } from '../otpctl-backend.ts';
 import { createScimBackend } from '../scim-backend.ts';
+import type { RemoteServer } from '../transport/transport.ts';
 import { createTransport, type Transport, type TransportDeps } from '../transport/transport.ts';
 import { v1Path } from '../v1/v1-client.ts';
 import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
-import type { RemoteServer } from './remote-server.ts';
 
 export interface RemoteWays {
   readonly dialect: DialectChoice;

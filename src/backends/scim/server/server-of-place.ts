@@ -2,16 +2,15 @@ import type { RemotePlace } from '../../../domain/place/place.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { readFileText } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
+import { proxyOf } from '../../../http/dispatcher.ts';
 import type { SignIn } from '../../../ports/servers/sign-in.ts';
-import type { RemoteServer } from './remote-server.ts';
+import type { RemoteServer } from '../transport/transport.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server of a place, with what signs in there. Errors: `invalid-value` for files that cannot be read, `permissions`. */
 export function serverOf(place: RemotePlace, credential: SignIn | undefined, environment: Environment): RemoteServer {
   const { url, timeout, insecureHttp, concurrency, ratePerSecond, caFile, clientCertFile, clientKeyFile } = place;
-  const httpsProxy = environment['HTTPS_PROXY'] || environment['https_proxy'];
-  const noProxy = environment['NO_PROXY'] || environment['no_proxy'];
   return {
     url,
     ...(credential !== undefined && { credential }),
@@ -22,8 +21,7 @@ export function serverOf(place: RemotePlace, credential: SignIn | undefined, env
     ...(caFile !== undefined && { ca: fileText('CA certificate', caFile) }),
     ...(clientCertFile !== undefined && { clientCertificate: fileText('client certificate', clientCertFile) }),
     ...(clientKeyFile !== undefined && { clientKey: Secret.ofText(keyText(clientKeyFile)) }),
-    ...(httpsProxy && { httpsProxy }),
-    ...(noProxy && { noProxy }),
+    ...proxyOf(environment),
   };
 }
 

@@ -1,7 +1,9 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import { beginningOf } from '../../../domain/text/beginning.ts';
+import { printable } from '../../../domain/text/printable.ts';
+import { networkFailure } from '../../../http/network-failure.ts';
+import type { FailedTry, RawAnswer } from '../../../http/send-once.ts';
 import { readJson } from './json-answer.ts';
-import type { RawAnswer, TryOutcome } from './one-try.ts';
-import { detailText, serverDetail } from './server-detail.ts';
 
 /** How a failure is told: of which server, and without what must not be shown. */
 export interface FailureWords {
@@ -13,6 +15,13 @@ const FORBIDDEN =
   /not authori[sz]ed|unauthori[sz]ed|security ?exception|access ?denied|permission denied|access ?control|forbidden|no permission/i;
 const SWITCHED_OFF = /disabled by system administrator|\b(?:TOTP|HOTP|PIN OTP|Email|SMS OTP|SMS) is disabled/i;
 const UNKNOWN_USER = /^Wrong user\b/i;
+
+/** Names with dots between them, and what parts them from the next ones. */
+const NAMES = /([A-Za-z0-9_$]+(?:\.[A-Za-z0-9_$]+)*)(:?\s*)/g;
+const PACKAGE = /^[a-z][A-Za-z0-9_]*$/;
+/** Of a longer text the rest is not looked at. */
+const LOOKED_AT = 8000;
+const MAX_LENGTH = 300;
 
 /** What an answer that is not a success means: by its HTTP status, never by the one that its body claims. */
 export function refusal(answer: RawAnswer, { host, mask }: FailureWords): OtpctlError {
@@ -77,38 +86,19 @@ function badRequest(host: string, detail: string, said: string): OtpctlError {
 }
 
 /** What it means that no answer came. Nothing was changed: a change of which that is not known has its own error. */
-export function noAnswer(outcome: Extract<TryOutcome, { kind: 'failed' }>, { host, mask }: FailureWords): OtpctlError {
-  if (outcome.timedOut)
+export function noAnswer({ limit, error }: FailedTry, { host, mask }: FailureWords): OtpctlError {
+  if (limit === 'time') {
     return new OtpctlError('timed-out', `${host} did not answer in time`, 'wait longer with  --timeout');
-  const why = mask(reason(outcome.error));
-  const untrusted = /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(String((outcome.error as { code?: unknown }).code ?? ''));
+  }
+  const { kind, words } = networkFailure(error);
   return new OtpctlError(
     'unreachable',
-    `no answer from ${host}: ${why}`,
-    untrusted
+    `no answer from ${host}: ${mask(words)}`,
+    kind === 'untrusted'
       ? 'name the certificate of its authority in the profile:  otpctl profile add NAME --ca-file FILE'
       : 'look at the URL, the network and the server',
-    {
-      cause: outcome.error,
-    },
+    { cause: error },
   );
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was cut',
-  ENOTFOUND: 'the name is not known',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  UND_ERR_SOCKET: 'the connection was cut',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection took too long',
-};
-
-function reason(error: Error): string {
-  const { code, errors } = error as Error & { readonly code?: string; readonly errors?: readonly { code?: string }[] };
-  const known = code ?? errors?.[0]?.code ?? '';
-  return REASONS[known] ?? error.message.replace(/\p{Cc}/gu, ' ').slice(0, 200);
 }
 
 /** A change may have been made: its answer is lost. `look` is the command that shows what became of it. */
@@ -121,4 +111,40 @@ export function unknownOutcome(what: string, look: string, cause?: unknown): Otp
       cause,
     },
   );
+}
+
+/**
+ * What a server says is wrong, in one line without class names, control characters and what `mask` takes out; empty if
+ * it says nothing.
+ */
+export function serverDetail(body: string, mask: (text: string) => string): string {
+  const lines = mask(detailText(body)).split(/[\r\n]/);
+  return lines.map(readableLine).find((line) => line !== '') ?? '';
+}
+
+/** The detail of an error of SCIM, or the message of one of an otpctl; empty when the body is neither. */
+function detailText(body: string): string {
+  const { detail, error } = (readJson(body) ?? {}) as { readonly detail?: unknown; readonly error?: unknown };
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  const said = detail ?? message;
+  return typeof said === 'string' ? beginningOf(said, LOOKED_AT) : '';
+}
+
+function readableLine(line: string): string {
+  const clean = line
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .replace(/^caused by\s*/i, '')
+    .replace(NAMES, withoutClass)
+    .trim();
+  return printable(clean.slice(0, MAX_LENGTH));
+}
+
+/** Takes away `java.lang.Exception: `, `com.soffid.iam.X`: what a person cannot use. */
+function withoutClass(found: string, names: string, after: string): string {
+  const parts = names.split('.');
+  const at = parts.findIndex((part) => /^[A-Z]/.test(part));
+  if (at < 2 || !parts.slice(0, at).every((part) => PACKAGE.test(part))) return found;
+  const member = parts.slice(at + 1);
+  return member.length === 0 ? '' : `.${member.join('.')}${after}`;
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../../../domain/secret.ts';
 import { printableLines } from '../../../domain/text/printable.ts';
+import type { Outcome, Outgoing } from '../../../http/send-once.ts';
 
 const MASK = '[secret]';
 /** Members whose values are nobody's business, wherever they stand. */
@@ -26,6 +27,15 @@ export function createMask(secrets: readonly Secret[]): (text: string) => string
   };
 }
 
+/** A mask that is made when there is something to mask. */
+export function lateMask(secrets: readonly Secret[]): (text: string) => string {
+  let mask: ((text: string) => string) | undefined;
+  return (text) => {
+    mask ??= createMask(secrets);
+    return mask(text);
+  };
+}
+
 function withoutMembers(text: string): string {
   let [masked, done] = ['', 0];
   for (const { 0: head, 1: name = '', index } of text.matchAll(MEMBER)) {
@@ -39,8 +49,23 @@ function withoutMembers(text: string): string {
   return masked + text.slice(done);
 }
 
+/** A request, for `--verbose`. */
+export function sentText({ method, origin, path, body }: Outgoing, mask: (text: string) => string): string {
+  const line = `> ${method} ${origin}${mask(path)}`;
+  return body === null ? line : `${line}\n> ${shownBody(body, mask)}`;
+}
+
+/** What came of a request, for `--verbose`. `took` is milliseconds. */
+export function outcomeText(outcome: Outcome, took: number, mask: (text: string) => string): string {
+  const time = `${Math.round(took)} ms`;
+  if (outcome.kind === 'failed') return `< no answer after ${time}: ${mask(outcome.error.message)}`;
+  const { status, body } = outcome;
+  const line = `< ${status} in ${time}, ${body.length} bytes`;
+  return body.length === 0 ? line : `${line}\n< ${shownBody(body.toString('utf8', 0, 16_000), mask)}`;
+}
+
 /** The beginning of a body for `--verbose`, masked and safe on a terminal. Where it was cut, no half of a secret is left. */
-export function shownBody(body: string, mask: (text: string) => string): string {
+function shownBody(body: string, mask: (text: string) => string): string {
   const masked = mask(body.slice(0, MAX_READ));
   const whole = body.length <= MAX_READ ? masked : masked.slice(0, -MAX_SHOWN / 4);
   const shown = whole.slice(0, MAX_SHOWN);

@@ -3,24 +3,34 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { serverUrl } from '../../../domain/place/server.ts';
 import { Secret } from '../../../domain/secret.ts';
 import { utf8 } from '../../../domain/text/utf8.ts';
+import { type Connections, openDispatcher } from '../../../http/dispatcher.ts';
+import { PASSING, type RetryDeps, withRetries } from '../../../http/retry.ts';
+import { type Outcome, type Outgoing, type RawAnswer, sendOnce } from '../../../http/send-once.ts';
 import type { SignIn } from '../../../ports/servers/sign-in.ts';
-import type { Clock } from '../../../ports/system/clock.ts';
-import type { Random } from '../../../ports/system/random.ts';
-import type { Timer } from '../../../ports/system/timer.ts';
-import type { RemoteServer } from '../server/remote-server.ts';
-import { openDispatcher } from './dispatcher.ts';
 import { noAnswer, refusal, SEE_VERBOSE, unknownOutcome } from './failures.ts';
 import { readJson } from './json-answer.ts';
-import { createMask, shownBody } from './mask.ts';
-import { type Outgoing, type RawAnswer, type TryOutcome, tryOnce } from './one-try.ts';
-import { MAX_TOTAL, MAX_TRIES, mayRepeat, type Repeat, waitBefore } from './repeat.ts';
+import { lateMask, outcomeText, sentText } from './mask.ts';
+
+/** A server, and how it is reached. */
+export interface RemoteServer extends Omit<Connections, 'addresses' | 'connections' | 'connectTimeout'> {
+  /** The SCIM base, or a bare origin where that is still to be found out. */
+  readonly url: string;
+  readonly credential?: SignIn;
+  /** Seconds that one try may take. */
+  readonly timeout?: number;
+  readonly insecureHttp?: boolean;
+  /** Connections at once. */
+  readonly concurrency?: number;
+  readonly ratePerSecond?: number;
+}
+
+/** Which requests may be sent again: reads, changes that are the same twice, and none once it may have arrived. */
+type Repeat = 'read' | 'change' | 'never';
 
 export interface RemoteRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base: `/OtpDevice/5`. */
   readonly path: string;
-  /** Takes the place of the base's own path. */
-  readonly basePath?: string;
   readonly query?: Readonly<Record<string, string | number>>;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -63,10 +73,7 @@ export interface Transport {
   close(): void;
 }
 
-export interface TransportDeps {
-  readonly clock: Clock;
-  readonly timer: Timer;
-  readonly random: Random;
+export interface TransportDeps extends RetryDeps {
   /** Hears of every request and answer, with what is secret in them masked; worded when it wants to know. */
   trace(text: () => string): void;
 }
@@ -74,11 +81,16 @@ export interface TransportDeps {
 const MEDIA_TYPE = 'application/scim+json';
 const ACCEPT = `${MEDIA_TYPE}, application/json`;
 const DEFAULT_TIMEOUT = 30;
+const DEFAULT_CONNECTIONS = 8;
+/** Milliseconds before a second try. */
+const FIRST_WAIT = 500;
+/** Answers beyond this are not read: a page of a thousand devices has a fraction of it. */
+const MAX_BYTES = 64 * 1024 * 1024;
 /** What a change may have done although these say that something failed: the answer of who did it is lost. */
 const LOST = [502, 504];
 
 export function createTransport(server: RemoteServer, deps: TransportDeps): Transport {
-  const { clock, timer, random } = deps;
+  const { timer } = deps;
   const base = new URL(serverUrl(server.url, server.insecureHttp));
   const secrets = secretsOf(server.credential);
   const signature = server.credential && authorization(server.credential);
@@ -87,7 +99,14 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   let dispatcher: Promise<Dispatcher> | undefined;
   let nextSlot = 0;
 
-  const inTurn = async (rate: number) => {
+  // http needs neither certificates nor a proxy.
+  const open = () => {
+    const connections = server.concurrency ?? DEFAULT_CONNECTIONS;
+    return openDispatcher(base.protocol === 'https:' ? { ...server, connections } : { connections });
+  };
+
+  /** Waits until the next request may go out, so that there are no more in a second than the profile says. */
+  const pace = async (rate: number) => {
     const now = timer.elapsed();
     const slot = Math.max(now, nextSlot);
     nextSlot = slot + 1000 / rate;
@@ -95,33 +114,25 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   };
 
   const send = async (root: Root, request: RemoteRequest): Promise<Answer> => {
-    dispatcher ??= openDispatcher(server, base);
     const outgoing = outgoingOf(root, request, signature);
     const mask = request.secrets === undefined ? maskOfServer : lateMask([...secrets, ...request.secrets]);
-    const words = { host, mask };
-    const end = timer.elapsed() + MAX_TOTAL;
-    let arrived = false;
-    for (let tries = 1; ; tries++) {
-      if (server.ratePerSecond !== undefined) await inTurn(server.ratePerSecond);
-      deps.trace(() => sentText(outgoing, words.mask));
+    let [tries, arrived] = [0, false];
+    const attempt = async (end: number) => {
+      dispatcher ??= open();
+      tries += 1;
+      if (tries > 1) await request.again?.();
+      if (server.ratePerSecond !== undefined) await pace(server.ratePerSecond);
+      deps.trace(() => sentText(outgoing, mask));
       const started = timer.elapsed();
-      const outcome = await tryOnce(
-        await dispatcher,
-        outgoing,
-        Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, end - started),
-      );
-      deps.trace(() => outcomeText(outcome, timer.elapsed() - started, words.mask));
+      const timeout = Math.min((server.timeout ?? DEFAULT_TIMEOUT) * 1000, end - started);
+      const outcome = await sendOnce(await dispatcher, outgoing, { timeout, bytes: MAX_BYTES, longer: 'fails' });
+      deps.trace(() => outcomeText(outcome, timer.elapsed() - started, mask));
       arrived ||= outcome.kind === 'failed' && outcome.sent;
-      if (tries < MAX_TRIES && mayRepeat(request.repeat, outcome)) {
-        const wait = waitBefore(tries, outcome, (random.bytes(1)[0] as number) / 255, clock.now());
-        if (wait < end - timer.elapsed()) {
-          await timer.sleep(wait);
-          await request.again?.();
-          continue;
-        }
-      }
-      return conclude(outcome, request, { arrived, tries }, words);
-    }
+      return outcome;
+    };
+    const retries = { firstWait: FIRST_WAIT, mayRepeat: (last: Outcome) => mayRepeat(request.repeat, last) };
+    const outcome = await withRetries(attempt, retries, deps);
+    return conclude(outcome, request, { arrived, tries }, { host, mask });
   };
 
   const at = (from: URL): Transport => {
@@ -142,6 +153,12 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   return at(base);
 }
 
+/** Whether another try may be made, as far as the outcome of the last goes. */
+function mayRepeat(repeat: Repeat, outcome: Outcome): boolean {
+  if (repeat === 'never') return outcome.kind === 'failed' && !outcome.sent;
+  return outcome.kind === 'failed' || PASSING.includes(outcome.status);
+}
+
 /** What comes before the paths of requests. */
 interface Root {
   readonly origin: string;
@@ -149,7 +166,7 @@ interface Root {
 }
 
 function conclude(
-  outcome: TryOutcome,
+  outcome: Outcome,
   request: RemoteRequest,
   { arrived, tries }: { readonly arrived: boolean; readonly tries: number },
   words: Parameters<typeof refusal>[1],
@@ -159,11 +176,11 @@ function conclude(
     const error = noAnswer(outcome, words);
     throw change !== undefined && arrived ? unknownOutcome(change.what, change.look, error) : error;
   }
-  const { status, headers, body } = outcome.answer;
+  const { status, headers, body } = outcome;
   if (request.accept !== 'any' && !request.accept.includes(status)) {
-    const explained = request.explain?.(outcome.answer, words.mask);
+    const explained = request.explain?.(outcome, words.mask);
     if (explained !== undefined) throw explained;
-    const error = refusal(outcome.answer, words);
+    const error = refusal(outcome, words);
     throw change !== undefined && LOST.includes(status) ? unknownOutcome(change.what, change.look, error) : error;
   }
   if (request.statusOnly) return { status, headers, text: '', json: undefined, tries };
@@ -174,15 +191,6 @@ function conclude(
     throw new OtpctlError('protocol', `${words.host} answered with something that is not UTF-8`, SEE_VERBOSE);
   }
   return { status, headers, text: body.toString(), json: undefined, tries };
-}
-
-/** A mask that is made when there is something to mask. */
-function lateMask(secrets: readonly Secret[]): (text: string) => string {
-  let mask: ((text: string) => string) | undefined;
-  return (text) => {
-    mask ??= createMask(secrets);
-    return mask(text);
-  };
 }
 
 function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
@@ -217,17 +225,4 @@ function authorization(credential: SignIn): string {
 function secretsOf(credential: SignIn | undefined): Secret[] {
   if (credential === undefined) return [];
   return [credential.secret, Secret.ofText(authorization(credential).replace(/^\S+ /, ''))];
-}
-
-function sentText({ method, origin, path, body }: Outgoing, mask: (text: string) => string): string {
-  const line = `> ${method} ${origin}${mask(path)}`;
-  return body === null ? line : `${line}\n> ${shownBody(body, mask)}`;
-}
-
-function outcomeText(outcome: TryOutcome, took: number, mask: (text: string) => string): string {
-  const time = `${Math.round(took)} ms`;
-  if (outcome.kind === 'failed') return `< no answer after ${time}: ${mask(outcome.error.message)}`;
-  const { status, body } = outcome.answer;
-  const line = `< ${status} in ${time}, ${body.length} bytes`;
-  return body.length === 0 ? line : `${line}\n< ${shownBody(body.toString('utf8', 0, 16_000), mask)}`;
 }

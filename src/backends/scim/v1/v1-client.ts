@@ -3,10 +3,10 @@ import { type ErrorCode, OtpctlError } from '../../../domain/errors.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import { runsNothingMore } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
+import type { RawAnswer } from '../../../http/send-once.ts';
 import { type Members, malformed, membersIn } from '../devices/answer-members.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import { readJson } from '../transport/json-answer.ts';
-import type { RawAnswer } from '../transport/one-try.ts';
 import { originHeaders } from '../transport/origin-headers.ts';
 import type { RemoteRequest, Transport } from '../transport/transport.ts';
 

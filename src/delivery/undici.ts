@@ -1,2 +1,0 @@
-// In a module of its own: loaded when a provider is called.
-export { Agent, request } from 'undici';
