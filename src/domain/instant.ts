@@ -1,6 +1,12 @@
 /** A moment: Unix time in whole seconds. Device times, challenges and the audit log know nothing finer. */
 export type Instant = number;
 
+/** The last second that a `Date` of JavaScript can be. */
+export const LAST_INSTANT: Instant = 8_640_000_000_000;
+
+/** 9999-12-31T23:59:59Z, the last second whose year has four digits. */
+export const LAST_TIME: Instant = 253_402_300_799;
+
 const DAY = 86_400;
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 /** The days that were written, as a list of a million devices has few of them; never more than ten years of them. */

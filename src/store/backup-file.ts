@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { OtpctlError } from '../domain/errors.ts';
+import { LAST_INSTANT } from '../domain/instant.ts';
 import { isObject, objectIn } from '../domain/text/json-object.ts';
 import { printable } from '../domain/text/printable.ts';
 import { kindOf, openForReading, readChunk, unreadable } from '../files/input-file.ts';
@@ -8,7 +9,7 @@ import { KEY_PLACES, type KeyPlace } from '../ports/store/vault.ts';
 import type { ScryptParameters } from './backup-keys.ts';
 
 const MAGIC = 'otpctl backup 1';
-/** No header is longer. */
+/** Bytes of a header at most. */
 const MAX_HEADER = 65_536;
 const CHUNK = 2 ** 20;
 
@@ -31,7 +32,7 @@ export interface BackupHeader {
 /** A backup whose digests are right, open for reading. */
 export interface OpenBackup {
   readonly header: BackupHeader;
-  /** What the keys are sealed to. */
+  /** The SHA-256 of the header. The keys are sealed to it: beside another header they do not open. */
   readonly headerDigest: string;
   readonly keys: Uint8Array;
   readonly size: number;
@@ -97,7 +98,7 @@ export function openBackup(path: string): OpenBackup {
   }
 }
 
-/** Reads a header. Whoever can write a file can give it right digests: what is used as a path or a place is looked at. */
+/** Reads a header. Who can write the file can write digests that fit, so what is used as a path or a size is checked. */
 function headerIn(json: string): BackupHeader | undefined {
   const header = objectIn(json);
   if (header === undefined) return undefined;
@@ -109,10 +110,7 @@ function headerIn(json: string): BackupHeader | undefined {
   return sound && /^[0-9a-f]{16}$/.test(String(store)) ? (header as unknown as BackupHeader) : undefined;
 }
 
-/** The last second that a calendar of JavaScript knows. */
-const LAST_INSTANT = 8_640_000_000_000;
-
-/** Whether it says what opens the keys: of scrypt every parameter, of a master key its name and its place. */
+/** Whether a header says what opens the keys: every parameter of scrypt, or which master key it is and where. */
 function isOpener(key: unknown): boolean {
   if (!isObject(key)) return false;
   const { scrypt, masterKeyId, place } = key;
@@ -184,7 +182,7 @@ function openFile(path: string): number {
   throw unreadable(path, BACKUP, kindOf(stat), {});
 }
 
-/** It is never read as a whole. */
+/** It may be of any size, since it is read in chunks. */
 const BACKUP = { what: 'the backup', most: Number.MAX_SAFE_INTEGER };
 
 function damaged(path: string, what: string): OtpctlError {

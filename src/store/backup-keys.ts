@@ -17,7 +17,7 @@ export interface ScryptParameters {
 /** 128 MiB and a good third of a second for each guess. */
 const COST = 2 ** 17;
 const BLOCK_SIZE = 8;
-/** What a header may ask for at most, in bytes of memory. */
+/** Bytes of memory that a header may have scrypt take at most. */
 const MAX_MEMORY = 2 ** 30;
 
 export function drawScrypt(randomBytes: RandomBytes): ScryptParameters {

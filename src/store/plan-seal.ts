@@ -5,8 +5,8 @@ import type { StoreKeys } from './store-keys.ts';
 const KEY_BYTES = 32;
 
 /**
- * Seals plans of a store: HMAC-SHA256 under a key for nothing else. It is derived from the one key that a rotation of the
- * others leaves as it is, so a plan outlives one.
+ * Seals plans of a store with HMAC-SHA256. The key is used for nothing else. It is derived from the audit key, which a
+ * rotation leaves as it is, so a plan is still good after one.
  */
 export function createPlanSeal({ audit }: StoreKeys, storeId: string): PlanSeal {
   const derived = hkdfSync('sha256', audit, storeId, 'otpctl:plans:v1', KEY_BYTES);

@@ -21,11 +21,11 @@ export interface StoreKeys {
   readonly columns: Sealer;
   /** Hashes the codes of challenges. */
   readonly codes: KeyObject;
-  /** Chains the audit log. Apart from the others, so that they can rotate and it does not. */
+  /** Chains the audit log. A key of its own, since a rotation replaces the others and not this one. */
   readonly audit: KeyObject;
 }
 
-/** The keys of a store, open: what wrapping seals, and a backup carries. */
+/** The two keys of a store in clear: the master key wraps them, and a backup carries them. */
 export interface OpenKeys {
   readonly dataKey: Secret;
   readonly auditKey: Secret;

@@ -4,7 +4,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import { fileDigest, headerLines, writeBackup } from '../../src/store/backup-file.ts';
 import { sealKeys } from '../../src/store/backup-keys.ts';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
-import { keptKeys } from '../../src/store/sqlite/rows/store-row.ts';
+import { storedKeys } from '../../src/store/sqlite/rows/store-row.ts';
 import { openKeysOf } from '../../src/store/store-keys.ts';
 import { countedRandom } from './fixed.ts';
 import { keyFilesOf, storeOf } from './home.ts';
@@ -13,7 +13,7 @@ import { keyFilesOf, storeOf } from './home.ts';
 export function forgedBackup(home: string, file: string, change: (database: string) => void): void {
   const { bytes } = countedRandom();
   const store = openConnection(storeOf(home));
-  const kept = keptKeys(store);
+  const kept = storedKeys(store);
   const rows = store
     .all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     .map(({ name }) => [String(name), Number(store.get(`SELECT count(*) AS n FROM "${name}"`)?.['n'])]);

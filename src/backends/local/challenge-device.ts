@@ -130,7 +130,7 @@ function chosenChannel({ name, type }: Device, settings: Settings, voice: boolea
 
 const HOUR = 3600;
 
-/** Refuses (`send-limit`) a message beyond what a user may get in an hour: who pays for messages must not be drained. */
+/** Refuses (`send-limit`) more messages than a user may get in an hour, since each of them costs money. */
 function refuseTooMany(writer: StoreWriter, user: string, { send }: Settings, now: Instant): void {
   const sent = writer.sends.count(user, now - HOUR);
   if (sent < send.perUserPerHour) return;

@@ -19,12 +19,12 @@ import { type LocalDeps, loadDevice } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatReason, repeatResult } from './orders.ts';
 import { refuseOtherVersion } from './put-device.ts';
 
-/** Takes a device to the status that the transition names. Where it is there already, that it was meant may be written. */
+/** Takes a device to the status that a transition leads to. If it has that already, the log may say so (`repeatResult`). */
 export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
   return moveTo(deps, id, `device.${to}`, origin, (device) => transition(device, to));
 }
 
-/** Writes a status, whatever the device is in. Where it is in that already, that it was meant may be written. */
+/** Writes a status from whatever the device is in. If it has that already, the log may say so (`repeatResult`). */
 export async function writeStatus(deps: LocalDeps, id: string, status: DeviceStatus, origin: Origin): Promise<Device> {
   return moveTo(deps, id, 'device.update', origin, (device) => statusChange(device, status));
 }

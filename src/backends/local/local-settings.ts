@@ -74,7 +74,7 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
   };
 }
 
-/** What settings are refused with that make no message. */
+/** Errors of a test message that are due to the settings. */
 const OF_SETTINGS: readonly ErrorCode[] = ['setting-forbids', 'invalid-value', 'tag-without-value'];
 
 function atSettings({ code, message, hint }: OtpctlError): OtpctlError {
@@ -87,14 +87,14 @@ function sampleAttributes(channel: Channel, values: SettingValues): Record<strin
   return { ...Object.fromEntries(texts.flatMap(tagsOf).map((tag) => [tag, tag])), ...SAMPLE_CONTACT };
 }
 
-/** Where messages went and go: what a masked value does not say. */
+/** Where messages went before and go now, which masked values do not say. */
 function wayOf(route: Route | undefined): string {
   if (route === undefined) return '';
   const { before = 'none', after = 'none' } = route;
   return before === after ? ` (${after})` : ` (${before} to ${after})`;
 }
 
-/** A step without what the other end said, and where in this network it is. */
+/** A step as somebody at the network is told it: without what the provider answered, and where it is in this network. */
 function forOthers({ step, detail }: DeliveryStep): DeliveryStep {
   return { step, detail: step === 'status' ? `${detail.slice(0, 1)}xx` : '' };
 }

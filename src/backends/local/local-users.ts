@@ -6,7 +6,7 @@ import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import type { LocalDeps } from './local-deps.ts';
 
-/** What is known of one user is read in one piece. */
+/** Attributes of a user at most, since all of them are read at once. */
 const MAX_ATTRIBUTES = 100;
 
 /** The changing half of what a store knows of users. */
@@ -57,7 +57,7 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
     else if (after.has(key) || !hasUnseen(key)) after.set(key, value);
     else throw invalid('the name of an attribute contains what cannot be seen');
   }
-  // One that has more from before may lose some.
+  // A user who has more of them from an earlier release may lose some.
   if (after.size > MAX_ATTRIBUTES && after.size > Object.keys(attributes).length) {
     throw invalid(`a user has ${MAX_ATTRIBUTES} attributes at most`);
   }

@@ -11,16 +11,16 @@ export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: 
 }
 
 /**
- * What the log says of an order that finds nothing to do; undefined where that says nothing new. It does where it has a
- * reason or a ticket, and where a bulk run made the device what it is: somebody means it now, and it is not the run's to
- * take back.
+ * What the log says of an order that finds the device as it should be already; undefined where nothing is written. It is
+ * written if the order has a reason or a ticket, or if a bulk run made the device what it is: somebody wants it so from now
+ * on, and an undo of that run must not change it.
  */
 export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
   if (origin.run !== undefined || !(isExplained(origin) || writer.madeByRun(id))) return undefined;
   return `ok: ${what} already`;
 }
 
-/** The same for what no run changes: only where it has a reason or a ticket. */
+/** The same for what no bulk run changes: it is written if the order has a reason or a ticket. */
 export function repeatReason(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
   return isExplained(origin) ? repeatResult(writer, id, what, origin) : undefined;
 }
@@ -33,7 +33,7 @@ function inRun({ run }: Origin): string {
   return run === undefined ? '' : ` in run ${run}`;
 }
 
-/** Refuses (`version-mismatch`) to take a run back from a device about which somebody gave an order since. */
+/** Refuses (`version-mismatch`) to undo a run on a device about which somebody has given an order since. */
 export function refuseOrderedSince(writer: DeviceWriter, device: DeviceRecord, { undoes }: Origin): void {
   if (undoes === undefined || !writer.orderedSince(device.id, undoes)) return;
   throw new OtpctlError(

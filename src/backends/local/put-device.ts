@@ -105,7 +105,8 @@ function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { p
   return ['pin'];
 }
 
-const SAME: Record<DeviceStatus, AuditAction> = {
+/** What an order is called in the log that finds the device in this status already. */
+const REPEATED: Record<DeviceStatus, AuditAction> = {
   C: 'device.update',
   V: 'device.enable',
   L: 'device.lock',
@@ -113,7 +114,7 @@ const SAME: Record<DeviceStatus, AuditAction> = {
 };
 
 function statusAction(before: DeviceStatus, after: DeviceStatus): AuditAction {
-  if (before === after) return SAME[after];
+  if (before === after) return REPEATED[after];
   if (after === 'L') return 'device.lock';
   if (after === 'D') return 'device.disable';
   if (before === 'L') return 'device.unlock';

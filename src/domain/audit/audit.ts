@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Device } from '../device/device.ts';
-import type { Instant } from '../instant.ts';
+import { type Instant, LAST_TIME } from '../instant.ts';
 import { grouped } from '../text/counted.ts';
 import { printable } from '../text/printable.ts';
 import type { AuditAction } from './audit-actions.ts';
@@ -86,9 +86,6 @@ export const AUDIT_BOUNDS = {
   deviceId: 200,
   user: 500,
 } as const satisfies Partial<Record<keyof AuditEvent, number>>;
-
-/** 9999-12-31T23:59:59Z. */
-export const LAST_TIME = 253_402_300_799;
 
 /** Of a time that no year of four digits has the nearest one, which every output can write. */
 export function recordableTime(time: number): number {

@@ -22,9 +22,8 @@ export interface CreateStoreDeps {
 }
 
 /**
- * Makes a store. It is complete under another name before it gets its own, so that a kill leaves no half of one, and
- * of two processes that make it at once one wins: undefined for the other, which then finds the winner's. Answers where
- * the key of the new store is.
+ * Makes a store, complete under another name before it gets its own: a process that is killed leaves no half of one, and
+ * of two at once one makes it. Answers where the key of the new store is; undefined where another process made the store.
  */
 export async function createStore(
   path: string,

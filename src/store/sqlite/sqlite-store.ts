@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { LAST_TIME } from '../../domain/instant.ts';
 import { SETTING_KEYS } from '../../domain/settings/setting-rules.ts';
 import { settingRow } from '../../domain/settings/settings.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
@@ -17,7 +18,7 @@ import { listUsers } from './rows/user-rows.ts';
 import type { BulkStore } from './runs/bulk-store.ts';
 
 interface SqliteDeps {
-  /** Reads what is long, where others go on meanwhile: never asked whether something is allowed. Without it, the one. */
+  /** Opens a second connection for long reads, so that writes do not wait for them. Nothing is decided by what it reads. */
   readonly reader?: () => Connection;
   readonly vault: Vault;
   readonly random: Random;
@@ -34,7 +35,7 @@ export interface SqliteStore {
   keys(): Promise<StoreKeys>;
 }
 
-/** The ports over an open store. Reading devices is at hand; the rest is loaded when it is asked for. */
+/** The ports over an open store. The code that reads devices is loaded; the rest is when it is first used. */
 export function createSqliteStore(connection: Connection, deps: SqliteDeps): SqliteStore {
   let unwrapped: Promise<StoreKeys> | undefined;
   const keys = () => {
@@ -48,13 +49,13 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   const auditKey = async () => (await keys()).audit;
   const reader = createDeviceReader(connection);
   let opened: Connection | undefined;
-  const atLength = () => {
+  const longReader = () => {
     opened ??= deps.reader?.() ?? connection;
     return opened;
   };
   return {
     keys,
-    audit: lazyAudit(connection, atLength, auditKey),
+    audit: lazyAudit(connection, longReader, auditKey),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {
       const { createBulkStore } = await import('./runs/bulk-store.ts');
@@ -69,7 +70,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       },
       size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
       devicesWith: (attribute, value) => devicesWith(connection, attribute, value),
-      users: () => listUsers(atLength()),
+      users: () => listUsers(longReader()),
       explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
         const { createStoreWriter } = await import('./store-writer.ts');
@@ -100,16 +101,16 @@ function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
   return connection.get('SELECT data_key_id FROM store')?.['data_key_id'] === dataKeyId;
 }
 
-function lazyAudit(connection: Connection, atLength: () => Connection, key: () => Promise<KeyObject>): AuditLog {
-  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(atLength(), key);
+function lazyAudit(connection: Connection, longReader: () => Connection, key: () => Promise<KeyObject>): AuditLog {
+  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(longReader(), key);
   return {
     async *list(selection) {
       yield* (await load()).list(selection);
     },
-    // Asked for after every refused code, so it takes no more than its one row.
+    // Asked after every refused code, so it loads nothing and reads no more than it must.
     async latestTime(entries) {
-      // A time that no number of ours is must not stand in the way of a code.
-      const newest = 'SELECT min(time, 253402300799) AS time FROM audit ORDER BY seq DESC LIMIT ?';
+      // A time out of range must not keep a code from being judged.
+      const newest = `SELECT min(time, ${LAST_TIME}) AS time FROM audit ORDER BY seq DESC LIMIT ?`;
       const latest = connection.get(`SELECT max(time) AS time FROM (${newest})`, [entries])?.['time'];
       return latest === null ? undefined : Number(latest);
     },

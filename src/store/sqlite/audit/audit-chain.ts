@@ -4,12 +4,12 @@ import {
   type AuditEvent,
   type ChainedEntry,
   canonicalEntry,
-  LAST_TIME,
   REPAIR,
   recordable,
   recordableTime,
 } from '../../../domain/audit/audit.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { LAST_TIME } from '../../../domain/instant.ts';
 import { fold } from '../../../domain/user.ts';
 import type { AuditAnchor } from '../../../ports/audit-log.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
@@ -20,8 +20,8 @@ import { instantOf } from '../connection/row-values.ts';
 export const GENESIS = new Uint8Array(32);
 
 /**
- * Appends an entry and moves the anchor, inside the caller's transaction. Errors: `store-damaged` when the log does not
- * end where it was anchored: to go on from there would make what was cut off look as if it had never been.
+ * Appends an entry and moves the anchor to it, in the caller's transaction. Errors: `store-damaged` when the log does not
+ * end at its anchor: another entry there would hide that the end was cut off.
  */
 export function appendAudit(connection: Connection, key: KeyObject, event: AuditEvent): void {
   const appender = openAudit(connection, key);
@@ -30,8 +30,8 @@ export function appendAudit(connection: Connection, key: KeyObject, event: Audit
 }
 
 /**
- * Appends many entries in one transaction, which are all there after `close`. The anchor is looked at once and moved once.
- * Whatever the texts of an event are, what is signed is what is stored.
+ * Appends many entries in one transaction. All are written when `close` returns. The anchor is checked once and moved once.
+ * Texts are made recordable before they are signed, so what is signed is what is stored.
  */
 export interface AuditAppender {
   append(event: AuditEvent): void;
@@ -52,7 +52,7 @@ export function openAudit(connection: Connection, key: KeyObject): AuditAppender
   return appendAfter(connection, key, count, head);
 }
 
-/** Appends after an entry that is known to be the last one, or to be taken for it. */
+/** Appends after an entry that is taken for the last one, without a look at the anchor. */
 export function appendAfter(connection: Connection, key: KeyObject, last: number, head: Uint8Array): AuditAppender {
   let [seq, previous] = [last, head];
   const inserter = insertEntries(connection);
@@ -121,14 +121,14 @@ export function anchorOf(connection: Connection): AuditAnchor {
   };
 }
 
-/** What the first entry that is left is chained to: the last one that was pruned, or nothing. */
+/** What the first entry that is left is chained to: the last one that was pruned; 0 and GENESIS where none was. */
 export function floorOf(connection: Connection): { seq: number; head: Uint8Array; mac?: Uint8Array } {
   const row = connection.get('SELECT seq, head, mac FROM audit_floor');
   if (row === undefined) return { seq: 0, head: GENESIS };
   return { seq: row['seq'] as number, head: row['head'] as Uint8Array, mac: row['mac'] as Uint8Array };
 }
 
-/** Removes the entries up to one whose HMAC is known, in the caller's transaction. */
+/** Removes the entries up to `seq`, whose HMAC is `head`, in the caller's transaction. */
 export function pruneAudit(connection: Connection, key: KeyObject, seq: number, head: Uint8Array): void {
   connection.run('DELETE FROM audit WHERE seq <= ?', [seq]);
   setFloor(connection, key, seq, head);
@@ -159,13 +159,13 @@ export function chainedEntryOf(row: Row): ChainedEntry {
   };
 }
 
-/** The columns of an entry that is sealed, whatever it is: a time that is no number of ours as the nearest one that is. */
+/** The columns of an entry that may be broken: a time out of range is read as the nearest one in it. */
 const SHOWN = `seq, max(0, min(time, ${LAST_TIME})) AS time, actor, action, object, result, reason, ticket, device_id,
   user, user_fold, mac`;
 
 /**
- * The entries of a query over columns. Errors: `store-damaged` for one that cannot be read, unless the log says that
- * something of it is sealed: then all are shown as far as they can be.
+ * The entries that a query finds; `sql` is given the columns. Errors: `store-damaged` for an entry that cannot be read. In
+ * a log that was repaired such entries are known, and are shown as far as they can be.
  */
 export function entriesOf(
   connection: Connection,
@@ -180,7 +180,7 @@ export function entriesOf(
   }
 }
 
-/** Whether an entry says that something was sealed. */
+/** Whether the log was ever repaired: then an entry says what was broken, and seals it. */
 export function hasSeals(connection: Connection): boolean {
   return connection.get('SELECT 1 FROM audit WHERE action = ? LIMIT 1', [REPAIR]) !== undefined;
 }
@@ -195,7 +195,7 @@ function setAnchor(connection: Connection, key: KeyObject, count: number, head: 
 
 export function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint8Array {
   const hmac = createHmac('sha256', key).update('entry\0').update(previous).update(canonicalEntry(entry));
-  // By way of a text: a buffer that the digest makes has memory of its own, which takes longer than the hash.
+  // As a text first: for a digest that is a buffer Node allocates memory, which takes longer than the hash.
   return Buffer.from(hmac.digest('binary'), 'binary');
 }
 

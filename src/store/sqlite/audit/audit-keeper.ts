@@ -19,7 +19,7 @@ const PAGE_ROWS = 1000;
 
 type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
 
-/** Lets the audit log of a store end at its other end, too: what was exported can be removed. */
+/** Exports, prunes and repairs the audit log of a store. Only what was exported can be pruned. */
 export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin: Origin): AuditKeeper {
   const { clock } = deps;
   return {
@@ -44,7 +44,7 @@ export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin:
           const verdict = verifyChain(connection, audit);
           if (!verdict.intact)
             throw new OtpctlError('store-damaged', verdict.finding, 'see more with  otpctl store check');
-          const pruned = whole(oldest(connection, before), verdict.sealed ?? []);
+          const pruned = withoutHalfOfASeal(oldest(connection, before), verdict.sealed ?? []);
           const { first, last } = pruned;
           if (first === undefined || last === undefined) return pruned;
           refuseUnexported(connection, first, last);
@@ -86,8 +86,8 @@ function oldest(connection: Connection, moment: Instant): Pruned {
   return last < first ? { entries: 0 } : { first, last, entries: last - first + 1 };
 }
 
-/** Entries that are sealed together stay together: what of them were left could not be held against their digest. */
-function whole(pruned: Pruned, sealed: readonly SealedPart[]): Pruned {
+/** Keeps a range to prune from ending inside a part that is sealed as a whole: of the rest, its digest could not be checked. */
+function withoutHalfOfASeal(pruned: Pruned, sealed: readonly SealedPart[]): Pruned {
   const { first = 0, last = 0 } = pruned;
   const cut = sealed.filter((part) => (part.first ?? 0) <= last && last < (part.last ?? 0));
   const until = Math.min(last, ...cut.map((part) => (part.first ?? 0) - 1));
@@ -95,7 +95,7 @@ function whole(pruned: Pruned, sealed: readonly SealedPart[]): Pruned {
   return until < first ? { entries: 0 } : { first, last: until, entries: until - first + 1 };
 }
 
-/** Refuses (`not-exported`) what the exports in the log do not cover. They are entries of the chain, and so is what they tell. */
+/** Refuses (`not-exported`) entries that no export covers. What was exported is in the chain too, so it cannot be made up. */
 function refuseUnexported(connection: Connection, first: number, last: number): void {
   const exports = connection
     .all(`SELECT object, result FROM audit WHERE action = 'audit.export' AND result LIKE 'ok: %'`)
@@ -103,7 +103,7 @@ function refuseUnexported(connection: Connection, first: number, last: number): 
     .sort((a, b) => a.first - b.first);
   let covered = first - 1;
   for (const range of exports) {
-    // Of another past, before a restore: what was exported then is not what is here.
+    // What was exported before a restore may be other entries, with other HMACs.
     const same = macOf(connection, range.last) === range.mac;
     if (same && range.first <= covered + 1) covered = Math.max(covered, range.last);
   }
@@ -134,7 +134,7 @@ function hashOf(connection: Connection, last: number): string {
   }
 }
 
-/** The HMAC of an entry; of one that is missing and sealed, that of the one before it, which the next one follows. */
+/** The HMAC of an entry. Of one that is missing, which is sealed, that of the one before: the next one is chained to it. */
 function macOf(connection: Connection, seq: number): string {
   const mac = connection.get('SELECT mac FROM audit WHERE seq <= ? ORDER BY seq DESC LIMIT 1', [seq])?.['mac'];
   return mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : '';

@@ -11,10 +11,10 @@ import { verifyChain } from './verify-chain.ts';
 
 /** Entries of a page. */
 const PAGE_ROWS = 100;
-/** How many entries are looked at for one: what is looked for may be in none of a long log. */
+/** Entries that are looked through for one page at most: what is asked for may be in none of a long log. */
 const SPAN = 5000;
 
-/** What is read of the audit log of a store at length. `key` is asked for only to recompute the chain. */
+/** Reads the audit log of a store. `key` is asked for only to recompute the chain. */
 export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): Omit<AuditLog, 'latestTime'> {
   return {
     async *list(selection) {
@@ -60,7 +60,7 @@ export function createAuditLog(connection: Connection, key: () => Promise<KeyObj
 
     async verify() {
       const chainKey = await key();
-      // One snapshot: entries that others append meanwhile must not look like a chain beyond its anchor.
+      // In one snapshot: entries that others append meanwhile would be beyond the anchor that was read before.
       connection.exec('BEGIN');
       try {
         return verifyChain(connection, chainKey);
@@ -79,7 +79,7 @@ function oldest(connection: Connection): number {
   return Number(connection.get('SELECT min(seq) AS seq FROM audit')?.['seq'] ?? 1);
 }
 
-/** In a log that was tampered with there may be a wide gap: it is stepped over at once. */
+/** The last number before the next entry: in a log that was tampered with the gap may be wide, and is stepped over at once. */
 function beforeGap(connection: Connection, end: number): number {
   const next = connection.get('SELECT min(seq) AS seq FROM audit WHERE seq > ?', [end])?.['seq'];
   return typeof next === 'number' ? next - 1 : end;
@@ -90,7 +90,7 @@ function behindGap(connection: Connection, start: number): number {
   return typeof next === 'number' ? next + 1 : start;
 }
 
-/** Whether entries behind one were removed because they had been exported: any other gap is shown as it is. */
+/** Whether the entries after one were pruned. Any other gap is shown as it is. */
 function wasPruned(connection: Connection, seq: number): boolean {
   return (anchorOf(connection).floor?.seq ?? 0) > seq;
 }

@@ -7,8 +7,8 @@ const BYTES = ['actor', 'action', 'object', 'result', 'reason', 'ticket', 'devic
   .join(', ');
 
 /**
- * SHA-256 over the rows from one entry to another: of each every column, as the bytes that are stored. It depends on
- * nothing that reading makes of them.
+ * SHA-256 over the rows from one entry to another: every column, as the bytes that are stored. So entries that cannot be
+ * read have a digest as well.
  */
 export function sealDigest(connection: Connection, first: number, last: number): string {
   const hash = createHash('sha256').update('otpctl:audit-seal:v1\0');

@@ -6,11 +6,11 @@ export interface Span {
   readonly first: number;
   readonly last: number;
   readonly kind: Kind;
-  /** The entry that says what they were. */
+  /** Of entries that were changed after they were sealed: the entry that sealed them. */
   readonly by?: number;
 }
 
-/** What of a span is in no other one. */
+/** The parts of a span that none of the others covers. */
 export function without(span: Span, others: readonly Pick<Span, 'first' | 'last'>[]): readonly Span[] {
   let left: readonly Span[] = [span];
   for (const { first, last } of others) {
@@ -25,10 +25,10 @@ export function without(span: Span, others: readonly Pick<Span, 'first' | 'last'
   return left;
 }
 
-/** Spans that are told apart: of more, neighbours are taken together, with what is sound between them. */
+/** Spans that are told apart. Of more, neighbours are taken for one, with the sound entries between them. */
 const MOST_SPANS = 1000;
 
-/** Spans in the order of their entries; those that touch are one. */
+/** Spans in the order of their entries. Those that touch become one. */
 export function merged(spans: readonly Span[]): readonly Span[] {
   const found: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.first - b.first)) {

@@ -19,9 +19,9 @@ export interface Examination {
   readonly sealed: readonly SealedPart[];
   /** What the first entry follows, as far as that can be told. */
   readonly start: Link;
-  /** What the next entry follows: the last one that there is, with a number that none had. */
+  /** What the next entry is to follow: the last one that there is, under the highest number that was used. */
   readonly end: Link;
-  /** What the anchor and the floor say, in words: they are not kept when they are set anew. */
+  /** What the anchor and the floor say, in words, since a repair replaces them. */
   readonly was: { readonly anchor: string; readonly floor: string };
 }
 
@@ -31,9 +31,9 @@ interface Link {
 }
 
 /**
- * Looks at the whole log, whatever was done to it: each entry is held against the one before it, as that is stored. What
- * an entry `audit.repair` names is sealed, if that entry is sound itself and the bytes are those that it names. Errors:
- * `store-damaged` for what leaves nothing to go by.
+ * Examines the whole log, whatever was done to it: each entry is checked with the HMAC of the one before it, as that is
+ * stored. A part is sealed if a sound entry `audit.repair` names it, and its bytes are those of then. Errors:
+ * `store-damaged` for entries with numbers that nothing can follow.
  */
 export function examineAudit(connection: Connection, key: KeyObject): Examination {
   const anchor = anchorIn(connection, key);
@@ -60,12 +60,12 @@ export function examineAudit(connection: Connection, key: KeyObject): Examinatio
 }
 
 const PAGE_ROWS = 1000;
-/** Beyond it numbers are not told apart. */
+/** Larger numbers are not exact in JavaScript. */
 const MOST = Number.MAX_SAFE_INTEGER;
-/** What is sealed ends here: the log must be able to go on behind it, as long as it likes. */
+/** A log that goes on beyond this is not repaired: numbers must be left for all entries to come. */
 const LAST_SEALED = MOST / 2;
 
-/** Of numbers that no number of ours is, the text. */
+/** Numbers as text: node:sqlite refuses to read those that are not exact in JavaScript. */
 const SQL = `SELECT CAST(seq AS TEXT) AS place, CAST(time AS TEXT) AS moment, actor, action, object, result, reason, ticket,
   device_id, user, user_fold, mac FROM audit WHERE seq > CAST(? AS INTEGER) ORDER BY seq LIMIT ${PAGE_ROWS}`;
 
@@ -74,7 +74,7 @@ function* rowsOf(connection: Connection): Generator<Row & { readonly seq: number
     const rows = connection.all(SQL, [after]);
     for (const { place, moment, ...row } of rows) {
       const seq = Number(place);
-      if (Math.abs(seq) > MOST) throw nowhere(String(place));
+      if (Math.abs(seq) > MOST) throw noRoom(String(place));
       yield { ...row, seq, time: recordableTime(Number(moment)) };
     }
     if (rows.length < PAGE_ROWS) return;
@@ -87,7 +87,7 @@ function walk(connection: Connection, key: KeyObject, start: Link) {
   const seals: Seal[] = [];
   let entries = 0;
   let last = start;
-  const spoil = (first: number, until: number, kind: Kind) => {
+  const note = (first: number, until: number, kind: Kind) => {
     const before = spans.at(-1);
     if (before?.kind === kind && before.last === first - 1) spans[spans.length - 1] = { ...before, last: until };
     else spans.push({ first, last: until, kind });
@@ -96,14 +96,14 @@ function walk(connection: Connection, key: KeyObject, start: Link) {
     const { seq } = row;
     entries += 1;
     if (seq <= start.seq) {
-      spoil(seq, seq, 'before');
+      note(seq, seq, 'before');
       continue;
     }
-    if (seq > last.seq + 1) spoil(last.seq + 1, seq - 1, 'missing');
+    if (seq > last.seq + 1) note(last.seq + 1, seq - 1, 'missing');
     const entry = chainedEntryOf(row);
     const filed = row['user_fold'] ?? undefined;
-    if (!equal(entryMac(key, last.mac, entry), entry.mac)) spoil(seq, seq, 'changed');
-    else if (filed !== (entry.user && fold(entry.user))) spoil(seq, seq, 'filed');
+    if (!equal(entryMac(key, last.mac, entry), entry.mac)) note(seq, seq, 'changed');
+    else if (filed !== (entry.user && fold(entry.user))) note(seq, seq, 'filed');
     else {
       const seal = sealIn(entry);
       if (seal !== undefined) seals.push(seal);
@@ -113,7 +113,7 @@ function walk(connection: Connection, key: KeyObject, start: Link) {
   return { entries, spans, seals, last };
 }
 
-/** Which seals hold. One that a later one covers says nothing any more; nor does one of what was pruned since. */
+/** Which seals hold, and what was changed after it was sealed. Seals that a later one covers, or of pruned entries, do not count. */
 function sortSeals(connection: Connection, seals: readonly Seal[], floor: number) {
   const good = new Map<Seal, Span>();
   const bad: Span[] = [];
@@ -148,7 +148,7 @@ function anchorIn(connection: Connection, key: KeyObject): Anchor {
   return { count: 0, head, isSound: false, finding: 'the anchor of the log is not what was written', was };
 }
 
-/** Why the log ends elsewhere than at a sound anchor, where that is not for entries that are broken or were put there. */
+/** What is wrong with an anchor whose HMAC is right; undefined where broken entries account for it. */
 function wrongAnchor(connection: Connection, { count, head }: Anchor, last: Link, spans: readonly Span[]) {
   if (count > last.seq) return undefined;
   const beyond = without({ first: count + 1, last: last.seq, kind: 'changed' }, spans);
@@ -169,7 +169,7 @@ function floorIn(connection: Connection, key: KeyObject, anchor: Anchor) {
   if (equal(floorMac(key, seq, head), mac)) return { start: { seq, mac: head }, was };
   const first = connection.get('SELECT CAST(min(seq) AS TEXT) AS seq FROM audit')?.['seq'];
   const begin = typeof first === 'string' ? Number(first) - 1 : Math.min(Math.max(seq, 0), anchor.count);
-  if (Math.abs(begin) > MOST) throw nowhere(String(first));
+  if (Math.abs(begin) > MOST) throw noRoom(String(first));
   const finding = `where the log was pruned, before entry ${begin + 1}, is not what was written`;
   return { start: { seq: begin, mac: head }, was, finding };
 }
@@ -191,12 +191,12 @@ function countOf(connection: Connection, { first, last }: Span): number {
   return Number(connection.get('SELECT count(*) AS n FROM audit WHERE seq >= ? AND seq <= ?', [first, last])?.['n']);
 }
 
-/** Refuses (`store-damaged`) to go on behind an entry that has no room behind it. */
+/** Refuses (`store-damaged`) to append after an entry that leaves too few numbers. */
 export function refuseNoRoom(seq: number): void {
-  if (seq > LAST_SEALED) throw nowhere(String(seq));
+  if (seq > LAST_SEALED) throw noRoom(String(seq));
 }
 
-function nowhere(place: string): OtpctlError {
+function noRoom(place: string): OtpctlError {
   return new OtpctlError(
     'store-damaged',
     `entry ${place} stands where no entry can be, and nothing can follow it`,

@@ -10,10 +10,9 @@ import { sealDigest } from './audit-seals.ts';
 import { examineAudit, refuseNoRoom } from './examine-audit.ts';
 
 /**
- * Seals what is broken of the log, in the caller's transaction: an entry for each part, which goes on from what is there.
- * Entries stay as they are; an anchor and a floor that were not what was written are set anew, and their old values are
- * in the entry. Errors: `changed-meanwhile` when it is something else that is broken than was confirmed; `store-damaged`
- * when the log is not sound even so.
+ * Seals what is broken, in the caller's transaction: for each part an entry is appended, chained to the last one that there
+ * is. No entry is changed. An anchor or a floor that is broken is replaced, and its old value is in the new entry. Errors:
+ * `changed-meanwhile` when something else is broken than was confirmed; `store-damaged` when the log is still not sound.
  */
 export function repairAudit(
   connection: Connection,

@@ -9,8 +9,8 @@ import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, floorOf, hasSeals
 import { examineAudit } from './examine-audit.ts';
 
 /**
- * Holds the log against its chain. What is broken and sealed is no finding, and named. The first entry that is not what
- * was written is.
+ * Recomputes the chain, and names the first entry that is not what was written. Parts that `audit repair` has sealed are
+ * listed, and are no finding.
  */
 export function verifyChain(connection: Connection, key: KeyObject): AuditVerdict {
   const progress: Progress = { seq: 0, repaired: false };
@@ -24,10 +24,10 @@ export function verifyChain(connection: Connection, key: KeyObject): AuditVerdic
   }
 }
 
-/** How far a walk came. */
+/** How far the chain was walked, also when it could not be walked to its end. */
 interface Progress {
   seq: number;
-  /** Whether an entry says that something was sealed. */
+  /** Whether there was an entry of a repair. */
   repaired: boolean;
 }
 
@@ -41,7 +41,7 @@ function walked(connection: Connection, key: KeyObject, progress: Progress): Aud
   }
 }
 
-/** Looks at all of the log, and not only as far as the first finding. */
+/** The verdict on a log that was repaired. All of it is examined, and what is sealed is left out. */
 function examined(connection: Connection, key: KeyObject): AuditVerdict {
   const { entries, broken, sealed, end } = examineAudit(connection, key);
   const [first] = broken;
@@ -65,7 +65,7 @@ function walkChain(connection: Connection, key: KeyObject, progress: Progress): 
       finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
     };
   }
-  // Of all that is there, also of what was put before the log was pruned.
+  // From the lowest number on: also what was slipped in before the place up to which the log was pruned.
   const entries = { sql: 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', key: 'seq', start: FIRST };
   for (const row of keySetRows(connection, entries)) {
     const entry = chainedEntryOf(row);

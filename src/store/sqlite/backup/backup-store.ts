@@ -26,7 +26,7 @@ import { drawScrypt, passphraseKey, sealKeys } from '../../backup-keys.ts';
 import { type OpenKeys, openKeysOf } from '../../store-keys.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
-import { keptKeys } from '../rows/store-row.ts';
+import { storedKeys } from '../rows/store-row.ts';
 import { schemaCheck, schemaOf } from '../schema/check-schema.ts';
 import { MIGRATIONS } from '../schema/migrations.ts';
 import { pruneBackups } from './prune-backups.ts';
@@ -36,8 +36,8 @@ import { rowCounts, verifyCopy } from './verify-copy.ts';
 const TIME = '{time}';
 
 /**
- * Copies a store while others use it, and seals its keys to the copy. It counts when it was read back: it then has its
- * name, and not before. Nothing is written to the store.
+ * Copies a store while others use it, and seals its keys to the copy. The backup gets its name when it was read back and
+ * checked, and not before. Nothing is written to the store.
  */
 export async function backupStore(
   store: Connection,
@@ -48,7 +48,7 @@ export async function backupStore(
   refuseNoName(file);
   const path = resolve(file.replace(TIME, stampOf(time)));
   refuseTaken(path, overwrite, store.path);
-  const row = keptKeys(store);
+  const row = storedKeys(store);
   const master = await deps.vault.read({ storeId: row.storeId, place: row.keyPlace, keyId: row.masterKeyId });
   const keys = openKeysOf(row, master, deps.random.bytes);
   const mark = Buffer.from(deps.random.bytes(4)).toString('hex');

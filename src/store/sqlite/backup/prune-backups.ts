@@ -9,8 +9,8 @@ interface Pruning {
 }
 
 /**
- * Removes older backups than the newest so many. One is what has the name of the pattern, with a time in place of
- * `{time}`, is a file, has its digests right, and is of the same store; anything else is left and not counted.
+ * Removes all backups but the newest so many. A file counts as a backup if its name is the pattern with a time for
+ * `{time}`, its digests are right, and it is of the same store. Anything else is left alone.
  */
 export function pruneBackups(pattern: string, newest: string, store: string, keep: number): Pruning {
   const folder = dirname(resolve(pattern));

@@ -17,7 +17,7 @@ import { checkStore } from '../check/check-store.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
 import { migrate } from '../open-store.ts';
-import { keptKeys, replaceKeys } from '../rows/store-row.ts';
+import { replaceKeys, storedKeys } from '../rows/store-row.ts';
 import { schemaCheck, schemaDifferences } from '../schema/check-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
 import { infoOf, makeFile, stampOf } from './backup-store.ts';
@@ -29,9 +29,10 @@ const CLOCK_LAG = 300;
 const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 /**
- * Puts a backup in the place of a store. It is whole, migrated, moved forward and checked under another name first.
- * Over a store that opens, the new content goes in as one transaction of SQLite: killed at any moment, and for any other
- * process, it is the old one or the new one. What was there is kept aside.
+ * Puts a backup in the place of a store. Under another name it is extracted, checked, migrated, given its keys, and its
+ * devices are moved past the codes that may have been used. Then it replaces the store: one that opens gets the new
+ * content in one transaction of SQLite, so that it is the old one or the new one at every moment. What was there is kept
+ * aside.
  */
 export async function restoreStore(
   path: string,
@@ -110,7 +111,7 @@ function lookAt(path: string): RestoreLoss | undefined {
       return {
         path,
         store: {
-          id: keptKeys(store).storeId,
+          id: storedKeys(store).storeId,
           devices: Number(store.get('SELECT count(*) AS n FROM devices')?.['n']),
           auditEntries: anchorOf(store).count,
           ...(typeof last === 'number' && { lastEntry: last }),
@@ -141,7 +142,7 @@ function refuseBusy(store: Connection): void {
   }
 }
 
-/** The key that will open the store: the one that opened the backup, or for a passphrase that of this machine. */
+/** The master key of the store to be: the one that opened the backup; where a passphrase did, that of this machine. */
 async function masterKey({ header }: OpenBackup, { vault }: CreateStoreDeps) {
   if (!('scrypt' in header.key)) {
     const { place, masterKeyId } = header.key;
@@ -164,7 +165,7 @@ interface Preparation {
   readonly before: string | undefined;
 }
 
-/** Brings the draft to this schema, under its key, forward of what was used. */
+/** Makes the store of the draft: migrated, under its master key, past the codes that were used. */
 function prepare(
   draft: string,
   { keys, key, place, now, origin, backup, before }: Preparation,
@@ -192,7 +193,7 @@ function prepare(
   }
 }
 
-/** Whether the store before can tell what it used. */
+/** Attaches the store that was there; false where it is too damaged to say which codes were used. */
 function attach(store: Connection, before: string): boolean {
   try {
     store.run('ATTACH ? AS before', [before]);
@@ -237,7 +238,7 @@ async function replace(path: string, draft: string, loss: RestoreLoss | undefine
     }
     return;
   }
-  // A log that lies beside nothing, or beside what is no store, would be taken for one of the new store.
+  // A write-ahead log that lies there without its store would be taken for that of the new one.
   for (const suffix of SIDE_FILES) {
     if (!existsSync(`${path}${suffix}`)) continue;
     renameSync(`${path}${suffix}`, `${aside ?? `${draft}.left`}${suffix}`);

@@ -8,8 +8,9 @@ import { RECORD_COLUMNS, recordOf } from '../devices/device-rows.ts';
 const BATCH = 1000;
 
 /**
- * Moves every device to where no code that was accepted before is accepted again: steps to now and beyond, counters
- * behind a resync; challenges are void. What the store before still knows of the same secret counts too.
+ * Moves every device past the codes that it may have accepted since the backup: time steps to now and beyond, and what
+ * counts needs a resync. Challenges are removed. `before` says that the store that was there is attached: what it knows
+ * of the same secrets is taken over.
  */
 export function moveCounters(
   store: Connection,

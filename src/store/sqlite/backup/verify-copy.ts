@@ -11,7 +11,7 @@ import type { Connection } from '../connection/connection.ts';
 import { openConnection } from '../connection/connection.ts';
 import type { CreateStoreDeps } from '../create-store.ts';
 import { migrate } from '../open-store.ts';
-import { keptKeys } from '../rows/store-row.ts';
+import { storedKeys } from '../rows/store-row.ts';
 import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
 
@@ -51,7 +51,7 @@ export async function verifyCopy(
     if (different !== undefined) {
       throw damaged(`${different.what} in the schema of the database in the backup ${different.wrong}`);
     }
-    if (keptKeys(copy).storeId !== header.store) throw damaged(NOT_OF_HEADER);
+    if (storedKeys(copy).storeId !== header.store) throw damaged(NOT_OF_HEADER);
     const broken = copy.all('PRAGMA integrity_check(1)')[0]?.['integrity_check'];
     if (broken !== 'ok') throw damaged(`the database in the backup is damaged: ${broken}`);
     if (JSON.stringify(rowCounts(copy)) !== JSON.stringify(header.rows)) throw damaged('the backup lacks rows');

@@ -19,7 +19,7 @@ export function* checkApiKeys(connection: Connection): Generator<StoreFinding> {
   }
 }
 
-/** What the log says that keys were given, by their ids; undefined where it says that there was one, and not what. */
+/** The roles that keys were given, as the audit log says, by their ids; undefined where it names a key without its roles. */
 function givenIn(connection: Connection): Map<string, string | undefined> {
   const given = new Map<string, string | undefined>();
   const entries = `SELECT object, result FROM audit WHERE action IN ('apikey.create', 'apikey.rotate') ORDER BY seq`;

@@ -8,7 +8,7 @@ import { FIRST, keySetRows } from '../connection/key-set.ts';
 /** Seconds that a challenge is good for, at most. */
 const LONGEST = 600;
 
-/** Challenges that otpctl never issues: with which a guess is easier than a rule says, or stays good. */
+/** Challenges that otpctl never issues, such as one that is good for too long, or easier to guess. */
 export function* checkChallenges(connection: Connection): Generator<StoreFinding> {
   const sql = `SELECT c.*, d.type AS type FROM challenges c JOIN devices d ON d.id = c.device_id
     WHERE c.device_id > ? ORDER BY c.device_id LIMIT ?`;

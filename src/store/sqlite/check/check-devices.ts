@@ -9,7 +9,7 @@ import type { Connection, Row } from '../connection/connection.ts';
 import { FIRST, keySetRows } from '../connection/key-set.ts';
 import { RECORD_COLUMNS, recordOf } from '../devices/device-rows.ts';
 
-/** Devices that are none that otpctl makes of their type: columns out of rule, and a type that was changed. */
+/** Devices that otpctl cannot have made: with values that their type does not have, or of another type than they were made as. */
 export function* checkDevices(connection: Connection): Generator<StoreFinding> {
   const sql = `SELECT ${RECORD_COLUMNS}, secret IS NOT NULL AS sealed, devices.id AS key FROM devices
     WHERE devices.id > ? ORDER BY devices.id LIMIT ?`;

@@ -51,7 +51,7 @@ function settingIn(row: Row, key: SettingKey, keys: StoreKeys): { value?: Settin
   return wrong === undefined ? { value } : { finding: `the setting ${key} ${wrong}` };
 }
 
-/** A text that tells nothing is one as well: masks may become more open with a release. */
+/** Whether a text may stand for a secret value. An earlier release may have shown less of it. */
 function isMaskOf(key: SettingKey, value: SettingValue, shown: unknown): boolean {
   return masked(key, value) === shown || /^(?:[a-z]+:\/\/\*\*\*|\[secret\])$/.test(String(shown));
 }

@@ -54,7 +54,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
   }
 }
 
-/** What a part finds, and that it could look no further when the damage itself is in the way. */
+/** The findings of one check. Where damage keeps it from going on, that is the last one. */
 export function* readable(findings: Generator<StoreFinding>): Generator<StoreFinding> {
   try {
     yield* findings;
@@ -64,7 +64,7 @@ export function* readable(findings: Generator<StoreFinding>): Generator<StoreFin
   }
 }
 
-/** What can be found out about a store whose tables are not those that there should be: what they hold says nothing. */
+/** What can be checked of a store whose tables are not ours: what is in them means nothing. */
 export function checkSchemaAlone(connection: Connection): StoreFinding[] {
   return [...readable(integrity(connection)), ...readable(schema(connection))];
 }

@@ -1,7 +1,7 @@
 import type { SealedPart } from '../../../domain/audit/sealed-part.ts';
 import type { DeviceType } from '../../../domain/device/device.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
-import { toIso } from '../../../domain/instant.ts';
+import { LAST_TIME, toIso } from '../../../domain/instant.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { fold } from '../../../domain/user.ts';
 import type { StoreFinding } from '../../../ports/store/store-admin.ts';
@@ -9,21 +9,21 @@ import type { Connection } from '../connection/connection.ts';
 import { FIRST, keySetRows } from '../connection/key-set.ts';
 import { RECORD_COLUMNS, recordOf } from '../devices/device-rows.ts';
 
-/** A code is looked at some seconds, on a slow disk, before its entry is written. */
+/** Seconds that the entry of a code may be later than the device says it was used: a disk may be slow. */
 const SLACK = 60;
 
-/** Of an entry that is sealed as not what was written nothing follows. */
+/** Entries that were sealed as broken prove nothing. */
 const TRUSTED = `AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE seq BETWEEN value ->> 0 AND value ->> 1)`;
 
 /**
- * Devices that are behind what the audit log says that they accepted: set back, so that used codes are good again. And
- * devices that are filed under another name than they have.
+ * Devices that were set back behind what they accepted, as the audit log says, so that used codes would be good again. And
+ * devices whose name or user is not the one that they are found by.
  */
 export function* checkUse(connection: Connection, sealed: readonly SealedPart[]): Generator<StoreFinding> {
   const untrusted = JSON.stringify(sealed.map(({ first, last }) => [first, last]));
   const accepted = `SELECT count(*) AS times, max(time) AS last FROM audit
     WHERE device_id = ? AND result = 'accepted' AND action IN ('device.verify', 'device.resync')
-      AND time BETWEEN 0 AND 253402300799 ${sealed.length === 0 ? '' : TRUSTED}`;
+      AND time BETWEEN 0 AND ${LAST_TIME} ${sealed.length === 0 ? '' : TRUSTED}`;
   const devices = `SELECT ${RECORD_COLUMNS}, name_fold, user_fold, devices.id AS key FROM devices
     WHERE devices.id > ? ORDER BY devices.id LIMIT ?`;
   for (const row of keySetRows(connection, { sql: devices, key: 'key', start: FIRST })) {

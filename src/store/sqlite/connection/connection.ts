@@ -5,7 +5,7 @@ import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { fullDisk, isReadOnly, storeError } from './sqlite-errors.ts';
 
-/** How long a statement waits for another process, in milliseconds: waits are unfair, so it is long. */
+/** Milliseconds that a statement waits for other processes. Long, since SQLite keeps no queue: others may go first many times. */
 const BUSY_TIMEOUT = 30_000;
 
 /** More pages than a database has. */
@@ -14,22 +14,21 @@ const MAX_PAGES = 2 ** 31 - 1;
 /** How many statements are kept prepared. */
 const MAX_STATEMENTS = 200;
 
-/** Durable; and of a file that somebody else may have written, a schema calls no function, and a page is looked at. */
+/** Durable commits. Somebody else may have written the file, so its schema may call no functions, and its pages are checked. */
 const SETTINGS =
   'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON';
 
 export type Parameters = readonly SQLInputValue[];
 export type Row = Record<string, unknown>;
 
-/** A connection: durable, waiting when it must, each statement prepared once, errors in the words of the port. */
+/** A connection to a database: commits are durable, statements wait for other processes, and errors are those of a store. */
 export interface Connection {
   readonly path: string;
   run(sql: string, parameters?: Parameters): number;
   get(sql: string, parameters?: Parameters): Row | undefined;
   /**
-   * All rows. There is no reading them one by one: a statement that is open across an await keeps its snapshot alive, in
-   * which what was revoked is good, and every write of this connection waits for whoever reads. What is long is read in
-   * pages (`key-set.ts`).
+   * All rows. They cannot be read one by one: while a statement is open across an await, this connection goes on seeing
+   * what others revoked since, and cannot write. Long results are read in pages (`key-set.ts`).
    */
   all(sql: string, parameters?: Parameters): readonly Row[];
   exec(sql: string): void;
@@ -54,8 +53,8 @@ interface ConnectionOptions {
   readonly unwritable?: boolean;
   readonly readOnly?: boolean;
   /**
-   * The disk has no room for the index that processes share: `file` reads the file alone, which is all while there is no
-   * log beside it; `log` reads its log too, and keeps other processes out meanwhile.
+   * The disk has no room for the index of the write-ahead log that processes share. `file` reads the file alone, which is
+   * all where there is no log; `log` reads the log too, and locks other processes out meanwhile.
    */
   readonly fullDisk?: 'file' | 'log';
   /** How long a statement waits for another process, in milliseconds. */
@@ -78,7 +77,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
     }
   };
   const immutable = options.unwritable === true || options.fullDisk === 'file';
-  // Of a file that nobody can write SQLite is told so: it would leave files beside it that nobody can write either.
+  // SQLite is told that nobody can write the file: it would else make files beside it.
   const place = immutable ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
   const database = translate(
     () =>
@@ -92,7 +91,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
   const prepare = (sql: string): Statement => {
     let statement = statements.get(sql);
     if (statement === undefined) {
-      // Filters of clients make statements without end.
+      // Each filter of a client may be another statement.
       const [oldest] = statements.size < MAX_STATEMENTS ? [] : statements.keys();
       if (oldest !== undefined) statements.delete(oldest);
       statement = createStatement(database, sql);
@@ -185,7 +184,7 @@ function replaced(path: string): OtpctlError {
   );
 }
 
-/** Refuses (`invalid-value`) half a surrogate pair: SQLite would keep something else than was accepted, or find it. */
+/** Refuses (`invalid-value`) half a surrogate pair: SQLite would store, or look for, something else. */
 function storable(parameters: Parameters): Parameters {
   for (const value of parameters) {
     if (typeof value === 'string' && !value.isWellFormed()) throw invalid('a text is not well-formed Unicode');

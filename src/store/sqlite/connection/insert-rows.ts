@@ -1,6 +1,6 @@
 import type { Connection, Parameters } from './connection.ts';
 
-/** Rows of one statement: half as much work as one by one. */
+/** Rows of one statement: that takes half as long as one by one. */
 const ROWS_AT_ONCE = 50;
 
 /** Rows that go into a table, in the caller's transaction. */
@@ -12,7 +12,7 @@ interface RowInserter {
 
 export type InsertRows = (connection: Connection) => RowInserter;
 
-/** How rows of a table are inserted: many in a statement, as long as there are many. */
+/** Inserts rows of a table: many in one statement, as long as there are so many. */
 export function insertRowsOf(table: string, columns: readonly string[]): InsertRows {
   const row = `(${columns.map(() => '?').join(', ')})`;
   const one = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${row}`;

@@ -1,14 +1,14 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Connection, Parameters, Row } from './connection.ts';
 
-/** Before and behind every number. */
+/** Before and after every number. */
 export const FIRST = Number.NEGATIVE_INFINITY;
 export const LAST = Number.POSITIVE_INFINITY;
 
-/** A query in the order of a key that no two rows share, such that its last two parameters are a key to begin behind and how many rows to read. */
+/** A query in the order of a unique key. Its last two parameters are the key to begin after, and how many rows to read. */
 export interface KeySet {
   readonly sql: string;
-  /** Under which name a row has the key. */
+  /** The column of a row that is the key. */
   readonly key: string;
   /** What is before every key. */
   readonly start: number | string;
@@ -17,9 +17,8 @@ export interface KeySet {
 }
 
 /**
- * Reads a query of any length in pages. Each is a statement that has ended before the page is handed out, so whoever
- * reads may take as long as they like: nothing of the store is held meanwhile, and what others write is seen from the
- * next page on.
+ * Reads a query of any length in pages. The statement of a page has ended when the page is handed out: the caller may take
+ * any time over it without locking anything, and sees what others write from the next page on.
  */
 export function* keySetPages(
   connection: Connection,
@@ -34,8 +33,8 @@ export function* keySetPages(
 }
 
 /**
- * The same, row by row, for those who read all of it at once. A row that cannot be read is an error when it is its turn,
- * and not for those before it.
+ * The same, row by row, for a caller that reads all of it at once. A row that cannot be read is an error when its turn
+ * comes: the rows before it are handed out.
  */
 export function* keySetRows(connection: Connection, query: Omit<KeySet, 'pageRows'>): Generator<Row> {
   const read = { after: query.start };

@@ -1,8 +1,5 @@
 import { OtpctlError } from '../../../domain/errors.ts';
-import type { Instant } from '../../../domain/instant.ts';
-
-/** The last second that a calendar of JavaScript knows. */
-const LAST_INSTANT = 8_640_000_000_000;
+import { type Instant, LAST_INSTANT } from '../../../domain/instant.ts';
 
 /** A moment from a column. Errors: `store-damaged` for what is none. */
 export function instantOf(value: unknown): Instant {
@@ -32,7 +29,7 @@ export function jsonOf(value: unknown, what: string): unknown {
   }
 }
 
-/** What the program never writes, and somebody else did. */
+/** The error for a value that otpctl never writes, so that somebody else did. `what` names it. */
 export function damagedValue(what: string): OtpctlError {
   return new OtpctlError(
     'store-damaged',

@@ -19,12 +19,12 @@ const CODES = {
   notADatabase: 26,
 } as const;
 
-/** What SQLite calls an error of SQL, and is one of what it reads. */
+/** Messages with which SQLite blames the statement although what it reads is wrong. */
 const OF_THE_FILE = /^(?:unsupported file format|malformed JSON|integer overflow)/;
 
-/** What SQLite reports, in words: the errors that a store port promises. Anything else is a bug and comes back as it is. */
+/** The error of a store port for what SQLite reports. Anything else is a bug, and is returned as it is. */
 export function storeError(error: unknown, path: string): unknown {
-  // A number that no number of ours is: node:sqlite refuses to read it.
+  // A number that is not exact in JavaScript: node:sqlite refuses to read it.
   if ((error as { code?: unknown } | null)?.code === 'ERR_OUT_OF_RANGE') return damagedValue('a number');
   const errcode = (error as { errcode?: unknown } | null)?.errcode;
   if (typeof errcode !== 'number') return error;
@@ -67,7 +67,7 @@ export function storeError(error: unknown, path: string): unknown {
         cause,
       );
     case CODES.corrupt:
-    // Rows of a size that none has, and numbers that are taken although the store says that they are free.
+    // A row that is larger than any of ours, or an id that is taken although the store counts it as free.
     case CODES.outOfMemory:
     case CODES.tooBig:
     case CODES.constraint:
@@ -84,7 +84,7 @@ export function storeError(error: unknown, path: string): unknown {
   }
 }
 
-/** That a change wants room on the disk. */
+/** The error of a change for which the disk has no room. */
 export function fullDisk(path: string, error: unknown): OtpctlError {
   const message = `the disk of the store ${path} is full; nothing was changed`;
   return new OtpctlError('disk', message, 'make room and try again', { cause: error });

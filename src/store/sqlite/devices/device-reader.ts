@@ -100,7 +100,7 @@ export function challengedDevice(
   return row && deviceOf(row);
 }
 
-/** A row number that an id can be; undefined for what no row of ours has. */
+/** The row number of an id; undefined for a text that is no id of ours. */
 function rowId(id: string): bigint | undefined {
   return /^[1-9][0-9]{0,17}$/.test(id) ? BigInt(id) : undefined;
 }

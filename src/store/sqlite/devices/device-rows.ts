@@ -47,8 +47,9 @@ export function resourceOf(row: Row): DeviceResource {
   return Object.assign(deviceOf(row), { modified: instantOf(row['modified']) });
 }
 
-/** The step of the last second that a calendar knows, at the shortest period; more than a resync finds. */
+/** More than the time step of any moment, at the shortest period. */
 const LAST_STEP = 2 ** 40;
+/** More steps than a resync finds. */
 const MOST_DRIFT = 2 ** 20;
 
 export function recordOf(row: Row): DeviceRecord {

@@ -14,8 +14,8 @@ const NAMES = {
 } as const;
 
 /**
- * Names that are two to the store and look like one: from a time when they could still be given. It is no damage, and
- * nothing is made one of them: that is for a person who knows whose they are.
+ * Names that are different and look the same, which earlier releases let be given. They are no damage, and are not merged:
+ * only a person knows whose they are.
  */
 export function* lookAlikes(connection: Connection): Generator<StoreFinding> {
   for (const [what, { from, look }] of Object.entries(NAMES)) {
@@ -30,7 +30,7 @@ export function* lookAlikes(connection: Connection): Generator<StoreFinding> {
   }
 }
 
-/** Of names that look alike one at least does not look as it is. */
+/** Names that look the same, in groups. Of each group at least one does not look as it is written: such names are read. */
 function groups(connection: Connection, names: string): string[][] {
   const odd = new Map<string, Map<string, string>>();
   const among = `SELECT min(name) AS name, fold FROM (${names})`;

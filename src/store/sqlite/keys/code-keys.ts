@@ -5,8 +5,8 @@ import type { StoreKeys } from '../../store-keys.ts';
 import type { Connection } from '../connection/connection.ts';
 
 /**
- * The key under the hash of a challenge's code. A challenge that was under way when the keys were rotated goes on with
- * the code key of then, which is kept, sealed, as long as one needs it.
+ * The key that the code of a challenge is hashed with. A challenge that was under way when the keys were rotated keeps the
+ * code key of before, which is kept, sealed, as long as a challenge needs it.
  */
 export function codeKeyOf(connection: Connection, keys: StoreKeys, deviceId: string, challengeId: string): KeyObject {
   const row = connection.get(
@@ -18,7 +18,7 @@ export function codeKeyOf(connection: Connection, keys: StoreKeys, deviceId: str
   return id === undefined ? keys.codes : createSecretKey(opened(keys, String(id), row?.['sealed']).expose());
 }
 
-/** Seals the code keys that challenges still need anew, and adds the one that is replaced. */
+/** Seals anew the former code keys that challenges still need, and adds the one that is replaced now. */
 export function keepCodeKeys(connection: Connection, old: StoreKeys, next: StoreKeys): void {
   connection.run('UPDATE challenges SET code_key_id = ? WHERE code_key_id IS NULL AND code_hash IS NOT NULL', [
     old.dataKeyId,
@@ -47,7 +47,7 @@ function opened(keys: StoreKeys, id: string, sealed: unknown): Secret {
   );
 }
 
-/** Where a former code key is sealed to. */
+/** The place that a former code key is sealed to. */
 export function codeKeyPlace(id: string) {
   return { table: 'code_keys', column: 'sealed', row: id };
 }

@@ -15,8 +15,8 @@ import { resealColumns } from './reseal-columns.ts';
 type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
 
 /**
- * Looks after the keys of a store. Keys are put where they will be before the store names them, and are removed from
- * where they were after it does, each alone in the store: at every moment the key that the store names is there.
+ * Shows, moves and rotates the keys of a store. A key is put in its new place before the store names that place, and taken
+ * from the old one afterwards, both while nobody else can write: at every moment the key that the store names is there.
  */
 export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Origin): KeyAdmin {
   const { vault, clock, random } = deps;
@@ -53,7 +53,7 @@ export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Or
           const master = await vault.read(from);
           const keys = unwrapStoreKeys(row, master, random.bytes);
           if (keyId(next) === row.masterKeyId) throw sameKey(row.masterKeyId);
-          // What an earlier one was killed over: the place beside the key is needed now.
+          // A rotation that was killed may have left a key in the place beside it, which is needed now.
           if (!vault.isGiven()) await vault.settle(from, formerOf(from, row.formerKeyId));
           const wrapped = rotatedStoreKeys(row, master, next, random.bytes);
           const place = vault.isGiven() ? 'environment' : row.keyPlace;
@@ -66,12 +66,12 @@ export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Or
           const where = place === 'environment' ? (newKeyFile ?? '') : vault.describe(row.storeId, place);
           return { former: from, from: row.masterKeyId, to: wrapped.masterKeyId, sealed, where };
         }).catch(async (error: unknown) => {
-          // The key that was not needed after all; a store that cannot say so keeps it.
+          // Takes away the key that is not needed after all, unless the store cannot be asked which one it needs.
           if (kept !== undefined) await settle(connection, kept).catch(() => {});
           throw error;
         });
         await settle(connection, former);
-        forgetLog(connection);
+        emptyLog(connection);
         return rotation;
       }),
   };
@@ -106,8 +106,8 @@ async function alone<T>(connection: Connection, work: () => Promise<T>): Promise
   }
 }
 
-/** Pages of before hold what the old key opens: they are not to stay in the log, if nobody reads it now. */
-function forgetLog(connection: Connection): void {
+/** Empties the write-ahead log, unless somebody reads from it: its pages of before hold what the old key opens. */
+function emptyLog(connection: Connection): void {
   try {
     connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch (error) {

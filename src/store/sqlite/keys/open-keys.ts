@@ -10,29 +10,29 @@ interface KeyDeps {
   readonly random: Random;
 }
 
-/** How often the key may move on between two looks before that is taken for something else. */
-const LOOKS = 5;
+/** How often a key may be moved or rotated while it is looked for, before the error of the last try counts. */
+const TRIES = 5;
 
 /**
  * The keys of a store, unwrapped. Between a look at the store and one at the key another process may rotate or move it:
  * then both are looked at again. Errors: `key-missing`, `key-wrong`, `permissions`, `store-damaged`.
  */
 export async function openKeys(connection: Connection, { vault, random }: KeyDeps): Promise<StoreKeys> {
-  for (let looks = 1; ; looks++) {
+  for (let tries = 1; ; tries++) {
     const row = readStoreRow(connection);
     try {
       const keys = unwrapStoreKeys(row, await vault.read(keyNameOf(row)), random.bytes);
       if (!vault.isGiven() && vault.isUnfinished(keyNameOf(row))) finish(connection, vault);
       return keys;
     } catch (error) {
-      if (!(error instanceof OtpctlError) || looks === LOOKS) throw error;
+      if (!(error instanceof OtpctlError) || tries === TRIES) throw error;
       const { masterKeyId, keyPlace } = readStoreRow(connection);
       if (masterKeyId === row.masterKeyId && keyPlace === row.keyPlace) throw error;
     }
   }
 }
 
-/** Finishes what a rotation was killed over, where that can be done: the key is found without it, too. */
+/** Finishes a rotation that was killed. If that fails nothing is lost: the key is found all the same. */
 function finish(connection: Connection, vault: Vault): void {
   try {
     // Alone in the store: another rotation could be at the same files.

@@ -7,37 +7,37 @@ import { comparisonsIn, lookedAt } from '../../../domain/query/selection-cost.ts
 import type { LongReads } from '../../../ports/store/long-reads.ts';
 import type { ReadAnswer, ReadTask } from './read-thread.ts';
 
-/** Tasks that wait in one lane. Who comes after them comes again. */
+/** Tasks that wait for one thread at most. More are refused. */
 const MAX_WAITING = 64;
 
-/** Beyond so many devices that are looked at a read is not quick. */
+/** A read that looks at more devices is not quick. */
 const FEW = 1000;
 
 /**
- * Reads in threads, each with a connection of its own that cannot write: one for what is quick, one for lists that look
- * at every device, one for the chain of the audit log, so that none waits behind what takes longer than itself. A thread
- * is started when it is first needed.
+ * Reads in three threads, each with a connection of its own that cannot write: one for what is quick, one for lists that
+ * look at every device, one for the chain of the audit log. So nothing waits for what takes longer than itself. A thread is
+ * started when it is first needed.
  */
 export function createLongReads(path: string): LongReads {
-  const [quick, whole, chain] = [createLane(path), createLane(path), createLane(path)];
-  const laneOf = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
+  const [quick, lists, chain] = [createReader(path), createReader(path), createReader(path)];
+  const readerFor = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
     const all = comparisonsIn(selection) === 0 && sortBy === 'id';
-    return all || lookedAt(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : whole;
+    return all || lookedAt(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : lists;
   };
   return {
-    count: (selection) => laneOf(selection).run({ does: 'count', selection: sendable(selection) }),
+    count: (selection) => readerFor(selection).run({ does: 'count', selection: sendable(selection) }),
     devices: (selection, page) =>
-      laneOf(selection, page).run({ does: 'devices', selection: sendable(selection), page }),
+      readerFor(selection, page).run({ does: 'devices', selection: sendable(selection), page }),
     resources: (selection, page) =>
-      laneOf(selection, page).run({ does: 'resources', selection: sendable(selection), page }),
+      readerFor(selection, page).run({ does: 'resources', selection: sendable(selection), page }),
     verifyAudit: (key) => chain.run({ does: 'verifyAudit', key }),
     close() {
-      for (const lane of [quick, whole, chain]) lane.close();
+      for (const reader of [quick, lists, chain]) reader.close();
     },
   };
 }
 
-/** A selection without the functions that read what people write: another thread cannot be sent them, or want them. */
+/** A selection without the functions in it, which another thread cannot be sent. It does not need them to read. */
 function sendable({ filter, ...selection }: Selection): Selection {
   return { ...selection, ...(filter && { filter: sendableFilter(filter) }) };
 }
@@ -56,7 +56,7 @@ function sendableFilter(filter: BoundFilter): BoundFilter {
   }
 }
 
-interface Lane {
+interface Reader {
   run<T>(task: ReadTask): Promise<T>;
   close(): void;
 }
@@ -67,16 +67,16 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** One thread, and what waits for it: one task is with it at a time. */
-function createLane(path: string): Lane {
+/** One thread, which has one task at a time, and the tasks that wait for it. */
+function createReader(path: string): Reader {
   const script = join(import.meta.dirname, `read-thread${extname(import.meta.filename)}`);
   const queue: Waiting[] = [];
   let thread: Worker | undefined;
 
   const start = (): Worker => {
-    // Nothing of this process: what it reads is all that it needs.
+    // It needs neither the environment of this process nor its options.
     const started = new Worker(script, { workerData: path, env: {}, execArgv: [] });
-    // Alone it keeps nobody from ending.
+    // It does not keep this process from ending.
     started.unref();
     started.on('message', (answer: ReadAnswer) => {
       const done = queue.shift();
@@ -88,7 +88,7 @@ function createLane(path: string): Lane {
         done.reject(new OtpctlError(code, message, hint));
       } else done.reject(answer.bug);
     });
-    // It does not go on after this; the next task starts another.
+    // The thread has ended. The next task starts another one.
     started.on('error', (error) => {
       if (thread === started) thread = undefined;
       for (const each of queue.splice(0)) each.reject(error);

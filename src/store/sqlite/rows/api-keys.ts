@@ -22,7 +22,7 @@ export interface ApiKeyDeps {
   auditKey(): Promise<KeyObject>;
 }
 
-/** The API keys of a store: of each, the SHA-256 of its text. That is enough for 192 random bits. */
+/** The API keys of a store. Of the text of a key its SHA-256 is kept, which is enough for 192 random bits. */
 export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeyStore {
   const cached = createKeyCache(connection);
   const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
@@ -54,7 +54,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 
   const named = (name: string): readonly ApiKey[] =>
     connection.all('SELECT * FROM api_keys WHERE name_fold = ? ORDER BY rotated', [fold(name)]).map(apiKeyOf);
-  /** The key that asks, as it is now. */
+  /** The key that the request came with, as it is now. */
   const asking = (by: ApiKey | undefined, now: Instant): ApiKey | undefined => {
     if (by === undefined) return undefined;
     const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [by.id]);
@@ -142,7 +142,7 @@ interface StoredKey {
 const NOBODY: StoredKey = { hash: new Uint8Array(32) };
 
 function hashOf(key: Secret): Uint8Array {
-  // A text of bytes is made faster than a buffer of its own.
+  // As a text first: for a digest that is a buffer Node allocates memory, which takes longer than the hash.
   return Buffer.from(hash('sha256', key.expose(), 'binary'), 'binary');
 }
 
@@ -153,8 +153,8 @@ function storedKey(row: Row): StoredKey {
 }
 
 /**
- * Keys by their ids, read again after anybody has written to the store: every request asks for one. What others write is
- * looked for once in a turn of the event loop, in which many requests may come.
+ * Keeps keys by their ids, since every request asks for one, until another connection writes to the store. That is looked
+ * for once in a turn of the event loop, for all requests that come in it.
  */
 function createKeyCache(connection: Connection): { withId(id: string): readonly StoredKey[]; forget(): void } {
   let version: unknown;
@@ -163,7 +163,7 @@ function createKeyCache(connection: Connection): { withId(id: string): readonly 
   return {
     forget: () => known.clear(),
     withId(id) {
-      // It changes with what others commit; what this connection commits to the keys is forgotten above.
+      // It changes with what other connections commit. After a change by this one, `forget` is called.
       if (!isLookedFor) {
         connection.checkFile();
         const now = connection.get('PRAGMA data_version')?.['data_version'];
@@ -210,7 +210,7 @@ function apiKeyOf(row: Row): ApiKey {
   };
 }
 
-/** What texts of roles were read as: there are as many as ways to give roles. */
+/** The roles that a text was read as. There are few different texts. */
 const rolesRead = new Map<unknown, readonly Grant[]>();
 
 function rolesIn(text: unknown): readonly Grant[] {

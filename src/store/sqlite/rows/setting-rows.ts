@@ -12,7 +12,7 @@ import { damagedValue } from '../connection/row-values.ts';
 
 type Values = ReadonlyMap<SettingKey, SettingValue>;
 
-/** What a text of settings was read as: most reads find the text of the one before. */
+/** The text of settings that was read last, and what it says: most reads find the same text again. */
 let lastRead: { readonly text: string; readonly values: Values } | undefined;
 
 /** The values that were set, secrets masked: read without a key. The same values are the same map. */
@@ -61,7 +61,7 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
       for (const key of values.keys()) {
         if (!SETTINGS[key as SettingKey].secret) continue;
         const secret = opened(key, row(key) ?? {});
-        // One that does not open keeps its masked text: it must not stand in the way of being set again.
+        // One that does not open keeps its masked text, so that it can be set again.
         if (secret !== undefined) values.set(key, secret.exposeText());
       }
       return values;
@@ -85,7 +85,7 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
   };
 }
 
-/** Where the value of a setting is sealed to. */
+/** The place that the value of a setting is sealed to. */
 export function settingPlace(key: string) {
   return { table: 'settings', column: 'sealed', row: key };
 }

@@ -4,21 +4,21 @@ import type { KeyName, KeyPlace } from '../../../ports/store/vault.ts';
 import type { WrappedKeys } from '../../store-keys.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 
-/** The keys that a store keeps, and where it says that its master key is. */
-export interface KeptKeys extends WrappedKeys {
+/** The wrapped keys in the row of a store, and where its master key is, as it says. */
+export interface StoredKeys extends WrappedKeys {
   readonly keyPlace: KeyPlace;
 }
 
 /** The columns that they are in, in every schema. */
-const KEPT_COLUMNS = 'id, key_place, master_key_id, data_key_id, data_key, audit_key';
+const KEY_COLUMNS = 'id, key_place, master_key_id, data_key_id, data_key, audit_key';
 
 /** The keys of a store of any schema. Errors: `store-damaged`. */
-export function keptKeys(connection: Connection): KeptKeys {
-  return keptIn(connection.get(`SELECT ${KEPT_COLUMNS} FROM store`), connection);
+export function storedKeys(connection: Connection): StoredKeys {
+  return storedKeysIn(connection.get(`SELECT ${KEY_COLUMNS} FROM store`), connection);
 }
 
 /** The keys in the row of a store. Errors: `store-damaged`. */
-function keptIn(row: Row | undefined, { path }: Connection): KeptKeys {
+function storedKeysIn(row: Row | undefined, { path }: Connection): StoredKeys {
   const damaged = (what: string) =>
     new OtpctlError('store-damaged', `the store ${path} ${what}`, 'restore it from a backup');
   if (row === undefined) throw damaged('has lost its keys');
@@ -36,21 +36,21 @@ function keptIn(row: Row | undefined, { path }: Connection): KeptKeys {
 }
 
 /** What a store says about itself. */
-export interface StoreRow extends KeptKeys {
+export interface StoreRow extends StoredKeys {
   readonly created: Instant;
   /** Since when it has this master key. */
   readonly keySince: Instant;
-  /** The master key before it, which may still lie about. */
+  /** The master key before this one, which may still be where it was. */
   readonly formerKeyId?: string;
 }
 
 export function readStoreRow(connection: Connection): StoreRow {
-  const row = connection.get(`SELECT ${KEPT_COLUMNS}, created, key_since, former_key_id FROM store`);
-  const kept = keptIn(row, connection);
+  const row = connection.get(`SELECT ${KEY_COLUMNS}, created, key_since, former_key_id FROM store`);
+  const keys = storedKeysIn(row, connection);
   const created = row?.['created'] as number;
   const former = row?.['former_key_id'] as string | null;
   return {
-    ...kept,
+    ...keys,
     created,
     keySince: (row?.['key_since'] as number | null) ?? created,
     ...(former !== null && { formerKeyId: former }),
@@ -86,7 +86,7 @@ export function replaceKeys(
   );
 }
 
-/** Says that the key is elsewhere. */
+/** Writes down that the master key is in another place. */
 export function moveKey(connection: Connection, place: KeyPlace): void {
   connection.run('UPDATE store SET key_place = ?', [place]);
 }

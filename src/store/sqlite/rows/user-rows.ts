@@ -32,7 +32,7 @@ export function createUsersWriter(connection: Connection): UsersWriter {
       connection.run('DELETE FROM users WHERE name_fold = ?', [fold(name)]);
     },
     anyHas(attribute) {
-      // As it stands in JSON: a quote in a value has a backslash before it. To parse all of them takes ten times as long.
+      // Looked for in the JSON text, where a quote inside a value has a backslash before it. To parse all takes ten times as long.
       const member = `${JSON.stringify(attribute)}:`;
       return connection.get('SELECT 1 FROM users WHERE instr(attributes, ?) > 0 LIMIT 1', [member]) !== undefined;
     },

@@ -20,8 +20,8 @@ export function refuseNewer(connection: Connection, newest: number): void {
 }
 
 /**
- * What refuses (`store-newer`, `store-damaged`) a schema that is not exactly what the migrations make: of its version, or
- * all of them, whatever version it says. The latter holds nothing of others, and is no store that can be migrated.
+ * A check that refuses (`store-newer`, `store-damaged`) a schema that is not exactly what the migrations make of its version.
+ * One that all migrations make passes under an older version too: there is nothing foreign in it.
  */
 export function schemaCheck(migrations: readonly string[]): (connection: Connection) => void {
   return (connection) => {
@@ -99,8 +99,8 @@ function objectsIn(rows: readonly Row[]): readonly string[] {
 }
 
 /**
- * Objects whose contents begin on no page of their own: on that of another one, or on none. To read the one would be to
- * read the other.
+ * Tables and indexes that do not begin on a page of their own, but on that of another one, or on none. To read one would
+ * be to read the other.
  */
 function misplaced(rows: readonly Row[]): readonly SchemaDifference[] {
   const pages = new Set<unknown>([1]);
@@ -115,7 +115,7 @@ function misplaced(rows: readonly Row[]): readonly SchemaDifference[] {
   });
 }
 
-/** What one list has more than another; twice the same counts twice. */
+/** What is in one list and not in the other; what is in it twice must be in the other twice. */
 function without(objects: readonly string[], others: readonly string[]): readonly string[] {
   const left = [...others];
   return objects.filter((object) => {

@@ -1,7 +1,7 @@
 /** Marks a file as ours in SQLite's own header (`PRAGMA application_id`): "otpc". */
 export const APPLICATION_ID = 0x6f747063;
 
-/** Runs and their rows: of a store in the store itself, of a remote place in a file of the operator's. */
+/** Bulk runs and their rows. Runs on a local store are in it; runs at a server are in a file of the operator's. */
 export const RUN_TABLES = `
   CREATE TABLE runs (
     id       INTEGER PRIMARY KEY,
