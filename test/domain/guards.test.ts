@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/domain/device/device.ts';
-import { staleReason, unusedFor } from '../../src/domain/device/stale-rule.ts';
+import { staleReason, unusedFor } from '../../src/domain/device/staleness.ts';
 import { guardLastDevice, guardMax, guardPercent, guardSignal } from '../../src/domain/run/guards.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 

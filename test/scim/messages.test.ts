@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { challengeCell } from '../../src/scim/device/challenge-cell.ts';
+import { challengeCell } from '../../src/scim/device/pin-pattern.ts';
 import { entityTag, listedVersions } from '../../src/scim/entity-tag.ts';
 import { bulkReferences, resolveReferences } from '../../src/scim/messages/bulk-references.ts';
 import { membersOf, parseJson } from '../../src/scim/messages/json-body.ts';
-import { rawNumber } from '../../src/scim/messages/raw-number.ts';
 import { createProjector } from '../../src/scim/schema/projection.ts';
+import { rawNumber } from '../../src/scim/schema/resource.ts';
 import { textFilterWords } from '../../src/scim/text-filter.ts';
 import { PEOPLE } from './people.ts';
 

@@ -1,9 +1,8 @@
 import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { settingsOf } from '../../domain/settings/settings.ts';
-import type { WholeBackend } from '../../ports/backend.ts';
+import type { Backend, WholeBackend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/system/clock.ts';
-import { OTPCTL } from './dialects.ts';
-import { createScimBackend, type ScimDeps } from './scim-backend.ts';
+import type { Transport } from './transport/transport.ts';
 import { createV1ApiKeys } from './v1/v1-api-keys.ts';
 import { createV1Audit } from './v1/v1-audit.ts';
 import { createV1Client } from './v1/v1-client.ts';
@@ -15,11 +14,8 @@ import { createV1Users } from './v1/v1-users.ts';
  * The devices of an `otpctl serve`: lists, status changes and deletions as SCIM, with the ETag of the device, and
  * through its own API what SCIM has no words for.
  */
-export function createOtpctlBackend(
-  deps: Pick<ScimDeps, 'transport' | 'random' | 'config'> & { readonly clock: Clock },
-): WholeBackend {
-  const scim = createScimBackend({ ...deps, dialect: OTPCTL, timezone: 'UTC' });
-  const client = createV1Client(deps.transport);
+export function createOtpctlBackend(scim: Backend, transport: Transport, clock: Clock): WholeBackend {
+  const client = createV1Client(transport);
   const settings = createV1Settings(client);
   const users = createV1Users(client);
   const { unlock, ...devices } = createV1Devices(client);
@@ -29,7 +25,7 @@ export function createOtpctlBackend(
     audit: createV1Audit(client),
     settings,
     users,
-    apiKeys: createV1ApiKeys(client, deps.clock),
+    apiKeys: createV1ApiKeys(client, clock),
     async enrollmentTerms(name) {
       const [rows, user] = await Promise.all([settings.list(), users.find(name)]);
       return enrollmentTerms(name, user, settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));

@@ -1,12 +1,6 @@
-import { DEFAULT_SETTINGS } from '../../domain/settings/settings.ts';
 import type { Backend } from '../../ports/backend.ts';
 import type { Random } from '../../ports/system/random.ts';
-import { challengeDevice } from './devices/challenge-device.ts';
-import { changeStatus, writeStatus } from './devices/change-status.ts';
-import { createDevice } from './devices/create-device.ts';
-import { deleteDevice } from './devices/delete-device.ts';
 import { findDevice } from './devices/find-device.ts';
-import { verifyDevice } from './devices/verify-device.ts';
 import { createMomentReader, createTimeReader } from './devices/zone-time.ts';
 import type { ServerDialect } from './dialects.ts';
 import { countDevices, explainList, listDevices } from './lists/list-devices.ts';
@@ -23,7 +17,10 @@ export interface ScimDeps {
   readonly config?: unknown;
 }
 
-/** The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. */
+/**
+ * The devices of a SCIM server: Soffid's OTP service as it is, or any that has the resource. Lists are what most commands
+ * want; all else is loaded when it is asked for.
+ */
 export function createScimBackend({ transport, dialect, timezone, random, config }: ScimDeps): Backend {
   const remote: ScimRemote = {
     ...dialect,
@@ -34,18 +31,22 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     readMoment: createMomentReader(timezone),
   };
   return {
-    enrollmentTerms: async (user) => ({ settings: DEFAULT_SETTINGS, account: user }),
+    async enrollmentTerms(user) {
+      const { DEFAULT_SETTINGS } = await import('../../domain/settings/settings.ts');
+      return { settings: DEFAULT_SETTINGS, account: user };
+    },
     list: (selection, page) => listDevices(remote, selection, page),
     count: (selection, page) => countDevices(remote, selection, page),
     explain: async (selection, page) => explainList(remote, selection, page),
     find: async (id) => (await findDevice(remote, id))?.device,
     challenged: async () => undefined,
-    create: (request) => createDevice(remote, request),
-    challenge: (id, options) => challengeDevice(remote, id, options),
-    verify: (id, code) => verifyDevice(remote, id, code),
-    transition: (id, to, origin) => changeStatus(remote, id, to, origin),
-    setStatus: (id, status, origin) => writeStatus(remote, id, status, origin),
-    remove: (id, origin) => deleteDevice(remote, id, origin),
+    create: async (request) => (await import('./devices/create-device.ts')).createDevice(remote, request),
+    challenge: async (id, options) =>
+      (await import('./devices/challenge-device.ts')).challengeDevice(remote, id, options),
+    verify: async (id, code) => (await import('./devices/verify-device.ts')).verifyDevice(remote, id, code),
+    transition: async (...change) => (await changes()).changeStatus(remote, ...change),
+    setStatus: async (...change) => (await changes()).writeStatus(remote, ...change),
+    remove: async (id, origin) => (await import('./devices/delete-device.ts')).deleteDevice(remote, id, origin),
     async batches() {
       const { createBatches } = await import('./bulk/batches.ts');
       return createBatches(remote);
@@ -53,3 +54,5 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     close: () => transport.close(),
   };
 }
+
+const changes = () => import('./devices/change-status.ts');

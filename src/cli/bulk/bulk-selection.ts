@@ -1,5 +1,4 @@
-import { compareIds } from '../../domain/device/compare-ids.ts';
-import type { Device } from '../../domain/device/device.ts';
+import { compareIds, type Device } from '../../domain/device/device.ts';
 import type { Selection } from '../../domain/device/selection.ts';
 import { ageless } from '../../domain/device/staleness.ts';
 import { OtpctlError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { compareIds } from '../../domain/device/compare-ids.ts';
+import { compareIds } from '../../domain/device/device.ts';
 import type { PlannedRows } from '../../ports/bulk/bulk.ts';
 
 export interface FirstRows {

@@ -1,5 +1,4 @@
-import { compareIds } from './compare-ids.ts';
-import type { Device, DeviceType } from './device.ts';
+import { compareIds, type Device, type DeviceType } from './device.ts';
 
 /** Which device of a user is meant, where none was named. */
 export type DeviceChoice =

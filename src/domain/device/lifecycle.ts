@@ -71,7 +71,7 @@ export function isBarred(status: DeviceStatus): boolean {
 }
 
 /** Refuses (`status-forbids`) what a locked or disabled device does not do; `done` says what: `challenged`. */
-export function refuseBarred(device: DeviceRecord, done: string): void {
+export function refuseBarred(device: Pick<DeviceRecord, 'id' | 'name' | 'status'>, done: string): void {
   if (!isBarred(device.status)) return;
   const verb = device.status === 'L' ? 'unlock' : 'enable';
   throw new OtpctlError(

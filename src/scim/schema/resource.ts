@@ -1,5 +1,4 @@
 import { entityTag } from '../entity-tag.ts';
-import { rawNumber } from '../messages/raw-number.ts';
 import type { ServedDialect } from '../served-dialect.ts';
 import { allAttributes } from './common-attributes.ts';
 import { createProjector, type Projection } from './projection.ts';
@@ -87,4 +86,11 @@ export function resourceLocation(id: string, type: ResourceType, base: string): 
 /** `2021-10-14T06:44:43Z` as `2021-10-14 06:44:43`. */
 function soffidTime(iso: string): string {
   return iso.replace('T', ' ').replace('Z', '');
+}
+
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+
+/** Digits that `JSON.stringify` writes as they are: a number of 64 bits, which a number of JavaScript is not. */
+export function rawNumber(digits: string): object {
+  return rawJSON(digits);
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { scimError } from './scim-error.ts';
+import { scimError } from './error-answer.ts';
 
 const REASONS: Readonly<Record<string, readonly [number, string, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'the headers are too large'],

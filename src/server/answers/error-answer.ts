@@ -1,6 +1,7 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { FilterError } from '../../domain/query/filter-error.ts';
 import { SCIM_STATUS } from '../../scim/error-status.ts';
+import { errorBody, ScimError } from '../../scim/scim-error.ts';
 import { HttpError, wordOf } from './http-error.ts';
 
 /** An error as a client is told it. */
@@ -56,4 +57,9 @@ function answerToOurs(error: OtpctlError, requestId: string): ErrorAnswer {
 function headersOf(error: Error): ErrorAnswer['headers'] {
   const { headers } = error as { headers?: ErrorAnswer['headers'] };
   return headers ?? {};
+}
+
+/** An error as SCIM writes it. */
+export function scimError({ status, message }: ErrorAnswer): Record<string, unknown> {
+  return errorBody(new ScimError(status, message));
 }

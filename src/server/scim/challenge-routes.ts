@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Backend } from '../../ports/backend.ts';
-import { challengeCell } from '../../scim/device/challenge-cell.ts';
+import { challengeCell } from '../../scim/device/pin-pattern.ts';
 import { memberOf, membersOf } from '../../scim/messages/json-body.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';

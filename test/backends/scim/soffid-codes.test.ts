@@ -1,12 +1,12 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { pinPositions } from '../../../src/backends/scim/devices/pin-positions.ts';
-import { secretInQr } from '../../../src/backends/scim/devices/qr-secret.ts';
+import { secretInQr } from '../../../src/backends/scim/devices/app-secret.ts';
 import { decodeBase32 } from '../../../src/domain/otp/base32.ts';
 import { hotp } from '../../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../../src/domain/otp/totp.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { CreatedDevice } from '../../../src/ports/backend.ts';
+import { pinPositions } from '../../../src/scim/device/pin-pattern.ts';
 import { ORIGIN } from '../../support/backends.ts';
 import { collect, remoteSet } from '../../support/remote.ts';
 import type { SoffidDevice } from '../../support/soffid/soffid-device.ts';

@@ -3,11 +3,10 @@ import { typeRules } from '../../../domain/device-types/index.ts';
 import { notSupported, OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../../ports/backend.ts';
+import { pinPositions } from '../../../scim/device/pin-pattern.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { unknownOutcome } from '../transport/failures.ts';
-import { recordOf } from './device-record.ts';
 import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
-import { pinPositions } from './pin-positions.ts';
 
 /**
  * Issues a challenge by the GET that does it: sent once, whatever becomes of it, for each may send a message. The
@@ -20,7 +19,7 @@ export async function challengeDevice(
 ): Promise<ChallengeReceipt> {
   if (Object.values(options).some(Boolean)) throw notSupported('to choose how a code is sent');
   const { device } = await loadDevice(remote, id);
-  refuseBarred(recordOf(device), 'challenged');
+  refuseBarred(device, 'challenged');
   const rules = typeRules(device.type);
   if (rules !== undefined && rules.challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const change = { what: `the challenge of device ${id}`, look: showDevice(id) };

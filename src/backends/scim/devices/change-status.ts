@@ -7,7 +7,6 @@ import { commandLine } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { unknownOutcome } from '../transport/failures.ts';
-import { recordOf } from './device-record.ts';
 import type { RemoteDevice } from './device-resource.ts';
 import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 
@@ -99,7 +98,7 @@ function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
     );
   }
   const wasUsed = device.lastUsed !== undefined;
-  return transition({ ...recordOf(device), statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
+  return transition({ ...device, statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
 }
 
 async function readBack(remote: ScimRemote, id: string, change: { what: string; look: string }): Promise<Device> {

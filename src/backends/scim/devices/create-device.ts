@@ -10,8 +10,8 @@ import type { CreatedDevice } from '../../../ports/backend.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import { malformed } from './answer-members.ts';
+import { secretInQr } from './app-secret.ts';
 import { readDevice } from './device-resource.ts';
-import { secretInQr } from './qr-secret.ts';
 
 /** What the server decides by itself. */
 const ITS_OWN = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;

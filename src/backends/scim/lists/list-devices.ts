@@ -1,11 +1,13 @@
-import type { Device } from '../../../domain/device/device.ts';
+import { compareIds, type Device } from '../../../domain/device/device.ts';
 import type { Page, Selection } from '../../../domain/device/selection.ts';
+import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../../domain/query/device-schema.ts';
+import { fulfils } from '../../../domain/query/evaluate.ts';
+import { fold, foldText } from '../../../domain/user.ts';
 import type { Explanation } from '../../../ports/backend.ts';
-import { type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
+import { judgedResource, type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
+import type { ReadMoment } from '../devices/zone-time.ts';
 import type { ScimRemote } from '../scim-remote.ts';
-import { createMatcher } from './matches.ts';
 import { readPages, readTotal } from './read-pages.ts';
-import { sortDevices } from './sort-devices.ts';
 
 /**
  * The devices of a selection: those that the server finds, judged, sorted and cut here. In the order of ids they are
@@ -107,4 +109,55 @@ export function explainList(
   plan.push('each is judged here by the whole selection');
   plan.push(sortBy === 'id' && !descending ? 'they are passed on as they come' : `all are sorted here by ${sortBy}`);
   return { query: `GET ${remote.transport.base.pathname}/OtpDevice?${asked}sortBy=id`, parameters: [], plan };
+}
+
+/** Whether a device is one of a selection: what the local store would say of it, with all that the server said. */
+function createMatcher(
+  { user, name, types, statuses, filter, words }: Selection,
+  readMoment: ReadMoment,
+): (found: RemoteDevice) => boolean {
+  const wantedUser = user === undefined ? undefined : fold(user);
+  const wantedWords = words?.map(foldText) ?? [];
+  return (found) => {
+    const { device } = found;
+    if (wantedUser !== undefined && fold(device.user) !== wantedUser) return false;
+    if (name !== undefined && device.name !== name) return false;
+    if (types !== undefined && !types.includes(device.type)) return false;
+    if (statuses !== undefined && !statuses.includes(device.status)) return false;
+    if (wantedWords.length > 0) {
+      const texts = [foldText(device.user), foldText(device.name)];
+      if (!wantedWords.every((word) => texts.some((text) => text.includes(word)))) return false;
+    }
+    return filter === undefined || fulfils(filter, judgedResource(found, readMoment));
+  };
+}
+
+/** Sorts as the local store does: missing values last when ascending, ties by id. */
+function sortDevices(devices: Device[], { sortBy = 'id', descending = false }: Page): Device[] {
+  const direction = descending ? -1 : 1;
+  if (sortBy === 'id') return devices.sort((a, b) => direction * compareIds(a.id, b.id));
+  const keyed = devices.map((device) => ({ device, key: keyOf(device, sortBy) }));
+  keyed.sort((a, b) => direction * compareKeys(a.key, b.key) || compareIds(a.device.id, b.device.id));
+  return keyed.map(({ device }) => device);
+}
+
+type Key = number | Buffer | undefined;
+
+/** The value of an attribute, also of one in `meta`; of texts that are compared without case, the fold. */
+function keyOf(device: Device, attribute: string): Key {
+  const resource: unknown = deviceResource(device as FilterableDevice);
+  const value = attribute
+    .split('.')
+    .reduce((at, name) => (at as Readonly<Record<string, unknown>> | undefined)?.[name], resource);
+  if (typeof value !== 'string') return typeof value === 'number' ? value : undefined;
+  return Buffer.from(WITHOUT_CASE.has(attribute) ? foldText(value) : value);
+}
+
+const WITHOUT_CASE: ReadonlySet<string> = new Set(
+  DEVICE_SCHEMA.attributes.filter(({ type, caseExact }) => type === 'string' && !caseExact).map(({ name }) => name),
+);
+
+function compareKeys(a: Key, b: Key): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return typeof a === 'number' ? a - Number(b) : Buffer.compare(a, b as Buffer);
 }

@@ -1,4 +1,4 @@
-import { compareIds } from '../../../domain/device/compare-ids.ts';
+import { compareIds } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { FoundNow } from '../../../ports/bulk/batches.ts';
 import { findDevice } from '../devices/find-device.ts';

@@ -1,4 +1,4 @@
-import { compareIds } from '../../../domain/device/compare-ids.ts';
+import { compareIds } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';

@@ -49,10 +49,17 @@ function wantsCredential({ status }: Answer): boolean {
 }
 
 /** Whether an otpctl serves it: its own API knows who asks, or says in its own words that it does not. */
-export async function isOtpctl(v1: Transport): Promise<boolean> {
+export async function isOtpctl(scim: Transport): Promise<boolean> {
+  const v1 = scim.at(v1Path(scim.base.pathname));
   const { status, json } = await v1.send({ method: 'GET', path: '/whoami', repeat: 'read', accept: 'any' });
   const { error, roles } = (json ?? {}) as { readonly error?: { readonly code?: unknown }; readonly roles?: unknown };
   return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
+}
+
+/** The path of an otpctl's own API: beside the SCIM paths, also where all of them are below another. */
+export function v1Path(scimPath: string): string {
+  const known = KNOWN_PATHS.find((path) => scimPath.endsWith(path)) ?? '';
+  return `${scimPath.slice(0, scimPath.length - known.length).replace(/\/$/, '')}/otpctl/v1`;
 }
 
 /** Asks a server what it can do, and takes whatever it answers. */

@@ -1,12 +1,10 @@
 import type { DialectChoice } from '../../../domain/place/server.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { Random } from '../../../ports/system/random.ts';
-import { SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
-import { createOtpctlBackend } from '../otpctl-backend.ts';
+import { OTPCTL, SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createScimBackend } from '../scim-backend.ts';
 import type { RemoteServer } from '../transport/transport.ts';
 import { createTransport, type Transport, type TransportDeps } from '../transport/transport.ts';
-import { v1Path } from '../v1/v1-client.ts';
 import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
 
 export interface RemoteWays {
@@ -31,10 +29,12 @@ export async function openRemote(
   const found = await find(createTransport(server, deps), dialect);
   const { transport, url, config } = found;
   const { clock, random } = deps;
-  if (found.dialect.mayBeOtpctl && (await isOtpctl(transport.at(v1Path(transport.base.pathname))))) {
-    return { url, backend: createOtpctlBackend({ transport, clock, random, config }) };
+  if (!found.dialect.mayBeOtpctl || !(await isOtpctl(transport))) {
+    return { url, backend: createScimBackend({ transport, dialect: found.dialect, timezone, random, config }) };
   }
-  return { url, backend: createScimBackend({ transport, dialect: found.dialect, timezone, random, config }) };
+  const { createOtpctlBackend } = await import('../otpctl-backend.ts');
+  const scim = createScimBackend({ transport, dialect: OTPCTL, timezone: 'UTC', random, config });
+  return { url, backend: createOtpctlBackend(scim, transport, clock) };
 }
 
 /** The way to the SCIM base of a server; a bare origin is asked for it. */

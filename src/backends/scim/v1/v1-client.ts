@@ -5,6 +5,7 @@ import { runsNothingMore } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { RawAnswer } from '../../../http/send-once.ts';
 import { type Members, malformed, membersIn } from '../devices/answer-members.ts';
+import { v1Path } from '../server/detect-dialect.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import { readJson } from '../transport/json-answer.ts';
 import { originHeaders } from '../transport/origin-headers.ts';
@@ -94,11 +95,6 @@ export function createV1Client(transport: Transport): V1Client {
       for (let at = 0; at < lines.length; at += PAGE_LINES) yield lines.slice(at, at + PAGE_LINES).map(lineOf);
     },
   };
-}
-
-/** Beside the SCIM paths, also where all of them are below another. */
-export function v1Path(scimPath: string): string {
-  return `${scimPath.replace(/\/(?:scim\/v2|soffid\/webservice\/scim2\/v1)$/, '').replace(/\/$/, '')}/otpctl/v1`;
 }
 
 function explain({ body }: RawAnswer, mask: (text: string) => string): Error | undefined {

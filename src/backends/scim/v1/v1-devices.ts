@@ -17,9 +17,9 @@ import {
   textOrNone,
   wholeNumberIn,
 } from '../devices/answer-members.ts';
+import { otpauthSecret } from '../devices/app-secret.ts';
 import { readDevice } from '../devices/device-resource.ts';
 import { noDevice, showDevice } from '../devices/find-device.ts';
-import { otpauthSecret } from '../devices/otpauth-secret.ts';
 import { createTimeReader } from '../devices/zone-time.ts';
 import type { V1Client } from './v1-client.ts';
 

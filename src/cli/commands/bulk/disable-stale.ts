@@ -1,7 +1,13 @@
 import type { Device } from '../../../domain/device/device.ts';
 import type { Selection } from '../../../domain/device/selection.ts';
-import { type StaleRule, staleReason, unusedFor } from '../../../domain/device/stale-rule.ts';
-import { ageless, unusedSince, wasNeverUsed } from '../../../domain/device/staleness.ts';
+import {
+  ageless,
+  type StaleRule,
+  staleReason,
+  unusedFor,
+  unusedSince,
+  wasNeverUsed,
+} from '../../../domain/device/staleness.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { grouped } from '../../../domain/text/counted.ts';

@@ -1,5 +1,4 @@
-import type { Secret } from '../../../domain/secret.ts';
-import { otpauthSecret } from './otpauth-secret.ts';
+import { Secret } from '../../../domain/secret.ts';
 
 /** Far more than a QR code needs, far less than a picture made to fill the memory has. */
 const MAX_SIDE = 4096;
@@ -23,4 +22,16 @@ export async function secretInQr(image: unknown): Promise<Secret | undefined> {
 function isSmallPng(bytes: Buffer): boolean {
   if (bytes.length < 33 || bytes.toString('hex', 0, 8) !== PNG_SIGNATURE) return false;
   return bytes.readUInt32BE(16) <= MAX_SIDE && bytes.readUInt32BE(20) <= MAX_SIDE;
+}
+
+const OTPAUTH = /^otpauth:\/\/(?:totp|hotp)\/[^?]*\?(?:[^#]*&)?secret=[A-Za-z2-7]+=*(?:&|$)/i;
+/** No QR code holds more. */
+const LONGEST = 2000;
+
+/** The `otpauth://` URI that a server says sets up an app; undefined for what is none. */
+export function otpauthSecret(text: string): Secret | undefined {
+  // Some labels have a space as it is, which no URI has.
+  const uri = text.trim().replaceAll(' ', '%20');
+  const isOne = uri.length <= LONGEST && uri.isWellFormed() && URL.parse(uri) !== null && OTPAUTH.test(uri);
+  return isOne ? Secret.ofText(uri) : undefined;
 }
