@@ -1,4 +1,5 @@
-import { compose, type Replacements } from '../src/compose.ts';
+import { openLocal as openStore } from '../src/compose/local.ts';
+import { createOpenContext, type Replacements } from '../src/compose/open-context.ts';
 import type { ServableBackend } from '../src/ports/backend.ts';
 
 export const ORIGIN = { actor: 'bench' };
@@ -17,7 +18,7 @@ export interface LocalOptions extends Replacements {
 
 /** Opens the local backend on a real file, as the program does. */
 export async function openLocal({ home, store, create = false, ...replaced }: LocalOptions): Promise<ServableBackend> {
-  const adapters = compose({ environment: environmentOf(home), uid: undefined }, replaced);
-  const place = store === undefined ? {} : { store };
-  return (await adapters.backend(place, create, { origin: ORIGIN, trace: () => {} })) as ServableBackend;
+  const opener = { origin: ORIGIN, trace: () => {}, notice: () => {} };
+  const by = createOpenContext(environmentOf(home), replaced, opener);
+  return (await openStore(store === undefined ? {} : { store }, { create }, by)).backend;
 }

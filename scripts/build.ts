@@ -20,16 +20,10 @@ const out = join(root, 'dist');
 /** What is loaded on demand, and still belongs into the core file: every command needs some of it. */
 const CORE = [
   'cli/run.ts',
-  'compose.ts',
-  'config/home-folder.ts',
-  'config/paths.ts',
-  'files/private-text.ts',
-  'config/profiles.ts',
-  'credentials/key-vault.ts',
+  'compose/compose.ts',
   'domain/device-types/index.ts',
   'domain/settings/settings.ts',
   'domain/user.ts',
-  'system/random.ts',
 ].map((name) => join(src, name));
 
 const shared: BuildOptions = {

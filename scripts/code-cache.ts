@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { Script } from 'node:vm';
 import type { run } from '../src/cli/run.ts';
-import type { compose } from '../src/compose.ts';
+import type { compose } from '../src/compose/compose.ts';
 import { codeFile, codeWithSource, createPartLoader } from '../src/part-loader.ts';
 import { VERSION } from '../src/version.ts';
 import { OPERATOR, startSoffid } from '../test/support/soffid/soffid-server.ts';
@@ -42,7 +42,7 @@ const REMOTE: typeof EVERYDAY = [
 interface Core {
   readonly modules: {
     readonly 'src/cli/run.ts': { readonly run: typeof run };
-    readonly 'src/compose.ts': { readonly compose: typeof compose };
+    readonly 'src/compose/compose.ts': { readonly compose: typeof compose };
   };
 }
 
@@ -97,8 +97,8 @@ async function runAll(lines: typeof EVERYDAY, environment: Record<string, string
     interruption: new AbortController().signal,
   };
   for (const [line, exit] of lines) {
-    const adapters = modules['src/compose.ts'].compose({ environment, uid: getuid?.(), versions: { node, sqlite } });
-    const exited = await modules['src/cli/run.ts'].run(line.split(' '), io, adapters, VERSION);
+    const createContext = modules['src/compose/compose.ts'].compose({ uid: getuid?.(), versions: { node, sqlite } });
+    const exited = await modules['src/cli/run.ts'].run(line.split(' '), io, createContext, VERSION);
     if (exited !== exit) throw new Error(`otpctl ${line} exited with ${exited}`);
   }
 }

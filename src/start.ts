@@ -40,13 +40,13 @@ function printVersion({ stdout }: Io): typeof DONE {
 
 /** Loads the command line: this file and what it imports are all that `--version` takes. */
 async function runCommand(argv: readonly string[], io: Io, process: NodeJS.Process): Promise<number> {
-  const [{ run }, { compose }] = await Promise.all([import('./cli/run.ts'), import('./compose.ts')]);
-  return run(argv, io, compose(surroundings(process)), VERSION);
+  const [{ run }, { compose }] = await Promise.all([import('./cli/run.ts'), import('./compose/compose.ts')]);
+  return run(argv, io, compose(factsOf(process)), VERSION);
 }
 
-function surroundings({ env, getuid, versions }: NodeJS.Process) {
+function factsOf({ getuid, versions }: NodeJS.Process) {
   const { node, sqlite = 'none' } = versions;
-  return { environment: env, uid: getuid?.(), versions: { node, sqlite } };
+  return { uid: getuid?.(), versions: { node, sqlite } };
 }
 
 /** The streams of a process, each made when it is first used: Node takes milliseconds for one. */

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { run } from '../../src/cli/run.ts';
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { timeStep, totp } from '../../src/domain/otp/totp.ts';
@@ -52,8 +52,7 @@ function quietly(home: string, time: Instant, argv: readonly string[], text = ''
   stdin.end(text);
   const environment = { HOME: home };
   const io = { stdin, stdout: sink(), stderr: sink(), environment, interruption: new AbortController().signal };
-  const adapters = compose({ environment, uid: undefined }, { clock: { now: () => time } });
-  return run(argv, io, { ...adapters, actor: () => 'user:jo' }, VERSION);
+  return run(argv, io, compose({ uid: undefined }, { actor: 'user:jo', clock: { now: () => time } }), VERSION);
 }
 
 const sink = () => new PassThrough().resume();

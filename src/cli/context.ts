@@ -44,9 +44,10 @@ export interface Context {
   ds100(needs: readonly Ds100Need[], use?: 'open' | 'create', place?: Place): Promise<Ds100Admin>;
   /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
   bulk(use?: BulkUse): Promise<Bulk>;
-  /** Runs over DS100 devices; `if-there` answers undefined for a place that has none. */
-  ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs>;
-  ds100Runs(needs: readonly Ds100Need[], use: BulkUse, which: 'if-there'): Promise<Ds100Runs | undefined>;
+  /** Runs over DS100 devices; undefined for a server, which has none. */
+  ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs | undefined>;
+  /** What completion offers, of what is on this machine: it makes, changes and asks nothing. */
+  readonly candidates: Candidates;
 }
 
 export interface BulkUse {
@@ -68,22 +69,8 @@ export interface RemoteAccess {
   request(place: RemotePlace, ...request: Parameters<RawRequest>): ReturnType<RawRequest>;
 }
 
-/** What a composition root has to bring: the adapters, each made when it is asked for. */
-export interface Adapters {
-  actor(): string;
-  now(): Instant;
-  backend(place: Place, create: boolean, by: Visit): Promise<Backend>;
-  isThere(place: Place): Promise<boolean>;
-  storeAdmin(place: Place, by: Visit): Promise<StoreAdmin>;
-  bulk(place: Place, use: BulkUse, by: Visit): Promise<Bulk>;
-  ds100(where: Ds100Place, needs: readonly Ds100Need[], create: boolean, by: Visit): Promise<Ds100Admin>;
-  ds100Runs(where: Ds100Place, needs: readonly Ds100Need[], use: BulkUse, by: Visit): Promise<Ds100Runs | undefined>;
-  serve(place: Place, options: ServeOptions, terms: ServeTerms, by: Visit): Promise<void>;
-  /** What completion offers, of what is on this machine: it makes, changes and asks nothing. */
-  candidates: Candidates;
-  readonly versions: Versions;
-  remote(trace: Visit['trace']): RemoteAccess;
-}
+/** Makes the context of a run, which opens nothing by itself; `close` closes what was opened through it. */
+export type CreateContext = (io: Io, options: GlobalOptions) => { readonly context: Context; close(): void };
 
 /** What the program runs on. */
 export interface Versions {
@@ -91,28 +78,8 @@ export interface Versions {
   readonly sqlite: string;
 }
 
-/** Who opens a place, and who hears what happens on the way. */
-export interface Visit {
-  readonly origin: Origin;
-  /** What takes work to word is worded when somebody hears it. */
-  trace(text: string | (() => string)): void;
-  /** Says what a person should know, whatever is printed. */
-  notice?(text: string): void;
-}
-
-/** Where DS100 authenticators are looked for. */
-interface Ds100Place {
-  /** Whether the command line names a store: then RSA is not meant, whatever the environment says. */
-  readonly storeOnly: boolean;
-  /** Seconds of one try at RSA. */
-  readonly timeout?: number;
-  /** Whether http may go to another host than loopback. */
-  readonly insecureHttp?: boolean;
-  place(): Promise<Place>;
-}
-
 /** Where and how to serve. */
-interface ServeOptions {
+export interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly socket?: string;
@@ -124,11 +91,4 @@ interface ServeOptions {
   readonly insecureHttp: boolean;
   /** Requests a minute and a client. */
   readonly rateLimit?: number;
-}
-
-/** What a server needs of its process. */
-interface ServeTerms {
-  announce(line: string): Promise<void>;
-  readonly log: { write(line: string): void };
-  readonly interruption: AbortSignal;
 }

@@ -3,9 +3,9 @@ import { isAbsolute } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 
 /** What is kept in a home, where nobody names another place. */
-export type Kept = 'store' | 'keys' | 'config' | 'credentials' | 'runs';
+export type HomeContent = 'store' | 'keys' | 'config' | 'credentials' | 'runs';
 
-const WORDS: Readonly<Record<Kept, readonly [what: string, otherwise: string]>> = {
+const WORDS: Readonly<Record<HomeContent, readonly [what: string, otherwise: string]>> = {
   store: ['the local store is', 'XDG_DATA_HOME, or name a store with  --store PATH'],
   keys: ['the key of the store is', 'XDG_CONFIG_HOME, or name the key with  OTPCTL_MASTER_KEY_FILE'],
   config: ['profiles are', 'XDG_CONFIG_HOME, or name the place with  --store PATH  or  --url URL'],
@@ -17,11 +17,11 @@ const WORDS: Readonly<Record<Kept, readonly [what: string, otherwise: string]>> 
  * The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands.
  * It is asked for when something is to be found in it. Errors: `usage`, for a user who has none, as in many containers.
  */
-export function homeFolder(given: string | undefined, kept: Kept): string {
+export function homeFolder(given: string | undefined, content: HomeContent): string {
   if (given !== undefined && isAbsolute(given)) return given;
   const recorded = recordedHome();
   if (recorded !== undefined && isAbsolute(recorded)) return recorded;
-  const [what, otherwise] = WORDS[kept];
+  const [what, otherwise] = WORDS[content];
   throw new OtpctlError(
     'usage',
     `this user has no home folder, where ${what} kept: HOME is not set, and the system has no entry for the user`,

@@ -1,10 +1,11 @@
-import { isAbsolute, join } from 'node:path';
-import type { Kept } from './home-folder.ts';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { HomeContent } from './home-folder.ts';
 
-export interface Surroundings {
+/** What decides where things are kept. */
+export interface PathSources {
   readonly platform: string;
   /** The home folder, for what is kept in it; throws for who has none. */
-  home(kept: Kept): string;
+  home(content: HomeContent): string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -18,28 +19,31 @@ export interface Paths {
   readonly config: string;
   /** Secrets of profiles where there is no keyring. */
   readonly credentials: string;
+  /** The journal of bulk runs on remote places. */
+  readonly runs: string;
 }
 
 /** The folders of the platform: XDG, `~/Library/Application Support`, or `%LOCALAPPDATA%` and `%APPDATA%`. */
-export function pathsOf({ platform, home, environment }: Surroundings): Paths {
+export function pathsOf({ platform, home, environment }: PathSources): Paths {
   // The XDG specification: a relative path is to be ignored.
-  const folder = (variable: string, kept: Kept, ...fallback: readonly string[]) => {
+  const folder = (variable: string, content: HomeContent, ...fallback: readonly string[]) => {
     const value = environment[variable];
-    return value !== undefined && isAbsolute(value) ? value : join(home(kept), ...fallback);
+    return value !== undefined && isAbsolute(value) ? value : join(home(content), ...fallback);
   };
   const data = () => {
     if (platform === 'darwin') return join(home('store'), 'Library', 'Application Support');
     if (platform === 'win32') return folder('LOCALAPPDATA', 'store', 'AppData', 'Local');
     return folder('XDG_DATA_HOME', 'store', '.local', 'share');
   };
-  const config = (kept: Kept) => {
-    if (platform === 'darwin') return join(home(kept), 'Library', 'Preferences');
-    if (platform === 'win32') return folder('APPDATA', kept, 'AppData', 'Roaming');
-    return folder('XDG_CONFIG_HOME', kept, '.config');
+  const config = (content: HomeContent) => {
+    if (platform === 'darwin') return join(home(content), 'Library', 'Preferences');
+    if (platform === 'win32') return folder('APPDATA', content, 'AppData', 'Roaming');
+    return folder('XDG_CONFIG_HOME', content, '.config');
   };
+  const store = () => join(data(), 'otpctl', 'otpctl.db');
   return {
     get store() {
-      return join(data(), 'otpctl', 'otpctl.db');
+      return store();
     },
     get keys() {
       return join(config('keys'), 'otpctl', 'keys');
@@ -49,6 +53,10 @@ export function pathsOf({ platform, home, environment }: Surroundings): Paths {
     },
     get credentials() {
       return join(config('credentials'), 'otpctl', 'credentials.toml');
+    },
+    get runs() {
+      if (platform === 'darwin' || platform === 'win32') return join(dirname(store()), 'runs.db');
+      return join(folder('XDG_STATE_HOME', 'runs', '.local', 'state'), 'otpctl', 'runs.db');
     },
   };
 }

@@ -52,7 +52,7 @@ export function createAccess(config: RsaConfig, needs: readonly Ds100Need[], dep
 }
 
 /** The base of the API that is meant; an Administration API key is read only where nothing else names it. */
-export function baseOf({ url, keyFile, key, insecureHttp }: RsaConfig): string {
+export function apiBaseOf({ url, keyFile, key, insecureHttp }: RsaConfig): string {
   return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl, insecureHttp);
 }
 

@@ -1,9 +1,7 @@
 import { type AddressInfo, createConnection } from 'node:net';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { compose } from '../../src/compose.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';
@@ -11,8 +9,9 @@ import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { ORIGIN } from '../support/backends.ts';
 import { countedRandom, fixedClock } from '../support/fixed.ts';
 import { eachAnswersOrRefuses, reader } from '../support/fuzzing.ts';
-import { environmentOf, homeOfFile } from '../support/home.ts';
+import { homeOfFile } from '../support/home.ts';
 import { bytesLike, jsonLike, textsLike } from '../support/mutants.ts';
+import { openBackend } from '../support/open-context.ts';
 
 const URN = 'urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice';
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -153,11 +152,7 @@ describe('a request to the server', () => {
   let log = '';
   beforeAll(async () => {
     const clock = fixedClock();
-    const adapters = compose({ environment: environmentOf(home()), uid: 0 }, { clock });
-    backend = (await adapters.backend({ store: join(home(), 'store.db') }, true, {
-      origin: ORIGIN,
-      trace: () => {},
-    })) as ServableBackend;
+    backend = await openBackend(home(), { clock });
     key = (await backend.apiKeys.create({ name: 'fuzz', roles: ['super'] }, ORIGIN)).key.exposeText();
     const limits = {
       failedAuthentications: 1e9,

@@ -50,7 +50,7 @@ function partsOf(code: string, core: string): { code: Buffer; source: Buffer } {
 
 describe('the code that the build lays beside the program', () => {
   it('is there for what everyday commands load, and V8 takes it', async () => {
-    const lean = ['core', 'parse-program', 'compose-local', 'device-show', 'device-list', 'device-verify'];
+    const lean = ['core', 'parse-help-or-mistake', 'compose-local', 'device-show', 'device-list', 'device-verify'];
     expect(PARTS.map((path) => basename(path, '.cjs'))).toEqual(expect.arrayContaining(lean));
     const refused = await refusals(PARTS);
     expect(refused).toEqual(Object.fromEntries(PARTS.map((path) => [path, false])));

@@ -5,24 +5,19 @@ import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { compose } from '../../src/compose.ts';
-import type { ServableBackend } from '../../src/ports/backend.ts';
 import { planListening } from '../../src/server/network/listening.ts';
 import { type ServeDeps, type ServeOptions, serve } from '../../src/server/serve.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { ORIGIN } from '../support/backends.ts';
-import { environmentOf, temporaryHome } from '../support/home.ts';
+import { temporaryHome } from '../support/home.ts';
+import { openBackend } from '../support/open-context.ts';
 
 const LOCAL = { host: '127.0.0.1', port: 0, insecureHttp: false };
 
 /** A server that listens; it ends with the test, or when it is told to. */
 async function serving(options: Partial<ServeOptions>, home = temporaryHome(), more: Partial<ServeDeps> = {}) {
-  const adapters = compose({ environment: environmentOf(home), uid: 0 });
-  const backend = (await adapters.backend({ store: join(home, 'store.db') }, true, {
-    origin: ORIGIN,
-    trace: () => {},
-  })) as ServableBackend;
+  const backend = await openBackend(home);
   const interruption = new AbortController();
   let announced: (line: string) => void = () => {};
   const line = new Promise<string>((resolve) => {

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compose, type Replacements } from '../../src/compose.ts';
-import type { ServableBackend } from '../../src/ports/backend.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import { ORIGIN } from '../support/backends.ts';
-import { environmentOf, temporaryHome } from '../support/home.ts';
+import { temporaryHome } from '../support/home.ts';
+import { openBackend } from '../support/open-context.ts';
 import { type ServedStore, servedStore } from '../support/served-store.ts';
 
 /** Far more than all buffers on the way hold. */
@@ -17,9 +17,7 @@ const ATTRIBUTES = Object.fromEntries(Array.from({ length: 4 }, (_, at) => [`not
 let filled = '';
 beforeAll(async () => {
   filled = mkdtempSync(join(tmpdir(), 'otpctl-test-'));
-  const adapters = compose({ environment: environmentOf(filled), uid: 0 });
-  const visit = { origin: ORIGIN, trace: () => {} };
-  const backend = (await adapters.backend({ store: join(filled, 'store.db') }, true, visit)) as ServableBackend;
+  const backend = await openBackend(filled);
   const names = Array.from({ length: USERS }, (_, at) => `user${String(at).padStart(5, '0')}`);
   for (const attributes of [ATTRIBUTES, { fullName: 'x' }]) {
     const patches = names.map((name) => ({ name, attributes }));

@@ -192,7 +192,7 @@ describe('a migration', () => {
     const home = temporaryHome();
     await otpctl(EMAIL, { home });
     for (const _ of [1, 2]) {
-      const connection = openStore(storeOf(home), NEXT);
+      const connection = openStore(storeOf(home), { migrations: NEXT });
       expect(schemaOf(connection)).toBe(MIGRATIONS.length + 1);
       expect(connection.get('SELECT note FROM devices')).toEqual({ note: null });
       connection.close();
@@ -202,7 +202,7 @@ describe('a migration', () => {
   it('that fails leaves the store as it was', async () => {
     const home = temporaryHome();
     await otpctl(EMAIL, { home });
-    expect(() => openStore(storeOf(home), [...NEXT, 'ALTER TABLE nothing ADD COLUMN x'])).toThrow();
+    expect(() => openStore(storeOf(home), { migrations: [...NEXT, 'ALTER TABLE nothing ADD COLUMN x'] })).toThrow();
     expect(await otpctl(['device', 'list', '--count'], { home })).toMatchObject({ exit: 0, stdout: '1\n' });
     expect(readRow(storeOf(home), 'PRAGMA user_version')).toEqual({ user_version: MIGRATIONS.length });
   });

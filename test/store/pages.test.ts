@@ -1,22 +1,21 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { compose } from '../../src/compose.ts';
 import { fold } from '../../src/domain/user.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { keySetPages, keySetRows } from '../../src/store/sqlite/connection/key-set.ts';
 import { ORIGIN } from '../support/backends.ts';
-import { environmentOf, temporaryHome } from '../support/home.ts';
+import { temporaryHome } from '../support/home.ts';
+import { openBackend } from '../support/open-context.ts';
 
 const MANY = 2500;
 
 /** A store with devices, users and a log, and somebody else who has it open. */
 async function longStore(): Promise<{ backend: ServableBackend; beside: DatabaseSync; home: string }> {
   const home = temporaryHome();
-  const adapters = compose({ environment: environmentOf(home), uid: 0 });
   const store = join(home, 'store.db');
-  const backend = (await adapters.backend({ store }, true, { origin: ORIGIN, trace: () => {} })) as ServableBackend;
+  const backend = await openBackend(home);
   const names = Array.from({ length: MANY }, (_, at) => `user${at}`);
   await backend.users.set(
     names.map((name) => ({ name, attributes: {} })),

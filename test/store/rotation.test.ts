@@ -1,12 +1,12 @@
 import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compose } from '../../src/compose.ts';
 import { hotp } from '../../src/domain/otp/hotp.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { countedRandom } from '../support/fixed.ts';
 import { environmentOf, keyFilesOf, storeOf, temporaryHome } from '../support/home.ts';
+import { contextOf } from '../support/open-context.ts';
 import { readRow, tamper } from '../support/sql.ts';
 
 const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -156,17 +156,15 @@ describe('store key rotate', () => {
 
 describe('a program that goes on while keys are rotated', () => {
   const openBackend = (home: string, messages: string[] = []) =>
-    compose(
-      { environment: environmentOf(home), uid: 0 },
-      {
-        messenger: {
-          prepare: ({ code: sent }) => {
-            messages.push(sent);
-            return async () => {};
-          },
+    contextOf(home, {
+      options: {},
+      messenger: {
+        prepare: ({ code: sent }) => {
+          messages.push(sent);
+          return async () => {};
         },
       },
-    ).backend({}, false, { origin: { actor: 'test' }, trace: () => {} });
+    }).backend();
 
   it('verifies with the new keys, and says no to nobody', async () => {
     const home = await enrolled();
@@ -205,8 +203,8 @@ describe('a program that goes on while keys are rotated', () => {
     const home = temporaryHome();
     const environment = { [FILE]: newKeyFile(home, 1) };
     await otpctl(['device', 'create', 'hotp', '--user', 'ada', '--secret-stdin'], { home, environment, stdin: KEY });
-    const adapters = compose({ environment: environmentOf(home, environment), uid: 0 });
-    const backend = await adapters.backend({}, false, { origin: { actor: 'test' }, trace: () => {} });
+    const io = { environment: environmentOf(home, environment) };
+    const backend = await contextOf(home, { options: {}, io }).backend();
     expect(await backend.verify('1', code(0n), { actor: 'test' })).toMatchObject({ success: true });
     const next = newKeyFile(home, 2);
     await otpctl(['store', 'key', 'rotate', '--yes', '--new-key-file', next], { home, environment });

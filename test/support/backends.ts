@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { compose, type Replacements } from '../../src/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
-import { environmentOf, temporaryHome } from './home.ts';
+import { temporaryHome } from './home.ts';
+import { openBackend } from './open-context.ts';
 import { openServed, openServedAsSoffid } from './otpctl-implementation.ts';
 import { openSoffid } from './soffid-implementation.ts';
 
@@ -25,12 +25,7 @@ export const IMPLEMENTATIONS: readonly Implementation[] = [
 export const ORIGIN = { actor: 'tester' };
 
 async function openLocal(replaced: Replacements): Promise<ServableBackend> {
-  const home = temporaryHome();
-  const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
-  const backend = (await adapters.backend({ store: join(home, 'store.db') }, true, {
-    origin: ORIGIN,
-    trace: () => {},
-  })) as ServableBackend;
+  const backend = await openBackend(temporaryHome(), replaced);
   onTestFinished(() => backend.close());
   return backend;
 }

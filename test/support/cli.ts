@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/cli/run.ts';
-import { compose, type Replacements } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import { VERSION } from '../../src/version.ts';
 import { quickTimer } from './fixed.ts';
 import { environmentOf } from './home.ts';
@@ -34,15 +35,15 @@ export async function otpctl(argv: readonly string[], options: RunOptions): Prom
   const stdout = collector(options.terminal, options.closed);
   const stderr = collector(options.terminal);
   const environment = environmentOf(options.home, options.environment);
-  const adapters = compose(
-    { environment, uid: 0, ...(options.versions && { versions: options.versions }) },
+  const createContext = compose(
+    { uid: 0, ...(options.versions && { versions: options.versions }) },
     { ...options, ...(options.sleep && { timer: quickTimer(options.sleep) }) },
   );
   const interruption = options.interruption ?? new AbortController().signal;
   const exit = await run(
     argv,
     { stdin, stdout: stdout.stream, stderr: stderr.stream, environment, interruption },
-    adapters,
+    createContext,
     VERSION,
   );
   return { exit, stdout: stdout.text(), stderr: stderr.text() };

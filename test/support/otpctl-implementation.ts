@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { openRemote } from '../../src/backends/scim/server/open-remote.ts';
-import type { Replacements } from '../../src/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import { DEVICE_TYPES } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';

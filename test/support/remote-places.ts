@@ -2,15 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { compose } from '../../src/compose.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
-import type { ServableBackend } from '../../src/ports/backend.ts';
 import { buildApp } from '../../src/server/build-app.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { type Outcome, otpctl } from './cli.ts';
 import { countedRandom, fixedClock, NEW_YEAR } from './fixed.ts';
-import { environmentOf, temporaryHome } from './home.ts';
+import { temporaryHome } from './home.ts';
+import { openBackend } from './open-context.ts';
 import { OPERATOR, type SoffidDouble, startSoffid } from './soffid/soffid-server.ts';
 import { readRow } from './sql.ts';
 import { DAY, type Stocked, stocked } from './stock.ts';
@@ -38,11 +37,7 @@ export interface ServedPlace extends RemotePlace {
 export async function servedPlace(devices: readonly Stocked[], base = '/scim/v2'): Promise<ServedPlace> {
   const { home, store } = await stocked(devices);
   const clock = fixedClock();
-  const adapters = compose({ environment: environmentOf(home), uid: 0 }, { clock });
-  const backend = (await adapters.backend({ store }, false, {
-    origin: { actor: 'server' },
-    trace: () => {},
-  })) as ServableBackend;
+  const backend = await openBackend(home, { clock }, store);
   const { key } = await backend.apiKeys.create({ name: 'desk', roles: ['super'] }, { actor: 'tester' });
   const app = await buildApp({
     ...{ backend, clock, random: systemRandom, log: { write: () => {} } },

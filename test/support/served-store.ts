@@ -1,11 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { compose, type Replacements } from '../../src/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import type { Grant } from '../../src/domain/api-key/role.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
 import { ORIGIN } from './backends.ts';
-import { environmentOf, temporaryHome } from './home.ts';
+import { temporaryHome } from './home.ts';
+import { contextOf, openBackend } from './open-context.ts';
 
 export interface ServedStore {
   readonly url: string;
@@ -22,16 +24,9 @@ export interface ServedStore {
 /** `otpctl serve` as it is put together, in this process, and a second connection of somebody else to its store. */
 export async function servedStore(replaced: Replacements = {}, home = temporaryHome()): Promise<ServedStore> {
   const store = join(home, 'store.db');
-  const adapters = compose({ environment: environmentOf(home), uid: 0 }, replaced);
-  const visit = { origin: ORIGIN, trace: () => {} };
-  const beside = (await adapters.backend({ store }, true, visit)) as ServableBackend;
+  const beside = await openBackend(home, replaced);
   const interruption = new AbortController();
   let logged = '';
-  const log = {
-    write(line: string) {
-      logged += line;
-    },
-  };
   let ended: Promise<void> = Promise.resolve();
   const sockets: Socket[] = [];
   onTestFinished(async () => {
@@ -41,9 +36,17 @@ export async function servedStore(replaced: Replacements = {}, home = temporaryH
     beside.close();
   });
   const url = await new Promise<string>((resolve, reject) => {
-    const announce = async (line: string) => resolve(line.replace('listening on ', ''));
-    const options = { host: '127.0.0.1', port: 0, trustProxy: [], insecureHttp: false };
-    ended = adapters.serve({ store }, options, { announce, log, interruption: interruption.signal }, visit);
+    const stderr = new Writable({
+      decodeStrings: false,
+      write(text: string, _encoding, done) {
+        const [, where] = /^listening on (.*)\n/.exec(text) ?? [];
+        if (where === undefined) logged += text;
+        else resolve(where);
+        done();
+      },
+    });
+    const context = contextOf(home, { ...replaced, io: { stderr, interruption: interruption.signal } });
+    ended = context.serve({ host: '127.0.0.1', port: 0, trustProxy: [], insecureHttp: false });
     ended.catch(reject);
   });
   let keys = 0;

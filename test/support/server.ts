@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { compose, type Replacements } from '../../src/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import type { Grant } from '../../src/domain/api-key/role.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
 import { type AppDeps, buildApp } from '../../src/server/build-app.ts';
 import { systemRandom } from '../../src/system/random.ts';
 import { ORIGIN } from './backends.ts';
 import { fixedClock } from './fixed.ts';
-import { environmentOf, temporaryHome } from './home.ts';
+import { temporaryHome } from './home.ts';
+import { openBackend } from './open-context.ts';
 
 export interface TestServer {
   readonly app: FastifyInstance;
@@ -38,11 +38,7 @@ export async function testServer(
 ): Promise<TestServer> {
   const home = temporaryHome();
   const clock = fixedClock();
-  const adapters = compose({ environment: environmentOf(home), uid: 0 }, { clock, ...replaced });
-  const opened = (await adapters.backend({ store: join(home, 'store.db') }, true, {
-    origin: ORIGIN,
-    trace: () => {},
-  })) as ServableBackend;
+  const opened = await openBackend(home, { clock, ...replaced });
   const backend = wrap(opened);
   let logged = '';
   const app = await buildApp({

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { SERVER_DIALECTS } from '../../src/backends/scim/dialects.ts';
 import { createScimBackend } from '../../src/backends/scim/scim-backend.ts';
-import type { Replacements } from '../../src/compose.ts';
+import type { Replacements } from '../../src/compose/open-context.ts';
 import type { AuditEntry } from '../../src/domain/audit/audit.ts';
 import type { Origin } from '../../src/domain/audit/origin.ts';
 import type { EnrollmentRequest } from '../../src/domain/enrollment/enrollment.ts';

@@ -1,7 +1,7 @@
 // A process of a test: opens a store through the composition root, and verifies. Its one argument is a JSON object; its answer is a line of JSON. It is bundled before it is run.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { compose } from '../../src/compose.ts';
+import { contextOf } from './open-context.ts';
 
 export interface WorkerTask {
   readonly store: string;
@@ -18,10 +18,10 @@ export interface WorkerTask {
 }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
-const adapters = compose({ environment: process.env, uid: 0 }, {});
 const origin = { actor: 'worker' };
 
-const backend = await adapters.backend({ store: task.store }, false, { origin, trace: () => {} });
+const io = { environment: process.env };
+const backend = await contextOf('', { io, options: { store: task.store } }).backend();
 if (task.startAt !== undefined) await new Promise((resolve) => setTimeout(resolve, (task.startAt ?? 0) - Date.now()));
 
 let answer: unknown;

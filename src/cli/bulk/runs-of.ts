@@ -4,7 +4,7 @@ import { ds100RunNumber } from '../../domain/run/ds100-run.ts';
 import { printable } from '../../domain/text/printable.ts';
 import type { BulkRuns } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
-import { sayRegistry } from '../ds100/ds100-print.ts';
+import { openDs100Runs } from '../ds100/ds100-runs.ts';
 import type { Given } from '../parse/option.ts';
 import { placeUse, type RUN_OPTIONS } from './bulk-options.ts';
 
@@ -16,10 +16,7 @@ export async function runsOf(
 ): Promise<BulkRuns> {
   refuseMissing(given.journal);
   const use = placeUse(given);
-  if (ds100RunNumber(id) === undefined) return context.bulk(use);
-  const runs = await context.ds100Runs(['read', 'manage'], use);
-  if (runs.isRegistry) await sayRegistry(context);
-  return runs;
+  return ds100RunNumber(id) === undefined ? context.bulk(use) : openDs100Runs(context, ['read', 'manage'], use);
 }
 
 /** Refuses (`file-unreadable`) a journal that somebody names to look into, and that is not there: it would be made, and be empty. */

@@ -1,13 +1,11 @@
-import type { Place } from '../../domain/place/place.ts';
 import { SETTING_KEYS, SETTINGS } from '../../domain/settings/setting-rules.ts';
 import { hasControlCharacters, printable } from '../../domain/text/printable.ts';
 import { foldText } from '../../domain/user.ts';
-import { CANDIDATE_KINDS, type Candidate, type CandidateKind } from '../../ports/store/candidates.ts';
-import type { Adapters } from '../context.ts';
+import { CANDIDATE_KINDS, type Candidate, type CandidateKind, type Candidates } from '../../ports/store/candidates.ts';
+import type { Context, CreateContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from '../parse/global-options.ts';
 import { takeOptions } from '../parse/take-options.ts';
-import { chosenPlace, placeOf } from '../profile/place.ts';
 import { type Io, writeTo } from '../terminal/io.ts';
 
 const MAX_NOTE = 60;
@@ -16,12 +14,13 @@ const MAX_NOTE = 60;
  * Answers a completion script: `KIND PREFIX` and the options of the command line that choose a place. Prints a candidate a
  * line, with a tab and a note where there is one. Whatever goes wrong, there are none: nobody asked a question.
  */
-export async function completeValues(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitCode> {
+export async function completeValues(argv: readonly string[], io: Io, createContext: CreateContext): Promise<ExitCode> {
   try {
     const [word, prefix = '', ...options] = argv;
     const kind = CANDIDATE_KINDS.find((known) => known === word);
     if (kind === undefined) return EXIT.done;
-    const candidates = begin(await found(kind, prefix, { io, adapters, options: placeOptions(options) }), prefix);
+    const { context } = createContext(io, placeOptions(options));
+    const candidates = begin(await found(kind, prefix, context), prefix);
     await writeTo(io.stdout, candidates.map(lineOf).join(''));
   } catch {
     // A shell that completes has no place for an error.
@@ -29,46 +28,32 @@ export async function completeValues(argv: readonly string[], io: Io, adapters: 
   return EXIT.done;
 }
 
-interface Surroundings {
-  readonly io: Io;
-  readonly adapters: Adapters;
-  readonly options: GlobalOptions;
-}
-
-async function found(kind: CandidateKind, prefix: string, around: Surroundings): Promise<readonly Candidate[]> {
+async function found(
+  kind: CandidateKind,
+  prefix: string,
+  { remote, candidates }: Context,
+): Promise<readonly Candidate[]> {
   if (kind === 'profiles') {
-    const profiles = await profilesOf(around)().then((known) => known.list());
+    const profiles = await (await remote.profiles()).list();
     return profiles.map(({ name, server, store }) => ({ value: name, note: server?.url ?? store ?? '' }));
   }
-  if (kind === 'settings') return settings(around);
-  if (kind === 'assignments') return assignments(prefix, around);
-  return ofPlace(kind, prefix, around);
-}
-
-/** Nothing is traced: a shell waits. */
-function profilesOf({ adapters }: Surroundings) {
-  return adapters.remote(() => {}).profiles;
-}
-
-async function ofPlace(kind: CandidateKind, prefix: string, around: Surroundings): Promise<readonly Candidate[]> {
-  const { io, adapters, options } = around;
-  const { environment } = io;
-  const place: Place = await placeOf(chosenPlace(options, environment), options, environment, profilesOf(around));
-  return adapters.candidates(place, kind, prefix);
+  if (kind === 'settings') return settings(candidates);
+  if (kind === 'assignments') return assignments(prefix, candidates);
+  return candidates(kind, prefix);
 }
 
 /** Every setting, and what it is set to where that can be read. */
-async function settings(around: Surroundings): Promise<readonly Candidate[]> {
-  const set = await ofPlace('settings', '', around).catch(() => []);
+async function settings(candidates: Candidates): Promise<readonly Candidate[]> {
+  const set = await candidates('settings', '').catch(() => []);
   return SETTING_KEYS.map(
     (key) => set.find(({ value }) => value === key) ?? { value: key, note: String(SETTINGS[key].default ?? '') },
   );
 }
 
 /** `key=`, and after it what is a value: of a setting that is on or off, both; else the value that it has. */
-async function assignments(prefix: string, around: Surroundings): Promise<readonly Candidate[]> {
+async function assignments(prefix: string, candidates: Candidates): Promise<readonly Candidate[]> {
   const at = prefix.indexOf('=');
-  const keys = await settings(around);
+  const keys = await settings(candidates);
   if (at < 0) return keys.map(({ value, ...rest }) => ({ value: `${value}=`, ...rest }));
   const key = SETTING_KEYS.find((known) => known === prefix.slice(0, at));
   if (key === undefined || SETTINGS[key].secret) return [];

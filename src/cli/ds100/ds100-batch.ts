@@ -17,7 +17,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT } from '../exit-codes.ts';
 import { asText, type Given, type Options, option } from '../parse/option.ts';
 import { inputName, readInput } from '../terminal/text-file.ts';
-import { sayRegistry } from './ds100-print.ts';
+import { openDs100Runs } from './ds100-runs.ts';
 import { checkedRecord } from './ds100-target.ts';
 
 export const BATCH_OPTIONS = {
@@ -69,11 +69,11 @@ export async function runBatch(
   refuseContradictions(wishes);
   const byToken = wishes.some(({ serial }) => serial.kind === 'token');
   const { journal } = options;
-  const runs = await context.ds100Runs(
+  const runs = await openDs100Runs(
+    context,
     ['read', 'manage', ...(byToken ? (['user'] as const) : [])],
     journal === undefined ? {} : { journal },
   );
-  if (runs.isRegistry) await sayRegistry(context);
   const to = status === 'Enabled' ? 'V' : 'D';
   const admin = await runs.admin();
   const failures: OtpctlError[] = [];

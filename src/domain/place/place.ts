@@ -25,6 +25,12 @@ export function isRemote(place: Place): place is RemotePlace {
   return 'url' in place;
 }
 
+/** Refuses (`not-supported-here`) what wants a store of its own. */
+export function localPlace(place: Place): LocalPlace {
+  if (!isRemote(place)) return place;
+  throw new OtpctlError('not-supported-here', 'a server keeps its own store', 'name a local one with  --store PATH');
+}
+
 /** Nothing signs in at a place. `noKeyring` says why the keyring could not be asked. */
 export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | undefined): OtpctlError {
   const why = noKeyring === undefined ? '' : `; the keyring could not be asked: ${noKeyring}`;

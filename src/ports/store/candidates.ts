@@ -1,5 +1,3 @@
-import type { Place } from '../../domain/place/place.ts';
-
 /** What can be looked up when a word is completed. */
 export const CANDIDATE_KINDS = [
   'devices',
@@ -23,4 +21,4 @@ export interface Candidate {
  * Values that begin like `prefix`, by their fold, a few at most. Only what is at the place on this machine is read,
  * and only as long as nobody notices: a store that is busy, older, newer or not there has none, or is an error.
  */
-export type Candidates = (place: Place, kind: CandidateKind, prefix: string) => Promise<readonly Candidate[]>;
+export type Candidates = (kind: CandidateKind, prefix: string) => Promise<readonly Candidate[]>;

@@ -10,48 +10,45 @@ import { refuseForeign, refuseNewer, schemaCheck, schemaOf } from './schema/chec
 import { copyBefore } from './schema/copy-before-migration.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
+/** How a store is opened. */
+interface OpenOptions {
+  /**
+   * `migrated`: brought to the schema of this program, and nothing else in it. `checked`: with the schema that it has, and
+   * nothing else in it. `unchecked`: whatever its schema holds, so nothing of it is to be trusted.
+   */
+  readonly schema?: 'migrated' | 'checked' | 'unchecked';
+  /** For one more connection to a store that is open already. */
+  readonly readOnly?: boolean;
+  /** On a full disk short commands read all the same, and a server that is to stay does not start. */
+  readonly whenFull?: 'read' | 'fail';
+  /** Hears where the copy of a store is that was migrated. */
+  say?(text: string): void;
+  readonly migrations?: readonly string[];
+}
+
 /**
- * Opens the store at a path, brought to the schema of this program.
+ * Opens the store at a path: there it must be, of this program, of no newer schema, and the owner's alone.
  * Errors: `store-missing`, `store-unusable`, `store-newer`, `permissions`, and those of every call.
  */
-export function openStore(
-  path: string,
-  migrations: readonly string[] = MIGRATIONS,
-  say: (text: string) => void = () => {},
-  whenFull: WhenFull = 'read',
-): Connection {
-  const connection = openUnmigrated(path, migrations, whenFull);
-  try {
-    if (schemaOf(connection) < migrations.length) migrateCopied(connection, migrations, say);
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
-
-/** Opens the store at a path with the schema that it has. Errors: as of opening. */
-export function openUnmigrated(
-  path: string,
-  migrations: readonly string[] = MIGRATIONS,
-  whenFull?: WhenFull,
-): Connection {
-  const connection = openUnchecked(path, migrations, whenFull);
-  try {
-    connection.checkSchema();
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
-
-/** Opens the store at a path whatever its schema holds: nothing of it is to be trusted, and nothing can be changed. */
-export function openUnchecked(path: string, migrations: readonly string[] = MIGRATIONS, whenFull: WhenFull = 'read') {
+export function openStore(path: string, options: OpenOptions = {}): Connection {
+  const { schema = 'migrated', migrations = MIGRATIONS, say = () => {} } = options;
   checkFile(path);
+  const connection = openFile(path, migrations, options);
+  try {
+    if (schema !== 'unchecked') connection.checkSchema();
+    if (schema === 'migrated') migrateCopied(connection, migrations, say);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** A connection to a file that has the format of a store; on a full disk one that reads without files of its own. */
+function openFile(path: string, migrations: readonly string[], { readOnly = false, whenFull = 'read' }: OpenOptions) {
   const check = schemaCheck(migrations);
   const open = (more: { readonly unwritable: boolean } | { readonly fullDisk: 'file' | 'log' }): Connection => {
-    const connection = openConnection(path, { ...more, schemaCheck: check });
+    const connection = openConnection(path, { ...more, readOnly, schemaCheck: check });
     try {
       checkFormat(connection, migrations.length);
       return connection;
@@ -63,30 +60,9 @@ export function openUnchecked(path: string, migrations: readonly string[] = MIGR
   try {
     return open({ unwritable: isUnwritable(path) });
   } catch (error) {
-    if (whenFull === 'fail' || !isWithoutRoom(error)) throw error;
+    if (whenFull === 'fail' || readOnly || !isWithoutRoom(error)) throw error;
     // Nobody else has it open: their index would be there. What they left in their log belongs to the store.
     return open({ fullDisk: hasLog(path) ? 'log' : 'file' });
-  }
-}
-
-/** What is done about a full disk: short commands read all the same, and a server that is to stay does not start. */
-type WhenFull = 'read' | 'fail';
-
-/** Another connection to a store that is open, which cannot write. What is at the path may be another file by now. */
-export function openReader(path: string): Connection {
-  checkFile(path);
-  const connection = openConnection(path, {
-    readOnly: true,
-    unwritable: isUnwritable(path),
-    schemaCheck: schemaCheck(MIGRATIONS),
-  });
-  try {
-    checkFormat(connection, MIGRATIONS.length);
-    connection.checkSchema();
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
   }
 }
 

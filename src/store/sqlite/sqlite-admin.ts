@@ -15,7 +15,7 @@ import { createDeviceReader } from './devices/device-reader.ts';
 import { lookAlikes } from './devices/look-alikes.ts';
 import { weakSecrets } from './devices/weak-secrets.ts';
 import { createKeyAdmin } from './keys/key-admin.ts';
-import { migrateCopied, openStore, openUnchecked, openUnmigrated, storeExists } from './open-store.ts';
+import { migrateCopied, openStore, storeExists } from './open-store.ts';
 import { readStoreRow } from './rows/store-row.ts';
 import { schemaDifferences, schemaOf } from './schema/check-schema.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
@@ -28,9 +28,11 @@ export function createSqliteAdmin(
   origin: Origin,
   say: (text: string) => void = () => {},
 ): StoreAdmin {
-  const opened = (at: string) => openStore(at, MIGRATIONS, say);
-  const within = async <T>(work: (connection: Connection) => T | Promise<T>, open = opened): Promise<T> => {
-    const connection = open(path);
+  const within = async <T>(
+    work: (connection: Connection) => T | Promise<T>,
+    schema: 'migrated' | 'checked' | 'unchecked' = 'migrated',
+  ): Promise<T> => {
+    const connection = openStore(path, { schema, say });
     try {
       return await work(connection);
     } finally {
@@ -52,7 +54,7 @@ export function createSqliteAdmin(
         key: deps.vault.describe(storeId, keyPlace),
         sqlite: String(connection.get('SELECT sqlite_version() AS version')?.['version']),
       };
-    }, openUnmigrated);
+    }, 'checked');
   return {
     info,
     async init() {
@@ -74,14 +76,14 @@ export function createSqliteAdmin(
           return different.every((each) => each.readable) && schemaOf(connection) === MIGRATIONS.length
             ? [...checkStore(connection, await keys()), ...readable(lookAlikes(connection))]
             : checkSchemaAlone(connection);
-        }, openUnchecked),
+        }, 'unchecked'),
       );
       // Too damaged to be opened, and found out all the same.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
     checkSettings: () =>
       within(async (connection) => [...checkSettings(connection, await createSqliteStore(connection, deps).keys())]),
-    weakSecrets: () => within(weakSecrets, openUnmigrated),
+    weakSecrets: () => within(weakSecrets, 'checked'),
     key: createKeyAdmin(within, deps, origin),
     audit: createAuditKeeper(within, deps, origin),
     repair: () =>
@@ -90,8 +92,8 @@ export function createSqliteAdmin(
         if (differencesOf(connection).length > 0) return;
         migrateCopied(connection, MIGRATIONS, say);
         connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
-      }, openUnchecked),
-    backup: (request) => within((connection) => backupStore(connection, deps, request), openUnmigrated),
+      }, 'unchecked'),
+    backup: (request) => within((connection) => backupStore(connection, deps, request), 'checked'),
     inspect: async (file) => inspectBackup(file),
     restore: (request) => restoreStore(path, deps, origin, request),
     migrate: () =>
@@ -99,7 +101,7 @@ export function createSqliteAdmin(
         const from = schemaOf(connection);
         migrateCopied(connection, MIGRATIONS, say);
         return { from, to: schemaOf(connection) };
-      }, openUnmigrated),
+      }, 'checked'),
   };
 }
 

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { compose } from '../../../src/compose.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { Ds100Admin, Ds100Need, Ds100Registration } from '../../../src/ports/ds100-admin.ts';
 import { countedRandom, fixedClock } from '../fixed.ts';
-import { environmentOf, temporaryHome } from '../home.ts';
+import { temporaryHome } from '../home.ts';
+import { contextOf } from '../open-context.ts';
 import { fakeRsa } from './fake-rsa.ts';
 import { addDevice } from './helpdesk.ts';
 import { apiKeyText } from './keys.ts';
@@ -21,8 +20,6 @@ export const DS100_IMPLEMENTATIONS: readonly Implementation[] = [
   { name: 'the local registry', open: openRegistry },
 ];
 
-const VISIT = { origin: { actor: 'tester' }, trace: () => {} };
-
 async function openRsa(devices: readonly Ds100Registration[], needs: readonly Ds100Need[]): Promise<Ds100Admin> {
   const clock = fixedClock();
   const rsa = await fakeRsa({ now: () => clock.now() });
@@ -31,25 +28,15 @@ async function openRsa(devices: readonly Ds100Registration[], needs: readonly Ds
     if (email !== undefined) rsa.users.set(email, device.userId);
   }
   const config = { key: Secret.ofText(apiKeyText(rsa.url)) };
-  const adapters = compose(
-    { environment: environmentOf(temporaryHome()), uid: 0 },
-    { clock, random: countedRandom(), rsa: config },
-  );
-  const admin = await adapters.ds100({ storeOnly: false, place: async () => ({}) }, needs, false, VISIT);
+  const context = contextOf(temporaryHome(), { clock, random: countedRandom(), rsa: config, options: {} });
+  const admin = await context.ds100(needs);
   onTestFinished(() => admin.close());
   return admin;
 }
 
 async function openRegistry(devices: readonly Ds100Registration[], needs: readonly Ds100Need[]): Promise<Ds100Admin> {
-  const home = temporaryHome();
-  const adapters = compose({ environment: environmentOf(home), uid: 0 }, { clock: fixedClock() });
-  const admin = await adapters.ds100(
-    { storeOnly: true, place: async () => ({ store: join(home, 'store.db') }) },
-    needs,
-    true,
-    VISIT,
-  );
+  const admin = await contextOf(temporaryHome(), { clock: fixedClock() }).ds100(needs, 'create');
   onTestFinished(() => admin.close());
-  await admin.registry?.add(devices, VISIT.origin);
+  await admin.registry?.add(devices, { actor: 'tester' });
   return admin;
 }

@@ -19,7 +19,7 @@ export const command = defineCommand({
   globals: READS,
   async run(context, { options }) {
     refuseMissing(options.journal);
-    const ds100 = await context.ds100Runs([], options, 'if-there');
+    const ds100 = await context.ds100Runs([], options);
     // A job that only has to do with RSA needs no store, and a local one has no journal to name.
     const atRsa = ds100 !== undefined && !ds100.isRegistry;
     const named = options.journal !== undefined && atRsa && !isRemote(await context.place());

@@ -6,7 +6,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
 import type { Connection } from '../connection/connection.ts';
 import { createDeviceReader } from '../devices/device-reader.ts';
-import { openReader } from '../open-store.ts';
+import { openStore } from '../open-store.ts';
 
 export type ReadTask =
   | { readonly does: 'count'; readonly selection: Selection }
@@ -22,7 +22,7 @@ export type ReadAnswer =
 let connection: Connection | undefined;
 
 async function work(task: ReadTask): Promise<unknown> {
-  connection ??= openReader(String(workerData));
+  connection ??= openStore(String(workerData), { schema: 'checked', readOnly: true });
   connection.checkSchema();
   const reader = createDeviceReader(connection);
   switch (task.does) {

@@ -1,0 +1,135 @@
+import type { Context, CreateContext, RemoteAccess, Versions } from '../cli/context.ts';
+import { isOldSqlite } from '../cli/doctor/sqlite-version.ts';
+import { originOf } from '../cli/origin-of.ts';
+import { chosenPlace, placeOf } from '../cli/profile/place.ts';
+import { createPrinter } from '../cli/terminal/printer.ts';
+import { createPrompts } from '../cli/terminal/prompts.ts';
+import { createProfiles } from '../config/profiles.ts';
+import { isRemote, localPlace, type Place } from '../domain/place/place.ts';
+import { printable } from '../domain/text/printable.ts';
+import { createPrivateFile } from '../files/private-text.ts';
+import { osUser } from '../system/os-user.ts';
+import { createOpenContext, type OpenContext, type Replacements } from './open-context.ts';
+
+/** What the program knows of its process, besides what it is connected to. */
+export interface ProcessFacts {
+  readonly uid: number | undefined;
+  readonly versions?: Versions;
+}
+
+/** A test that does not say what it runs on runs on what the program asks for. */
+const UNKNOWN: Versions = { node: 'unknown', sqlite: '3.51.3' };
+
+/** Puts the program together: makes the context that a command gets. */
+export function compose({ uid, versions = UNKNOWN }: ProcessFacts, replaced: Replacements = {}): CreateContext {
+  return (io, options) => {
+    const { environment } = io;
+    const print = createPrinter(io, options, () => by.clock.now());
+    const by: OpenContext = createOpenContext(environment, replaced, {
+      origin: originOf(replaced.actor ?? osUser(uid), options),
+      trace: print.trace,
+      notice: (text) => void print.notice(printable(text)),
+    });
+    const remote = remoteAccess(by);
+    let found: Promise<Place> | undefined;
+    const place = () => {
+      found ??= placeOf(chosenPlace(options, environment), options, environment, remote.profiles);
+      return found;
+    };
+    const base: ContextBase = {
+      ...{ io, options, print, place, versions, remote },
+      origin: by.origin,
+      prompts: createPrompts(io, options.input !== false),
+      now: () => by.clock.now(),
+    };
+    const opened: Closable[] = [];
+    const closing = <T extends Closable | undefined>(one: T): T => {
+      if (one !== undefined) opened.push(one);
+      return one;
+    };
+    return {
+      context: { ...base, ...opening(base, closing, by) },
+      close() {
+        for (const one of opened) one.close();
+      },
+    };
+  };
+}
+
+interface Closable {
+  close(): void;
+}
+
+type Opening = Pick<
+  Context,
+  'backend' | 'isThere' | 'storeAdmin' | 'serve' | 'bulk' | 'ds100' | 'ds100Runs' | 'candidates'
+>;
+type ContextBase = Omit<Context, keyof Opening>;
+
+/** What a command opens at its place. The code for it is loaded then, and what is `closing` is closed at the end of the run. */
+function opening(base: ContextBase, closing: <T extends Closable | undefined>(one: T) => T, by: OpenContext): Opening {
+  const { io, options, print, place, versions } = base;
+  let saidThatSqliteIsOld = false;
+  /** What can be damaged is said where a store is served or changed in bulk, once. */
+  const sayIfSqliteIsOld = (at: Place) => {
+    if (saidThatSqliteIsOld || !isOldSqlite(versions.sqlite) || isRemote(at)) return;
+    saidThatSqliteIsOld = true;
+    by.notice(`notice: SQLite ${versions.sqlite} can damage a store that several processes write: see  otpctl doctor`);
+  };
+  return {
+    async backend(use = 'open') {
+      const at = await place();
+      const { backend } = isRemote(at)
+        ? await (await import('./remote.ts')).openServer(at, by)
+        : await (await import('./local.ts')).openLocal(at, { create: use === 'create' }, by);
+      return closing(backend);
+    },
+    async isThere() {
+      const at = await place();
+      return isRemote(at) || (await import('./local.ts')).storeExists(by.storePath(at));
+    },
+    async storeAdmin() {
+      const path = by.storePath(localPlace(await place()));
+      const { createSqliteAdmin } = await import('../store/sqlite/sqlite-admin.ts');
+      by.trace(`look after the store ${path}`);
+      return createSqliteAdmin(path, by, by.origin, by.notice);
+    },
+    async serve(given) {
+      const at = await place();
+      sayIfSqliteIsOld(at);
+      const { serveStore } = await import('./serve.ts');
+      await serveStore(localPlace(at), given, { io, print }, by);
+    },
+    async bulk(use = {}) {
+      const at = await place();
+      sayIfSqliteIsOld(at);
+      const { openLocalBulk, openRemoteBulk } = await import('./bulk.ts');
+      return closing(isRemote(at) ? await openRemoteBulk(at, use, by) : await openLocalBulk(at, use, by));
+    },
+    async ds100(needs, use = 'open', other) {
+      const { findDs100, openDs100 } = await import('./ds100.ts');
+      const source = await findDs100(options, async () => other ?? place(), by);
+      return closing(await openDs100(source, needs, { ...options, create: use === 'create' }, by));
+    },
+    async ds100Runs(needs, use = {}) {
+      const { findDs100, openDs100Runs } = await import('./ds100.ts');
+      return closing(await openDs100Runs(await findDs100(options, place, by), needs, use, options, by));
+    },
+    async candidates(kind, prefix) {
+      const at = await place();
+      const { readCandidates } = await import('../store/sqlite/reads/candidates.ts');
+      if (!isRemote(at)) return readCandidates(by.storePath(at), kind, prefix);
+      return readCandidates(by.paths.runs, kind, prefix, `server ${at.url}`);
+    },
+  };
+}
+
+function remoteAccess(by: OpenContext): RemoteAccess {
+  return {
+    profiles: async () => createProfiles(createPrivateFile(by.paths.config, 'config')),
+    credentials: by.credentials,
+    signIn: async (place) => (await import('./remote.ts')).findSignIn(place, by),
+    probe: async (place, signIn) => (await import('./remote.ts')).probe(place, signIn, by),
+    request: async (place, ...words) => (await import('./remote.ts')).request(place, by, ...words),
+  };
+}

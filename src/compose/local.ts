@@ -1,0 +1,77 @@
+import { createLocalBackend } from '../backends/local/local-backend.ts';
+import type { LocalPlace } from '../domain/place/place.ts';
+import type { ServableBackend } from '../ports/backend.ts';
+import type { LongReads } from '../ports/store/long-reads.ts';
+import type { Connection } from '../store/sqlite/connection/connection.ts';
+import { openStore, storeExists } from '../store/sqlite/open-store.ts';
+import { createSqliteStore, type SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { OpenContext } from './open-context.ts';
+
+export { storeExists };
+
+/** A store of this machine that is open. Closing the backend closes the connection. */
+interface OpenStore {
+  readonly connection: Connection;
+  readonly store: SqliteStore;
+  readonly backend: ServableBackend;
+}
+
+interface LocalUse {
+  /** Makes the store where there is none. */
+  readonly create?: boolean;
+  /** A server is to stay: on a full disk it does not start, and long reads have connections of their own. */
+  readonly serving?: boolean;
+}
+
+/** Opens a store: a connection to the file, a store over the connection, and a backend over the store. */
+export async function openLocal(
+  place: LocalPlace,
+  { create = false, serving = false }: LocalUse,
+  by: OpenContext,
+): Promise<OpenStore> {
+  const path = by.storePath(place);
+  if (create) await createMissing(path, by);
+  by.trace(`open the store ${path}`);
+  const connection = openStore(path, { whenFull: serving ? 'fail' : 'read', say: by.notice });
+  const reader = () => openStore(path, { schema: 'checked', readOnly: true });
+  const store = createSqliteStore(connection, { ...by, ...(serving && { reader }) });
+  const backend = createLocalBackend({
+    store: store.devices,
+    audit: store.audit,
+    apiKeys: store.apiKeys,
+    clock: by.clock,
+    random: by.random,
+    messenger: async () => by.replaced.messenger ?? (await import('../delivery/messenger.ts')).createMessenger(by),
+  });
+  return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend };
+}
+
+/** Makes the store at a path, unless there is something. */
+async function createMissing(path: string, by: OpenContext): Promise<void> {
+  if (storeExists(path)) return;
+  const { createStore } = await import('../store/sqlite/create-store.ts');
+  const key = await createStore(path, by, by.origin);
+  if (key !== undefined) by.notice(`made the store ${path}; its key is in ${key}: keep a copy of both, apart`);
+}
+
+/** A backend that reads what is long in threads, so that a server goes on answering others. */
+async function withLongReads(
+  local: ServableBackend,
+  path: string,
+  { devices, keys }: SqliteStore,
+): Promise<ServableBackend> {
+  const { withServedReads } = await import('../backends/local/served-reads.ts');
+  let lanes: Promise<LongReads> | undefined;
+  const longReads = () => {
+    lanes ??= import('../store/sqlite/reads/long-reads.ts').then(({ createLongReads }) => createLongReads(path));
+    return lanes;
+  };
+  const auditKey = async () => (await keys()).audit;
+  return {
+    ...withServedReads(local, { size: devices.size, devicesWith: devices.devicesWith, longReads, auditKey }),
+    close() {
+      void lanes?.then((reads) => reads.close());
+      local.close();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { platform } from 'node:os';
+import { resolve } from 'node:path';
+import { homeFolder } from '../config/home-folder.ts';
+import { type Paths, pathsOf } from '../config/paths.ts';
+import { createKeyVault } from '../credentials/key-vault.ts';
+import type { Origin } from '../domain/audit/origin.ts';
+import type { LocalPlace } from '../domain/place/place.ts';
+import type { RsaConfig } from '../ds100/rsa-config.ts';
+import type { Backend } from '../ports/backend.ts';
+import type { Messenger } from '../ports/messenger.ts';
+import type { CredentialStore } from '../ports/servers/credentials.ts';
+import type { Vault } from '../ports/store/vault.ts';
+import type { Clock } from '../ports/system/clock.ts';
+import type { Random } from '../ports/system/random.ts';
+import type { Timer } from '../ports/system/timer.ts';
+import type { Limits } from '../server/limits/limits.ts';
+import { systemClock, systemTimer } from '../system/clock.ts';
+import { systemRandom } from '../system/random.ts';
+
+/** What a test may put in place of the real thing. */
+export interface Replacements {
+  /** Who runs the command. */
+  readonly actor?: string;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly messenger?: Messenger;
+  /** What the profile says of RSA, where the environment says nothing. */
+  readonly rsa?: RsaConfig;
+  /** What waits between two requests. */
+  readonly timer?: Timer;
+  /** What clients of a server may ask of it at most. */
+  readonly limits?: Partial<Limits>;
+  /** How long one try of a request may take, in milliseconds. */
+  readonly timeout?: number;
+  /** Makes bulk runs work on the local backend as on a remote one: through this, by single requests. */
+  readonly remote?: (backend: Backend) => Backend;
+}
+
+/** Who opens something, and who hears what happens on the way. */
+interface Opener {
+  readonly origin: Origin;
+  /** What takes work to word is worded when somebody hears it. */
+  trace(text: string | (() => string)): void;
+  /** Says what a person should know, whatever is printed. */
+  notice(text: string): void;
+}
+
+/** What stores, servers and all else are opened with. */
+export interface OpenContext extends Opener {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly paths: Paths;
+  /** Where the store of a place is. */
+  storePath(place: LocalPlace): string;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: Random;
+  readonly vault: Vault;
+  /** The secrets of profiles. */
+  credentials(): Promise<CredentialStore>;
+  readonly replaced: Replacements;
+}
+
+export function createOpenContext(
+  environment: OpenContext['environment'],
+  replaced: Replacements,
+  opener: Opener,
+): OpenContext {
+  const paths = pathsOf({
+    platform: platform(),
+    environment,
+    home: (content) => homeFolder(environment['HOME'], content),
+  });
+  const random = replaced.random ?? systemRandom;
+  return {
+    ...opener,
+    environment,
+    paths,
+    storePath: ({ store }) => resolve(store ?? paths.store),
+    clock: replaced.clock ?? systemClock,
+    timer: replaced.timer ?? systemTimer,
+    random,
+    vault: createKeyVault({ folder: () => paths.keys, environment, random }),
+    async credentials() {
+      const { openCredentials } = await import('./credentials.ts');
+      return openCredentials(environment, paths);
+    },
+    replaced,
+  };
+}

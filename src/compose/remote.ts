@@ -1,0 +1,58 @@
+import { type OpenServer, openRemote, scimBase } from '../backends/scim/server/open-remote.ts';
+import { probeServer } from '../backends/scim/server/probe-server.ts';
+import { serverOf } from '../backends/scim/server/server-of-place.ts';
+import { rawRequest } from '../backends/scim/transport/raw-request.ts';
+import { createTransport, type Transport } from '../backends/scim/transport/transport.ts';
+import { signInAt } from '../credentials/sign-in.ts';
+import { notSignedIn, type RemotePlace } from '../domain/place/place.ts';
+import type { Findings } from '../ports/servers/probe.ts';
+import type { RawRequest } from '../ports/servers/raw-requests.ts';
+import type { KnownSignIn, SignIn } from '../ports/servers/sign-in.ts';
+import type { OpenContext } from './open-context.ts';
+
+/** The backend of a server, and the address that it was found at. */
+export async function openServer(place: RemotePlace, by: OpenContext): Promise<OpenServer> {
+  return openRemote(serverOf(place, await signInOf(place, by), by.environment), place, by);
+}
+
+/** What signs in at a place, and what keeps it; nothing where there is none. */
+export async function findSignIn(place: RemotePlace, by: OpenContext): Promise<KnownSignIn> {
+  return signInAt(place, await by.credentials());
+}
+
+/** What signs in at a place. Errors: `not-signed-in`. */
+async function signInOf(place: RemotePlace, by: OpenContext): Promise<SignIn> {
+  const { known, noKeyring } = await findSignIn(place, by);
+  if (known === undefined) throw notSignedIn(place, noKeyring);
+  return known.signIn;
+}
+
+/** Asks a server what it is, and what a credential may do there. */
+export function probe(place: RemotePlace, signIn: SignIn | undefined, by: OpenContext): Promise<Findings> {
+  return withTransport(place, signIn, by, (transport) => probeServer(transport, signIn !== undefined));
+}
+
+/** Sends what a person words, signed in. */
+export async function request(
+  place: RemotePlace,
+  by: OpenContext,
+  ...words: Parameters<RawRequest>
+): ReturnType<RawRequest> {
+  return withTransport(place, await signInOf(place, by), by, async (transport) =>
+    rawRequest(await scimBase(transport), ...words),
+  );
+}
+
+async function withTransport<T>(
+  place: RemotePlace,
+  signIn: SignIn | undefined,
+  by: OpenContext,
+  work: (transport: Transport) => Promise<T>,
+): Promise<T> {
+  const transport = createTransport(serverOf(place, signIn, by.environment), by);
+  try {
+    return await work(transport);
+  } finally {
+    transport.close();
+  }
+}
