@@ -53,6 +53,7 @@ function additionalData({ table, column, row }: SealedPlace): Buffer {
 }
 
 /** A key for one purpose, derived from another (HKDF-SHA256, RFC 5869). */
-export function deriveKey(from: Secret, purpose: string, salt: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', from.expose(), salt, `otpctl:${purpose}:v1`, KEY_BYTES)));
+export function deriveKey(from: Secret | KeyObject, purpose: string, salt: string): KeyObject {
+  const key = from instanceof Secret ? from.expose() : from;
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, salt, `otpctl:${purpose}:v1`, KEY_BYTES)));
 }

@@ -1,6 +1,7 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { OtpctlError } from '../domain/errors.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
+import type { PlanSeal } from '../domain/run/plan.ts';
 import { keyId, Secret } from '../domain/secret.ts';
 import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';
 
@@ -93,4 +94,13 @@ export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: Ra
 
 function wrapperOf(storeId: string, master: Secret, randomBytes: RandomBytes): Sealer {
   return createSealer(deriveKey(master, 'wrap', storeId), randomBytes);
+}
+
+/**
+ * Seals plans of a store with HMAC-SHA256. The key is used for nothing else. It is derived from the audit key, which a
+ * rotation leaves as it is, so a plan is still good after one.
+ */
+export function createPlanSeal({ audit }: StoreKeys, storeId: string): PlanSeal {
+  const key = deriveKey(audit, 'plans', storeId);
+  return (body) => createHmac('sha256', key).update(body).digest('hex');
 }

@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Channel } from '../../domain/provider-call/channel.ts';
 import { refuseCodelessMessage } from '../../domain/provider-call/code-in-message.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
+import { hex } from '../../domain/text/hex.ts';
 import { type Challenge, outstanding } from '../../domain/verification/challenge.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
@@ -61,7 +62,7 @@ function issue(
   const wanted = deviceTypes[device.type].challenge?.(device, () => writer.secretOf(id), settings, random.bytes);
   if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
   const receipt = { id, cell: 'PIN', cardNumber: device.name };
-  const challengeId = Buffer.from(random.bytes(16)).toString('hex');
+  const challengeId = hex(random.bytes(16));
   const challenge: Challenge = { id: challengeId, created: now, expires: now + wanted.ttl, tries: 0 };
   const audit = { ...origin, time: now, action: 'device.challenge' as const, ...deviceObject(device) };
   if (wanted.kind === 'positions') {

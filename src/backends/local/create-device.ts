@@ -3,9 +3,15 @@ import type { Origin } from '../../domain/audit/origin.ts';
 import { type DeviceResource, resourceOf, statusWord, visible } from '../../domain/device/device.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
-import { type Enrollment, type EnrollmentRequest, enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
+import {
+  type Enrollment,
+  type EnrollmentRequest,
+  type EnrollmentTerms,
+  enrollmentTerms,
+} from '../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { isWeakKey, keyBits } from '../../domain/otp/key-length.ts';
+import { userName } from '../../domain/user.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import type { LocalDeps } from './local-deps.ts';
 import { knownName } from './local-users.ts';
@@ -41,6 +47,12 @@ export function createDevice(
     writer.append({ ...origin, time: now, action: 'device.create', ...deviceObject(device), result });
     return { device, resource: resourceOf(record), ...(otpauthUri && { otpauthUri }) };
   });
+}
+
+/** What a new device of a user will be like. */
+export function termsFor({ store }: LocalDeps, user: string): EnrollmentTerms {
+  const name = userName(user);
+  return enrollmentTerms(name, store.user(name), store.policy());
 }
 
 function unknownUser(name: string): OtpctlError {

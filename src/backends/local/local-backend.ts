@@ -1,6 +1,5 @@
 import { visible } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { userName } from '../../domain/user.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
@@ -30,12 +29,9 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
       return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, store.policy()) };
     },
     challenged: async (user, type) => store.challenged(user, type, clock.now()),
-    enrollmentTerms: async (user) => {
-      const name = userName(user);
-      return enrollmentTerms(name, store.user(name), store.policy());
-    },
+    enrollmentTerms: async (user) => (await creation()).termsFor(deps, user),
     async create(request, origin) {
-      const { createDevice } = await import('./create-device.ts');
+      const { createDevice } = await creation();
       const { device, otpauthUri } = await createDevice(deps, request, origin);
       return { device, ...(otpauthUri && { otpauthUri }) };
     },
@@ -54,6 +50,7 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
   };
 }
 
+const creation = () => import('./create-device.ts');
 const verification = () => import('./verify-device.ts');
 const changes = () => import('./change-device.ts');
 

@@ -1,5 +1,5 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
-import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import { type AuditAction, STATUS_ACTIONS } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import {
   type DeviceRecord,
@@ -105,18 +105,7 @@ function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { p
   return ['pin'];
 }
 
-/** What an order is called in the log that finds the device in this status already. */
-const REPEATED: Record<DeviceStatus, AuditAction> = {
-  C: 'device.update',
-  V: 'device.enable',
-  L: 'device.lock',
-  D: 'device.disable',
-};
-
 function statusAction(before: DeviceStatus, after: DeviceStatus): AuditAction {
-  if (before === after) return REPEATED[after];
-  if (after === 'L') return 'device.lock';
-  if (after === 'D') return 'device.disable';
-  if (before === 'L') return 'device.unlock';
-  return after === 'V' ? 'device.enable' : 'device.update';
+  const unlocks = before === 'L' && (after === 'C' || after === 'V');
+  return unlocks ? 'device.unlock' : STATUS_ACTIONS[after];
 }

@@ -1,3 +1,5 @@
+import type { DeviceStatus } from '../device/device.ts';
+
 /** Everything that an entry of the audit log can be about: the noun and the verb. What writes an entry takes it from here. */
 export const AUDIT_ACTIONS = [
   'device.create',
@@ -34,3 +36,11 @@ export const AUDIT_ACTIONS = [
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What the log calls an order that gives a device a status, unless it is to unlock one. */
+export const STATUS_ACTIONS: Readonly<Record<DeviceStatus, AuditAction>> = {
+  C: 'device.update',
+  V: 'device.enable',
+  L: 'device.lock',
+  D: 'device.disable',
+};

@@ -2,6 +2,7 @@ import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import { hex } from '../../domain/text/hex.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../files/errno.ts';
 import { makeFolder, syncFolder } from '../../files/folders.ts';
@@ -31,7 +32,7 @@ export async function createStore(
   origin: Origin,
 ): Promise<string | undefined> {
   const folder = dirname(path);
-  const storeId = Buffer.from(random.bytes(8)).toString('hex');
+  const storeId = hex(random.bytes(8));
   const draft = `${path}.${storeId}.new`;
   try {
     makeFolder(folder);

@@ -4,6 +4,7 @@ import type { Origin } from '../../../domain/audit/origin.ts';
 import type { SealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import type { AuditKeeper, Pruned } from '../../../ports/store/store-admin.ts';
 import type { Connection } from '../connection/connection.ts';
 import { FIRST } from '../connection/key-set.ts';
@@ -49,7 +50,7 @@ export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin:
           if (first === undefined || last === undefined) return pruned;
           refuseUnexported(connection, first, last);
           const head = Buffer.from(macOf(connection, last), 'hex');
-          const result = `ok: hash ${hashOf(connection, last)}, HMAC ${head.toString('hex')}`;
+          const result = `ok: hash ${hashOf(connection, last)}, HMAC ${hex(head)}`;
           appendAudit(connection, audit, {
             ...origin,
             time: clock.now(),
@@ -137,7 +138,7 @@ function hashOf(connection: Connection, last: number): string {
 /** The HMAC of an entry. Of one that is missing, which is sealed, that of the one before: the next one is chained to it. */
 function macOf(connection: Connection, seq: number): string {
   const mac = connection.get('SELECT mac FROM audit WHERE seq <= ? ORDER BY seq DESC LIMIT 1', [seq])?.['mac'];
-  return mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : '';
+  return mac instanceof Uint8Array ? hex(mac) : '';
 }
 
 function entries(first: number, last: number): string {

@@ -2,6 +2,7 @@ import { closeSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'no
 import { basename, dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import { syncFolder } from '../../../files/folders.ts';
@@ -51,7 +52,7 @@ export async function backupStore(
   const row = storedKeys(store);
   const master = await deps.vault.read({ storeId: row.storeId, place: row.keyPlace, keyId: row.masterKeyId });
   const keys = openKeysOf(row, master, deps.random.bytes);
-  const mark = Buffer.from(deps.random.bytes(4)).toString('hex');
+  const mark = hex(deps.random.bytes(4));
   const [draft, copy] = [`${path}.${mark}.part`, `${path}.${mark}.db`];
   try {
     for (const each of [draft, copy]) makeFile(each);

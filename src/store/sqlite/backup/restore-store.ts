@@ -4,6 +4,7 @@ import type { Origin } from '../../../domain/audit/origin.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { counted } from '../../../domain/text/counted.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import { makeFolder, syncFolder } from '../../../files/folders.ts';
@@ -41,7 +42,7 @@ export async function restoreStore(
   { file, unlock, confirm }: RestoreRequest,
 ): Promise<RestoreReport> {
   const backup = openBackup(file);
-  const draft = `${path}.${Buffer.from(deps.random.bytes(4)).toString('hex')}.restore`;
+  const draft = `${path}.${hex(deps.random.bytes(4))}.restore`;
   const now = Math.max(deps.clock.now(), backup.header.time);
   let made: string | undefined;
   try {

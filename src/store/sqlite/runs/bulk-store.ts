@@ -1,6 +1,6 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '../../../domain/audit/audit.ts';
-import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
+import { type AuditAction, STATUS_ACTIONS } from '../../../domain/audit/audit-actions.ts';
 import type { DeviceStatus } from '../../../domain/device/device.ts';
 import { statusWord } from '../../../domain/device/device.ts';
 import { statusChange } from '../../../domain/device/lifecycle.ts';
@@ -36,7 +36,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     journal: createRunJournal(connection, name),
 
     async planSeal() {
-      const { createPlanSeal } = await import('../../plan-seal.ts');
+      const { createPlanSeal } = await import('../../store-keys.ts');
       return createPlanSeal(await keys(), readStoreRow(connection).storeId);
     },
 
@@ -209,10 +209,4 @@ function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow, now: 
   };
 }
 
-const ACTIONS: Record<Target, AuditAction> = {
-  C: 'device.update',
-  V: 'device.enable',
-  L: 'device.lock',
-  D: 'device.disable',
-  deleted: 'device.delete',
-};
+const ACTIONS: Record<Target, AuditAction> = { ...STATUS_ACTIONS, deleted: 'device.delete' };
