@@ -4,8 +4,8 @@ export function entityTag(version: string): string {
 }
 
 /**
- * The versions that an If-Match or If-None-Match lists; undefined for `*` and where there is no header. Compared
- * weakly: what is not a tag at all is a version that nothing has.
+ * The versions in an If-Match or If-None-Match; undefined for `*` and without a header. Weak and strong tags count alike;
+ * what is no tag becomes a version that no resource has.
  */
 export function listedVersions(header: string | undefined): readonly string[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined;

@@ -7,7 +7,7 @@ export interface ScimStatus {
   readonly scimType?: ScimType;
 }
 
-/** What an error is over HTTP. The table of `docs/errors.md`: every error code has its row. */
+/** The HTTP status of each error code, as in the table of `docs/errors.md`. */
 export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   usage: { status: 400, scimType: 'invalidValue' },
   'invalid-value': { status: 400, scimType: 'invalidValue' },
@@ -65,8 +65,8 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
 };
 
 /**
- * The SCIM error that an error is; undefined for a bug. What only the operator of the server may read of it, status 500
- * or 503, it does not say.
+ * An error as a SCIM error; undefined for a bug. The message of one with status 500 or 503 is for the operator of the
+ * server only, so it is left out.
  */
 export function asScimError(error: unknown): ScimError | undefined {
   if (error instanceof ScimError) return error;

@@ -13,7 +13,7 @@ export type ScimType =
 
 const ERROR_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-/** What a request is refused with: an HTTP status, a type where one is defined, and one sentence. */
+/** The error of a refused request: an HTTP status, a SCIM error type where one fits, and one sentence. */
 export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
@@ -31,7 +31,7 @@ export function badRequest(scimType: ScimType, detail: string): ScimError {
   return new ScimError(400, detail, scimType);
 }
 
-/** An attribute that the schema does not have, in the words of Soffid, which its clients look for. */
+/** An attribute that the schema has not. The words are those of Soffid, which its clients look for. */
 export function unknownAttribute(name: string): ScimError {
   return badRequest('invalidPath', `Invalid property ${name.slice(0, 200)}`);
 }

@@ -4,16 +4,16 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { ServableBackend } from '../ports/backend.ts';
 import type { Clock } from '../ports/system/clock.ts';
 import type { Random } from '../ports/system/random.ts';
+import { registerAdmission } from './access/admission.ts';
+import { createKeyAccess, type KeyAccess } from './access/key-access.ts';
 import { bodyText, refuseAmbiguous } from './answers/body-text.ts';
 import { checkJson } from './answers/check-json.ts';
 import { answerClientError } from './answers/client-error.ts';
 import { answerTo, scimError } from './answers/error-answer.ts';
 import { HttpError } from './answers/http-error.ts';
-import { registerAdmission } from './limits/admission.ts';
-import { createGate, type Gate } from './limits/gate.ts';
 import { LIMITS, type Limits } from './limits/limits.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
-import { createTurns } from './limits/turns.ts';
+import { createTurnQueue } from './limits/turn-queue.ts';
 import { measured } from './log/measured-backend.ts';
 import { createMetrics } from './log/metrics.ts';
 import { type LogSink, loggerOptions, logRequest } from './log/request-log.ts';
@@ -21,8 +21,8 @@ import { clientOf, peerOf } from './network/client-address.ts';
 import { type Connections, createConnections } from './network/connections.ts';
 import { createCrossSiteCheck } from './network/cross-site.ts';
 import { createHostCheck, type ServedNames } from './network/host-check.ts';
+import { createOwnAddress } from './network/own-address.ts';
 import { NO_PROXIES, type Proxies } from './network/proxies.ts';
-import { createReach } from './network/reach.ts';
 import { registerSystemRoutes } from './system-routes.ts';
 import { createLines } from './v1/json-lines.ts';
 import { registerV1, V1 } from './v1/register-v1.ts';
@@ -36,44 +36,49 @@ export interface AppDeps {
   readonly limits?: Partial<Limits>;
   /** The certificate and key of TLS, in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Whose word is taken for where a request comes from. */
+  /** The proxies that are trusted to say where a request comes from. */
   readonly trustProxy?: Proxies;
-  /** Where clients reach this server, without a slash at its end. */
+  /** The URL under which clients know this server, without a slash at its end. */
   readonly baseUrl?: string;
-  /** What is served besides `/otpctl/v1`. */
+  /** Registers what is served besides `/otpctl/v1`. */
   readonly mounts?: readonly Mount[];
 }
 
-/** What mounted routes may ask of the server around them. */
-interface Surface extends Pick<Gate, 'authorize' | 'may'> {
-  /** The backend, measured. */
+/** What the server offers to mounted routes. */
+interface MountContext extends Pick<KeyAccess, 'authorize' | 'may'> {
+  /** With every verification, lock and message counted. */
   readonly backend: ServableBackend;
-  /** Scheme and authority under which the client of a request reaches this server. */
+  /** The URL under which the client of a request knows this server. */
   baseUrl(request: FastifyRequest): string;
 }
 
-type Mount = (app: FastifyInstance, surface: Surface) => void | Promise<void>;
+type Mount = (app: FastifyInstance, context: MountContext) => void | Promise<void>;
 
-/** The server without its listening: what tests inject requests into. */
+/** Builds the server without listening, so that tests can inject requests. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { clock, random, trustProxy = NO_PROXIES } = deps;
   const limits: Limits = { ...LIMITS, ...deps.limits };
   const metrics = createMetrics();
   const backend = measured(deps.backend, metrics);
   const limiter = (perMinute: number) => createRateLimiter(clock, perMinute, limits.clients);
-  const gate = createGate(backend.apiKeys, limiter(limits.failedAuthentications));
-  const turn = createTurns();
+  const access = createKeyAccess(backend.apiKeys, limiter(limits.failedAuthentications));
+  const waitForTurn = createTurnQueue();
   const host = createHostCheck(deps.names);
   const { baseUrl } = deps;
-  const reach = createReach({ baseUrl, tls: deps.tls !== undefined, anyHost: deps.names.any, serves: host.serves });
-  const checkCrossSite = createCrossSiteCheck(reach.isOwn);
+  const ownAddress = createOwnAddress({
+    baseUrl,
+    tls: deps.tls !== undefined,
+    anyHost: deps.names.any,
+    serves: host.serves,
+  });
+  const checkCrossSite = createCrossSiteCheck(ownAddress.isOwn);
   const run = Buffer.from(random.bytes(4)).toString('hex');
   let count = 0;
   const connections = createConnections({ limits, peerOf: (socket) => peerOf(socket, trustProxy) });
   const app = fastify({
     serverFactory: (handler) => httpServer(deps, limits, connections, handler),
     logger: loggerOptions(deps.log),
-    // A logger of its own for each request costs more than the one line that most of them have.
+    // One logger for all: a logger for each request costs more than the one line that most requests log.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `${run}-${(count++).toString(36)}`,
@@ -90,7 +95,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
       const text = bodyText(body);
-      // What is thrown while it reads is taken for a text that is no JSON.
+      // If this callback threw, Fastify would take that for invalid JSON: so the result is only noted in it.
       let read: Parameters<typeof done> = [null];
       readJson(request, text, (...result) => {
         read = result;
@@ -105,7 +110,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorateRequest('apiKey', undefined);
 
   const headers = deps.tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
-  // Before anybody's key is looked at: what is refused here is charged to nobody.
+  // Before the key is checked: what is refused here counts against nobody's limit.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id);
     host.check(request);
@@ -115,7 +120,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     done();
   });
   registerAdmission(app, {
-    gate,
+    access,
     codes: limiter(limits.codes),
     requests: limits.requests === undefined ? undefined : limiter(limits.requests),
   });
@@ -127,7 +132,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  // A connection that is answered last must not be waited for.
+  // While the server closes, a connection ends with its answer: nobody waits for it to time out.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
     done();
@@ -140,16 +145,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   app.setNotFoundHandler((request, reply) => refuse(new HttpError(404, 'there is nothing here'), request, reply));
 
-  const surface: Surface = {
+  const mountContext: MountContext = {
     backend,
-    authorize: gate.authorize,
-    may: gate.may,
-    baseUrl: reach.base,
+    authorize: access.authorize,
+    may: access.may,
+    baseUrl: ownAddress.base,
   };
   registerSystemRoutes(app, backend, metrics);
-  const sendLines = createLines({ turn, limits, keyOf: gate.keyOf });
-  await app.register(async (v1) => registerV1(v1, { ...surface, clock, sendLines }), { prefix: V1 });
-  for (const mount of deps.mounts ?? []) await mount(app, surface);
+  const sendLines = createLines({ waitForTurn, limits, keyOf: access.keyOf });
+  await app.register(async (v1) => registerV1(v1, { ...mountContext, clock, sendLines }), { prefix: V1 });
+  for (const mount of deps.mounts ?? []) await mount(app, mountContext);
   return app;
 }
 
@@ -162,7 +167,7 @@ const HEADERS = {
 };
 const TLS_HEADERS = { 'strict-transport-security': 'max-age=31536000' };
 
-/** One server for the main address and one for each further address of a name. */
+/** Fastify asks for one for each address that a host name has. */
 function httpServer(
   { tls }: AppDeps,
   limits: Limits,
@@ -198,7 +203,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   return reply.type('application/json').send({ error: { code, message, hint, position, step } });
 }
 
-/** Slashes that are doubled are one, as they are to the router. */
+/** Doubled slashes count as one, as for the router. */
 function isV1(request: FastifyRequest): boolean {
   return `${(request.raw.url ?? '').replace(/\/{2,}/g, '/')}/`.startsWith(`${V1}/`);
 }

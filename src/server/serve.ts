@@ -13,16 +13,16 @@ export interface ServeOptions extends ListenOptions {
 }
 
 export interface ServeDeps extends Omit<AppDeps, 'names' | 'tls' | 'baseUrl' | 'trustProxy'> {
-  /** Told once where it listens. */
+  /** Called once, with the line that says where it listens. */
   announce(line: string): void | Promise<void>;
   /** Aborted when the server is to end. */
   readonly interruption: AbortSignal;
 }
 
-/** How long requests that are under way may take to end, in milliseconds. */
+/** How long requests may still take when the server is told to end, in milliseconds. */
 const GRACE = 10_000;
 
-/** Serves until it is interrupted, and then until what is under way is answered. Errors: `listen-failed`, `usage`. */
+/** Serves until it is interrupted; requests under way are still answered. Errors: `listen-failed`, `usage`. */
 export async function serve(deps: ServeDeps, options: ServeOptions): Promise<void> {
   const { announce, interruption, ...rest } = deps;
   const log = gathered(rest.log);
@@ -47,13 +47,13 @@ export async function serve(deps: ServeDeps, options: ServeOptions): Promise<voi
   }
 }
 
-interface Place {
+interface Listening {
   readonly where: string;
   remove(): void;
 }
 
-async function listen(app: FastifyInstance, { host, port, socket, tlsCert }: ServeOptions): Promise<Place> {
-  // Fastify would say in the log, a line for each address, what is announced once.
+async function listen(app: FastifyInstance, { host, port, socket, tlsCert }: ServeOptions): Promise<Listening> {
+  // Fastify would log a line for each address, and `announce` says it once.
   const { level } = app.log;
   app.log.level = 'silent';
   try {
@@ -90,7 +90,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Takes no more, ends what is under way, and after a while whatever is left. */
+/** Takes no new connections, lets requests under way end, and after `GRACE` closes what is left. */
 async function close(app: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), GRACE);
   try {

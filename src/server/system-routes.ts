@@ -3,7 +3,7 @@ import type { Backend } from '../ports/backend.ts';
 import { HttpError } from './answers/http-error.ts';
 import type { Metrics } from './log/metrics.ts';
 
-/** What machines ask of the server: whether it runs, whether its store answers, what it has done. */
+/** For monitoring: whether the server runs, whether its store answers, what it has done so far. */
 export function registerSystemRoutes(app: FastifyInstance, backend: Backend, metrics: Metrics): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
 

@@ -46,12 +46,15 @@ export function deviceRequest(attributes: Attributes, enabledTypes: readonly Dev
   };
 }
 
-/** What makes one state of a device of another: what differs, and nothing else. Errors: `invalidValue`. */
-export function deviceChanges(before: Attributes, after: Attributes, ordersStatus = false): DeviceChanges {
+/**
+ * The changes that lead from one state of a device to another. With `namesStatus` the status is among them even if it is
+ * the same. Errors: `invalidValue`.
+ */
+export function deviceChanges(before: Attributes, after: Attributes, namesStatus = false): DeviceChanges {
   const text = (name: string) => (after[name] === undefined ? null : String(after[name]));
   const differs = (name: string) => before[name] !== after[name];
   return {
-    ...((ordersStatus || differs('status')) && { status: deviceStatus(String(after['status'])) }),
+    ...((namesStatus || differs('status')) && { status: deviceStatus(String(after['status'])) }),
     ...(differs('email') && { email: text('email') }),
     ...(differs('phone') && { phone: text('phone') }),
     ...(differs('externalId') && { externalId: text('externalId') }),

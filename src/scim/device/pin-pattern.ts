@@ -2,8 +2,8 @@
 const NOT_ASKED = '\u25ab';
 
 /**
- * Which characters of a PIN are asked for, as a card shows it: `digits ▫2▫▫5▫▫8`. One character a position: its number
- * where it is asked for, `:` where that has two digits, and `▫` where it is not.
+ * Which digits of a PIN are asked for, as Soffid writes it: `digits ▫2▫▫5▫▫8`. There is one sign for each digit: its number
+ * if it is asked for, or `:` if that number has two digits, and `▫` if it is not.
  */
 export function challengeCell(length: number, positions: readonly number[]): string {
   const signs = Array.from({ length }, (_, at) =>
@@ -13,8 +13,8 @@ export function challengeCell(length: number, positions: readonly number[]): str
 }
 
 /**
- * Which digits a pattern asks for, counted from 1: those whose sign is not the square. What the sign is does not
- * matter. Undefined for a plain `PIN`, which asks for all of them. Words before the pattern are in any language.
+ * Reads such a text: which digits it asks for, counted from 1. Any sign but the square asks for its digit. Undefined for a
+ * text without squares, such as `PIN`, which asks for all digits. The words before the pattern may be of any language.
  */
 export function pinPositions(cell: string): readonly number[] | undefined {
   const pattern = cell.trim().split(/\s+/).at(-1) ?? '';

@@ -2,7 +2,7 @@ import type { BulkOperation } from './bulk-request.ts';
 
 const REFERENCE = /^bulkId:(.+)$/i;
 
-/** The bulkIds that an operation refers to, in its path and as whole values anywhere in its data. */
+/** The bulkIds that an operation refers to: in segments of its path, and in its data, where a whole value is a reference. */
 export function bulkReferences({ path, data }: BulkOperation): ReadonlySet<string> {
   const found = new Set<string>();
   const note = (text: string) => {
@@ -15,7 +15,7 @@ export function bulkReferences({ path, data }: BulkOperation): ReadonlySet<strin
   return found;
 }
 
-/** An operation with the ids of what was made in place of references to it. */
+/** An operation with ids in place of its references, as far as the ids are known. */
 export function resolveReferences(operation: BulkOperation, ids: ReadonlyMap<string, string>): BulkOperation {
   const resolve = (text: string) => ids.get(referenceIn(text) ?? '') ?? text;
   return { ...operation, path: mapSegments(operation.path, resolve), data: mapTexts(operation.data, resolve) };
@@ -25,7 +25,7 @@ function referenceIn(text: string): string | undefined {
   return REFERENCE.exec(text)?.[1];
 }
 
-/** A path with other segments in place of those after its first slash. */
+/** Replaces the segments after the first slash. */
 function mapSegments(path: string, map: (segment: string) => string): string {
   const [first = '', ...segments] = path.split('/');
   return [first, ...segments.map(map)].join('/');

@@ -2,7 +2,7 @@ import { badRequest } from '../scim-error.ts';
 
 const MAX_DEPTH = 32;
 
-/** A JSON object's members by their name in lower case: attribute names are compared without case (RFC 7643 section 2.1). */
+/** The members of a JSON object by their names in lower case: SCIM compares names without case (RFC 7643 section 2.1). */
 export type Members = ReadonlyMap<string, { readonly name: string; readonly value: unknown }>;
 
 /** Reads a body. Errors: `invalidSyntax` for what is no JSON, and for more than 32 levels. */
@@ -33,7 +33,7 @@ export function memberOf(members: Members, name: string): unknown {
   return members.get(name.toLowerCase())?.value;
 }
 
-/** Holds a message or resource to its `schemas`: an array with the URN in it. Errors: `invalidSyntax`. */
+/** Refuses (`invalidSyntax`) a message or resource whose `schemas` is no array with the URN in it. */
 export function requireSchema(members: Members, urn: string): void {
   const schemas = memberOf(members, 'schemas');
   const wanted = urn.toLowerCase();
@@ -42,7 +42,7 @@ export function requireSchema(members: Members, urn: string): void {
   if (!has) throw badRequest('invalidSyntax', `schemas must contain ${urn}`);
 }
 
-/** Depth is counted before anything is built. */
+/** Counts brackets in the text, so that nothing deep is ever built. */
 function refuseDeep(text: string): void {
   let depth = 0;
   let quoted = false;

@@ -17,7 +17,7 @@ export interface ListQuery {
   readonly projection: Projection;
 }
 
-/** Query parameters as a URL has them: a text, or several where one was repeated. */
+/** The query parameters of a URL: each is a text, or an array of texts if it was repeated. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** Reads the parameters of a URL. Errors: `invalidValue`. */

@@ -16,12 +16,12 @@ export function listResponse(
     totalResults: total,
     startIndex,
     ...(itemsPerPage !== undefined && { itemsPerPage }),
-    // Also of none: it is required where there are results (RFC 7644 section 3.4.2).
+    // Also when it is empty, as clients expect it to be there.
     Resources: resources,
   };
 }
 
-/** A list that is always whole. */
+/** A list that has all resources, and no pages. */
 export function wholeList(resources: readonly unknown[], dialect: ServedDialect): Record<string, unknown> {
   return listResponse(resources.length, resources, { startIndex: 1, count: Math.max(1, resources.length) }, dialect);
 }

@@ -5,7 +5,7 @@ import { memberOf, membersOf, requireSchema } from './json-body.ts';
 
 const PATCH_MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-/** More than any resource has attributes and values; each is applied to all that was made so far. */
+/** No resource has so many attributes and values. A limit is needed since every operation costs time. */
 const MAX_OPERATIONS = 1000;
 const PATCH_OPS = ['add', 'remove', 'replace'] as const;
 

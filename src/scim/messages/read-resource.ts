@@ -4,12 +4,12 @@ import { badRequest, unknownAttribute } from '../scim-error.ts';
 import type { ServedDialect } from '../served-dialect.ts';
 import { membersOf, requireSchema } from './json-body.ts';
 
-/** What a client may say of a resource and is not listened to. */
+/** Attributes that a client may send, and that are ignored. */
 const IGNORED = ['schemas', 'id', 'meta'];
 
 /**
- * The attributes that a POST or PUT writes; what is read-only is passed over. Errors: `invalidSyntax`, `invalidValue`,
- * `invalidPath` for an unknown attribute where the dialect refuses one.
+ * The attributes that a POST or PUT writes; read-only ones are ignored. Errors: `invalidSyntax`, `invalidValue`, and, in a
+ * dialect that refuses unknown attributes, `invalidPath`.
  */
 export function readResource(
   body: unknown,
@@ -33,7 +33,7 @@ export function readResource(
   return read;
 }
 
-/** Refuses (`invalidValue`) what lacks an attribute that it must have, but for those that have a default. */
+/** Refuses (`invalidValue`) a resource without a required attribute; `defaulted` are those that may be missing. */
 export function requireAttributes(
   read: Attributes,
   attributes: readonly ScimAttribute[],

@@ -3,7 +3,7 @@ import { parseFilter } from '../../domain/query/parse-filter.ts';
 import { findAttribute, type ScimAttribute, type ScimSchema } from '../schema/schema.ts';
 import { badRequest, unknownAttribute } from '../scim-error.ts';
 
-/** What a path of a PATCH points at: an attribute, some of its values, a sub-attribute. */
+/** What a path points at: an attribute, those of its values that a filter finds, a sub-attribute of these. */
 export interface PatchTarget {
   readonly attribute: ScimAttribute;
   readonly filter?: Filter;
@@ -39,7 +39,7 @@ export function parsePath(path: string, schema: ScimSchema, attributes: readonly
   return { attribute, filter: parseFilter(filterText), ...(sub && { sub }) };
 }
 
-/** Before the bracket, in it, and after it; a bracket in quotes is a character like any other. */
+/** Splits a path into what is before, in and after the brackets. In quotes, a bracket is a plain character. */
 function split(path: string): { head: string; filterText?: string; tail: string } {
   const open = path.indexOf('[');
   if (open < 0) return { head: path, tail: '' };

@@ -8,7 +8,7 @@ import type { PatchTarget } from './patch-path.ts';
 type Complex = Record<string, unknown>;
 type Op = PatchOperation['op'];
 
-/** What an operation makes of a complex attribute, or of one with several values; undefined for none left. */
+/** The new value of a complex or multi-valued attribute; undefined if nothing is left of it. */
 export function changeValues(before: unknown, op: Op, target: PatchTarget, value: unknown): unknown {
   const { attribute } = target;
   if (!attribute.multiValued) return changeComplex(attribute, before, op, target.sub, value);
@@ -20,7 +20,7 @@ export function changeValues(before: unknown, op: Op, target: PatchTarget, value
   return after.length === 0 ? undefined : after;
 }
 
-/** A value merges: sub-attributes that it does not name stay as they are. */
+/** A new value is merged: sub-attributes that it does not name stay as they are. */
 function changeComplex(
   attribute: ScimAttribute,
   before: unknown,
@@ -42,7 +42,7 @@ function changeAll(attribute: ScimAttribute, values: readonly unknown[], op: Op,
   return onePrimary([...values, ...news], news);
 }
 
-/** The values that a filter chooses, or all where only a sub-attribute is named. */
+/** Changes the values that the filter finds; without a filter, a sub-attribute of all values. */
 function changeSome(values: readonly unknown[], op: Op, target: PatchTarget, value: unknown): readonly unknown[] {
   const { attribute, filter, sub } = target;
   const chosen = values.filter((each) => filter === undefined || fulfilsUntyped(filter, asComplex(each)));
@@ -74,7 +74,7 @@ function withSub(before: Complex, op: Op, sub: ScimAttribute, value: unknown): C
   return after === undefined ? others : { ...others, [sub.name]: after };
 }
 
-/** A new primary value takes that from the others (RFC 7644 section 3.5.2). */
+/** If a new value is primary, no other value is (RFC 7644 section 3.5.2). */
 function onePrimary(values: readonly unknown[], news: readonly unknown[]): readonly unknown[] {
   const primary = news.find((each) => asComplex(each)['primary'] === true);
   if (primary === undefined) return values;

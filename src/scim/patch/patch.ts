@@ -8,17 +8,17 @@ import { changeValues } from './patch-values.ts';
 
 export interface Patched {
   readonly schema: ScimSchema;
-  /** Everything that the resource may have, common attributes too. */
+  /** All attributes that the resource may have, with those that every resource has. */
   readonly attributes: readonly ScimAttribute[];
   readonly id: string;
 }
 
-/** What clients that send a whole resource as the value of one operation mean nothing by. */
+/** Clients that send a whole resource as the value of one operation send these too, and do not want them changed. */
 const ECHOED = ['schemas', 'meta'];
 
 /**
- * Applies operations in their order to a copy: all of them, or an error and none (RFC 7644 section 3.5.2). A write-only
- * attribute that is removed is null.
+ * Applies operations in their order to a copy: all of them, or none and an error (RFC 7644 section 3.5.2). A write-only
+ * attribute that is removed becomes null.
  * Errors: `noTarget`, `mutability`, `invalidPath`, `invalidFilter`, `invalidValue`, `invalidSyntax`.
  */
 export function applyPatch(current: Attributes, operations: readonly PatchOperation[], patched: Patched): Attributes {
@@ -27,7 +27,7 @@ export function applyPatch(current: Attributes, operations: readonly PatchOperat
   return next;
 }
 
-/** The attributes that operations, which can be applied, give a value, also the one that they have. */
+/** The attributes to which operations give a value, even if it is the value that they have. The operations must be valid. */
 export function namedIn(operations: readonly PatchOperation[], patched: Patched): ReadonlySet<string> {
   const nameOf = (path: string) => parsePath(path, patched.schema, patched.attributes).attribute.name;
   const given = operations.filter(({ op }) => op !== 'remove');
@@ -73,7 +73,7 @@ function applyTo(next: Record<string, unknown>, op: PatchOperation['op'], target
   if (attribute.mutability === 'immutable' && before !== undefined && !same) {
     throw immovable(attribute, 'cannot be changed');
   }
-  // What cannot be read is not known to be there: that it goes is said by null.
+  // Nobody can read whether a write-only attribute is there, so its removal is always passed on, as null.
   if (after === undefined && attribute.mutability === 'writeOnly') next[name] = null;
   else if (after === undefined) delete next[name];
   else if (!same || attribute.mutability === 'readWrite') next[name] = after;

@@ -18,8 +18,8 @@ const CHECKS: Record<Exclude<AttributeType, 'complex'>, (value: unknown) => bool
 };
 
 /**
- * A JSON value as that of an attribute; undefined for null and for an empty array, which are unassigned (RFC 7643
- * section 2.5). Errors: `invalidValue`, never with the value.
+ * The value of an attribute, from JSON; undefined for null and an empty array, which mean that it has none (RFC 7643
+ * section 2.5). Errors: `invalidValue`; the message never has the value in it.
  */
 export function readValue(attribute: ScimAttribute, value: unknown): unknown {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
@@ -44,7 +44,7 @@ export function readOne(attribute: ScimAttribute, value: unknown): unknown {
   return read;
 }
 
-/** Whether two values of an attribute are the same to it. */
+/** Whether two values of an attribute are equal; without case if the attribute is compared so. */
 export function sameValue(attribute: ScimAttribute, one: unknown, other: unknown): boolean {
   if (typeof one === 'string' && typeof other === 'string' && !attribute.caseExact) {
     return foldText(one) === foldText(other);

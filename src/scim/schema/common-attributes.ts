@@ -5,7 +5,7 @@ const SERVER = { mutability: 'readOnly', caseExact: true } as const;
 /** A client's own name for a resource. */
 const EXTERNAL_ID = attribute('externalId', 'string', 'identifier that the client gave', { caseExact: true });
 
-/** What every resource has and no Schema resource lists (RFC 7643 section 3.1). */
+/** The attributes that every resource has; no Schema resource lists them (RFC 7643 section 3.1). */
 const COMMON: readonly ScimAttribute[] = [
   attribute('schemas', 'reference', 'schemas of the resource', {
     ...SERVER,
@@ -27,7 +27,7 @@ const COMMON: readonly ScimAttribute[] = [
   }),
 ];
 
-/** Everything that a resource of a schema may have; `externalId` where the dialect knows it. */
+/** All attributes that a resource of a schema may have; `externalId` only in dialects that have it. */
 export function allAttributes(
   schema: ScimSchema,
   { externalId }: { readonly externalId: boolean },

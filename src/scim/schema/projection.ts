@@ -1,7 +1,7 @@
 import { badRequest } from '../scim-error.ts';
 import type { ScimAttribute, ScimSchema } from './schema.ts';
 
-/** Which attributes a client wants, or does not (RFC 7644 section 3.9). */
+/** The attributes that a client asks for, or does not want (RFC 7644 section 3.9). */
 export interface Projection {
   readonly attributes?: readonly string[];
   readonly excludedAttributes?: readonly string[];
@@ -21,21 +21,21 @@ export function projection(
 interface Rules {
   readonly schema: ScimSchema;
   readonly attributes: readonly ScimAttribute[];
-  /** What is returned whatever is asked for, besides what the schema says. */
+  /** Attributes that are always returned, besides those of which the schema says so. */
   readonly always: readonly string[];
 }
 
-/** What is left of a value; undefined for nothing. */
+/** The part of a value that is returned; undefined for none of it. */
 type Keep = (value: unknown) => unknown;
 
 const ALL: Keep = (value) => value;
 
-/** Leaves of a resource what is asked of it: at least what is always returned, and never what never is. */
+/** Makes a function that takes from a resource what was asked for, by the rules of its schema (RFC 7643 section 2.4). */
 export function createProjector(
   wanted: Projection,
   { schema, attributes, always }: Rules,
 ): (resource: Readonly<Record<string, unknown>>) => Record<string, unknown> {
-  // Of the names that a client gives, however many, only those are looked at with each resource that name something of it.
+  // Prepared once for a request: for each resource only its own attributes are looked up, however many a client named.
   const named = namesOf(wanted.attributes, schema);
   const excluded = namesOf(wanted.excludedAttributes, schema) ?? NONE;
   const keeps = new Map<string, Keep>();
@@ -55,7 +55,7 @@ export function createProjector(
   };
 }
 
-/** All of a value that is named, or those sub-attributes that are. */
+/** The whole value if the attribute is named, else those of its sub-attributes that are named. */
 function chosen(named: Named | undefined): Keep {
   if (named === undefined) return () => undefined;
   if (named.whole) return ALL;
@@ -76,7 +76,7 @@ function eachComplex(value: unknown, keep: (members: Entries) => Entries): unkno
   return Object.fromEntries(keep(Object.entries(value)));
 }
 
-/** What is named of an attribute. */
+/** Whether an attribute is named itself, and which of its sub-attributes are. */
 interface Named {
   whole: boolean;
   readonly subs: Set<string>;
@@ -84,7 +84,7 @@ interface Named {
 
 const NONE: ReadonlyMap<string, Named> = new Map();
 
-/** By the attributes, all in lower case, without the URN of the schema. */
+/** What is named, by attribute. All names are in lower case and without the URN of the schema. */
 function namesOf(paths: readonly string[] | undefined, { id }: ScimSchema): ReadonlyMap<string, Named> | undefined {
   if (paths === undefined) return undefined;
   const prefix = `${id.toLowerCase()}:`;

@@ -10,7 +10,7 @@ export function providerConfig(base: string, dialect: ServedDialect): Json {
   return {
     schemas: [PROVIDER_SCHEMA],
     patch: { supported: true },
-    bulk: { supported: dialect.wholeServer, maxOperations: MAX_OPERATIONS, maxPayloadSize: MAX_PAYLOAD },
+    bulk: { supported: dialect.bulkAndRootQueries, maxOperations: MAX_OPERATIONS, maxPayloadSize: MAX_PAYLOAD },
     filter: { supported: true, maxResults: dialect.maxCount },
     changePassword: { supported: false },
     sort: { supported: true },

@@ -4,13 +4,13 @@ import { allAttributes } from './common-attributes.ts';
 import { createProjector, type Projection } from './projection.ts';
 import type { Attributes, ResourceType } from './schema.ts';
 
-/** A resource as the engine works on it. Times are ISO 8601 texts. */
+/** A resource of any type. Times are ISO 8601 texts. */
 export interface Resource {
   readonly id: string;
   readonly version: string;
   readonly created: string;
   readonly lastModified: string;
-  /** Those of the schema, and `externalId`. */
+  /** The attributes of the schema, and `externalId`. */
   readonly attributes: Attributes;
 }
 
@@ -22,26 +22,26 @@ interface Rendering {
   readonly projection: Projection;
 }
 
-/** Makes resources what is sent, and remembers how, for requests that ask for nothing in particular. */
+/** Makes renderers, and keeps the one for requests that name no attributes, since most requests do not. */
 export function createRenderers(): (rendering: Rendering) => Render {
-  let usual: (Rendering & { readonly render: Render }) | undefined;
+  let kept: (Rendering & { readonly render: Render }) | undefined;
   return (rendering) => {
     const { type, dialect, base, projection } = rendering;
     if (projection.attributes !== undefined || projection.excludedAttributes !== undefined) {
       return createRenderer(rendering);
     }
-    if (usual?.type !== type || usual.dialect !== dialect || usual.base !== base) {
-      usual = { ...rendering, render: createRenderer(rendering) };
+    if (kept?.type !== type || kept.dialect !== dialect || kept.base !== base) {
+      kept = { ...rendering, render: createRenderer(rendering) };
     }
-    return usual.render;
+    return kept.render;
   };
 }
 
 type Render = (resource: Resource, created?: Attributes) => Record<string, unknown>;
 
 /**
- * Makes resources what is sent: values for JSON. In the answer to a creation, `created` has the attributes that can be
- * had only there.
+ * Makes a function that turns resources into values for JSON. In the answer to a creation, `created` are the attributes
+ * that only that answer has.
  */
 function createRenderer({ type, dialect, base, projection }: Rendering): Render {
   const rules = { schema: type.schema, attributes: allAttributes(type.schema, dialect) };
@@ -52,17 +52,17 @@ function createRenderer({ type, dialect, base, projection }: Rendering): Render 
     const location = resourceLocation(resource.id, type, base);
     const whole = {
       schemas: [type.schema.id],
-      id: dialect.soffidValues ? rawNumber(resource.id) : resource.id,
+      id: dialect.numericIds ? rawNumber(resource.id) : resource.id,
       ...resource.attributes,
       ...created,
       meta: metaOf(resource, location, type.name, dialect, created === undefined),
     };
     const project =
-      created === undefined || dialect.createdUnasked.length === 0
+      created === undefined || dialect.returnedOnCreation.length === 0
         ? usual
-        : createProjector(projection, { ...rules, always: [...dialect.alwaysReturned, ...dialect.createdUnasked] });
+        : createProjector(projection, { ...rules, always: [...dialect.alwaysReturned, ...dialect.returnedOnCreation] });
     const shown = project(whole);
-    if (!dialect.soffidValues) return shown;
+    if (!dialect.plainTimes) return shown;
     for (const name of times) if (typeof shown[name] === 'string') shown[name] = soffidTime(shown[name]);
     return shown;
   };
@@ -71,7 +71,7 @@ function createRenderer({ type, dialect, base, projection }: Rendering): Render 
 function metaOf(resource: Resource, location: string, resourceType: string, dialect: ServedDialect, links: boolean) {
   const { created, lastModified, version } = resource;
   if (dialect.versions) return { resourceType, created, lastModified, location, version: entityTag(version) };
-  if (!dialect.links || !links) return { resourceType, location };
+  if (!dialect.challengeLinks || !links) return { resourceType, location };
   return {
     resourceType,
     location,

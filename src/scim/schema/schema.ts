@@ -31,7 +31,7 @@ export interface ScimSchema {
   readonly attributes: readonly ScimAttribute[];
 }
 
-/** What a type of resources is to the engine; what can be done with them is told to the server. */
+/** A type of resources (RFC 7643 section 6). */
 export interface ResourceType {
   readonly name: string;
   readonly description: string;
@@ -40,12 +40,12 @@ export interface ResourceType {
   readonly schema: ScimSchema;
 }
 
-/** Values by the names of their attributes, as the schema spells them; what is unassigned is absent. */
+/** The values of attributes, by their names as the schema spells them. An attribute without a value is absent. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 type Characteristics = Partial<Omit<ScimAttribute, 'name' | 'type' | 'description'>>;
 
-/** An attribute with the characteristics that RFC 7643 section 2.2 presumes, but for what is said. */
+/** An attribute with the default characteristics of RFC 7643 section 2.2, except for those that are given. */
 export function attribute(
   name: string,
   type: AttributeType,

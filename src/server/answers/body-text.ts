@@ -2,7 +2,7 @@ import { checkParts, JsonProblem, NameTwice } from '../../domain/text/strict-jso
 import { utf8 } from '../../domain/text/utf8.ts';
 import { HttpError } from './http-error.ts';
 
-/** The text of a body (RFC 8259 section 8.1). Errors: 400 for bytes that are no UTF-8, which would be kept as other names. */
+/** The text of a body (RFC 8259 section 8.1). Errors: 400 for bytes that are not UTF-8: decoded, they would be another name. */
 export function bodyText(body: Buffer): string {
   const text = utf8(body);
   if (text === undefined) throw new HttpError(400, 'the body is not UTF-8');
@@ -10,8 +10,8 @@ export function bodyText(body: Buffer): string {
 }
 
 /**
- * Refuses a body of sound JSON that not everybody reads alike, since what stands before this server may look at bodies too:
- * above all one in which an object has a name twice. Errors: 400.
+ * Refuses valid JSON that two programs may read differently, such as an object that has a name twice: a proxy before this
+ * server may have checked the body, and read it the other way. Errors: 400.
  */
 export function refuseAmbiguous(json: string): void {
   try {

@@ -1,8 +1,8 @@
 import { HttpError } from './http-error.ts';
 
 /**
- * Refuses a value that is nested deeper than `limit`, level by level (what is deep must not exhaust the stack), and one
- * with half a surrogate pair in a text or a name: an escape can write that, and no store can keep it as it came.
+ * Refuses a value that is nested deeper than `limit`, or has half a surrogate pair in a text or a name: an escape can
+ * write that, and no store can keep it. It goes level by level, since recursion could exhaust the stack.
  */
 export function checkJson(value: unknown, limit: number): void {
   let level: unknown[] = [value];

@@ -6,7 +6,7 @@ const REASONS: Readonly<Record<string, readonly [number, string, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request took too long'],
 };
 
-/** Answers what is not HTTP, or comes too slowly. What it was is in no log: there may be a key in it. */
+/** Answers what is not HTTP, or comes too slowly. It is not logged: there may be a key in it. */
 export function answerClientError({ code = '' }: { code?: string }, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();

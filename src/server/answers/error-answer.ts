@@ -4,7 +4,7 @@ import { SCIM_STATUS } from '../../scim/error-status.ts';
 import { errorBody, ScimError } from '../../scim/scim-error.ts';
 import { HttpError, wordOf } from './http-error.ts';
 
-/** An error as a client is told it. */
+/** What a client is told of an error. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly code: string;
@@ -17,7 +17,7 @@ export interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
-/** What a client is told of an error: all of what it caused, and of what happened here no more than the request's id. */
+/** What a client is told of an error: the whole of an error of its own, and of one of the server the request's id only. */
 export function answerTo(error: unknown, requestId: string): ErrorAnswer {
   if (error instanceof HttpError) {
     const { statusCode, code, message, headers } = error;
@@ -25,9 +25,9 @@ export function answerTo(error: unknown, requestId: string): ErrorAnswer {
   }
   if (error instanceof OtpctlError) return answerToOurs(error, requestId);
   const { statusCode: status, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
-  // The sentence of Fastify repeats the path, and in that there may be anything.
+  // Fastify's own message repeats the path, which may hold anything.
   if (code === 'FST_ERR_BAD_URL') return answerTo(new HttpError(400, 'the path is not percent-encoded'), requestId);
-  // What else Fastify refuses it says in fixed sentences.
+  // All other refusals of Fastify have fixed messages.
   if (typeof status === 'number' && status >= 400 && status < 500 && error instanceof Error) {
     return { status, code: wordOf(status), message: error.message, headers: headersOf(error) };
   }

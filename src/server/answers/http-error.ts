@@ -1,4 +1,4 @@
-/** A request that is refused, as HTTP says it. The message becomes the answer, so it holds nothing of the request. */
+/** A refused request, with its HTTP status. The message is sent to the client, so it repeats nothing of the request. */
 export class HttpError extends Error {
   readonly statusCode: number;
   readonly code: string;
@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** What an error of a status is called where no code of ours says more. */
+/** The code in the answer for errors that have none of ours. */
 export function wordOf(status: number): string {
   return WORDS[status] ?? (status < 500 ? 'bad-request' : 'internal');
 }

@@ -1,4 +1,4 @@
-/** What a client may ask of the server at most. Times are milliseconds, rates a minute and a client. */
+/** The most that the server gives a client. Times are in milliseconds; rates are for each client and minute. */
 export interface Limits {
   readonly bodyBytes: number;
   readonly jsonDepth: number;
@@ -6,26 +6,26 @@ export interface Limits {
   readonly headerBytes: number;
   readonly headersTimeout: number;
   readonly requestTimeout: number;
-  /** How long a connection may do nothing, and how long between two requests. */
+  /** How long a connection may do nothing within a request, and between two. */
   readonly idleTimeout: number;
   readonly keepAliveTimeout: number;
-  /** How often the time-outs are looked at. */
+  /** How often time-outs are checked. */
   readonly checkInterval: number;
-  /** How long a client may read nothing of an answer of many lines, and how long such an answer may take. */
+  /** Of an answer of many lines: how long a client may read nothing of it, and how long all of it may take. */
   readonly streamPause: number;
   readonly streamLife: number;
-  /** How many such answers one key may have under way: each holds a page of the store until it is read. */
+  /** How many such answers one key may have at once: each holds a page of the store in memory until it is read. */
   readonly streams: number;
-  /** Of clients, and as many again of proxies. */
+  /** Connections of clients, and as many again of trusted proxies. */
   readonly connections: number;
-  /** Of these the share of one client, and how many of its requests may be under way and not whole. */
+  /** The share of one client, and how many of its requests may be incomplete at once. */
   readonly clientConnections: number;
   readonly clientHalfOpen: number;
   readonly failedAuthentications: number;
   readonly codes: number;
-  /** Of all requests; undefined for as many as one likes. */
+  /** All requests; undefined for no limit. */
   readonly requests?: number;
-  /** How many clients each limit remembers. */
+  /** How many clients each rate limit remembers. */
   readonly clients: number;
 }
 

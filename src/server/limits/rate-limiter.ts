@@ -1,11 +1,11 @@
 import type { Clock } from '../../ports/system/clock.ts';
 
-/** Counts what clients do, so many a minute. */
+/** Counts what each client does within a minute. */
 export interface RateLimiter {
-  /** The seconds that a client must wait before its next; 0 when it need not. */
+  /** How many seconds a client must wait before the next one; 0 for none. */
   wait(client: string): number;
   count(client: string): void;
-  /** Takes back one that was counted. */
+  /** Uncounts one. */
   giveBack(client: string): void;
   /** How many clients are remembered. */
   size(): number;
@@ -13,16 +13,16 @@ export interface RateLimiter {
 
 interface Window {
   readonly since: number;
-  /** Up to the limit: what is beyond it makes no difference. */
+  /** No more than the limit: above it nothing is counted. */
   readonly used: number;
 }
 
 const WINDOW = 60;
 
 /**
- * Remembers `clients` at most: of more, one whose time is over is forgotten, else of those that did the least the one
- * that has been there longest. So many addresses that do a thing once do not make one forgotten that does it often, and
- * nobody who is new is turned away for them.
+ * Remembers at most `clients` clients. To make room for a new one it forgets those whose minute is over, else, of the
+ * clients that did least, the one it has known longest. So an attacker with many addresses cannot make it forget a busy
+ * one, and a new client is always counted.
  */
 export function createRateLimiter(clock: Clock, perMinute: number, clients: number): RateLimiter {
   /** The oldest first. */

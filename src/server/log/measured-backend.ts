@@ -5,7 +5,7 @@ import type { Verdict } from '../../domain/verification/verification.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 import type { Metrics } from './metrics.ts';
 
-/** A backend that counts verifications, locks and messages on the way. */
+/** A backend whose verifications, locks and messages are counted. */
 export function measured(backend: ServableBackend, { verifications, locks, messages }: Metrics): ServableBackend {
   const judge = async (id: string, work: () => Promise<Verdict>): Promise<Verdict> => {
     const before = await backend.find(id);

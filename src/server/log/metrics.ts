@@ -38,7 +38,7 @@ export function createMetrics(): Metrics {
 }
 
 function createCounter(name: string, help: string, labels: readonly string[]): Counter & { text(): string } {
-  // By one label after the other: a key of all of them would be a text to make for each request.
+  // A map in a map, one for each label: joining the labels to one key would make a text for every request.
   const root: Series = { count: 0, next: new Map() };
   return {
     add(...given) {

@@ -7,8 +7,8 @@ export interface LogSink {
 }
 
 /**
- * JSON lines with the time, and of errors name, message and stack. What else could be logged of a request is cut to
- * nothing: no header, no query and no body is in a line.
+ * Logs JSON lines with the time; errors with name, message and stack. Requests and responses are not logged as such, so no
+ * header, query or body gets into a line.
  */
 export function loggerOptions(sink: LogSink) {
   return {
@@ -40,7 +40,7 @@ export function logRequest(log: FastifyBaseLogger, request: FastifyRequest, repl
   );
 }
 
-/** A sink that gathers the lines of one turn of the event loop into one write. */
+/** A sink that writes all lines of one pass of the event loop at once. */
 export function gathered(sink: LogSink): LogSink & { flush(): void } {
   let lines = '';
   const flush = () => {

@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What stands for an address at a Unix socket. */
+/** Used in place of an address for what comes through a Unix socket. */
 export const LOCAL = 'local';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** An address without its zone, and one of IPv4 that came in over IPv6 as itself; undefined for what is none. */
+/** An address without its zone, and an IPv4 one inside IPv6 (`::ffff:10.0.0.5`) as IPv4; undefined for what is none. */
 export function plainAddress(text: string): string | undefined {
   const address = text.split('%', 1)[0] ?? '';
   if (isIP(address) !== 6) return isIP(address) === 4 ? address : undefined;
@@ -33,8 +33,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Whom an address belongs to, as far as can be told: of IPv6 the first 64 bits, for one client has all the rest, and
- * this machine has all of its loopback.
+ * What stands for a client in counts: its address; of IPv6 the first 64 bits, since one client has all addresses that
+ * begin with them; one word for every loopback address.
  */
 export function clientKey(address: string): string {
   if (isLoopback(address)) return 'loopback';
@@ -52,7 +52,7 @@ function groupsOf(address: string): readonly number[] {
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }
 
-/** A group; of an IPv4 address at the end the two that it fills. */
+/** The number of a group; the two numbers of an IPv4 address at the end. */
 function numbersOf(group: string): readonly number[] {
   if (group === '') return [];
   if (!group.includes('.')) return [Number.parseInt(group, 16)];

@@ -5,30 +5,30 @@ import type { Proxies } from './proxies.ts';
 
 /** Where a request comes from. */
 export interface Client {
-  /** What limits are counted by: an address, of IPv6 the network that one customer has; `local` for a socket. */
+  /** What limits are counted by: see `clientKey`; `local` for a Unix socket. */
   readonly key: string;
   readonly address: string;
-  /** Whether it was sent on this machine, and not passed on here by a proxy. */
+  /** Whether it was sent on this machine, and by no proxy. */
   readonly local: boolean;
-  /** Whether the other end of the connection is a trusted proxy, whose other headers count too. */
+  /** Whether a trusted proxy sent it: then its `X-Forwarded-` headers are believed. */
   readonly proxied: boolean;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Where it comes from, once that was looked at. */
+    /** Set by the first hook. */
     client: Client | undefined;
   }
 }
 
-/** The other ends of connections that carry requests of their own. */
+/** Who is at the other end of a connection: the same for all of its requests. */
 const peers = new WeakMap<Socket, Client>();
 
 /**
- * The client of a request: the other end of the connection or, where that is a trusted proxy, what it wrote into
- * X-Forwarded-For. That is read from its end, past proxies that are trusted too: what stands before the first that is
- * not, anybody can have written. Where it is no address, the last proxy that is known is the client. The `Forwarded` of
- * RFC 7239 is not read: a proxy that writes the one leaves in the other what its client made up.
+ * The client of a request: the other end of the connection or, behind a trusted proxy, the last address in its
+ * X-Forwarded-For that is no trusted proxy. What stands before that one is not believed, since anybody can have written
+ * it. If something there is no address, the proxy that wrote it counts as the client. The header `Forwarded` of
+ * RFC 7239 is not read: a proxy that writes X-Forwarded-For passes on a `Forwarded` that its client made up.
  */
 export function clientOf({ headers, raw: { socket } }: FastifyRequest, proxies: Proxies): Client {
   let peer = peers.get(socket);
@@ -43,7 +43,7 @@ export function clientOf({ headers, raw: { socket } }: FastifyRequest, proxies: 
   return { key: keyOf(address), address, local: false, proxied: true };
 }
 
-/** The other end of a connection; of a Unix socket it has no address. */
+/** Who is at the other end of a connection; a Unix socket has no address. */
 export function peerOf({ remoteAddress }: Socket, proxies: Proxies): Client {
   const address = remoteAddress === undefined ? LOCAL : (plainAddress(remoteAddress) ?? remoteAddress);
   return {

@@ -5,26 +5,26 @@ import type { Limits } from '../limits/limits.ts';
 import { LOCAL } from './address.ts';
 import type { Client } from './client-address.ts';
 
-/** The connections of all servers of an app, and the share that a client has of them. */
+/** Limits the connections of a server, in all and for each client. */
 export interface Connections {
-  /** Counts those that a server takes from now on. */
+  /** Watches the connections that a server accepts from now on. */
   watch(server: Server): void;
 }
 
 interface Connection {
-  /** What came in: under TLS the socket below it. */
+  /** The socket that was accepted; with TLS, the one that carries the encrypted bytes. */
   readonly socket: Socket;
-  /** All of its client. */
+  /** All connections of the same client. */
   readonly siblings: Set<Connection>;
-  /** Whether what goes on inside cannot be told: TLS has no ends to be known by on a Unix socket. */
+  /** Whether it cannot be told what it does: TLS on a Unix socket, which has no addresses to find the TLS stream by. */
   readonly isOpaque: boolean;
-  /** The bytes that it had sent when its last request, or its handshake, was over. */
+  /** How many bytes it had sent when its last request, or its handshake, was complete. */
   settled: number;
   request: IncomingMessage | undefined;
 }
 
 interface Pool {
-  /** Of each client, what did nothing for the longest time first. */
+  /** The connections of each client; the one that did nothing for the longest time comes first. */
   readonly clients: Map<string, Set<Connection>>;
   total: number;
 }
@@ -37,10 +37,10 @@ interface ConnectionsDeps {
 }
 
 /**
- * Keeps room for everybody. A client that has its share of connections, or of requests that are not whole, loses the one
- * that did nothing for the longest time; at the total, the client with the most that do nothing loses one. The newcomer
- * is turned away only where all others are being answered. Who speaks for many has no share, and a total apart from that
- * of all others.
+ * Keeps room for new connections by closing waiting ones: idle ones first, then those whose request is incomplete. A client
+ * with too many connections, or too many incomplete requests, loses its own. When the total is reached, the client with
+ * the most waiting connections loses one. A new connection is closed only if all others are being answered. Trusted
+ * proxies and Unix sockets, which carry the requests of many clients, have no limit for each, and a total of their own.
  */
 export function createConnections({ limits, peerOf }: ConnectionsDeps): Connections {
   const direct: Pool = { clients: new Map(), total: 0 };
@@ -78,7 +78,7 @@ export function createConnections({ limits, peerOf }: ConnectionsDeps): Connecti
   };
   const settle = (connection: Connection) => {
     connection.settled = connection.socket.bytesRead;
-    // To the end: it has just done something.
+    // It has just done something, so it moves to the end.
     if (connection.siblings.delete(connection)) connection.siblings.add(connection);
   };
 
@@ -99,7 +99,7 @@ export function createConnections({ limits, peerOf }: ConnectionsDeps): Connecti
         if (connection === undefined) return;
         connection.request = request;
         response.once('close', () => {
-          // Another one may have come behind it.
+          // The next request on the same connection may have begun already.
           if (connection.request !== request) return;
           connection.request = undefined;
           if (request.complete) settle(connection);
@@ -109,14 +109,14 @@ export function createConnections({ limits, peerOf }: ConnectionsDeps): Connecti
   };
 }
 
-/** A handshake under way is a request that is not whole. */
+/** A handshake that is not over counts as an incomplete request. */
 function stateOf({ socket, settled, request, isOpaque }: Connection): State {
   if (isOpaque) return 'busy';
   if (request !== undefined) return request.complete ? 'busy' : 'half-open';
   return socket.bytesRead > settled ? 'half-open' : 'idle';
 }
 
-/** What a client could lose without losing an answer: first what does nothing, then what is not whole. */
+/** The connections of a client that can be closed without losing an answer: idle ones first, then half-open ones. */
 function waitingIn(own: Iterable<Connection>, newcomer: Connection): readonly Connection[] {
   const waiting = Array.from(own, (each) => ({ each, state: stateOf(each) })).filter(
     ({ each, state }) => state !== 'busy' && each !== newcomer && !each.socket.destroyed,
@@ -124,7 +124,7 @@ function waitingIn(own: Iterable<Connection>, newcomer: Connection): readonly Co
   return waiting.sort((a, b) => Number(b.state === 'idle') - Number(a.state === 'idle')).map(({ each }) => each);
 }
 
-/** One of the client that has the most of them to lose. */
+/** The first waiting connection of the client that has the most of them. */
 function mostIdle(clients: Iterable<Iterable<Connection>>, newcomer: Connection): Connection | undefined {
   let most: readonly Connection[] = [];
   for (const own of clients) {
@@ -138,7 +138,7 @@ function drop({ socket }: Connection): void {
   socket.destroy();
 }
 
-/** Both ends of a connection: no two have the same. What TLS makes of a socket has them too. */
+/** The addresses and ports of both ends, which no two connections share. A TLS stream has the same as its socket. */
 function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -3,28 +3,28 @@ import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../answers/http-error.ts';
 
-/** Under which names a server answers, besides `localhost` and every address. */
+/** The names of a server, besides `localhost` and all addresses. */
 export interface ServedNames {
   readonly names: readonly string[];
   readonly certificate?: X509Certificate;
-  /** Behind a socket there is only a proxy, which may call it what it likes. */
+  /** Accepts every Host: the server is behind a Unix socket, and its proxy may send any. */
   readonly any: boolean;
 }
 
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i;
 
-/** What is looked at of the Host of a request. */
+/** Checks the Host of requests. */
 interface HostCheck {
-  /** Refuses a request whose Host is not ours, or whose target is not a path here. */
+  /** Refuses a request with another Host, or whose target is a URL of another host. */
   check(request: FastifyRequest): void;
   /** Whether a host, with or without its port, is one of ours. */
   serves(host: string): boolean;
 }
 
 /**
- * Refuses a Host that is not ours: a page in a browser whose name was turned to this address afterwards (DNS rebinding)
- * still sends its own. An address as Host is nobody's name. The last one that was ours is remembered: it is nearly always
- * the next one too.
+ * Refuses a Host that is no name of this server. That stops DNS rebinding: a page whose own name was made to lead here
+ * still sends that name as Host. Every address is accepted, since no page has one as its name. The last Host that was
+ * accepted is remembered, since the next one is nearly always the same.
  */
 export function createHostCheck({ names, certificate, any }: ServedNames): HostCheck {
   const isOurs = (name: string) => {
@@ -57,7 +57,7 @@ function nameIn(host: string): string | undefined {
   return name;
 }
 
-/** Whether a header is there twice: Node keeps the first, and a proxy may have gone by the other. */
+/** Whether a header is there twice: Node takes the first, and a proxy may have taken the other. */
 function isDoubled(header: string, rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -67,7 +67,7 @@ function isDoubled(header: string, rawHeaders: readonly string[]): boolean {
   return seen > 1;
 }
 
-/** A target with a host of its own (RFC 9112 section 3.2.2) must have the same, and no user (RFC 9110 section 4.2.4). */
+/** A target that is a URL (RFC 9112 section 3.2.2) must have the same host, and no user (RFC 9110 section 4.2.4). */
 function checkTarget(target: string, host: string): void {
   if (target.startsWith('/')) return;
   const url = URL.parse(target);

@@ -8,7 +8,7 @@ import { isLoopback } from './address.ts';
 import type { ServedNames } from './host-check.ts';
 import { type Proxies, parseProxies } from './proxies.ts';
 
-/** Where to listen, as it was asked for. */
+/** Where the operator wants to listen. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
@@ -23,7 +23,7 @@ export interface ListenOptions {
   readonly insecureHttp: boolean;
 }
 
-/** Where to listen, checked, with what that needs. */
+/** The same, checked, with the files that it names read. */
 export interface Listening {
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly names: ServedNames;
@@ -32,7 +32,7 @@ export interface Listening {
 }
 
 /**
- * Checks where to listen before anything is opened. Errors: `usage` for a place that others can reach without TLS,
+ * Checks where to listen before anything is opened. Errors: `usage` for an address that others can reach without TLS,
  * `permissions` for a key that others can read, `invalid-value` for what is no base URL or no proxy.
  */
 export function planListening(options: ListenOptions): Listening {

@@ -3,9 +3,9 @@ import { invalid } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { LOCAL, plainAddress } from './address.ts';
 
-/** The proxies whose word is taken for who a client is. */
+/** The proxies that are trusted to say who their client is. */
 export interface Proxies {
-  /** Whether an address, or `local` for the other end of the socket, is one of them. */
+  /** Whether an address, or `local` for a Unix socket, is one of them. */
   has(address: string): boolean;
 }
 
@@ -34,7 +34,7 @@ function addNetwork(known: BlockList, word: string): void {
   const address = plainAddress(given);
   if (address === undefined) throw invalid(`"${printable(word)}" is no proxy: neither an address nor a network`, HINT);
   const width = isIP(address) === 6 ? 128 : 32;
-  // An IPv4 network that is written as one of IPv6 has 96 bits before it.
+  // An IPv4 network that is written as IPv6 (`::ffff:10.0.0.0/104`) counts 96 bits more.
   const prefix = bits === undefined ? width : Number(bits) - (isIP(given) === 6 ? 128 - width : 0);
   if (prefix === 0)
     throw invalid(`"${printable(word)}" is every address there is, and anybody could say who they are`, HINT);

@@ -5,9 +5,9 @@ import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
 
 /**
- * Listens on a socket that only its owner can reach, from its first moment: it is made in a folder that is closed to
- * others, and moved. The function that it answers takes the socket away.
- * Errors: `file-exists` for what is no socket, `listen-failed` for one that has a server.
+ * Listens on a Unix socket that only its owner can reach, from the first moment: the socket is made in a private folder
+ * and then moved to its path. Returns a function that removes it. Errors: `file-exists` where the path is something else
+ * than a socket, `listen-failed` where another server listens on it.
  */
 export async function listenOnSocket(path: string, listen: (path: string) => Promise<unknown>): Promise<() => void> {
   await refuseTaken(path);

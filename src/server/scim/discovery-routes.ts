@@ -4,7 +4,7 @@ import { CORE_SCHEMAS } from '../../scim/schema/core-schemas.ts';
 import { providerConfig, resourceTypeDocument, schemaDocument } from '../../scim/schema/provider-config.ts';
 import { ScimError } from '../../scim/scim-error.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 import { found } from './resource-handlers.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { ServedType } from './served-type.ts';
@@ -12,26 +12,26 @@ import type { ServedType } from './served-type.ts';
 interface DiscoveryDeps {
   readonly dialect: ServedDialect;
   readonly types: readonly ServedType[];
-  readonly exchangeOf: (request: FastifyRequest) => Exchange;
+  readonly contextOf: (request: FastifyRequest) => RequestContext;
 }
 
 type ById = { Params: { id: string } };
 
-/** What clients learn of the server (RFC 7644 section 4). The first of it needs no key. */
-export function discoveryRoutes(app: FastifyInstance, { dialect, types, exchangeOf }: DiscoveryDeps): void {
+/** What the server says of itself (RFC 7644 section 4). ServiceProviderConfig needs no key. */
+export function discoveryRoutes(app: FastifyInstance, { dialect, types, contextOf }: DiscoveryDeps): void {
   const authorize = async (request: FastifyRequest) => {
-    exchangeOf(request).authorized('query');
+    contextOf(request).authorized('query');
   };
   const described = () => Promise.all(types.map((each) => each.describe()));
   const schemas = async () => [...(await described()).map(({ schema }) => schema), ...CORE_SCHEMAS];
 
   app.get('/ServiceProviderConfig', async (request, reply) =>
-    sendAnswer(reply, dialect, { status: 200, body: providerConfig(exchangeOf(request).base, dialect) }),
+    sendAnswer(reply, dialect, { status: 200, body: providerConfig(contextOf(request).base, dialect) }),
   );
 
   app.get('/ResourceTypes', { onRequest: authorize }, async (request, reply) => {
     refuseFilter(request);
-    const { base } = exchangeOf(request);
+    const { base } = contextOf(request);
     const all = (await described()).map((type) => resourceTypeDocument(type, base, dialect));
     return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
   });
@@ -42,13 +42,13 @@ export function discoveryRoutes(app: FastifyInstance, { dialect, types, exchange
       (await described()).find(({ name }) => name === id),
       id,
     );
-    const body = resourceTypeDocument(type, exchangeOf(request).base, dialect);
+    const body = resourceTypeDocument(type, contextOf(request).base, dialect);
     return sendAnswer(reply, dialect, { status: 200, body });
   });
 
   app.get('/Schemas', { onRequest: authorize }, async (request, reply) => {
     refuseFilter(request);
-    const { base } = exchangeOf(request);
+    const { base } = contextOf(request);
     const all = (await schemas()).map((schema) => schemaDocument(schema, base));
     return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
   });
@@ -59,11 +59,11 @@ export function discoveryRoutes(app: FastifyInstance, { dialect, types, exchange
       (await schemas()).find((each) => each.id.toLowerCase() === id.toLowerCase()),
       id,
     );
-    return sendAnswer(reply, dialect, { status: 200, body: schemaDocument(schema, exchangeOf(request).base) });
+    return sendAnswer(reply, dialect, { status: 200, body: schemaDocument(schema, contextOf(request).base) });
   });
 }
 
-/** RFC 7644 section 4: a filter on discovery is refused; every other parameter is passed over. */
+/** RFC 7644 section 4: a filter on discovery is refused; other parameters are ignored. */
 function refuseFilter({ query }: FastifyRequest): void {
   if ((query as Record<string, unknown>)['filter'] === undefined) return;
   throw new ScimError(403, 'what the server supports cannot be filtered');

@@ -3,7 +3,7 @@ import { asScimError } from '../../scim/error-status.ts';
 import { MAX_PAYLOAD } from '../../scim/messages/bulk-request.ts';
 import { ScimError } from '../../scim/scim-error.ts';
 
-/** What a failed request is answered, and with which headers. A bug is logged, and says no more than where to look. */
+/** What a failed request is answered, and its headers. Of a bug, the log has the error and the answer the request's id. */
 export function errorAnswer(error: unknown, request: FastifyRequest): { error: ScimError; headers: Headers } {
   const known = asScimError(error) ?? ofFramework(error);
   if (known !== undefined && known.status < 500) return { error: known, headers: headersOf(error) };
@@ -16,7 +16,7 @@ export function errorAnswer(error: unknown, request: FastifyRequest): { error: S
 
 type Headers = Readonly<Record<string, string | string[]>>;
 
-/** What Fastify and those who authorize refuse has a status of its own. */
+/** Refusals of Fastify and of the API keys, which have a `statusCode`. */
 function ofFramework(error: unknown): ScimError | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const status = Number(error.statusCode);

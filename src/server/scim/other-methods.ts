@@ -1,27 +1,27 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { ScimError } from '../../scim/scim-error.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 import { found } from './resource-handlers.ts';
 import type { ServedType } from './served-type.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Answers 405 with `Allow` where a path has no such method, and 404 where it names a resource that is not there. */
+/** Answers 405 with `Allow` for methods that a path has not, and 404 if the path names a resource that is not there. */
 export function refuseOtherMethods(
   app: FastifyInstance,
   types: readonly ServedType[],
   dialect: ServedDialect,
-  exchangeOf: (request: FastifyRequest) => Exchange,
+  contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const refuse = (url: string, allowed: readonly HTTPMethods[], served?: ServedType) => {
     app.route<{ Params: { id?: string } }>({
       method: METHODS.filter((method) => !allowed.includes(method)),
       url,
-      // Before the body is read: whatever it is, the method is wrong.
+      // Before the body is read, since the method is wrong whatever it holds.
       async onRequest(request, reply) {
         const { id } = request.params;
-        if (served !== undefined) exchangeOf(request).authorized('query');
+        if (served !== undefined) contextOf(request).authorized('query');
         if (served !== undefined && id !== undefined) found(await served.find(id), id);
         reply.header('allow', allowed.join(', '));
         throw new ScimError(405, `${request.method} is not for this path`);
@@ -42,7 +42,7 @@ export function refuseOtherMethods(
     refuse(`${endpoint}/:id/requestChallenge`, ['GET'], served);
     refuse(`${endpoint}/:id/responseChallenge`, ['POST'], served);
   }
-  if (!dialect.wholeServer) return;
+  if (!dialect.bulkAndRootQueries) return;
   refuse('/', READ);
   refuse('/.search', ['POST']);
   refuse('/Bulk', ['POST']);

@@ -11,14 +11,14 @@ import type { Resource } from '../../scim/schema/resource.ts';
 import type { ResourceType } from '../../scim/schema/schema.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import { textFilterWords } from '../../scim/text-filter.ts';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 import type { ScimDeps, ScimRole } from './scim-deps.ts';
 import type { ServedType } from './served-type.ts';
 
-/** Devices, as the engine serves them. */
+/** Devices as a type of resources. */
 export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
   const { resources } = backend;
-  /** As it was last, while the settings are the same. */
+  /** The type as it was described last; the same while the settings are. */
   let last: { readonly types: readonly DeviceType[]; readonly type: ResourceType } = { types: [], type: otpDevice([]) };
   return {
     endpoint: `/${OTP_DEVICE_TYPE}`,
@@ -28,13 +28,13 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
       if (types !== last.types) last = { types, type: otpDevice(types) };
       return last.type;
     },
-    described: () => last.type,
+    lastDescribed: () => last.type,
     find: async (id) => {
       const device = await resources.find(id);
       return device && deviceToResource(device);
     },
-    async list(query, exchange) {
-      const selection = selectionOf(query, exchange);
+    async list(query, context) {
+      const selection = selectionOf(query, context);
       const page = pageOf(query);
       const total = await backend.count(selection);
       const found: Resource[] = [];
@@ -47,13 +47,16 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
       const request = deviceRequest(attributes, await resources.enabledTypes());
       const { resource, otpauthUri } = await resources.create(request, origin);
       const image = () => Buffer.from(qrPng(otpauthUri?.exposeText() ?? '')).toString('base64');
-      return { resource: deviceToResource(resource), once: () => (otpauthUri === undefined ? {} : { image: image() }) };
+      return {
+        resource: deviceToResource(resource),
+        oneTimeAttributes: () => (otpauthUri === undefined ? {} : { image: image() }),
+      };
     },
     roleOf(before, after) {
       const { status: _, ...others } = deviceChanges(before, after);
       return Object.keys(others).length > 0 ? 'manage' : statusRole(before['status'], after['status']);
     },
-    // A status that is named is an order, also where the device has it.
+    // A request that names the status is an order to set it, and is logged as one even if the device has it already.
     change: async (id, before, after, origin, precondition, named) =>
       deviceToResource(
         await resources.put(id, deviceChanges(before, after, named.has('status')), origin, precondition),
@@ -62,17 +65,20 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
   };
 }
 
-/** To disable is to cancel; what is locked, or not barred at all, is unlocked; all else is to manage. */
+/**
+ * Disabling takes the role cancel. Unlocking a locked device takes unlock, and so does naming the status of one that is
+ * not barred. All else takes manage.
+ */
 function statusRole(before: unknown, after: unknown): ScimRole {
   if (after === 'D') return 'cancel';
   return (after === 'V' || after === 'C') && (before === 'L' || before === after) ? 'unlock' : 'manage';
 }
 
-function selectionOf({ filter, textFilter }: ListQuery, { base, dialect }: Exchange): Selection {
+function selectionOf({ filter, textFilter }: ListQuery, { base, dialect }: RequestContext): Selection {
   const words = textFilter === undefined ? [] : textFilterWords(textFilter);
   return {
     ...(words.length > 0 && { words }),
-    ...(filter !== undefined && { filter: bound(filter, base, dialect.soffidValues) }),
+    ...(filter !== undefined && { filter: bound(filter, base, dialect.numericIds) }),
   };
 }
 

@@ -5,32 +5,34 @@ import { readParameters, readSearch } from '../../scim/messages/list-query.ts';
 import { ScimError } from '../../scim/scim-error.ts';
 import { RFC, type ServedDialect, SOFFID } from '../../scim/served-dialect.ts';
 import { bodyText, refuseAmbiguous } from '../answers/body-text.ts';
-import { createTurns, type Turn } from '../limits/turns.ts';
+import { createTurnQueue, type WaitForTurn } from '../limits/turn-queue.ts';
 import { runBulk } from './bulk.ts';
 import { challengeRoutes } from './challenge-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
 import { errorAnswer } from './error-answer.ts';
-import { createExchanges, type Exchange } from './exchange.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { otpDeviceOperations } from './otp-device-operations.ts';
+import { createContexts, type RequestContext } from './request-context.ts';
 import { createHandlers, type ResourceHandlers } from './resource-handlers.ts';
 import { parametersOf, resourceRoutes } from './resource-routes.ts';
 import type { ScimDeps } from './scim-deps.ts';
 import { sendAnswer, sendError } from './send-answer.ts';
 import type { ServedType } from './served-type.ts';
 
-/** Serves SCIM in both dialects, each under its base path. Bodies, errors and unknown paths are its own there. */
+/** Serves SCIM in both dialects, each under its base path, with its own way to read bodies and to answer errors. */
 export function registerScim(app: FastifyInstance, deps: ScimDeps): void {
   const types = [otpDeviceOperations(deps)];
-  const turn = createTurns();
+  const waitForTurn = createTurnQueue();
   for (const dialect of [RFC, SOFFID]) {
-    app.register(async (scope) => serveDialect(scope, dialect, types, { ...deps, turn }), { prefix: dialect.basePath });
+    app.register(async (scope) => serveDialect(scope, dialect, types, { ...deps, waitForTurn }), {
+      prefix: dialect.basePath,
+    });
   }
 }
 
 interface ServeDeps extends ScimDeps {
-  /** Of work that comes in many pieces. */
-  readonly turn: Turn;
+  /** For work that is done in many pieces. */
+  readonly waitForTurn: WaitForTurn;
 }
 
 function serveDialect(
@@ -39,8 +41,8 @@ function serveDialect(
   types: readonly ServedType[],
   deps: ServeDeps,
 ): void {
-  const exchangeOf = createExchanges(deps, dialect);
-  const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each, deps.turn)]));
+  const contextOf = createContexts(deps, dialect);
+  const handlers = new Map(types.map((each) => [each.endpoint, createHandlers(each, deps.waitForTurn)]));
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -60,10 +62,10 @@ function serveDialect(
   });
   app.setNotFoundHandler((_request, reply) => sendError(reply, dialect, new ScimError(404, 'there is no such path')));
 
-  discoveryRoutes(app, { dialect, types, exchangeOf });
-  for (const [endpoint, each] of handlers) resourceRoutes(app, endpoint, each, { dialect, exchangeOf });
-  challengeRoutes(app, { backend: deps.backend, dialect, exchangeOf });
-  if (dialect.wholeServer) wholeServerRoutes(app, dialect, handlers, { exchangeOf, turn: deps.turn });
+  discoveryRoutes(app, { dialect, types, contextOf });
+  for (const [endpoint, each] of handlers) resourceRoutes(app, endpoint, each, { dialect, contextOf });
+  challengeRoutes(app, { backend: deps.backend, dialect, contextOf });
+  if (dialect.bulkAndRootQueries) rootRoutes(app, dialect, handlers, { contextOf, waitForTurn: deps.waitForTurn });
   app.all('/Me', {
     // Before the body is read.
     onRequest: async () => {
@@ -71,32 +73,35 @@ function serveDialect(
     },
     handler: () => {},
   });
-  refuseOtherMethods(app, types, dialect, exchangeOf);
+  refuseOtherMethods(app, types, dialect, contextOf);
 }
 
-/** Queries over all types, and bulk. */
-function wholeServerRoutes(
+/** Queries over all types of resources, and bulk. */
+function rootRoutes(
   app: FastifyInstance,
   dialect: ServedDialect,
   handlers: ReadonlyMap<string, ResourceHandlers>,
-  { exchangeOf, turn }: { readonly exchangeOf: (request: FastifyRequest) => Exchange; readonly turn: Turn },
+  {
+    contextOf,
+    waitForTurn,
+  }: { readonly contextOf: (request: FastifyRequest) => RequestContext; readonly waitForTurn: WaitForTurn },
 ): void {
   const [all] = handlers.values();
   if (all === undefined) throw new TypeError('no type of resources is served');
 
-  const authorize = async (request: FastifyRequest) => void exchangeOf(request).authorized('query');
+  const authorize = async (request: FastifyRequest) => void contextOf(request).authorized('query');
   app.get('/', { onRequest: authorize }, async (request, reply) =>
-    sendAnswer(reply, dialect, await all.list(exchangeOf(request), readParameters(parametersOf(request), dialect))),
+    sendAnswer(reply, dialect, await all.list(contextOf(request), readParameters(parametersOf(request), dialect))),
   );
   app.post('/.search', { onRequest: authorize }, async (request, reply) =>
-    sendAnswer(reply, dialect, await all.list(exchangeOf(request), readSearch(request.body, dialect))),
+    sendAnswer(reply, dialect, await all.list(contextOf(request), readSearch(request.body, dialect))),
   );
   app.post('/Bulk', { onRequest: authorize }, async (request, reply) => {
     const answer = await runBulk(readBulk(request.body), {
-      exchange: exchangeOf(request),
+      context: contextOf(request),
       handlers,
       asScimError: (error) => errorAnswer(error, request).error,
-      turn,
+      waitForTurn,
     });
     return sendAnswer(reply, dialect, answer);
   });

@@ -10,27 +10,39 @@ import type { Projection } from '../../scim/schema/projection.ts';
 import { createRenderers, type Resource, resourceLocation } from '../../scim/schema/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema/schema.ts';
 import { badRequest, ScimError } from '../../scim/scim-error.ts';
-import type { Turn } from '../limits/turns.ts';
-import type { Answer, Exchange } from './exchange.ts';
+import type { WaitForTurn } from '../limits/turn-queue.ts';
+import type { Answer, RequestContext } from './request-context.ts';
 import type { ServedType } from './served-type.ts';
 
 /** The operations of RFC 7644 section 3 on one type, for single requests and for those in bulk. */
 export interface ResourceHandlers {
-  create(exchange: Exchange, body: unknown, projection: Projection): Promise<Answer>;
-  read(exchange: Exchange, id: string, projection: Projection): Promise<Answer>;
-  list(exchange: Exchange, query: ListQuery): Promise<Answer>;
-  replace(exchange: Exchange, id: string, body: unknown, projection: Projection, only: Precondition): Promise<Answer>;
-  patch(exchange: Exchange, id: string, body: unknown, projection: Projection, only: Precondition): Promise<Answer>;
-  remove(exchange: Exchange, id: string, only: Precondition): Promise<Answer>;
+  create(context: RequestContext, body: unknown, projection: Projection): Promise<Answer>;
+  read(context: RequestContext, id: string, projection: Projection): Promise<Answer>;
+  list(context: RequestContext, query: ListQuery): Promise<Answer>;
+  replace(
+    context: RequestContext,
+    id: string,
+    body: unknown,
+    projection: Projection,
+    precondition: Precondition,
+  ): Promise<Answer>;
+  patch(
+    context: RequestContext,
+    id: string,
+    body: unknown,
+    projection: Projection,
+    precondition: Precondition,
+  ): Promise<Answer>;
+  remove(context: RequestContext, id: string, precondition: Precondition): Promise<Answer>;
 }
 
-/** A list of more is a piece of work that waits for a turn of its own. */
+/** A request for a longer list waits for its turn first. */
 const FEW_RESOURCES = 100;
 
-export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers {
+export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): ResourceHandlers {
   const rendererOf = createRenderers();
   const answer = (
-    { dialect, base }: Exchange,
+    { dialect, base }: RequestContext,
     type: ResourceType,
     resource: Resource,
     projection: Projection,
@@ -42,61 +54,62 @@ export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers
     ...(dialect.versions && { version: resource.version }),
   });
 
-  const load = async (exchange: Exchange, id: string) => {
-    exchange.authorized('query');
+  const load = async (context: RequestContext, id: string) => {
+    context.authorized('query');
     return found(await served.find(id), id);
   };
 
   const change = async (
-    exchange: Exchange,
+    context: RequestContext,
     type: ResourceType,
     before: Resource,
     after: Attributes,
     projection: Projection,
-    only: Precondition,
+    precondition: Precondition,
     named: ReadonlySet<string>,
   ): Promise<Answer> => {
     const role = served.roleOf(before.attributes, after);
-    const origin = exchange.authorized(role);
-    // The device may be another when it is written: what the role does not open is refused there.
-    const guarded: Precondition = role === 'unlock' && !exchange.may('manage') ? { ...only, unlocksOnly: true } : only;
+    const origin = context.authorized(role);
+    // The device may have changed when it is written, so the store checks again that the role is enough.
+    const guarded: Precondition =
+      role === 'unlock' && !context.may('manage') ? { ...precondition, unlocksOnly: true } : precondition;
     const resource = await served.change(before.id, before.attributes, after, origin, guarded, named);
-    return answer(exchange, type, resource, projection);
+    return answer(context, type, resource, projection);
   };
 
   return {
-    async create(exchange, body, projection) {
-      const origin = exchange.authorized('manage');
+    async create(context, body, projection) {
+      const origin = context.authorized('manage');
       const type = await served.describe();
-      const attributes = allAttributes(type.schema, exchange.dialect);
-      const read = readResource(body, type.schema, attributes, exchange.dialect);
+      const attributes = allAttributes(type.schema, context.dialect);
+      const read = readResource(body, type.schema, attributes, context.dialect);
       requireAttributes(read, type.schema.attributes, served.defaulted);
-      const { resource, once } = await served.create(read, origin);
-      const asked = projection.attributes !== undefined || exchange.dialect.createdUnasked.length > 0;
-      return { ...answer(exchange, type, resource, projection, asked ? once() : {}), status: 201 };
+      const { resource, oneTimeAttributes } = await served.create(read, origin);
+      const asked = projection.attributes !== undefined || context.dialect.returnedOnCreation.length > 0;
+      return { ...answer(context, type, resource, projection, asked ? oneTimeAttributes() : {}), status: 201 };
     },
 
-    async read(exchange, id, projection) {
-      return answer(exchange, served.described(), await load(exchange, id), projection);
+    async read(context, id, projection) {
+      return answer(context, served.lastDescribed(), await load(context, id), projection);
     },
 
-    async list(exchange, query) {
-      exchange.authorized('query');
-      const { dialect, base } = exchange;
-      const type = served.described();
-      if (query.count > FEW_RESOURCES) await turn();
-      const { total, resources } = await served.list(query, exchange);
+    async list(context, query) {
+      context.authorized('query');
+      const { dialect, base } = context;
+      const type = served.lastDescribed();
+      if (query.count > FEW_RESOURCES) await waitForTurn();
+      const { total, resources } = await served.list(query, context);
       const { projection } = query;
       const render = rendererOf({ type, dialect, base, projection });
       const rendered = resources.map((each) => render(each));
       return { status: 200, body: listResponse(total, rendered, query, dialect) };
     },
 
-    async replace(exchange, id, body, projection, only) {
-      const before = await load(exchange, id);
+    async replace(context, id, body, projection, precondition) {
+      const before = await load(context, id);
       const type = await served.describe();
-      const attributes = allAttributes(type.schema, exchange.dialect);
-      const read = readResource(body, type.schema, attributes, exchange.dialect);
+      const attributes = allAttributes(type.schema, context.dialect);
+      const read = readResource(body, type.schema, attributes, context.dialect);
       requireAttributes(read, type.schema.attributes);
       const after: Record<string, unknown> = { ...before.attributes };
       for (const attribute of attributes) {
@@ -110,22 +123,22 @@ export function createHandlers(served: ServedType, turn: Turn): ResourceHandlers
         }
       }
       const named = new Set(Object.keys(read).filter((name) => read[name] !== undefined));
-      return change(exchange, type, before, after, projection, only, named);
+      return change(context, type, before, after, projection, precondition, named);
     },
 
-    async patch(exchange, id, body, projection, only) {
-      const before = await load(exchange, id);
+    async patch(context, id, body, projection, precondition) {
+      const before = await load(context, id);
       const type = await served.describe();
-      const attributes = allAttributes(type.schema, exchange.dialect);
-      const operations = readPatch(body, exchange.dialect);
+      const attributes = allAttributes(type.schema, context.dialect);
+      const operations = readPatch(body, context.dialect);
       const patched = { schema: type.schema, attributes, id };
       const after = applyPatch(before.attributes, operations, patched);
-      return change(exchange, type, before, after, projection, only, namedIn(operations, patched));
+      return change(context, type, before, after, projection, precondition, namedIn(operations, patched));
     },
 
-    async remove(exchange, id, only) {
-      await load(exchange, id);
-      await served.remove(id, exchange.authorized('manage'), only);
+    async remove(context, id, precondition) {
+      await load(context, id);
+      await served.remove(id, context.authorized('manage'), precondition);
       return { status: 204 };
     },
   };

@@ -3,28 +3,28 @@ import { listedVersions } from '../../scim/entity-tag.ts';
 import { type Parameters, readParameters, readProjection, readSearch } from '../../scim/messages/list-query.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
 import { preconditionOf } from './bulk.ts';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
 import type { ScimRole } from './scim-deps.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface RouteDeps {
   readonly dialect: ServedDialect;
-  readonly exchangeOf: (request: FastifyRequest) => Exchange;
+  readonly contextOf: (request: FastifyRequest) => RequestContext;
 }
 
 type ById = { Params: { id: string } };
 
-/** The endpoints of a type of resources. */
+/** The routes of a type of resources. */
 export function resourceRoutes(
   app: FastifyInstance,
   endpoint: string,
   handlers: ResourceHandlers,
-  { dialect, exchangeOf }: RouteDeps,
+  { dialect, contextOf }: RouteDeps,
 ): void {
   const needs = (role: ScimRole) => ({
     onRequest: (request: FastifyRequest, _: FastifyReply, done: () => void) => {
-      exchangeOf(request).authorized(role);
+      contextOf(request).authorized(role);
       done();
     },
   });
@@ -34,48 +34,48 @@ export function resourceRoutes(
 
   app.get(endpoint, reads, async (request, reply) => {
     const query = readParameters(parametersOf(request), dialect);
-    return sendAnswer(reply, dialect, await handlers.list(exchangeOf(request), query));
+    return sendAnswer(reply, dialect, await handlers.list(contextOf(request), query));
   });
 
   app.post(endpoint, manages, async (request, reply) => {
     const projection = readProjection(parametersOf(request));
-    return sendAnswer(reply, dialect, await handlers.create(exchangeOf(request), request.body, projection));
+    return sendAnswer(reply, dialect, await handlers.create(contextOf(request), request.body, projection));
   });
 
   app.post(`${endpoint}/.search`, reads, async (request, reply) => {
     const query = readSearch(request.body, dialect);
-    return sendAnswer(reply, dialect, await handlers.list(exchangeOf(request), query));
+    return sendAnswer(reply, dialect, await handlers.list(contextOf(request), query));
   });
 
   app.get<ById>(one, reads, async (request, reply) => {
     const projection = readProjection(parametersOf(request));
-    const answer = await handlers.read(exchangeOf(request), request.params.id, projection);
+    const answer = await handlers.read(contextOf(request), request.params.id, projection);
     const { version } = answer;
     if (version === undefined || !isKnown(request, version)) return sendAnswer(reply, dialect, answer);
     return sendAnswer(reply, dialect, { status: 304, version });
   });
 
   app.put<ById>(one, reads, async (request, reply) => {
-    const { exchange, id, body, projection, only } = writing(request);
-    return sendAnswer(reply, dialect, await handlers.replace(exchange, id, body, projection, only));
+    const { context, id, body, projection, precondition } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.replace(context, id, body, projection, precondition));
   });
 
   app.patch<ById>(one, reads, async (request, reply) => {
-    const { exchange, id, body, projection, only } = writing(request);
-    return sendAnswer(reply, dialect, await handlers.patch(exchange, id, body, projection, only));
+    const { context, id, body, projection, precondition } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.patch(context, id, body, projection, precondition));
   });
 
   app.delete<ById>(one, manages, async (request, reply) => {
-    const { exchange, id, only } = writing(request);
-    return sendAnswer(reply, dialect, await handlers.remove(exchange, id, only));
+    const { context, id, precondition } = writing(request);
+    return sendAnswer(reply, dialect, await handlers.remove(context, id, precondition));
   });
 
   const writing = (request: FastifyRequest<ById>) => ({
-    exchange: exchangeOf(request),
+    context: contextOf(request),
     id: request.params.id,
     body: request.body,
     projection: readProjection(parametersOf(request)),
-    only: preconditionOf(request.headers['if-match']),
+    precondition: preconditionOf(request.headers['if-match']),
   });
 }
 
@@ -83,7 +83,7 @@ export function parametersOf({ query }: FastifyRequest): Parameters {
   return query as Parameters;
 }
 
-/** Whether the client has this version already: what it lists, or `*`, is the one there is. */
+/** Whether the client has this version already: If-None-Match lists it, or is `*`. */
 function isKnown({ headers }: FastifyRequest, version: string): boolean {
   const header = headers['if-none-match'];
   return header !== undefined && (listedVersions(header)?.includes(version) ?? true);

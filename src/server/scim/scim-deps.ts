@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 
-/** What a request wants to do. `manage` implies `unlock` and `cancel`, every one but `audit` implies `query`. */
+/** The roles that a request may need. `manage` implies `unlock` and `cancel`, every one but `audit` implies `query`. */
 export type ScimRole = 'query' | 'verify' | 'unlock' | 'cancel' | 'manage' | 'audit';
 
-/** What the SCIM routes need of the server around them. */
+/** What the SCIM routes are given. */
 export interface ScimDeps {
   readonly backend: ServableBackend;
   /**

@@ -2,16 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTag } from '../../scim/entity-tag.ts';
 import { errorBody, type ScimError } from '../../scim/scim-error.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer } from './request-context.ts';
 
-/** Sends an answer. With a serializer of its own, for Fastify would add a charset to a text; one text is one write. */
+/** Sends an answer. It has its own serializer, since Fastify would add a charset to the content type of a string. */
 export function sendAnswer(reply: FastifyReply, dialect: ServedDialect, answer: Answer): FastifyReply {
   const { status, body, location, version } = answer;
   reply.code(status).header('cache-control', 'no-store');
   if (location !== undefined) reply.header('location', location);
   if (version !== undefined) reply.header('etag', entityTag(version));
   if (body === undefined) return reply.send();
-  // What is sent is the resource at its `meta.location` (RFC 7643 section 3.1).
+  // The body is the resource at its `meta.location` (RFC 7643 section 3.1).
   if (location !== undefined) reply.header('content-location', location);
   return reply.header('content-type', contentType(reply.request, dialect)).serializer(JSON.stringify).send(body);
 }

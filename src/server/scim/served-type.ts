@@ -3,29 +3,29 @@ import type { Precondition } from '../../ports/device-resources.ts';
 import type { ListQuery } from '../../scim/messages/list-query.ts';
 import type { Resource } from '../../scim/schema/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema/schema.ts';
-import type { Exchange } from './exchange.ts';
+import type { RequestContext } from './request-context.ts';
 import type { ScimRole } from './scim-deps.ts';
 
-/** What can be done with resources of a type: with its schema, all that the engine needs of one. */
+/** A type of resources that is served: its schema, and what can be done with its resources. */
 export interface ServedType {
-  /** Where they are, below the base: `/OtpDevice`. */
+  /** Its path below the base: `/OtpDevice`. */
   readonly endpoint: string;
-  /** Required attributes that a creation may leave to the server. */
+  /** Required attributes that have a default in a creation. */
   readonly defaulted: readonly string[];
-  /** The type as it is now: its canonical values may follow settings. */
+  /** The type as it is now: the canonical values of its schema may depend on settings. */
   describe(): Promise<ResourceType>;
-  /** As it was described last: for what is read, which no canonical value changes. */
-  described(): ResourceType;
+  /** As it was described last: good enough for reads, which need no canonical values. */
+  lastDescribed(): ResourceType;
   find(id: string): Promise<Resource | undefined>;
-  /** A page, and how many there are. */
+  /** A page of the resources, and how many there are in all. */
   list(
     query: ListQuery,
-    exchange: Exchange,
+    context: RequestContext,
   ): Promise<{ readonly total: number; readonly resources: readonly Resource[] }>;
   create(attributes: Attributes, origin: Origin): Promise<Created>;
-  /** Which role it takes to make this of that. */
+  /** The role that it takes to change a resource from one state to the other. */
   roleOf(before: Attributes, after: Attributes): ScimRole;
-  /** `named` are the attributes that the request gives a value: also where they have it. */
+  /** `named` are the attributes to which the request gives a value, even if it is the value that they have. */
   change(
     id: string,
     before: Attributes,
@@ -39,6 +39,6 @@ export interface ServedType {
 
 interface Created {
   readonly resource: Resource;
-  /** Attributes that can be had now and never again; made when they are wanted. */
-  once(): Attributes;
+  /** Attributes that only the answer to a creation can have, such as a QR code; made when they are wanted. */
+  oneTimeAttributes(): Attributes;
 }

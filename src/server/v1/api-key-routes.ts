@@ -11,7 +11,7 @@ import type { V1Deps } from './v1-deps.ts';
 
 const duration = parsed(parseDuration);
 
-/** The keys to this server. A key makes, renews and revokes none that may do more than it, and makes none that outlives it. */
+/** API keys. A key cannot make, rotate or revoke one that may do more than itself, nor make one that lives longer. */
 export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, authorize }: V1Deps): void {
   const { apiKeys } = backend;
 
@@ -53,7 +53,7 @@ function keyOf({ apiKey }: FastifyRequest): ApiKey {
   return apiKey;
 }
 
-/** What a key may not do is answered as any role that it lacks. */
+/** Answers `not-allowed` of the store with 403, as where a key lacks a role. */
 async function allowed<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -25,7 +25,7 @@ const SELECTION = {
   limit: wholeNumber(0),
 };
 
-/** The audit log: read, and held against its chain. */
+/** The audit log: reading and verifying it. */
 export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize, sendLines }: V1Deps): void {
   app.get('/audit', async (request, reply) => {
     authorize(request, 'audit');

@@ -7,7 +7,7 @@ import { deviceJson, deviceType } from './device-fields.ts';
 import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 
-/** Challenges and the codes that answer them. */
+/** Challenges, and codes that are verified. */
 export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
   app.get('/challenged', async (request) => {
     authorize(request, 'query');

@@ -51,7 +51,7 @@ const ENROLLMENT = {
   account: parsed(accountLabel),
 };
 
-/** Which role takes a device where. */
+/** Which role it takes to change a status. */
 const TRANSITION_ROLES: Record<Transition, Role> = {
   enable: 'manage',
   unlock: 'unlock',
@@ -59,7 +59,7 @@ const TRANSITION_ROLES: Record<Transition, Role> = {
   disable: 'cancel',
 };
 
-/** Devices: listed, shown, made, changed, removed. */
+/** Devices: list, show, create, change, remove. */
 export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
   app.get('/devices', async (request) => {
     authorize(request, 'query');

@@ -1,13 +1,13 @@
 import { invalid } from '../../domain/errors.ts';
 import { HttpError } from '../answers/http-error.ts';
 
-/** Reads one value. `name` is the field's, for the error; the value is in no error, for it may be a secret. */
+/** Reads one value. `name` is the name of the field, for the error. No error repeats the value: it may be a secret. */
 export type Reader<T> = (value: unknown, name: string) => T;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
 type Fields<S extends Shape> = { readonly [K in keyof S]?: ReturnType<S[K]> };
 
-/** The fields of a JSON object, or of a query: each known and of its kind. Errors: `invalid-value`. */
+/** The fields of a JSON object or a query string. Errors: `invalid-value` for unknown fields and wrong values. */
 export function fieldsOf<S extends Shape>(body: unknown, shape: S): Fields<S> {
   if (body === undefined || body === null) return {};
   if (typeof body !== 'object' || Array.isArray(body)) throw invalid('the body is not a JSON object');
@@ -23,7 +23,7 @@ export function fieldsOf<S extends Shape>(body: unknown, shape: S): Fields<S> {
   return fields as Fields<S>;
 }
 
-/** A field that must be there. */
+/** The value of a field that must be there. */
 export function required<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw invalid(`${name} is missing`);
   return value;
@@ -39,7 +39,7 @@ export const flag: Reader<boolean> = (value, name) => {
   return value;
 };
 
-/** A text that a parser of the domain reads. */
+/** A text that is read by a parser of the domain. */
 export function parsed<T>(parse: (text: string) => T): Reader<T> {
   return (value, name) => parse(text(value, name));
 }
@@ -52,7 +52,7 @@ export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   };
 }
 
-/** A whole number from `least` up; in a query, its digits. */
+/** A whole number of at least `least`; in a query string, its digits. */
 export function wholeNumber(least: number): Reader<number> {
   return (value, name) => {
     const number = typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
@@ -63,7 +63,7 @@ export function wholeNumber(least: number): Reader<number> {
   };
 }
 
-/** Several values; of a query, one too. */
+/** A list; in a query string, also a single value. */
 export function listOf<T>(reader: Reader<T>, most = Number.POSITIVE_INFINITY): Reader<readonly T[]> {
   return (value, name) => {
     const values = typeof value === 'string' ? [value] : value;
@@ -73,7 +73,7 @@ export function listOf<T>(reader: Reader<T>, most = Number.POSITIVE_INFINITY): R
   };
 }
 
-/** Values by names that are chosen freely. */
+/** An object with names that the client chooses. */
 export function recordOf<T>(reader: Reader<T>): Reader<Readonly<Record<string, T>>> {
   return (value, name) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${name} is not an object`);

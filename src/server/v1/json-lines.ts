@@ -1,23 +1,23 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted } from '../../domain/text/counted.ts';
+import type { KeyAccess } from '../access/key-access.ts';
 import { HttpError } from '../answers/http-error.ts';
-import type { Gate } from '../limits/gate.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Turn } from '../limits/turns.ts';
+import type { WaitForTurn } from '../limits/turn-queue.ts';
 
-/** Characters that are sent at once: whoever reads that many in a pause is not too slow. */
+/** Characters that are sent at once. A client that reads so many within the pause is fast enough. */
 const CHUNK = 16_384;
 
-interface LinesDeps extends Pick<Gate, 'keyOf'> {
-  readonly turn: Turn;
+interface LinesDeps extends Pick<KeyAccess, 'keyOf'> {
+  readonly waitForTurn: WaitForTurn;
   readonly limits: Pick<Limits, 'streamPause' | 'streamLife' | 'streams'>;
 }
 
 /**
- * Answers with one JSON object a line, a page at a time, each in a turn of its own. A client that reads slowly is waited
- * for, but not for ever; and what is still to come when its key ends it does not get. An answer that is ended so is cut
- * off, so that nobody takes it for whole.
+ * Answers with one JSON object a line. A page is read at a time, each in its turn. The answer ends early if the client reads
+ * too slowly, if it takes too long, or when the key is revoked or expires. Then the connection is cut, so that nobody
+ * takes what came for the whole answer.
  */
 export type SendLines = <T>(
   request: FastifyRequest,
@@ -26,24 +26,24 @@ export type SendLines = <T>(
   toJson: (item: T) => Record<string, unknown>,
 ) => Promise<FastifyReply>;
 
-export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
-  const take = createShares(limits.streams);
+export function createLines({ waitForTurn, limits, keyOf }: LinesDeps): SendLines {
+  const takeSlot = createSlots(limits.streams);
   return async (request, reply, pages, toJson) => {
     const { raw } = reply;
-    const release = take(request.apiKey?.id ?? '');
+    const release = takeSlot(request.apiKey?.id ?? '');
     const cut = (why: string) => {
       request.log.warn({ reqId: request.id }, `the answer was cut off: ${why}`);
-      // Of an answer that waits behind others of its connection nobody says that it is over.
+      // An answer that waits behind others on its connection gets no 'close' event.
       release();
       raw.destroy();
     };
     const seconds = (milliseconds: number) => counted(Math.ceil(milliseconds / 1000), 'second');
     const source = pages[Symbol.asyncIterator]();
     const next = async () => {
-      await turn();
+      await waitForTurn();
       return source.next();
     };
-    // What goes wrong before there is anything to send is an answer of its own.
+    // Nothing is sent yet, so an error here can still be answered as one.
     let page = await next().catch((error: unknown) => {
       release();
       throw error;
@@ -82,8 +82,8 @@ export function createLines({ turn, limits, keyOf }: LinesDeps): SendLines {
   };
 }
 
-/** Hands out shares, so many to each key at once, and answers what gives one back. */
-function createShares(most: number): (key: string) => () => void {
+/** Slots for long answers, at most so many to a key at once. Taking one returns the function that frees it. Errors: 429. */
+function createSlots(most: number): (key: string) => () => void {
   const taken = new Map<string, number>();
   return (key) => {
     const before = taken.get(key) ?? 0;

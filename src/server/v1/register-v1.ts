@@ -9,7 +9,7 @@ import { registerSettingRoutes } from './setting-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
 import type { V1Deps } from './v1-deps.ts';
 
-/** Where these routes are: what SCIM has no words for, in JSON. */
+/** The path of otpctl's own API, for what SCIM has no words for. */
 export const V1 = '/otpctl/v1';
 
 export function registerV1(app: FastifyInstance, deps: V1Deps): void {

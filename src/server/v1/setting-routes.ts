@@ -33,7 +33,7 @@ export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Dep
     try {
       await settings.test(required(channel, 'channel'), required(to, 'to'), origin, report, { remote: true });
     } catch (error) {
-      // How far it came is what the person who tests wants to know.
+      // The steps that succeeded are part of the answer: they tell where it failed.
       if (!(error instanceof OtpctlError) || error.code !== 'delivery-failed') throw error;
       const { status, code, message, hint, step } = answerTo(error, request.id);
       return reply.code(status).send({ error: { code, message, hint, step }, steps });

@@ -5,7 +5,7 @@ import type { UserDirectory } from '../../ports/user-directory.ts';
 import { fieldsOf, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 
-/** Of one transaction, for which everybody waits. */
+/** In one request: it is one transaction, during which nobody else can write. */
 const MAX_USERS = 500;
 
 const attribute: Reader<string | null> = (value, name) => (value === null ? null : text(value, name));

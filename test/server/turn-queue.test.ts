@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../src/server/limits/turns.ts';
+import { createTurnQueue } from '../../src/server/limits/turn-queue.ts';
 import { servedStore } from '../support/served-store.ts';
 
 describe('turns of the event loop', () => {
   it('are for one at a time, in the order in which they were asked for', async () => {
-    const turn = createTurns();
+    const turn = createTurnQueue();
     let loop = 0;
     let counting = setImmediate(function count() {
       loop += 1;

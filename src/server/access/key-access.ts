@@ -8,7 +8,7 @@ import { counted } from '../../domain/text/counted.ts';
 import { freeTextProblem } from '../../domain/text/printable.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import { HttpError } from '../answers/http-error.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,17 +17,17 @@ declare module 'fastify' {
   }
 }
 
-/** Who asks, and what they may do. */
-export interface Gate {
-  /** The key that a request shows, if it is good. To look is cheap, and charged to nobody. */
+/** API keys of requests: whose they are, and what they may do. */
+export interface KeyAccess {
+  /** The key of a request, if it is good. This counts against no limit. */
   keyOf(request: FastifyRequest): Promise<ApiKey | undefined>;
   /**
-   * Lets a request in with its key. Throws 401 where it has none and where the one that it shows is not good, 429 after
-   * too many of those from the client. A good key is let in whatever others show from the same address: guesses do not
-   * find 192 bits, so what is limited is their noise.
+   * Lets a request in that has a good key. Throws 401 without a key and for a wrong one, and 429 after too many wrong ones
+   * from the client. A good key is let in however many wrong ones came from the same address: nobody guesses 192 bits,
+   * so the limit is only there to keep the noise down.
    */
   admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
-  /** Who asks, if their key has the role: otherwise 403, which names it. */
+  /** Who asks, if their key has the role; else throws 403, which names the role. */
   authorize(request: FastifyRequest, role: Role): Origin;
   /** Whether their key has the role. */
   may(request: FastifyRequest, role: Role): boolean;
@@ -37,7 +37,7 @@ const CHALLENGE = {
   'www-authenticate': ['Bearer realm="otpctl"', 'Basic realm="otpctl", charset="UTF-8"'],
 };
 
-export function createGate(apiKeys: ApiKeyStore, failures: RateLimiter): Gate {
+export function createKeyAccess(apiKeys: ApiKeyStore, failures: RateLimiter): KeyAccess {
   return {
     async keyOf({ headers: { authorization } }) {
       const credential = authorization === undefined ? undefined : credentialOf(authorization);
@@ -75,13 +75,13 @@ export function createGate(apiKeys: ApiKeyStore, failures: RateLimiter): Gate {
   };
 }
 
-/** The label of a run; a header that is none is none. */
+/** The label of a run; a header that does not look like one is ignored. */
 function labelOf({ headers }: FastifyRequest, name: 'otpctl-run' | 'otpctl-undoes'): string | undefined {
   const text = headers[name];
   return typeof text === 'string' && isRunLabel(text) ? text : undefined;
 }
 
-/** What is refused for now. */
+/** A request that may be sent again after `wait` seconds. */
 export function tooMany(message: string, wait: number): HttpError {
   return new HttpError(429, `${message}; try again in ${counted(wait, 'second')}`, { 'retry-after': String(wait) });
 }

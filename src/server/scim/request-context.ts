@@ -3,18 +3,18 @@ import type { Origin } from '../../domain/audit/origin.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { ScimDeps, ScimRole } from './scim-deps.ts';
 
-/** A request as the handlers know it. */
-export interface Exchange {
+/** What the handlers need to know of a request. */
+export interface RequestContext {
   readonly dialect: ServedDialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
-  /** Who asks, if they have the role; throws otherwise. */
+  /** Who asks, if they have the role; else throws. */
   authorized(role: ScimRole): Origin;
   /** Whether they have the role. */
   may(role: ScimRole): boolean;
 }
 
-/** What is answered. A body is a value for JSON. */
+/** An answer; its body is a value for JSON. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
@@ -22,9 +22,9 @@ export interface Answer {
   readonly version?: string;
 }
 
-/** Makes exchanges of requests: as often as one is asked for, as it costs next to nothing. */
-export function createExchanges(deps: ScimDeps, dialect: ServedDialect): (request: FastifyRequest) => Exchange {
-  // One text for as long as it is the same: what is made for a base is known again by it.
+/** Makes the contexts of requests. To make one costs next to nothing, so it may be made several times. */
+export function createContexts(deps: ScimDeps, dialect: ServedDialect): (request: FastifyRequest) => RequestContext {
+  // The same string while the base stays the same, so that what is made for a base is found again at no cost.
   let [root, base] = ['', ''];
   return (request) => {
     const url = deps.baseUrl(request);

@@ -1,25 +1,25 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where clients reach this server. */
-export interface Reach {
-  /** Scheme and authority, or the base URL, without a slash at its end. */
+/** The address under which clients know this server. */
+export interface OwnAddress {
+  /** The base URL, else the scheme and host that the client used, without a slash at its end. */
   base(request: FastifyRequest): string;
   /** Whether an `Origin` (RFC 6454 section 7) is that of this server's own pages, as the client of the request has them. */
   isOwn(origin: string, request: FastifyRequest): boolean;
 }
 
-interface ReachDeps {
+interface OwnAddressDeps {
   /** Without a slash at its end. */
   readonly baseUrl: string | undefined;
   readonly tls: boolean;
-  /** Whether every host is taken for ours: then a base URL alone says which is. */
+  /** Whether any Host is accepted as ours: then only a base URL says which one really is. */
   readonly anyHost: boolean;
-  /** Whether a host, with its port, is one of this server. */
+  /** Whether a host, with its port, is a name of this server. */
   serves(host: string): boolean;
 }
 
-/** The client of the request, and its Host, were looked at before. */
-export function createReach({ baseUrl, tls, anyHost, serves }: ReachDeps): Reach {
+/** For requests whose client and Host were checked before. */
+export function createOwnAddress({ baseUrl, tls, anyHost, serves }: OwnAddressDeps): OwnAddress {
   const base = baseUrl === undefined ? undefined : new URL(baseUrl).origin;
   const asked = (request: FastifyRequest) => {
     const { headers, client } = request;
@@ -38,12 +38,12 @@ export function createReach({ baseUrl, tls, anyHost, serves }: ReachDeps): Reach
   };
 }
 
-/** Scheme, host and port as they compare; undefined for what is none (`null`, several), or has more to it. */
+/** An origin in the form in which two are compared; undefined for what is none (`null`, several), or has a path too. */
 function originOf(text: string): string | undefined {
   return /^https?:\/\/[^/?#@\\\s,]+$/i.test(text) ? URL.parse(text)?.origin : undefined;
 }
 
-/** What the nearest proxy wrote: it is the last, whatever was there before. */
+/** What the nearest proxy wrote: the last value, whatever stands before it. */
 function lastOf(header: string | readonly string[] | undefined): string | undefined {
   return header === undefined ? undefined : String(header).split(',').at(-1)?.trim();
 }
