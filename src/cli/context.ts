@@ -5,6 +5,7 @@ import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
 import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
+import type { Explain } from '../ports/explanation.ts';
 import type { CredentialStore } from '../ports/servers/credentials.ts';
 import type { Probe } from '../ports/servers/probe.ts';
 import type { Profiles } from '../ports/servers/profiles.ts';
@@ -28,6 +29,8 @@ export interface Context {
   now(): Instant;
   /** Opens the place to work on; with `create`, makes a local store that is not there. Closed at the end of the run. */
   backend(use?: 'open' | 'create'): Promise<Backend>;
+  /** How the place would read a list. */
+  readonly explain: Explain;
   /** Whether the place is there; false for a local store that nobody has made yet. */
   isThere(): Promise<boolean>;
   storeAdmin(): Promise<StoreAdmin>;

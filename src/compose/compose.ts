@@ -62,7 +62,7 @@ interface Closable {
 
 type Opening = Pick<
   Context,
-  'backend' | 'isThere' | 'storeAdmin' | 'serve' | 'bulk' | 'ds100' | 'ds100Runs' | 'candidates'
+  'backend' | 'explain' | 'isThere' | 'storeAdmin' | 'serve' | 'bulk' | 'ds100' | 'ds100Runs' | 'candidates'
 >;
 type ContextBase = Omit<Context, keyof Opening>;
 
@@ -76,14 +76,17 @@ function opening(base: ContextBase, closing: <T extends Closable | undefined>(on
     saidThatSqliteIsOld = true;
     by.notice(`notice: SQLite ${versions.sqlite} can damage a store that several processes write: see  otpctl doctor`);
   };
+  const open = async (use: 'open' | 'create') => {
+    const at = await place();
+    const opened = isRemote(at)
+      ? await (await import('./remote.ts')).openServer(at, by)
+      : await (await import('./local.ts')).openLocal(at, { create: use === 'create' }, by);
+    closing(opened.backend);
+    return opened;
+  };
   return {
-    async backend(use = 'open') {
-      const at = await place();
-      const { backend } = isRemote(at)
-        ? await (await import('./remote.ts')).openServer(at, by)
-        : await (await import('./local.ts')).openLocal(at, { create: use === 'create' }, by);
-      return closing(backend);
-    },
+    backend: async (use = 'open') => (await open(use)).backend,
+    explain: async (...list) => (await open('open')).explain(...list),
     async isThere() {
       const at = await place();
       return isRemote(at) || (await import('./local.ts')).storeExists(by.storePath(at));

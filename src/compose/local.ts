@@ -1,6 +1,7 @@
 import { createLocalBackend } from '../backends/local/local-backend.ts';
 import type { LocalPlace } from '../domain/place/place.ts';
 import type { ServableBackend } from '../ports/backend.ts';
+import type { Explain } from '../ports/explanation.ts';
 import type { LongReads } from '../ports/store/long-reads.ts';
 import type { Connection } from '../store/sqlite/connection/connection.ts';
 import { openStore, storeExists } from '../store/sqlite/open-store.ts';
@@ -14,6 +15,7 @@ interface OpenStore {
   readonly connection: Connection;
   readonly store: SqliteStore;
   readonly backend: ServableBackend;
+  readonly explain: Explain;
 }
 
 interface LocalUse {
@@ -43,7 +45,8 @@ export async function openLocal(
     random: by.random,
     messenger: async () => by.replaced.messenger ?? (await import('../delivery/messenger.ts')).createMessenger(by),
   });
-  return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend };
+  const { explain } = store;
+  return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
 }
 
 /** Makes the store at a path, unless there is something. */

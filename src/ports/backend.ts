@@ -45,13 +45,6 @@ export interface ChallengeOptions {
   readonly voice?: boolean;
 }
 
-/** How a list is read, for a person who wonders why it takes long. */
-export interface Explanation {
-  readonly query: string;
-  readonly parameters: readonly string[];
-  readonly plan: readonly string[];
-}
-
 /**
  * What the commands talk to: what every place can do with its devices, and the further ports of those places that have
  * them. Ids are strings; an id that is not there is `device-not-found`. Every change takes its origin, and where the place
@@ -61,7 +54,6 @@ export interface Backend extends Partial<FurtherPorts> {
   /** Devices in pages, as they arrive. */
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
   count(selection: Selection, page?: Pick<Page, 'unreadable'>): Promise<number>;
-  explain(selection: Selection, page: Page): Promise<Explanation>;
   find(id: string): Promise<DeviceDetails | undefined>;
   /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */
   challenged(user: string, type?: DeviceType): Promise<Device | undefined>;

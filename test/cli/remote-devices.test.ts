@@ -51,6 +51,22 @@ describe('a device of a server', () => {
     expect(why.stdout).toContain(hint.replace('show', 'unlock'));
   });
 
+  it('is listed as --explain says, which asks for no device', async () => {
+    const { options, requests } = await otherServer();
+    const line = ['device', 'list', '--explain', '--filter', 'user eq "ada"', '--sort-by', 'name'];
+    expect(await json(line, options)).toEqual({
+      filter: 'user eq "ada"',
+      query: 'GET /scim/v2/OtpDevice?filter=user eq "ada"&sortBy=id',
+      parameters: [],
+      plan: [
+        'the server sends what its filter finds',
+        'each is judged here by the whole selection',
+        'all are sorted here by name',
+      ],
+    });
+    expect(requests.filter(({ target }) => target.includes('/OtpDevice?'))).toEqual([]);
+  });
+
   it('is not taken for another device that somebody called by its id', async () => {
     const device = (id: string, name: string) => ({
       schemas: ['urn:soffid:com.soffid.iam.addons.otp.common.OtpDevice'],

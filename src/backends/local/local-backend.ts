@@ -23,7 +23,6 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
       yield* store.list(selection, page);
     },
     count: async (selection) => store.count(selection),
-    explain: async (selection, page) => store.explain(selection, page),
     find: async (id) => {
       const record = store.find(id);
       return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, store.policy()) };

@@ -3,7 +3,7 @@ import type { Random } from '../../ports/system/random.ts';
 import { findDevice } from './devices/find-device.ts';
 import { createMomentReader, createTimeReader } from './devices/zone-time.ts';
 import type { ServerDialect } from './dialects.ts';
-import { countDevices, explainList, listDevices } from './lists/list-devices.ts';
+import { countDevices, listDevices } from './lists/list-devices.ts';
 import type { ScimRemote } from './scim-remote.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -37,7 +37,6 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     },
     list: (selection, page) => listDevices(remote, selection, page),
     count: (selection, page) => countDevices(remote, selection, page),
-    explain: async (selection, page) => explainList(remote, selection, page),
     find: async (id) => (await findDevice(remote, id))?.device,
     challenged: async () => undefined,
     create: async (request) => (await import('./devices/create-device.ts')).createDevice(remote, request),

@@ -1,10 +1,8 @@
 import type { Device, DeviceType } from '../../domain/device/device.ts';
-import type { Page, Selection } from '../../domain/device/selection.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { DevicesWith } from '../../domain/query/selection-cost.ts';
 import type { SettingRow } from '../../domain/settings/setting-value.ts';
 import type { User } from '../../domain/user.ts';
-import type { Explanation } from '../backend.ts';
 import type { DeviceReader } from './device-reader.ts';
 import type { StoreWriter } from './store-writer.ts';
 
@@ -15,8 +13,6 @@ export interface DeviceStore extends DeviceReader {
   /** At least as many as there are devices. Takes no time. */
   size(): number;
   readonly devicesWith: DevicesWith;
-  /** How a list would be read: the query, what is bound in it, and the plan. */
-  explain(selection: Selection, page: Page): Explanation;
   /** Every setting, secrets masked. Needs no key. */
   settingRows(): readonly SettingRow[];
   /** By name, in pages. */

@@ -4,6 +4,7 @@ import { SETTING_KEYS } from '../../domain/settings/setting-rules.ts';
 import { settingRow } from '../../domain/settings/settings.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
+import type { Explain } from '../../ports/explanation.ts';
 import type { DeviceStore } from '../../ports/store/device-store.ts';
 import type { Vault } from '../../ports/store/vault.ts';
 import type { Clock } from '../../ports/system/clock.ts';
@@ -29,6 +30,8 @@ export interface SqliteStore {
   readonly devices: DeviceStore;
   readonly audit: AuditLog;
   readonly apiKeys: ApiKeyStore;
+  /** How a list of devices would be read. */
+  readonly explain: Explain;
   /** What changes devices in bulk, made when it is asked for. */
   bulk(): Promise<BulkStore>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
@@ -56,6 +59,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   return {
     keys,
     audit: lazyAudit(connection, longReader, auditKey),
+    explain: async (selection, page) => explainList(connection, selection, page),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {
       const { createBulkStore } = await import('./runs/bulk-store.ts');
@@ -71,7 +75,6 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
       devicesWith: (attribute, value) => devicesWith(connection, attribute, value),
       users: () => listUsers(longReader()),
-      explain: (selection, page) => explainList(connection, selection, page),
       async write(work) {
         const { createStoreWriter } = await import('./store-writer.ts');
         for (;;) {

@@ -3,7 +3,6 @@ import type { Page, Selection } from '../../../domain/device/selection.ts';
 import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../../domain/query/device-schema.ts';
 import { fulfils } from '../../../domain/query/evaluate.ts';
 import { fold, foldText } from '../../../domain/user.ts';
-import type { Explanation } from '../../../ports/backend.ts';
 import { judgedResource, type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
 import type { ReadMoment } from '../devices/zone-time.ts';
 import type { ScimRemote } from '../scim-remote.ts';
@@ -95,20 +94,6 @@ export async function countDevices(
 
 function isEverything(selection: Selection): boolean {
   return Object.values(selection).every((condition) => condition === undefined);
-}
-
-/** What the server is asked, and what is left to do here. */
-export function explainList(
-  remote: ScimRemote,
-  selection: Selection,
-  { sortBy = 'id', descending }: Page,
-): Explanation {
-  const filter = remote.filter(selection);
-  const asked = filter === undefined ? '' : `filter=${filter}&`;
-  const plan = [filter === undefined ? 'the server sends every device' : 'the server sends what its filter finds'];
-  plan.push('each is judged here by the whole selection');
-  plan.push(sortBy === 'id' && !descending ? 'they are passed on as they come' : `all are sorted here by ${sortBy}`);
-  return { query: `GET ${remote.transport.base.pathname}/OtpDevice?${asked}sortBy=id`, parameters: [], plan };
 }
 
 /** Whether a device is one of a selection: what the local store would say of it, with all that the server said. */

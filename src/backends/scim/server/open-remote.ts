@@ -1,5 +1,6 @@
 import type { DialectChoice } from '../../../domain/place/server.ts';
 import type { Backend } from '../../../ports/backend.ts';
+import type { Explain } from '../../../ports/explanation.ts';
 import type { Random } from '../../../ports/system/random.ts';
 import { OTPCTL, SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createScimBackend } from '../scim-backend.ts';
@@ -16,6 +17,8 @@ export interface RemoteWays {
 /** A server that is open. */
 export interface OpenServer {
   readonly backend: Backend;
+  /** How it would be asked for a list. */
+  readonly explain: Explain;
   /** Its SCIM base: of a bare origin, the one that answered. */
   readonly url: string;
 }
@@ -30,11 +33,19 @@ export async function openRemote(
   const { transport, url, config } = found;
   const { clock, random } = deps;
   if (!found.dialect.mayBeOtpctl || !(await isOtpctl(transport))) {
-    return { url, backend: createScimBackend({ transport, dialect: found.dialect, timezone, random, config }) };
+    const backend = createScimBackend({ transport, dialect: found.dialect, timezone, random, config });
+    return { url, backend, explain: explaining(transport, found.dialect) };
   }
   const { createOtpctlBackend } = await import('../otpctl-backend.ts');
   const scim = createScimBackend({ transport, dialect: OTPCTL, timezone: 'UTC', random, config });
-  return { url, backend: createOtpctlBackend(scim, transport, clock) };
+  return { url, backend: createOtpctlBackend(scim, transport, clock), explain: explaining(transport, OTPCTL) };
+}
+
+function explaining(transport: Transport, dialect: ServerDialect): Explain {
+  return async (...list) => {
+    const { explainList } = await import('../lists/explain-list.ts');
+    return explainList(transport, dialect, ...list);
+  };
 }
 
 /** The way to the SCIM base of a server; a bare origin is asked for it. */

@@ -7,7 +7,7 @@ import { counted } from '../../../domain/text/counted.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { deviceView } from '../../../output/device-view.ts';
 import { toJson } from '../../../output/json.ts';
-import type { Explanation } from '../../../ports/backend.ts';
+import type { Explanation } from '../../../ports/explanation.ts';
 import type { Context } from '../../context.ts';
 import { SELECTION_OPTIONS, selectionOf } from '../../device/device-selection.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -70,10 +70,12 @@ texts in double quotes, dates as "YYYY-MM-DD" or RFC 3339 times.`,
     const { print } = context;
     const selection = selectionOf(context, options);
     const page = pageOf(options);
-    const backend = await context.backend();
     if (options.explain) {
-      await printExplanation(context, options.filter, await backend.explain(selection, page));
-    } else if (options.count) {
+      await printExplanation(context, options.filter, await context.explain(selection, page));
+      return EXIT.done;
+    }
+    const backend = await context.backend();
+    if (options.count) {
       await print.raw(`${await backend.count(selection)}\n`);
     } else if (print.format === 'table' && !context.options.quiet && !options.all && page.limit === undefined) {
       await print.list(deviceView, backend.list(selection, { ...page, limit: TABLE_ROWS }));

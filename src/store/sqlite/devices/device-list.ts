@@ -1,6 +1,6 @@
 import type { Page, Selection } from '../../../domain/device/selection.ts';
 import { fold, foldText } from '../../../domain/user.ts';
-import type { Explanation } from '../../../ports/backend.ts';
+import type { Explanation } from '../../../ports/explanation.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { FIRST, LAST } from '../connection/key-set.ts';
 import { DEVICE_COLUMNS } from './device-rows.ts';
