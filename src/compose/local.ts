@@ -64,16 +64,16 @@ async function withLongReads(
   { devices, keys }: SqliteStore,
 ): Promise<ServableBackend> {
   const { withServedReads } = await import('../backends/local/served-reads.ts');
-  let lanes: Promise<LongReads> | undefined;
+  let opened: Promise<LongReads> | undefined;
   const longReads = () => {
-    lanes ??= import('../store/sqlite/reads/long-reads.ts').then(({ createLongReads }) => createLongReads(path));
-    return lanes;
+    opened ??= import('../store/sqlite/reads/long-reads.ts').then(({ createLongReads }) => createLongReads(path));
+    return opened;
   };
   const auditKey = async () => (await keys()).audit;
   return {
     ...withServedReads(local, { size: devices.size, devicesWith: devices.devicesWith, longReads, auditKey }),
     close() {
-      void lanes?.then((reads) => reads.close());
+      void opened?.then((reads) => reads.close());
       local.close();
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
-import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { migrate } from '../../src/store/sqlite/schema/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { json, type Outcome, otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';

@@ -7,7 +7,7 @@ import type { AuditAction } from '../../src/domain/audit/audit-actions.ts';
 import { chainedEntryOf, openAudit, startAudit } from '../../src/store/sqlite/audit/audit-chain.ts';
 import { verifyChain } from '../../src/store/sqlite/audit/verify-chain.ts';
 import { openConnection } from '../../src/store/sqlite/connection/connection.ts';
-import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { migrate } from '../../src/store/sqlite/schema/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { hostileText } from '../support/hostile-text.ts';
 

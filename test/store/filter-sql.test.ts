@@ -11,7 +11,7 @@ import { fold, foldText } from '../../src/domain/user.ts';
 import { type Connection, openConnection } from '../../src/store/sqlite/connection/connection.ts';
 import { createDeviceReader } from '../../src/store/sqlite/devices/device-reader.ts';
 import { ATTRIBUTE_COLUMNS, filterSql } from '../../src/store/sqlite/devices/filter-sql.ts';
-import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { migrate } from '../../src/store/sqlite/schema/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 import { devices, filters } from '../support/random-filters.ts';
 

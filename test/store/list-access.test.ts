@@ -6,7 +6,7 @@ import { type Connection, openConnection } from '../../src/store/sqlite/connecti
 import { explainList, listPages } from '../../src/store/sqlite/devices/device-list.ts';
 import { DEVICE_COLUMNS } from '../../src/store/sqlite/devices/device-rows.ts';
 import { type Access, filterSql } from '../../src/store/sqlite/devices/filter-sql.ts';
-import { migrate } from '../../src/store/sqlite/open-store.ts';
+import { migrate } from '../../src/store/sqlite/schema/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
 
 const filterOf = (text: string) => bindFilter(parseFilter(text), DEVICE_SCHEMA, text);

@@ -12,11 +12,11 @@ import type { Random } from '../../ports/system/random.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../store-keys.ts';
 import { appendAudit, startAudit } from './audit/audit-chain.ts';
 import { openConnection } from './connection/connection.ts';
-import { migrate } from './open-store.ts';
 import { writeStoreRow } from './rows/store-row.ts';
+import { migrate } from './schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
-export interface CreateStoreDeps {
+export interface StoreDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,7 +28,7 @@ export interface CreateStoreDeps {
  */
 export async function createStore(
   path: string,
-  { vault, clock, random }: CreateStoreDeps,
+  { vault, clock, random }: StoreDeps,
   origin: Origin,
 ): Promise<string | undefined> {
   const folder = dirname(path);

@@ -2,12 +2,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
+import { errnoOf } from '../../files/errno.ts';
 import { refuseWideMode } from '../../files/owner-only.ts';
 import { type Connection, openConnection } from './connection/connection.ts';
 import { damagedValue } from './connection/row-values.ts';
 import { isWithoutRoom } from './connection/sqlite-errors.ts';
-import { refuseForeign, refuseNewer, schemaCheck, schemaOf } from './schema/check-schema.ts';
-import { copyBefore } from './schema/copy-before-migration.ts';
+import { refuseNewer, schemaCheck, schemaOf } from './schema/check-schema.ts';
+import { migrateCopied } from './schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 
 /** How a store is opened. */
@@ -71,35 +72,6 @@ export function storeExists(path: string): boolean {
   return statOf(path) !== undefined;
 }
 
-/** Takes a store forward, and keeps a copy of what it was beside it. */
-export function migrateCopied(connection: Connection, migrations: readonly string[], say: (text: string) => void) {
-  const from = schemaOf(connection);
-  if (from >= migrations.length) return;
-  const copy = copyBefore(connection, from);
-  let migrated = false;
-  try {
-    migrated = migrate(connection, migrations);
-  } finally {
-    if (migrated) say(`the store went to schema ${migrations.length}; as it was before, it is in ${copy.keep()}`);
-    else copy.discard();
-  }
-}
-
-/**
- * Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done
- * and gets false.
- */
-export function migrate(connection: Connection, migrations: readonly string[]): boolean {
-  return connection.immediate(() => {
-    const from = schemaOf(connection);
-    if (from >= migrations.length) return false;
-    refuseForeign(connection, migrations);
-    for (const step of migrations.slice(from)) connection.exec(step);
-    connection.exec(`PRAGMA user_version = ${migrations.length}`);
-    return true;
-  });
-}
-
 function checkFile(path: string): void {
   const stat = statOf(path);
   if (stat === undefined) {
@@ -120,7 +92,7 @@ function statOf(path: string) {
   } catch (error) {
     throw new OtpctlError(
       'store-unusable',
-      `the store ${printable(path)} cannot be opened: ${reason(error)}`,
+      `the store ${printable(path)} cannot be opened: ${errnoOf(error)}`,
       undefined,
       { cause: error },
     );
@@ -162,8 +134,4 @@ function unusable(path: string, what: string): OtpctlError {
     `${printable(path)} ${what}, and not an otpctl store`,
     'name another with  --store PATH',
   );
-}
-
-function reason(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
 }

@@ -12,19 +12,20 @@ import { checkSchemaAlone, checkStore, RESTORE, readable } from './check/check-s
 import { lookAlikes } from './check/look-alikes.ts';
 import { weakSecrets } from './check/weak-secrets.ts';
 import type { Connection } from './connection/connection.ts';
-import { type CreateStoreDeps, createStore } from './create-store.ts';
+import { createStore, type StoreDeps } from './create-store.ts';
 import { createDeviceReader } from './devices/device-reader.ts';
 import { createKeyAdmin } from './keys/key-admin.ts';
-import { migrateCopied, openStore, storeExists } from './open-store.ts';
+import { openStore, storeExists } from './open-store.ts';
 import { readStoreRow } from './rows/store-row.ts';
 import { schemaDifferences, schemaOf } from './schema/check-schema.ts';
+import { migrateCopied } from './schema/migrate.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
 /** Looks after the store at a path. Every call opens and closes it. */
 export function createSqliteAdmin(
   path: string,
-  deps: CreateStoreDeps,
+  deps: StoreDeps,
   origin: Origin,
   say: (text: string) => void = () => {},
 ): StoreAdmin {

@@ -6,9 +6,9 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import { hex } from '../../../domain/text/hex.ts';
 import type { AuditKeeper, Pruned } from '../../../ports/store/store-admin.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection, WithConnection } from '../connection/connection.ts';
 import { FIRST } from '../connection/key-set.ts';
-import type { CreateStoreDeps } from '../create-store.ts';
+import type { StoreDeps } from '../create-store.ts';
 import { openKeys } from '../keys/open-keys.ts';
 import { anchorOf, appendAudit, entriesOf, pruneAudit } from './audit-chain.ts';
 import { examineAudit } from './examine-audit.ts';
@@ -18,10 +18,8 @@ import { verifyChain } from './verify-chain.ts';
 /** Entries that are hashed at once. */
 const PAGE_ROWS = 1000;
 
-type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
-
 /** Exports, prunes and repairs the audit log of a store. Only what was exported can be pruned. */
-export function createAuditKeeper(within: Within, deps: CreateStoreDeps, origin: Origin): AuditKeeper {
+export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origin: Origin): AuditKeeper {
   const { clock } = deps;
   return {
     recordExport: ({ first, last, hash }) =>

@@ -26,7 +26,7 @@ import {
 import { drawScrypt, passphraseKey, sealKeys } from '../../backup-keys.ts';
 import { type OpenKeys, openKeysOf } from '../../store-keys.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
-import type { CreateStoreDeps } from '../create-store.ts';
+import type { StoreDeps } from '../create-store.ts';
 import { storedKeys } from '../rows/store-row.ts';
 import { schemaCheck, schemaOf } from '../schema/check-schema.ts';
 import { MIGRATIONS } from '../schema/migrations.ts';
@@ -42,7 +42,7 @@ const TIME = '{time}';
  */
 export async function backupStore(
   store: Connection,
-  deps: CreateStoreDeps,
+  deps: StoreDeps,
   { file, unlock, overwrite, keep }: BackupRequest,
 ): Promise<BackupReport> {
   const time = deps.clock.now();
@@ -132,7 +132,7 @@ function describeCopy(path: string): Pick<BackupHeader, 'schema' | 'rows'> {
   }
 }
 
-function sealer(keys: OpenKeys, by: Parameters<typeof sealKeys>[1], storeId: string, { random }: CreateStoreDeps) {
+function sealer(keys: OpenKeys, by: Parameters<typeof sealKeys>[1], storeId: string, { random }: StoreDeps) {
   return (headerDigest: string) => sealKeys(keys, by, storeId, headerDigest, random.bytes);
 }
 
@@ -141,7 +141,7 @@ async function readBack(
   draft: string,
   copy: string,
   unlock: Unlock,
-  deps: CreateStoreDeps,
+  deps: StoreDeps,
 ): Promise<readonly StoreFinding[]> {
   const backup = openBackup(draft);
   try {

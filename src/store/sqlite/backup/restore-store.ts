@@ -16,10 +16,10 @@ import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../../store-keys.ts';
 import { anchorOf, appendAudit } from '../audit/audit-chain.ts';
 import { checkStore } from '../check/check-store.ts';
 import { type Connection, openConnection } from '../connection/connection.ts';
-import type { CreateStoreDeps } from '../create-store.ts';
-import { migrate } from '../open-store.ts';
+import type { StoreDeps } from '../create-store.ts';
 import { replaceKeys, storedKeys } from '../rows/store-row.ts';
 import { schemaCheck, schemaDifferences } from '../schema/check-schema.ts';
+import { migrate } from '../schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
 import { infoOf, makeFile, stampOf } from './backup-store.ts';
 import { moveCounters } from './restored-counters.ts';
@@ -37,7 +37,7 @@ const SIDE_FILES = ['-wal', '-shm', '-journal'];
  */
 export async function restoreStore(
   path: string,
-  deps: CreateStoreDeps,
+  deps: StoreDeps,
   origin: Origin,
   { file, unlock, confirm }: RestoreRequest,
 ): Promise<RestoreReport> {
@@ -144,7 +144,7 @@ function refuseBusy(store: Connection): void {
 }
 
 /** The master key of the store to be: the one that opened the backup; where a passphrase did, that of this machine. */
-async function masterKey({ header }: OpenBackup, { vault }: CreateStoreDeps) {
+async function masterKey({ header }: OpenBackup, { vault }: StoreDeps) {
   if (!('scrypt' in header.key)) {
     const { place, masterKeyId } = header.key;
     return { key: await vault.read({ storeId: header.store, place, keyId: masterKeyId }), place, made: false };
@@ -170,7 +170,7 @@ interface Preparation {
 function prepare(
   draft: string,
   { keys, key, place, now, origin, backup, before }: Preparation,
-  { random }: CreateStoreDeps,
+  { random }: StoreDeps,
 ): Pick<RestoreReport, 'acceptsFrom' | 'resync'> {
   const store = openConnection(draft);
   try {
@@ -251,7 +251,7 @@ async function replace(path: string, draft: string, loss: RestoreLoss | undefine
 }
 
 /** Checks the store in its place. */
-function checked(path: string, keys: OpenKeys, { header }: OpenBackup, { random }: CreateStoreDeps) {
+function checked(path: string, keys: OpenKeys, { header }: OpenBackup, { random }: StoreDeps) {
   const store = openConnection(path);
   try {
     const opener = keys.dataKey;

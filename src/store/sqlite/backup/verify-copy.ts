@@ -9,10 +9,10 @@ import { verifyChain } from '../audit/verify-chain.ts';
 import { checkStore } from '../check/check-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { openConnection } from '../connection/connection.ts';
-import type { CreateStoreDeps } from '../create-store.ts';
-import { migrate } from '../open-store.ts';
+import type { StoreDeps } from '../create-store.ts';
 import { storedKeys } from '../rows/store-row.ts';
 import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
+import { migrate } from '../schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
 
 const NOT_OF_HEADER = 'the database in the backup is not that of its header';
@@ -32,7 +32,7 @@ export async function verifyCopy(
   path: string,
   backup: OpenBackup,
   unlock: Unlock,
-  deps: CreateStoreDeps,
+  deps: StoreDeps,
 ): Promise<VerifiedCopy> {
   const keys = await openKeys(backup, unlock, deps);
   const { header } = backup;
@@ -67,7 +67,7 @@ export async function verifyCopy(
   }
 }
 
-async function openKeys(backup: OpenBackup, unlock: Unlock, { vault, random }: CreateStoreDeps): Promise<OpenKeys> {
+async function openKeys(backup: OpenBackup, unlock: Unlock, { vault, random }: StoreDeps): Promise<OpenKeys> {
   const { header, headerDigest, keys } = backup;
   const open = (by: Secret) => unsealKeys(keys, by, header.store, headerDigest, random.bytes);
   if ('scrypt' in header.key) {

@@ -48,6 +48,9 @@ export interface Connection {
   close(): void;
 }
 
+/** Opens a connection, works on it, and closes it whatever comes of that. */
+export type WithConnection = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
+
 interface ConnectionOptions {
   /** Nobody can write the file or its folder, and nobody does. */
   readonly unwritable?: boolean;

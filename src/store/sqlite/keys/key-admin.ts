@@ -6,19 +6,17 @@ import type { KeyAdmin, KeyInfo } from '../../../ports/store/store-admin.ts';
 import type { KeyName, Vault } from '../../../ports/store/vault.ts';
 import { rotatedStoreKeys, type StoreKeys, unwrapStoreKeys } from '../../store-keys.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
-import type { Connection } from '../connection/connection.ts';
-import type { CreateStoreDeps } from '../create-store.ts';
+import type { Connection, WithConnection } from '../connection/connection.ts';
+import type { StoreDeps } from '../create-store.ts';
 import { keyNameOf, moveKey, readStoreRow, replaceKeys } from '../rows/store-row.ts';
 import { openKeys } from './open-keys.ts';
 import { resealColumns } from './reseal-columns.ts';
-
-type Within = <T>(work: (connection: Connection) => T | Promise<T>) => Promise<T>;
 
 /**
  * Shows, moves and rotates the keys of a store. A key is put in its new place before the store names that place, and taken
  * from the old one afterwards, both while nobody else can write: at every moment the key that the store names is there.
  */
-export function createKeyAdmin(within: Within, deps: CreateStoreDeps, origin: Origin): KeyAdmin {
+export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: Origin): KeyAdmin {
   const { vault, clock, random } = deps;
   return {
     show: () => within((connection) => infoOf(connection, vault)),

@@ -3,9 +3,39 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import type { Connection } from '../connection/connection.ts';
+import { refuseForeign, schemaOf } from './check-schema.ts';
+
+/** Takes a store forward, and keeps a copy of what it was beside it. */
+export function migrateCopied(connection: Connection, migrations: readonly string[], say: (text: string) => void) {
+  const from = schemaOf(connection);
+  if (from >= migrations.length) return;
+  const copy = copyBefore(connection, from);
+  let migrated = false;
+  try {
+    migrated = migrate(connection, migrations);
+  } finally {
+    if (migrated) say(`the store went to schema ${migrations.length}; as it was before, it is in ${copy.keep()}`);
+    else copy.discard();
+  }
+}
+
+/**
+ * Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done
+ * and gets false.
+ */
+export function migrate(connection: Connection, migrations: readonly string[]): boolean {
+  return connection.immediate(() => {
+    const from = schemaOf(connection);
+    if (from >= migrations.length) return false;
+    refuseForeign(connection, migrations);
+    for (const step of migrations.slice(from)) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${migrations.length}`);
+    return true;
+  });
+}
 
 /** A copy of a store as it was before it went to another schema. */
-export interface CopyBefore {
+interface CopyBefore {
   /** Gives the copy its lasting name, `otpctl.db.schema-5`, and says it. */
   keep(): string;
   discard(): void;
@@ -15,7 +45,7 @@ export interface CopyBefore {
  * Copies a store beside itself (0600), on the disk when it returns. Errors: `store-unusable`, `disk`; the store is as
  * it was then.
  */
-export function copyBefore(connection: Connection, schema: number): CopyBefore {
+function copyBefore(connection: Connection, schema: number): CopyBefore {
   const { path } = connection;
   const draft = reserve(`${path}.schema-${schema}.part`);
   const discard = () => rmSync(draft, { force: true });
