@@ -11,21 +11,21 @@ import { type FailedStep, refuseUnreadable, SmtpRefusal, smtpFailure, stepAfter 
 export interface EmailDeps {
   /** Milliseconds that a whole delivery may take. */
   readonly limit: number;
-  /** Certificates trusted instead of the usual ones. */
+  /** Certificates that are trusted instead of those of the system. */
   readonly ca?: string;
 }
 
 export interface Email {
   readonly server: SmtpServer;
-  /** What it is greeted with, instead of the name of this machine. */
+  /** The name that we greet the server with, instead of the name of this machine. */
   readonly ehloName?: string;
   readonly from: Sender;
-  /** One address. */
+  /** A single address. */
   readonly to: string;
   readonly subject: string;
   readonly body: string;
   readonly date: Instant;
-  /** In no error. */
+  /** Is left out of every error. */
   readonly code: string;
 }
 
@@ -47,7 +47,7 @@ export async function sendEmail(email: Email, deps: EmailDeps, report: Report): 
     const { MailComposer, SMTPConnection } = await import('./smtp.ts');
     const message = await compose(email, MailComposer);
     const socket = open(email.server, deps.ca);
-    // Failures that come after the answer, while the connection is torn down, are nobody's.
+    // Once the answer is there, a failure while the connection is closed does not matter.
     socket.on('error', () => {});
     signal.addEventListener('abort', () => socket.destroy(), { once: true });
     if (signal.aborted) socket.destroy();

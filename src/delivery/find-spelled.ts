@@ -1,6 +1,6 @@
 import { comparable, type Reading, readingsOf } from './readings.ts';
 
-/** Part of a text. */
+/** A part of a text: where it begins, and the place after its end. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -8,14 +8,14 @@ export interface Span {
 
 export interface Finder {
   isIn(text: string): boolean;
-  /** All that belongs to an occurrence. Of a text that is cut off after `sure`, also what may have begun before. */
+  /** The parts that belong to an occurrence. If the text was cut off after `sure`, also what may be the start of one. */
   spansIn(text: string, sure?: number): readonly Span[];
 }
 
 /**
- * Finds words in all writings of their characters, with up to `gap` readings between two of these. All words at once, in
- * time that grows with the text and with the words, whatever is in either: the bits of a state stand for the characters
- * of the words that were read, and for the readings since (Shift-And, Baeza-Yates and Gonnet 1992).
+ * Finds words however their characters are written (see `readings.ts`), with up to `gap` other readings between two
+ * characters. The time is linear in text and words. A state is a number: each bit says that so many characters of a word
+ * were read, and so many readings ago (the Shift-And algorithm, Baeza-Yates and Gonnet 1992).
  */
 export function createFinder(words: readonly string[], gap = 0): Finder {
   const { expected, starts, ends, gaps, full } = layout(words, gap);
@@ -29,7 +29,7 @@ export function createFinder(words: readonly string[], gap = 0): Finder {
     const read = spread((after >> 1n) & full, gap, (bits, by) => bits >> by) & wanted(reading);
     return reading.between ? read | ((after >> 1n) & gaps) : read;
   };
-  /** At each place: what may have been read of the words. */
+  /** The states at each place of the text, from its beginning. */
   const forward = (readings: readonly (readonly Reading[])[]): readonly bigint[] => {
     const states = new Array<bigint>(readings.length + 1).fill(starts);
     readings.forEach((here, at) => {
@@ -43,7 +43,7 @@ export function createFinder(words: readonly string[], gap = 0): Finder {
     spansIn(text, sure = Number.POSITIVE_INFINITY) {
       const readings = readingsOf(text);
       const before = forward(readings);
-      /** At each place: from what an end can be reached. */
+      /** The states at each place from which the end of a word is reached. */
       const after = new Array<bigint>(readings.length + 1).fill(ends);
       after.fill(-1n, sure);
       const spans: Span[] = [];
@@ -60,8 +60,8 @@ export function createFinder(words: readonly string[], gap = 0): Finder {
 }
 
 /**
- * A word of n characters has n + 1 blocks of `gap` + 1 bits: bit k of block i is that i characters were read, and k
- * readings since.
+ * Where the bits are: a word of n characters has n + 1 blocks of `gap` + 1 bits. Bit k of block i means that i characters
+ * were read, and k other readings after the last of them.
  */
 function layout(words: readonly string[], gap: number) {
   const expected = new Map<string, bigint>();
@@ -83,7 +83,7 @@ function layout(words: readonly string[], gap: number) {
   return { expected, starts, ends, gaps, full };
 }
 
-/** Each bit with the next `gap` ones. */
+/** Sets the next `gap` bits after each bit that is set. */
 function spread(bits: bigint, gap: number, shift: (bits: bigint, by: bigint) => bigint): bigint {
   let all = bits;
   for (let width = 1; width <= gap; ) {

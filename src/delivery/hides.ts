@@ -1,13 +1,13 @@
-/** What is shorter stands in what is decoded by chance. */
+/** A secret of fewer characters would be found by chance in whatever is decoded. */
 const SHORTEST_SECRET = 6;
-/** How often something is encoded at most, one way over the other. */
+/** How many layers of encoding are taken off at most. */
 const ROUNDS = 3;
 const BLOBS = 2;
 const BLOB = /[A-Za-z0-9+/_-]{6,}/g;
 
 /**
- * Whether a text has a code, or a secret, in it that is encoded more than once, or in a writing of another kind than those
- * of the web: other digits, the numbers of characters, Base64 over several lines. Where it begins and ends cannot be told.
+ * Whether a code or a secret is hidden in a text: encoded several times, or written in another way than the web does
+ * (digits of other scripts, the numbers of its characters, Base64 over several lines). It is not told where.
  */
 export function hides(text: string, code: string, secrets: readonly string[]): 'code' | 'secret' | undefined {
   const words = secrets.filter(({ length }) => length >= SHORTEST_SECRET).map(folded);
@@ -20,7 +20,7 @@ export function hides(text: string, code: string, secrets: readonly string[]): '
   return found;
 }
 
-/** A text as it is, decoded again and again, and what its letters and digits may stand for. */
+/** The text, the text with one layer of encoding less, and so on; and for each, what its runs of letters decode to. */
 function* viewsOf(text: string, blobs: number): Generator<string> {
   let view = text;
   for (let round = 0; round <= ROUNDS; round++) {
@@ -35,7 +35,7 @@ function* viewsOf(text: string, blobs: number): Generator<string> {
 const ENCODED =
   /((?:[%=][0-9a-f]{2})+)|&#x([0-9a-f]+);?|&#([0-9]+);?|&(?:amp|num);?|\\u\{?([0-9a-f]{4,6})\}?|\\x([0-9a-f]{2})|\\u\{([0-9a-f]+)\}|\\([0-7]{1,3})/gi;
 
-/** One layer of what the web, mail and programs write. */
+/** The text with one layer less of the encodings of the web, of mail and of programming languages. */
 function decoded(text: string): string {
   return text.replace(ENCODED, (found, bytes, hex, decimal, unit, byte, point, octal) => {
     if (bytes !== undefined) return Buffer.from(bytes.replace(/[%=]/g, ''), 'hex').toString();
@@ -49,7 +49,7 @@ function character(point: number): string {
   return point <= 0x10ffff ? String.fromCodePoint(point) : '';
 }
 
-/** What runs of letters and digits decode to, also where they are broken into pieces. */
+/** What runs of letters and digits are as Base64 or hex, also where they are broken into pieces. */
 function blobsOf(text: string, starts: number): readonly string[] {
   const pairs = text.replace(/0x|\\x/gi, '').replace(/[^0-9a-f]/gi, '');
   const whole = text.replace(/\\[rnt]|[\s\\"',]+/g, '').match(BLOB) ?? [];
@@ -61,7 +61,7 @@ function blobsOf(text: string, starts: number): readonly string[] {
   ];
 }
 
-/** The digits of a text one after another, whatever is between them; also every second one, and backwards. */
+/** All digits of a text in a row; every second one of them; characters given by their numbers; each also backwards. */
 function digitsIn(text: string): readonly string[] {
   const all = Array.from(text.normalize('NFKC').matchAll(/\p{Nd}/gu), ([digit]) => countOf(digit)).join('');
   const tokens = text.match(/[0-9a-f]+/gi) ?? [];
@@ -70,7 +70,7 @@ function digitsIn(text: string): readonly string[] {
   return [...some, ...some.map((digits) => Array.from(digits).reverse().join(''))];
 }
 
-/** The digit that a character has for its number. */
+/** The digit whose number in Unicode this is; empty for any other character. */
 function digitOf(point: number): string {
   return point >= 0x30 && point <= 0x39 ? String.fromCodePoint(point) : '';
 }
@@ -81,7 +81,7 @@ function every(digits: string, from: number): string {
     .join('');
 }
 
-/** What a digit of any script counts: Unicode has them ten by ten, each nought first. */
+/** The value of a digit of any script. Unicode has the ten digits of a script in a row, from zero. */
 function countOf(digit: string): number {
   const point = digit.codePointAt(0) as number;
   let before = 0;

@@ -14,7 +14,7 @@ import { redact } from './redact.ts';
 export interface HttpCallDeps {
   /** Milliseconds that a whole call may take. */
   readonly limit: number;
-  /** Every address of a host name. */
+  /** Looks up every address of a host name. */
   readonly lookup?: (host: string) => Promise<readonly Address[]>;
   /** Certificates of authorities to trust besides those of the system. */
   readonly ca?: string;
@@ -25,7 +25,7 @@ export interface HttpCall {
   readonly request: CallRequest;
   readonly expect?: string | undefined;
   readonly allowPrivateHosts: boolean;
-  /** Neither of these is in an error. */
+  /** Both are left out of every error. */
   readonly code: string;
   readonly secrets: readonly string[];
 }
@@ -35,12 +35,12 @@ interface Answer {
   readonly text: string;
 }
 
-/** Bytes of an answer that anybody wants. */
+/** Bytes of an answer that are read. */
 const MAX_ANSWER = 64 * 1024;
 
 /**
- * Calls a provider once. Connects only to addresses that were looked at, follows no redirect, and takes any 2xx with the
- * expected text for a yes. Errors: `delivery-failed`, with what the provider said.
+ * Calls a provider once. Connects only to the addresses that were checked, follows no redirect, and takes any 2xx with
+ * the expected text for a yes. Errors: `delivery-failed`, with what the provider said.
  */
 export async function callProvider(
   call: HttpCall,
@@ -140,6 +140,6 @@ function judge(call: HttpCall, { status, text }: Answer, report: (step: Delivery
 function failed({ channel }: HttpCall, step: string, message: string, hint?: string): OtpctlError {
   const what = `the ${channel} message was not sent`;
   const outside = `${what}: it failed at ${step}`;
-  // The class of the status is said to others, and belongs to no name.
+  // A remote client is told the class of the status. The name of the step has none.
   return new OtpctlError('delivery-failed', `${what}: ${message}`, hint, { outside, step: step.replace(/ .*/, '') });
 }

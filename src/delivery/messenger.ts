@@ -13,7 +13,7 @@ export interface MessengerDeps {
   readonly clock: Clock;
   /** Milliseconds that a delivery may take; ten seconds unless a test has less time. */
   readonly limit?: number;
-  /** Every address of a host name, instead of what the system says. */
+  /** Looks up every address of a host name, instead of the system. */
   readonly lookup?: (host: string) => Promise<readonly Address[]>;
   /** Certificates of authorities to trust besides those of the system. */
   readonly ca?: string;
@@ -21,7 +21,7 @@ export interface MessengerDeps {
 
 const LIMIT = 10_000;
 
-/** Fills the templates of a channel, and delivers by SMTP or by the call of a provider, which are loaded when it comes to that. */
+/** Fills the templates of a channel, and delivers by SMTP or by the call of a provider; each is loaded when it is needed. */
 export function createMessenger(deps: MessengerDeps): Messenger {
   return {
     prepare(message, settings) {
@@ -74,7 +74,7 @@ function prepareCall(message: CodeMessage, channel: 'sms' | 'voice', call: CallC
   };
 }
 
-/** What the tags of a message stand for. Where it goes is the device's; the rest is the user's. */
+/** What the tags of a message stand for. The address or number is that of the device, all else is of the user. */
 function valuesOf({ to, user, code, attributes }: CodeMessage, channel: Channel): TagValues {
   const phone = channel === 'email' ? attributes['phone'] : numberOf(to);
   const written = (form: (number: string) => string) => (phone === undefined ? undefined : form(phone));
@@ -89,7 +89,7 @@ function valuesOf({ to, user, code, attributes }: CodeMessage, channel: Channel)
   });
 }
 
-/** A number that a device has, also one that a new device would not get any more. */
+/** The number of a device, also one that the rules of today would refuse for a new device. */
 function numberOf(to: string): string {
   if (/^[0-9+ ()./-]{5,}$/.test(to.trim())) return to;
   return phoneNumber(to);

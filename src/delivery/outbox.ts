@@ -5,7 +5,7 @@ import { hex } from '../domain/text/hex.ts';
 import type { Messenger } from '../ports/messenger.ts';
 import type { Random } from '../ports/system/random.ts';
 
-/** Writes each message, with its channel, as a JSON file (0600) to a folder, whole or not at all. For tests and development. */
+/** For tests and development: writes each message as a JSON file (0600) to a folder, whole or not at all. */
 export function createOutbox(folder: string, random: Random): Messenger {
   return {
     prepare:

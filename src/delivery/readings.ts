@@ -1,24 +1,24 @@
-/** What may stand at a place of a text: a character, as it is or in one of the writings of the web. */
+/** A way to read what stands at a place of a text: a character as it is, or one that the web writes with several. */
 export interface Reading {
-  /** Where it ends. */
+  /** The place after its end. */
   readonly to: number;
-  /** The character, compared without case; undefined where it is only something in between. */
+  /** The character, folded for comparison; undefined for what stands for no character. */
   readonly character: string | undefined;
-  /** Whether it may stand between two digits: everything but a digit that is written as itself. */
+  /** Whether it may be between two digits of a code: true for all but a digit that is written as itself. */
   readonly between: boolean;
 }
 
-/** No number of a character has more digits, without the zeros before it. */
+/** The number of a character has at most so many digits, zeros before it not counted. */
 const NUMBER_DIGITS = 7;
 const NAMED = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" } as const;
 const LONGEST_NAME = 4;
 
-/** Every reading at every place. Linear: what is looked at from one place is short, or ends before the next of its kind. */
+/** All readings at each place. Linear: each looks only a little ahead, or no further than the next one of its kind. */
 export function readingsOf(text: string): readonly (readonly Reading[])[] {
   return Array.from({ length: text.length }, (_, at) => [...readingsAt(text, at)]);
 }
 
-/** How characters are compared: without case and compatibility forms; undefined for what is none, or several. */
+/** A character as it is compared, without case and compatibility forms; undefined if nothing is left of it. */
 export function comparable(character: string): string | undefined {
   const folded = character.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase();
   return folded === '' ? undefined : folded;
@@ -26,7 +26,7 @@ export function comparable(character: string): string | undefined {
 
 function* readingsAt(text: string, at: number): Generator<Reading> {
   const point = text.codePointAt(at) as number;
-  // The second half of a character that began before.
+  // The second half of a surrogate pair: it was read with the first.
   if (point >= 0xdc00 && point <= 0xdfff) return;
   const own = String.fromCodePoint(point);
   yield { to: at + own.length, character: comparable(own), between: !isDigit(point) };
@@ -57,7 +57,7 @@ function percentByte(text: string, at: number): number | undefined {
   return text[at] === '%' ? hexAt(text, at + 1, 2) : undefined;
 }
 
-/** What JSON and JavaScript write. */
+/** Escapes of JSON and JavaScript. */
 function* escapeAt(text: string, at: number): Generator<Reading> {
   const next = text[at + 1] ?? '';
   if (next === 'x') {
@@ -73,7 +73,7 @@ function* escapeAt(text: string, at: number): Generator<Reading> {
   } else if (next !== '' && '"\'/\\'.includes(next)) yield encoded(at + 2, next);
 }
 
-/** What HTML and XML write. */
+/** Entities of HTML and XML. */
 function* entityAt(text: string, at: number): Generator<Reading> {
   if (text[at + 1] !== '#') {
     const end = text.slice(at, at + LONGEST_NAME + 2).indexOf(';');

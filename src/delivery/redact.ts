@@ -1,30 +1,30 @@
 import { createFinder, type Finder, type Span } from './find-spelled.ts';
 import { hides } from './hides.ts';
 
-/** How much may stand between two digits of a code. */
+/** How many readings may stand between two digits of a code. */
 const BETWEEN = 24;
-/** Of a longer text the rest is not looked at. */
+/** Characters of a text that are looked at; the rest is left out. */
 const LOOKED_AT = 4000;
 const SHOWN = 200;
-/** What is shorter would strike letters out of any sentence. */
+/** A shorter secret would strike letters out of ordinary sentences. */
 const SHORTEST_SECRET = 3;
 const BLOB = /[A-Za-z0-9+/_-]{6,}={0,2}/g;
-/** Characters of a run for a byte that it hides, at most. */
+/** Characters for each hidden byte, at most: hex has two. */
 const HEX = 2;
-/** Two escapes of JavaScript, which are one character; and what composes it with another. */
+/** The longest way to write a character: two escapes of JavaScript, and a combining character after them. */
 const LONGEST_WRITING = 24;
-/** What a code may take that is encoded several times: so much before a cut is looked at, and not shown. */
+/** A code that is encoded several times takes at most so much. So much before a cut is looked at, but not shown. */
 const LONGEST_CODE = 400;
 const OF_A_BLOB = /[A-Za-z0-9+/_=-]/;
 
 /**
- * Text from the world outside, as it may be shown: one line, its first part, without the code in whatever writing, and
- * without secrets. Where it is cut, no half of either is left.
+ * A text from outside, so that it may be shown: the beginning of it in one line, without secrets, and without the code
+ * however it is written. Where it is cut, no part of them is left either.
  */
 export function redact(text: string, code: string, secrets: readonly string[]): string {
   const start = wellFormed(text.slice(0, LOOKED_AT));
   const seen = start.slice(0, LOOKED_AT);
-  // What is encoded may be in another form than what stands as itself.
+  // A secret in plain text was normalised with the text; one that is encoded was not. Both forms are looked for.
   const words = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .flatMap((secret) => [...new Set([wellFormed(secret), secret.toWellFormed()])]);
@@ -47,23 +47,23 @@ function wellFormed(text: string): string {
   return text.toWellFormed().normalize('NFKC');
 }
 
-/** Up to where a text that was cut is what it was: before a writing of which there is half, or a run that hides half. */
+/** Where the last sure place of a cut text is. After it, only half of a character or of an encoded run may be left. */
 function sureOf(text: string, longest: number): number {
   let from = text.length;
   const least = from - longest * HEX;
-  // Before the number of a character there may be any number of zeros.
+  // The number of a character may have any number of zeros before it.
   while (from > least ? OF_A_BLOB.test(text[from - 1] ?? '') : text[from - 1] === '0') from--;
   return Math.max(0, from - LONGEST_WRITING);
 }
 
-/** Runs of letters and digits that hide what is looked for. */
+/** Runs of letters and digits that are Base64 or hex of what is looked for. */
 function blobSpans(text: string, finders: readonly Finder[]): readonly Span[] {
   return [...text.matchAll(BLOB)]
     .filter(({ 0: blob }) => decodings(blob).some((decoded) => finders.some((finder) => finder.isIn(decoded))))
     .map(({ 0: blob, index }) => ({ from: index, to: index + blob.length }));
 }
 
-/** What a run of letters and digits may hide. */
+/** What a run of letters and digits is, read as Base64 from each of its beginnings, and as hex. */
 function decodings(blob: string): readonly string[] {
   return [
     ...[0, 1, 2, 3].map((from) => Buffer.from(blob.slice(from), 'base64').toString('latin1')),
@@ -71,7 +71,7 @@ function decodings(blob: string): readonly string[] {
   ];
 }
 
-/** The text up to `end`. What belongs together is replaced by one word, which is of the code if any of it is. */
+/** The text up to `end`. Parts that touch are replaced together, by `[code]` if one of them is of the code. */
 function replaced(text: string, codes: readonly Span[], secrets: readonly Span[], end: number): string {
   const all = [
     ...codes.map((span) => ({ ...span, word: '[code]' })),

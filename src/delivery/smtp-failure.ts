@@ -14,7 +14,7 @@ interface SmtpFailure {
   readonly hint?: string;
 }
 
-/** What we do not do with a server that answers as it does. */
+/** We break off ourselves, because of what the server said. */
 export class SmtpRefusal extends Error {
   readonly step: string;
   readonly hint: string;
@@ -26,7 +26,7 @@ export class SmtpRefusal extends Error {
   }
 }
 
-/** What was said to the server when it refused. */
+/** The step, by the command that the server refused. */
 const STEP_OF: readonly (readonly [RegExp, string])[] = [
   [/^STARTTLS/, 'TLS'],
   [/^AUTH/, 'sign in'],
@@ -68,8 +68,8 @@ export function stepAfter(done: readonly string[], { implicitTls, loopback, sign
 }
 
 /**
- * Refuses an envelope that the server has no letters for: without SMTPUTF8 (RFC 6531) an address is ASCII, and what becomes
- * of others is up to the server. The domain is in ASCII already.
+ * Refuses an envelope with letters that the server does not take. Without SMTPUTF8 (RFC 6531) an address must be ASCII;
+ * servers treat others as they like. The domain is in ASCII already.
  */
 export function refuseUnreadable(envelope: { readonly from: string; readonly to: string }, greeting: string): void {
   if (/^250[ -]SMTPUTF8\b/im.test(greeting)) return;

@@ -1,3 +1,3 @@
-// In a module of its own: loaded when a mail is sent, and without what nodemailer has beside these.
+// A module of its own, so that it is loaded only when a mail is sent, and without the rest of nodemailer.
 export { default as MailComposer } from 'nodemailer/lib/mail-composer';
 export { default as SMTPConnection } from 'nodemailer/lib/smtp-connection';

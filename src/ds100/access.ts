@@ -14,11 +14,11 @@ import type { HttpRequest, Transport } from './transport.ts';
 export interface Access {
   /** The base of the API, without `/v1`. */
   readonly base: string;
-  /** A token that is good now: the last one, while it lasts. */
+  /** A token that is valid now. The last one is used again while it lasts. */
   token(): Promise<string>;
-  /** Forgets a token: the server would not have it. */
+  /** Forgets a token that the server refused. */
   renew(refused: string): void;
-  /** Refuses what the client has no permission for, before it is asked. Errors: `not-allowed`. */
+  /** Throws, before anything is sent, if the client has no permission for it. Errors: `not-allowed`. */
   permit(need: Ds100Need): void;
 }
 
@@ -28,9 +28,9 @@ export interface AccessDeps {
   readonly transport: Transport;
 }
 
-/** Seconds that a token of ours is good for. RSA takes an hour at most. */
+/** Seconds that a token we sign is valid. RSA allows an hour at most. */
 const LIFETIME = 300;
-/** Seconds before its end from which a token is not used any more. */
+/** A token that ends in fewer seconds than these is not used any more. */
 const EARLY = 30;
 const DEFAULT_EXPIRY = 3600;
 
@@ -51,7 +51,7 @@ export function createAccess(config: RsaConfig, needs: readonly Ds100Need[], dep
   return clientAccess(config, needs, deps);
 }
 
-/** The base of the API that is meant; an Administration API key is read only where nothing else names it. */
+/** The base of the API. The Administration API key has one too: it is read only if the configuration has none. */
 export function apiBaseOf({ url, keyFile, key, insecureHttp }: RsaConfig): string {
   return apiBase(url ?? apiKeyOf(secretOf(keyFile, key, 'keyFile')).adminRestApiUrl, insecureHttp);
 }
@@ -117,7 +117,7 @@ interface Client {
   readonly wanted: readonly string[];
 }
 
-/** A request with an assertion that was never used before, also when it is a second try. */
+/** A request for a token. Each has a new assertion, a second try as well: the issuer accepts each only once. */
 async function tokenRequest(
   { endpoint, clientId, key, wanted }: Client,
   { now, randomBytes }: AccessDeps,

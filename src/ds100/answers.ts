@@ -8,12 +8,12 @@ import type { Outcome } from './transport.ts';
 export type Answer = Outcome & { readonly kind: 'answer' };
 
 const LONGEST = 200;
-/** Of a longer text the rest is not looked at. */
+/** Characters of a text that are looked at; the rest is left out. */
 const LOOKED_AT = 4000;
-/** Runs of what tokens and keys are written in. */
+/** Runs of the characters that tokens and keys are written in. */
 const RUN = /[\w+/.=-]+/g;
 const TOKEN_REFUSED = [/access token|bearer|jwt/i, /token\b.{0,20}\bexpired/i, /expired\b.{0,20}\btoken/i];
-/** The shortest run without a dot, and the shortest parts around one, that may be a token. */
+/** A run of so many characters may be a token; around a dot, parts of so many. */
 const TOKEN = 48;
 const PART = 16;
 
@@ -42,7 +42,7 @@ export function saidBy(text: string): string {
   return `: ${printable(withoutTokens(beginningOf(said, LOOKED_AT)).slice(0, LONGEST))}`;
 }
 
-/** A server that sends back what it was sent is not quoted on. */
+/** Some servers send back the token that they were sent: it must not be shown. */
 function withoutTokens(text: string): string {
   return text.replace(RUN, (run) => (looksLikeToken(run) ? '[hidden]' : run));
 }

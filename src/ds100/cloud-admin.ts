@@ -14,12 +14,12 @@ export interface CloudDeps extends RetryDeps {
   trace(text: string): void;
   /** Of one try, in milliseconds. */
   readonly timeout?: number;
-  /** Which may name a proxy to go through. */
+  /** Its variables may name a proxy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const TIMEOUT = 30_000;
-/** Characters of a token that no word of a record is. */
+/** A token at least this long stands in no record by chance. */
 const SHORTEST = 16;
 
 interface Call {
@@ -61,12 +61,12 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     const once = async (): Promise<Outcome> => {
       const outcome = await transport.send(request, repeat);
       if (outcome.kind === 'failed') return outcome;
-      // Records are printed as they came: a server that sends a token back must not have it printed.
+      // Records are printed as they came. If the server sends the token back in one, it must not be printed.
       return token.length < SHORTEST ? outcome : { ...outcome, text: outcome.text.replaceAll(token, '[hidden]') };
     };
     const first = await once();
     if (first.kind === 'failed' || !refusesToken(first)) return first;
-    // A token that ended under way: once more with a new one. What was refused was not carried out.
+    // The token has ended meanwhile: once more with a new one. RSA did not carry out what it refused.
     access.renew(token);
     try {
       const second = await once();
@@ -77,7 +77,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     }
   };
 
-  /** The answer to what changes nothing. */
+  /** Sends a request that changes nothing, and returns its answer. */
   const ask = async (call: Call): Promise<Answer> => {
     const outcome = await send(call);
     if (outcome.kind === 'failed') throw outcome.error;
@@ -96,7 +96,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     return isNotFound(answer) ? undefined : recordFor(answerJson(answer.text), { deviceSerialNumber: digits });
   };
 
-  /** Whether a change that had no good answer was carried out after all: a lookup decides. */
+  /** Looks up whether a change without a good answer was carried out after all. If it was not, `cause` is thrown. */
   const wasDone = async (
     deviceSerialNumber: string,
     cause: OtpctlError,
@@ -129,7 +129,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
     },
 
     async devicesOf(userId) {
-      // A URL would take these for steps in its path.
+      // In a URL these would be steps from one folder to another.
       if (userId === '.' || userId === '..') throw noUser(`with the id ${userId}`);
       const path = `/v2/users/${encodeURIComponent(userId)}/devices`;
       const answer = await ask({ need: 'user', method: 'GET', path });
@@ -167,7 +167,7 @@ export function createCloudAdmin(config: RsaConfig, needs: readonly Ds100Need[],
         throw outcomeUnknown(ds100Name(body), 'the same command again: clearing a PIN twice does no harm', error);
       }
       const state = answerObject(text);
-      // Documented as a boolean, and sent as a text by the sibling of this API.
+      // The documentation says that it is a boolean. A similar API of RSA sends it as text.
       const { pinSet } = state;
       if (String(pinSet) !== 'false') throw notTheApi(`RSA answered that the PIN of ${ds100Name(body)} is not cleared`);
       return { ...state, tokenSerialNumber: String(state['tokenSerialNumber'] ?? tokenSerialNumber), pinSet: false };

@@ -4,8 +4,8 @@ import { isObject } from '../domain/text/json-object.ts';
 import { notTheApi } from './answers.ts';
 
 /**
- * The record about one device, in an array or alone; undefined for an empty array. An answer about other devices only
- * is none: to act on it would be to act on somebody else's. Errors: `protocol`, `ambiguous`.
+ * The record about one device, in an array or alone; undefined for an empty array. An answer that is only
+ * about other devices is refused: who acted on it would change somebody else's device. Errors: `protocol`, `ambiguous`.
  */
 export function recordFor(
   value: unknown,
@@ -22,7 +22,7 @@ export function recordFor(
   throw new OtpctlError('ambiguous', `${ds100Name(known)} has several credentials: ${tokens}`, 'see them at RSA');
 }
 
-/** The DS100 among the authenticators of a user: the lists of the answer differ, and their entries name their kind. */
+/** The DS100 among all authenticators of a user. Each entry of the lists in the answer says what it is. */
 export function ds100sIn(answer: Readonly<Record<string, unknown>>, userId: string): readonly Ds100Record[] {
   const entries = Object.values(answer).flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   return entries.flatMap((entry) => {

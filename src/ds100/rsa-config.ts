@@ -1,7 +1,7 @@
 import { OtpctlError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 
-/** How RSA is reached: with an Administration API key, or as an OAuth client. Files stand for what is in them. */
+/** How RSA is reached: with an Administration API key, or as an OAuth client. A key is given itself, or by its file. */
 export interface RsaConfig {
   /** The base of the Administration API, with or without `/v1`; an API key names one of its own. */
   readonly url?: string;
@@ -13,7 +13,7 @@ export interface RsaConfig {
   readonly clientId?: string;
   /** A file with the client's private key, a JWK. */
   readonly privateKeyFile?: string;
-  /** The permissions that the client has; without them all are taken for granted. */
+  /** The permissions that the client has; without this, it is taken to have all. */
   readonly scopes?: readonly string[];
   /** Certificates of authorities to trust besides. */
   readonly caFile?: string;

@@ -63,7 +63,7 @@ function jsonOf(secret: Secret, what: string): Readonly<Record<string, unknown>>
   throw wrong(`the RSA key is not ${what}`);
 }
 
-/** The error of a parser quotes what it read: it goes no further. */
+/** The error of a parser may quote the key: it is replaced by one that does not. */
 function parse<T>(read: () => T, what: string): T {
   try {
     return read();

@@ -42,7 +42,7 @@ export interface Transport {
 }
 
 const MAX_BYTES = 8 * 2 ** 20;
-/** Milliseconds. */
+/** Milliseconds until a connection is there. */
 const CONNECT = 10_000;
 const FIRST_WAIT = 1000;
 const LONGEST_ASKED = 60_000;
@@ -92,7 +92,7 @@ export function createTransport(deps: TransportDeps): Transport {
         const retries = { mayRepeat, firstWait: FIRST_WAIT, longestAsked: LONGEST_ASKED };
         return { ...(await withRetries(attempt, retries, traced)), unanswered };
       } catch (error) {
-        // Where one is under way already, a failure to make the next is an answer and no way out.
+        // An earlier try may have been carried out: then the error is the outcome, and the caller looks what happened.
         if (unanswered && error instanceof OtpctlError) return { kind: 'failed', error, unanswered };
         throw error;
       }
@@ -115,7 +115,7 @@ interface Failed {
   readonly error: OtpctlError;
   /** Whether it may have been carried out. */
   readonly sent: boolean;
-  /** Whether a later try may not fail so. */
+  /** Whether it may go well later. */
   readonly passing: boolean;
 }
 
@@ -123,12 +123,12 @@ function mayPass(result: Result): boolean {
   return result.kind === 'answer' ? PASSING.includes(result.status) : result.passing;
 }
 
-/** Whether the server surely did nothing: it never had the request, or it would not look at it. */
+/** Whether the server did nothing for sure: the request never reached it, or it refused to look at it. */
 function isUnprocessed(result: Result): boolean {
   return result.kind === 'answer' ? result.status === 429 : !result.sent;
 }
 
-/** What is no success is shown as it can be. */
+/** A success must be UTF-8. The text of an error is only shown, so there whatever is not UTF-8 is replaced. */
 function answered({ status, headers, body }: RawAnswer): Result {
   const text = status < 300 ? utf8(body) : body.toString();
   if (text !== undefined) return { kind: 'answer', status, headers, text };

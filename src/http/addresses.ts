@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** Not of the public internet: private, loopback, link-local, shared, metadata, documentation, multicast, reserved. */
+/** Not public: private, loopback, link-local, shared, metadata, documentation, multicast, reserved. */
 const IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -20,7 +20,7 @@ const IPV4 = [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const;
-/** The same, and what wraps IPv4 in ways that no provider is reached by: translated, Teredo, 6to4. */
+/** The same in IPv6, and addresses that carry one of IPv4 for a tunnel or a translator. No provider has such. */
 const IPV6 = [
   ['::', 96],
   ['::ffff:0:0:0', 96],
@@ -50,7 +50,7 @@ export function isLoopbackAddress(address: string): boolean {
 const PRIVATE = blockList(IPV4, IPV6);
 const LOOPBACK = blockList([['127.0.0.0', 8]], [['::1', 128]]);
 
-/** IPv4 ranges hold for IPv6 addresses too that carry them: mapped, and of NAT64. */
+/** A list of networks. Those of IPv4 are also in it as IPv6 writes them: mapped, and for NAT64. */
 function blockList(
   ipv4: readonly (readonly [string, number])[],
   ipv6: readonly (readonly [string, number])[],

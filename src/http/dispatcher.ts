@@ -4,9 +4,9 @@ import type { Secret } from '../domain/secret.ts';
 
 /** The proxy, as variables of the environment name it. */
 export interface ProxyVariables {
-  /** `HTTPS_PROXY`: what https goes through. http goes through none. */
+  /** `HTTPS_PROXY`: the proxy for https. There is none for http. */
   readonly httpsProxy?: string;
-  /** `NO_PROXY`: names that no proxy is asked for. */
+  /** `NO_PROXY`: hosts that are reached without the proxy. */
   readonly noProxy?: string;
 }
 
@@ -22,15 +22,15 @@ export interface Connections extends ProxyVariables {
   readonly ca?: string;
   readonly clientCertificate?: string;
   readonly clientKey?: Secret;
-  /** The only addresses that are connected to. Then the other side proves who it is, whatever the environment says. */
+  /** Connects to no other addresses, and checks certificates even where the environment switches that off. */
   readonly addresses?: readonly Address[];
-  /** How many at once; without it, as many as there are requests. */
+  /** How many connections at once; without it, as many as there are requests. */
   readonly connections?: number;
-  /** Milliseconds until one has to be there; ten seconds without it. */
+  /** Milliseconds after which a connection must be there; ten seconds without it. */
   readonly connectTimeout?: number;
 }
 
-/** The most that an answer may have of headers. */
+/** The headers of an answer may be this long. */
 const MAX_HEADER_BYTES = 65_536;
 
 /** The proxy that the environment names. An empty variable is none. */
@@ -40,7 +40,7 @@ export function proxyOf(environment: Readonly<Record<string, string | undefined>
   return { ...(httpsProxy && { httpsProxy }), ...(noProxy && { noProxy }) };
 }
 
-/** What requests are sent through. Errors: `invalid-value` for what is no proxy. */
+/** Opens what requests are sent through. Errors: `invalid-value` for a proxy that is not one. */
 export async function openDispatcher(ways: Connections): Promise<Dispatcher> {
   const { connections, httpsProxy, noProxy = '', addresses } = ways;
   const connect = await connectOptions(ways);
@@ -78,7 +78,7 @@ async function systemAuthorities(): Promise<readonly string[]> {
   return getCACertificates('default');
 }
 
-/** A proxy is named by http or https and a host, a user and a password in it percent-encoded. The error repeats nothing of it. */
+/** Checks the URL of a proxy: no path, and user and password percent-encoded. The error quotes nothing of it. */
 function proxyUrl(text: string): string {
   const url = URL.parse(text);
   const plain = url !== null && /^https?:$/.test(url.protocol) && /^\/?$/.test(url.pathname + url.search + url.hash);
@@ -94,7 +94,7 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** A lookup for connections that knows these addresses alone, whatever the name means by now. */
+/** A lookup of names that always answers with these addresses. */
 function onlyAt(addresses: readonly Address[]) {
   return (
     _host: string,

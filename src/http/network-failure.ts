@@ -1,17 +1,17 @@
 /**
- * What kept an answer away: there was no connection, the other side did not prove who it is, it does not speak TLS as it
- * should, a proxy opened no way to it, or the connection broke.
+ * Why there is no answer: no connection could be made, the other side has no certificate that is trusted, it does not
+ * speak TLS properly, a proxy refused to connect to it, or the connection broke.
  */
 type Kind = 'unconnected' | 'untrusted' | 'no-tls' | 'no-tunnel' | 'broken';
 
-/** Of a failure: its kind, the code that it has (else its name), and what a person is told. */
+/** A failure: its kind, its code (or the name of the error, if it has none), and what a person is told. */
 export interface NetworkFailure {
   readonly kind: Kind;
   readonly code: string;
   readonly words: string;
 }
 
-/** By code, of the system and of undici: the kind, and the words where the library's own say little. */
+/** By the codes of the system and of undici: the kind, and words for a person where the error's own say little. */
 const KNOWN: Readonly<Record<string, readonly [Kind, string?]>> = {
   ECONNREFUSED: ['unconnected', 'nothing listens there'],
   ENOTFOUND: ['unconnected', 'the name is not known'],
@@ -21,7 +21,7 @@ const KNOWN: Readonly<Record<string, readonly [Kind, string?]>> = {
   UND_ERR_CONNECT_TIMEOUT: ['unconnected', 'the connection took too long'],
   ECONNRESET: ['broken', 'the connection was cut'],
   UND_ERR_SOCKET: ['broken', 'the connection was cut'],
-  // A proxy that answers something else than 200 to CONNECT.
+  // The proxy answered CONNECT with another status than 200.
   UND_ERR_ABORTED: ['no-tunnel'],
 };
 const UNTRUSTED = /CERT|SIGNATURE|SELF_SIGNED|ISSUER/;
@@ -42,7 +42,7 @@ export function networkFailure(error: Error): NetworkFailure {
   };
 }
 
-/** What an error says itself; of several, which a host of several addresses gives, the first. */
+/** The message of an error. A host with several addresses gives several errors: then of the first. */
 export function failureText(error: Error): string {
   return firstOf(error).message;
 }

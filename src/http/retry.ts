@@ -4,19 +4,19 @@ import type { Random } from '../ports/system/random.ts';
 import type { Timer } from '../ports/system/timer.ts';
 import type { RawAnswer } from './send-once.ts';
 
-/** What one try came to; the headers are those of an answer. */
+/** What came of one try. An answer has headers. */
 interface Tried {
   readonly kind: string;
   readonly headers?: RawAnswer['headers'];
 }
 
-/** What is tried again, and how long is waited before. Milliseconds. */
+/** When to try again, and how long to wait before. In milliseconds. */
 export interface Retries<T extends Tried> {
-  /** Whether there may be another try after this outcome. */
+  /** Whether another try is allowed after this outcome. */
   mayRepeat(outcome: T): boolean;
-  /** Before the second try; twice as long before each that follows, all of them less up to half by chance. */
+  /** The wait before the second try. It doubles for each further one, and up to half of it is left out at random. */
   readonly firstWait: number;
-  /** The longest that a server is waited for because it asks for it; without it, as long as it asks. */
+  /** If the server asks for a longer wait, this one is kept. Without it, the server gets what it asks for. */
   readonly longestAsked?: number;
 }
 
@@ -30,12 +30,12 @@ const MAX_TRIES = 4;
 /** Milliseconds for all tries and the waits between them. */
 const MAX_TOTAL = 120_000;
 
-/** Statuses that pass: too many requests, and a gateway without its server. */
+/** Statuses that may be gone at the next try: too many requests, and a gateway that does not reach its server. */
 export const PASSING: readonly number[] = [429, 502, 503, 504];
 
 /**
- * Tries until an outcome is not to be tried again, at most four times, and no longer than two minutes: a wait that goes
- * beyond them is not begun. `attempt` is given the time of the timer at which it has to be over.
+ * Tries until `mayRepeat` says no, but at most four times and for two minutes: a wait that would end later is not
+ * begun. `attempt` is told when the two minutes are over, as the timer counts.
  */
 export async function withRetries<T extends Tried>(
   attempt: (end: number) => Promise<T>,
@@ -55,8 +55,8 @@ export async function withRetries<T extends Tried>(
 }
 
 /**
- * Milliseconds that a server wants to be left alone: `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3).
- * How far the date is, the server's own `Date` tells; without one, the clock of this machine.
+ * How many milliseconds the server wants us to wait: `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3).
+ * A date is compared with the `Date` of the same answer; if it has none, with the clock of this machine.
  */
 function retryAfter(headers: RawAnswer['headers'], now: Instant): number | undefined {
   const text = String(headers['retry-after'] ?? '').trim();

@@ -1,42 +1,42 @@
 import type { Dispatcher } from 'undici';
 
-/** A request as it goes out, once. */
+/** A request, complete. */
 export interface Outgoing {
   readonly origin: string;
-  /** With its query. */
+  /** Path and query. */
   readonly path: string;
   readonly method: Dispatcher.HttpMethod;
-  /** By name, or name and value in turn. */
+  /** By name, or as a list: name, value, name, value. */
   readonly headers: Readonly<Record<string, string>> | readonly string[];
   readonly body: string | null;
 }
 
-/** What a server answered, whatever it was. */
+/** The answer of a server, whatever its status. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
 
-/** What one try came to. */
+/** What came of one try. */
 export type Outcome = ({ readonly kind: 'answer' } & RawAnswer) | FailedTry;
 
-/** A try without an answer, or without the whole of it. */
+/** A try that has no answer, or not all of it. */
 export interface FailedTry {
   readonly kind: 'failed';
-  /** Whether anything of it may have reached the server. */
+  /** Whether the request, or part of it, may have reached the server. */
   readonly sent: boolean;
-  /** The limit that ended it. */
+  /** Which of our limits ended it; undefined if none did. */
   readonly limit?: 'time' | 'bytes';
   readonly error: Error;
 }
 
 export interface TryLimits {
-  /** Milliseconds, all of the try included; without it, whoever closes the dispatcher ends the try. */
+  /** Milliseconds for all of the try. Without it, the try ends when the dispatcher is destroyed, at the latest. */
   readonly timeout?: number;
-  /** Bytes of an answer that are read. */
+  /** How many bytes of an answer are read. */
   readonly bytes: number;
-  /** What becomes of an answer that is longer: no answer, or its beginning is taken for it. */
+  /** What happens with a longer answer: the try fails, or the beginning is taken for the answer. */
   readonly longer: 'fails' | 'is-cut';
 }
 

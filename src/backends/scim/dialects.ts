@@ -2,9 +2,9 @@ import type { Origin } from '../../domain/audit/origin.ts';
 import type { Selection } from '../../domain/device/selection.ts';
 import type { DialectName } from '../../domain/place/server.ts';
 import { OTP_DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
+import { pathSegment } from './devices/answer-members.ts';
 import { rfcFilter } from './lists/rfc-filter.ts';
 import { isSoffidId, soffidFilter } from './lists/soffid-filter.ts';
-import { originHeaders } from './transport/origin-headers.ts';
 
 /** What a kind of server can do, and how it spells what it is asked. Code asks these, and never which kind it is. */
 export interface ServerDialect {
@@ -66,4 +66,14 @@ export const SERVER_DIALECTS: Record<DialectName, ServerDialect> = { rfc: RFC, s
 /** Whether a text stands for itself in a path. */
 function isPathSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && text.isWellFormed();
+}
+
+/** The reason, the ticket and the run of a change, as headers for an otpctl server, which keeps them with the change. */
+export function originHeaders({ reason, ticket, run, undoes }: Origin): Readonly<Record<string, string>> {
+  return {
+    ...(reason !== undefined && { 'otpctl-reason': pathSegment(reason) }),
+    ...(ticket !== undefined && { 'otpctl-ticket': pathSegment(ticket) }),
+    ...(run !== undefined && { 'otpctl-run': run }),
+    ...(undoes !== undefined && { 'otpctl-undoes': undoes }),
+  };
 }

@@ -4,8 +4,7 @@ import type { Explain } from '../../../ports/explanation.ts';
 import type { Random } from '../../../ports/system/random.ts';
 import { OTPCTL, SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createScimBackend } from '../scim-backend.ts';
-import type { RemoteServer } from '../transport/transport.ts';
-import { createTransport, type Transport, type TransportDeps } from '../transport/transport.ts';
+import { createTransport, type RemoteServer, type Transport, type TransportDeps } from '../transport/transport.ts';
 import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
 
 export interface RemoteWays {

@@ -5,7 +5,7 @@ import { networkFailure } from '../../../http/network-failure.ts';
 import type { FailedTry, RawAnswer } from '../../../http/send-once.ts';
 import { readJson } from './json-answer.ts';
 
-/** How a failure is told: of which server, and without what must not be shown. */
+/** What the words of a failure need: the name of the server, and what takes secrets out of a text. */
 export interface FailureWords {
   readonly host: string;
   mask(text: string): string;
@@ -16,14 +16,14 @@ const FORBIDDEN =
 const SWITCHED_OFF = /disabled by system administrator|\b(?:TOTP|HOTP|PIN OTP|Email|SMS OTP|SMS) is disabled/i;
 const UNKNOWN_USER = /^Wrong user\b/i;
 
-/** Names with dots between them, and what parts them from the next ones. */
+/** Names with dots between them, such as those of Java classes, and the colon and space after them. */
 const NAMES = /([A-Za-z0-9_$]+(?:\.[A-Za-z0-9_$]+)*)(:?\s*)/g;
 const PACKAGE = /^[a-z][A-Za-z0-9_]*$/;
-/** Of a longer text the rest is not looked at. */
+/** Characters of a text that are looked at; the rest is left out. */
 const LOOKED_AT = 8000;
 const MAX_LENGTH = 300;
 
-/** What an answer that is not a success means: by its HTTP status, never by the one that its body claims. */
+/** The error for an answer that is not a success. Its HTTP status counts, whatever status its body claims. */
 export function refusal(answer: RawAnswer, { host, mask }: FailureWords): OtpctlError {
   const { status } = answer;
   const body = answer.body.toString();
@@ -65,7 +65,7 @@ function notAllowed(host: string, said: string): OtpctlError {
   return new OtpctlError('not-allowed', `${host} does not allow it${said}`, 'use a credential that has the role');
 }
 
-/** RFC 7644 section 3.12: a duplicate says that it is one; every other conflict is with what there is. */
+/** RFC 7644 section 3.12: a duplicate has the `uniqueness` type. Any other conflict is with the state of the device. */
 function conflict(host: string, body: string, said: string): OtpctlError {
   if (scimTypeOf(body) === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
   return new OtpctlError('status-forbids', `${host} refused it${said}`, 'look at the device, and at the settings');
@@ -75,7 +75,7 @@ function scimTypeOf(body: string): unknown {
   return ((readJson(body) ?? {}) as { readonly scimType?: unknown }).scimType;
 }
 
-/** Soffid says 400 for everything: what is recognised of it has a code of its own. */
+/** Soffid answers every error with 400. Those that its text gives away have codes of their own. */
 function badRequest(host: string, detail: string, said: string): OtpctlError {
   if (FORBIDDEN.test(detail)) return notAllowed(host, said);
   if (SWITCHED_OFF.test(detail)) return new OtpctlError('setting-forbids', `a setting of ${host} forbids it${said}`);
@@ -85,7 +85,7 @@ function badRequest(host: string, detail: string, said: string): OtpctlError {
   return new OtpctlError('invalid-value', `${host} refused it${said}`, SEE_VERBOSE);
 }
 
-/** What it means that no answer came. Nothing was changed: a change of which that is not known has its own error. */
+/** The error where no answer came and nothing was changed. If it may have been, `unknownOutcome` is the error. */
 export function noAnswer({ limit, error }: FailedTry, { host, mask }: FailureWords): OtpctlError {
   if (limit === 'time') {
     return new OtpctlError('timed-out', `${host} did not answer in time`, 'wait longer with  --timeout');
@@ -101,7 +101,7 @@ export function noAnswer({ limit, error }: FailedTry, { host, mask }: FailureWor
   );
 }
 
-/** A change may have been made: its answer is lost. `look` is the command that shows what became of it. */
+/** The error where a change may have been made, but the answer to it is lost. `look` is the command that shows which. */
 export function unknownOutcome(what: string, look: string, cause?: unknown): OtpctlError {
   return new OtpctlError(
     'outcome-unknown',

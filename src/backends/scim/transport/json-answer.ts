@@ -1,4 +1,4 @@
-/** The fewest digits that an integer beyond 2^53 has. */
+/** An integer beyond 2^53 has at least this many digits. */
 const BIG = 16;
 const INTEGER = /^-?[0-9]+$/;
 
@@ -23,7 +23,7 @@ function parse(text: string | undefined): unknown {
   }
 }
 
-/** Whether so many digits stand in a row: every such row has one of them at a multiple of their number. */
+/** Whether there are so many digits in a row. Such a row has a digit at a multiple of that number: only these are looked at. */
 function hasBigInteger(text: string): boolean {
   for (let at = BIG; at < text.length; at += BIG) {
     if (isDigit(text, at) && digitsAround(text, at) >= BIG) return true;

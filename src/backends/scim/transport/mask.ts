@@ -3,18 +3,18 @@ import { printableLines } from '../../../domain/text/printable.ts';
 import type { Outcome, Outgoing } from '../../../http/send-once.ts';
 
 const MASK = '[secret]';
-/** Members whose values are nobody's business, wherever they stand. */
+/** Members of JSON whose values are secret wherever they stand. */
 const SECRET_MEMBERS = new Set(
   'pin password secret image pngimage otpauthuri key token code codes value authkey'.split(' '),
 );
 const MEMBER = /"([A-Za-z]+)"\s*:\s*/g;
 const VALUE = /"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|-?[0-9.]+/y;
 const URIS = /otpauth:\/\/[^\s"\\]*/gi;
-/** Characters that are looked at, and that are shown at most. */
+/** How many characters are looked at, and how many are shown at most. */
 const MAX_READ = 8000;
 const MAX_SHOWN = 2000;
 
-/** Takes what must not be shown out of a text: known secrets by what they are, others by where they stand. */
+/** Takes secrets out of a text: those that are given, and all that stands in a member with a secret value. */
 export function createMask(secrets: readonly Secret[]): (text: string) => string {
   const known = secrets
     .map((secret) => secret.exposeText())
@@ -27,7 +27,7 @@ export function createMask(secrets: readonly Secret[]): (text: string) => string
   };
 }
 
-/** A mask that is made when there is something to mask. */
+/** The same, made only when the first text comes. */
 export function lateMask(secrets: readonly Secret[]): (text: string) => string {
   let mask: ((text: string) => string) | undefined;
   return (text) => {
@@ -64,7 +64,7 @@ export function outcomeText(outcome: Outcome, took: number, mask: (text: string)
   return body.length === 0 ? line : `${line}\n< ${shownBody(body.toString('utf8', 0, 16_000), mask)}`;
 }
 
-/** The beginning of a body for `--verbose`, masked and safe on a terminal. Where it was cut, no half of a secret is left. */
+/** The beginning of a body, safe on a terminal. Where it is cut, no part of a secret is left at its end. */
 function shownBody(body: string, mask: (text: string) => string): string {
   const masked = mask(body.slice(0, MAX_READ));
   const whole = body.length <= MAX_READ ? masked : masked.slice(0, -MAX_SHOWN / 4);

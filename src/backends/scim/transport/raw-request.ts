@@ -4,9 +4,9 @@ import type { Answer, RemoteRequest, Transport } from './transport.ts';
 const METHODS: readonly RemoteRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Sends what a person words themselves, with the credential, and gives the answer whatever its status is. A path is
- * below the base; one with `/otpctl/` or the base before it is that of the origin. Only a GET is tried again, and not
- * one that issues a challenge. Errors: `invalid-value`, `unreachable`, `outcome-unknown`.
+ * Sends a request that a person wrote, with the credential, and returns the answer whatever its status is. The path is
+ * below the base, unless it begins with `/otpctl/` or with the base itself. Only a GET is tried again, and not one that
+ * issues a challenge. Errors: `invalid-value`, `unreachable`, `outcome-unknown`.
  */
 export function rawRequest(transport: Transport, method: string, path: string, content?: string): Promise<Answer> {
   const known = METHODS.find((each) => each === method.toUpperCase());

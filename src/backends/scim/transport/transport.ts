@@ -24,7 +24,7 @@ export interface RemoteServer extends Omit<Connections, 'addresses' | 'connectio
   readonly ratePerSecond?: number;
 }
 
-/** Which requests may be sent again: reads, changes that are the same twice, and none once it may have arrived. */
+/** Whether a request may be sent again: a read, a change that does no harm twice, or one that must not arrive twice. */
 type Repeat = 'read' | 'change' | 'never';
 
 export interface RemoteRequest {
@@ -34,21 +34,21 @@ export interface RemoteRequest {
   readonly query?: Readonly<Record<string, string | number>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, in the place of a body. */
+  /** Sent as it is, instead of a body. */
   readonly content?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeat: Repeat;
   /** The statuses that the caller understands; any other is an error. */
   readonly accept: readonly number[] | 'any';
-  /** Of the answer nothing else is wanted: of thousands, the rest need not be read. */
+  /** Only the status of the answer is needed: its body is not parsed. */
   readonly statusOnly?: boolean;
   /** A change: what it is in words, and the command that shows what became of it. */
   readonly change?: { readonly what: string; readonly look: string };
-  /** What is in it and must not be shown. */
+  /** Secrets in the request, which must not be shown. */
   readonly secrets?: readonly Secret[];
-  /** Reads an error that the server words in a way of its own; undefined for one that it does not. */
+  /** The error for an answer in a format of this server's own; undefined for any other answer. */
   explain?(answer: RawAnswer, mask: (text: string) => string): Error | undefined;
-  /** Waits before it is sent once more, besides what the server is given. */
+  /** Called before the request is sent again, after the usual wait; may wait longer. */
   again?(): Promise<void>;
   /** Without the credential: for a server of which nothing is known yet. */
   readonly anonymous?: boolean;
@@ -74,7 +74,7 @@ export interface Transport {
 }
 
 export interface TransportDeps extends RetryDeps {
-  /** Hears of every request and answer, with what is secret in them masked; worded when it wants to know. */
+  /** Is told of every request and answer. `text` makes the words, without secrets; it costs nothing until it is called. */
   trace(text: () => string): void;
 }
 
@@ -84,9 +84,9 @@ const DEFAULT_TIMEOUT = 30;
 const DEFAULT_CONNECTIONS = 8;
 /** Milliseconds before a second try. */
 const FIRST_WAIT = 500;
-/** Answers beyond this are not read: a page of a thousand devices has a fraction of it. */
+/** The largest answer that is read. A page of a thousand devices has a fraction of it. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** What a change may have done although these say that something failed: the answer of who did it is lost. */
+/** By these statuses a gateway says that it lost the answer. The change may have been made all the same. */
 const LOST = [502, 504];
 
 export function createTransport(server: RemoteServer, deps: TransportDeps): Transport {
@@ -142,7 +142,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
       base: from,
       at: (path) => at(new URL(path, origin)),
       send: (request) => send(root, request),
-      // One that could not be opened was told of by who asked for it.
+      // If the connections could not be opened, the request that needed them has failed with the reason.
       close: () =>
         void dispatcher?.then(
           (open) => open.destroy(),
@@ -186,7 +186,7 @@ function conclude(
   if (request.statusOnly) return { status, headers, text: '', json: undefined, tries };
   const text = utf8(body);
   if (text !== undefined) return { status, headers, text, json: readJson(text), tries };
-  // Data in another encoding would come in as other names; what became of a change, its caller has to find out.
+  // In another encoding the names would be wrong. A change is not refused for it: its caller looks what became of it.
   if (request.accept !== 'any' && change === undefined) {
     throw new OtpctlError('protocol', `${words.host} answered with something that is not UTF-8`, SEE_VERBOSE);
   }

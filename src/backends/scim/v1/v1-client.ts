@@ -5,10 +5,10 @@ import { runsNothingMore } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { RawAnswer } from '../../../http/send-once.ts';
 import { type Members, malformed, membersIn } from '../devices/answer-members.ts';
+import { originHeaders } from '../dialects.ts';
 import { v1Path } from '../server/detect-dialect.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import { readJson } from '../transport/json-answer.ts';
-import { originHeaders } from '../transport/origin-headers.ts';
 import type { RemoteRequest, Transport } from '../transport/transport.ts';
 
 /** A request to what an otpctl server has beside SCIM; paths are below `/otpctl/v1`. */
