@@ -5,7 +5,7 @@ import { Secret } from '../domain/secret.ts';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 export const KEY_BYTES = 32;
-/** What a sealed value has besides what is in it. */
+/** How many bytes longer a sealed value is than what is in it. */
 export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 
 /** The place that a sealed value belongs to: it opens nowhere else. */

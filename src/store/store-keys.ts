@@ -38,7 +38,7 @@ export function newStoreKeys(storeId: string, master: Secret, randomBytes: Rando
   return wrapKeys({ auditKey, dataKey: new Secret(randomBytes(KEY_BYTES)) }, storeId, master, randomBytes);
 }
 
-/** A new data key, and the audit key there was, under another master key. Errors: as of unwrapping. */
+/** A new data key, and the same audit key, wrapped by another master key. Errors: as of unwrapping. */
 export function rotatedStoreKeys(
   wrapped: WrappedKeys,
   master: Secret,

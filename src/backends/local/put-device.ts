@@ -20,7 +20,7 @@ import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 import { type LocalDeps, loadDevice } from './local-deps.ts';
 import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
 
-/** Writes any attributes of a device, all or none, in one transaction with what they say in the audit log. */
+/** Writes some attributes of a device, all or none, in one transaction with their entries in the audit log. */
 export function putDevice(
   deps: LocalDeps,
   id: string,

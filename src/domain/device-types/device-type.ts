@@ -40,7 +40,7 @@ export const DEVICE_PARTS = [
 ] as const;
 export type DevicePart = (typeof DEVICE_PARTS)[number];
 
-/** What a store keeps of a device of a type: what it is without, or has besides, is not of otpctl. */
+/** What a stored device of a type has. One that lacks some of `always`, or has what is in neither list, is none that otpctl made. */
 interface Holdings {
   readonly always: readonly DevicePart[];
   readonly atTimes: readonly DevicePart[];

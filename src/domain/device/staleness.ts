@@ -20,10 +20,10 @@ export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter 
   return neverUsed === 'only' ? never : { kind: 'or', filters: [usedBefore, never] };
 }
 
-/** Later than any time that is written down of a device: what sorts after it is no date, or none of ours. */
+/** No device was made or used after the year 3000: what a server sorts after it is no date. */
 const NO_TIME: Instant = Date.UTC(3000, 0) / 1000;
 
-/** Devices whose age cannot be told, as the time that would tell it sorts after every date. */
+/** Devices whose time of last use, or of creation if they were never used, is no date and so sorts after all dates. */
 export function ageless(neverUsed: NeverUsed): BoundFilter {
   const usedNever: BoundFilter = { kind: 'and', filters: [wasNeverUsed, createdAfter(NO_TIME)] };
   if (neverUsed === 'only') return usedNever;

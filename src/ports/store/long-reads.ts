@@ -4,8 +4,8 @@ import type { Page, Selection } from '../../domain/device/selection.ts';
 import type { AuditVerdict } from '../audit-log.ts';
 
 /**
- * What may take long to read of a store, read apart from who asks, so that everything else goes on meanwhile. Nothing is
- * decided by it. Errors of every call: those of the store; `store-busy` when too much waits already.
+ * Reads of a store that may take long, in another thread than the caller's, which goes on meanwhile. Nothing is decided by
+ * what they find. Errors of every call: those of the store; `store-busy` when too many wait already.
  */
 export interface LongReads {
   count(selection: Selection): Promise<number>;

@@ -19,7 +19,7 @@ export interface StoreInfo {
   readonly sqlite: string;
 }
 
-/** How many there are, and the ids of the first of them. */
+/** How many devices there are with one, and the ids of the first of them. */
 export interface WeakSecrets {
   readonly count: number;
   readonly some: readonly string[];
@@ -46,9 +46,9 @@ export interface Rotation {
 /** The keys of a store. Errors: also those of the vault. */
 export interface KeyAdmin {
   show(): Promise<KeyInfo>;
-  /** Moves the master key. Already there is a success, and removes what a move was killed over. Errors: `usage`. */
+  /** Moves the master key. It may be there already; what a move that was killed has left is removed. Errors: `usage`. */
   move(to: 'file' | 'keyring'): Promise<KeyInfo>;
-  /** Another master key, another data key, and everything sealed with it. Errors: `usage`, `store-damaged`. */
+  /** Makes another master key and data key, and seals everything anew. Errors: `usage`, `store-damaged`. */
   rotate(newKeyFile: string | undefined): Promise<Rotation>;
 }
 
@@ -66,7 +66,7 @@ export interface Pruned {
   readonly entries: number;
 }
 
-/** The audit log as a thing that grows. */
+/** Exports, prunes and repairs the audit log. */
 export interface AuditKeeper {
   /** Writes down that entries were exported: without it they are not pruned. Errors: `store-damaged`. */
   recordExport(range: ExportedRange): Promise<void>;
@@ -169,7 +169,7 @@ export interface RestoreRequest {
   confirm(backup: BackupInfo, loss: RestoreLoss | undefined): Promise<void>;
 }
 
-/** The store as a thing to look after. */
+/** What an administrator does with a store as a whole. */
 export interface StoreAdmin {
   /** Makes a new store. Errors: `duplicate` when there is one. */
   init(): Promise<StoreInfo>;
@@ -181,7 +181,7 @@ export interface StoreAdmin {
   checkSettings(): Promise<readonly StoreFinding[]>;
   /** Devices whose key is shorter than it should be. */
   weakSecrets(): Promise<WeakSecrets>;
-  /** Rebuilds indexes and takes the log into the file, which loses nothing. */
+  /** Rebuilds indexes, and writes the write-ahead log into the file. Nothing is lost. */
   repair(): Promise<void>;
   /** Copies the store into one file. Errors: `file-exists`, `output-unreachable`, `store-damaged`. */
   backup(request: BackupRequest): Promise<BackupReport>;

@@ -6,7 +6,7 @@ import type { DeviceWriter } from './device-writer.ts';
 
 /** Settings inside a transaction, with their secrets open. */
 export interface SettingsWriter {
-  /** The values that were set, by key; of a secret that does not open, what stands in for it. */
+  /** The values that were set, by key. A secret that does not open is the masked text that is shown for it. */
   values(): ReadonlyMap<string, SettingValue>;
   /** Sets a value, sealed where it is secret; undefined takes it away. */
   set(key: string, value: SettingValue | undefined): void;

@@ -14,8 +14,8 @@ export interface KeyName {
 /** Keeps the master keys of stores: 32 bytes each. */
 export interface Vault {
   /**
-   * The key of that id, where it is there, also in the place of one that a rotation was killed over; else the one that
-   * is there. Errors: `key-missing`, `permissions`.
+   * The key of that id, wherever a rotation that was killed has left it; else the key that is in the place that is named.
+   * Errors: `key-missing`, `permissions`.
    */
   read(name: KeyName): Promise<Secret>;
   /** Whether the operator brings the key by the environment, which goes before all places. */

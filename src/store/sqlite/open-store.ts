@@ -22,7 +22,7 @@ interface OpenOptions {
   readonly readOnly?: boolean;
   /** On a full disk short commands read all the same, and a server that is to stay does not start. */
   readonly whenFull?: 'read' | 'fail';
-  /** Hears where the copy of a store is that was migrated. */
+  /** Is told where the copy is that a migration has kept of the store. */
   say?(text: string): void;
   readonly migrations?: readonly string[];
 }
@@ -45,7 +45,7 @@ export function openStore(path: string, options: OpenOptions = {}): Connection {
   }
 }
 
-/** A connection to a file that has the format of a store; on a full disk one that reads without files of its own. */
+/** A connection to a file that has the format of a store. On a full disk it reads without making files beside it. */
 function openFile(path: string, migrations: readonly string[], { readOnly = false, whenFull = 'read' }: OpenOptions) {
   const check = schemaCheck(migrations);
   const open = (more: { readonly unwritable: boolean } | { readonly fullDisk: 'file' | 'log' }): Connection => {
@@ -62,7 +62,7 @@ function openFile(path: string, migrations: readonly string[], { readOnly = fals
     return open({ unwritable: isUnwritable(path) });
   } catch (error) {
     if (whenFull === 'fail' || readOnly || !isWithoutRoom(error)) throw error;
-    // Nobody else has it open: their index would be there. What they left in their log belongs to the store.
+    // Nobody else has it open, or there would be an index already. The log that they left is part of the store.
     return open({ fullDisk: hasLog(path) ? 'log' : 'file' });
   }
 }
@@ -101,7 +101,7 @@ function statOf(path: string) {
 
 /** Whether a store can be read and not written: by its mode, or that of its folder, or how its disk is mounted. */
 export function isUnwritable(path: string): boolean {
-  // What is in the log is not in the file yet: it takes more than reading.
+  // To read what is in the log, SQLite must be able to write.
   if (hasLog(path)) return false;
   if ((statSync(path).mode & 0o222) === 0) return true;
   try {

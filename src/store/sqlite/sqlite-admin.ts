@@ -22,7 +22,7 @@ import { migrateCopied } from './schema/migrate.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
-/** Looks after the store at a path. Every call opens and closes it. */
+/** What an administrator does with the store at a path as a whole. Every call opens and closes it. */
 export function createSqliteAdmin(
   path: string,
   deps: StoreDeps,
@@ -79,7 +79,7 @@ export function createSqliteAdmin(
             : checkSchemaAlone(connection);
         }, 'unchecked'),
       );
-      // Too damaged to be opened, and found out all the same.
+      // Too damaged to be opened: that is the finding.
       return found instanceof OtpctlError ? [{ finding: found.message, remedy: RESTORE }] : found;
     },
     checkSettings: () =>
@@ -89,7 +89,7 @@ export function createSqliteAdmin(
     audit: createAuditKeeper(within, deps, origin),
     repair: () =>
       within((connection) => {
-        // A check names what is not ours; nothing is mended by what that holds.
+        // A schema that is not ours is a finding of the check, and no indexes are rebuilt by it.
         if (differencesOf(connection).length > 0) return;
         migrateCopied(connection, MIGRATIONS, say);
         connection.exec('REINDEX; PRAGMA wal_checkpoint(TRUNCATE)');
@@ -110,7 +110,7 @@ function differencesOf(connection: Connection) {
   return schemaDifferences(connection, MIGRATIONS.slice(0, schemaOf(connection)));
 }
 
-/** The damage that stands in the way, as a value. */
+/** What comes of some work, or the error `store-damaged` that it met, as a value. */
 async function unlessDamaged<T>(work: Promise<T>): Promise<T | OtpctlError> {
   try {
     return await work;

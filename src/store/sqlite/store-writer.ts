@@ -36,7 +36,7 @@ function createSendLog(connection: Connection): SendLog {
       return Number(row?.['n']);
     },
     add(challengeId, user, time) {
-      // Also those from a future that a wrong clock told of: they would count until it comes.
+      // Also those with a time to come, written when the clock was wrong: they would count until then.
       connection.run('DELETE FROM sends WHERE time <= ? OR time > ?', [time - KEPT_SECONDS, time + KEPT_SECONDS]);
       connection.run('INSERT INTO sends (challenge, user_fold, time) VALUES (?, ?, ?)', [
         challengeId,

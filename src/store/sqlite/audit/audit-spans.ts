@@ -1,4 +1,4 @@
-/** What is wrong with entries. */
+/** What is wrong with entries. `filed`: under another user; `resealed`: changed after they were sealed. */
 export type Kind = 'before' | 'missing' | 'cut' | 'changed' | 'filed' | 'resealed';
 
 /** Entries that follow one another, and what is wrong with the first of them. */

@@ -23,8 +23,8 @@ import { checkUsers } from './check-users.ts';
 export const RESTORE = 'restore the store from a backup';
 
 /**
- * Everything that can be found wrong with a store, in one snapshot of it. Empty when all is well. Where the keys are
- * damaged themselves, that error stands in for them.
+ * Everything that can be found wrong with a store, in one snapshot of it. Empty when all is well. `keys` is the error where
+ * the keys themselves are damaged.
  */
 export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError): StoreFinding[] {
   const sealed: SealedPart[] = [];

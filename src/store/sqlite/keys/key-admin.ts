@@ -24,7 +24,7 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
     move: (to) =>
       within(async (connection) => {
         if (vault.isGiven() || readStoreRow(connection).keyPlace === 'environment') throw unmovable();
-        const former = await alone(connection, async () => {
+        const former = await exclusively(connection, async () => {
           const keys = await openKeys(connection, deps);
           const row = readStoreRow(connection);
           const [from, name] = [keyNameOf(row), { ...keyNameOf(row), place: to }];
@@ -45,7 +45,7 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
         const next = vault.successor(newKeyFile);
         connection.exec('PRAGMA secure_delete = ON; PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 8000');
         let kept: KeyName | undefined;
-        const { former, ...rotation } = await alone(connection, async () => {
+        const { former, ...rotation } = await exclusively(connection, async () => {
           const row = readStoreRow(connection);
           const from = keyNameOf(row);
           const master = await vault.read(from);
@@ -82,15 +82,15 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
   /** Takes away what is not needed any more. The store is asked again: another process may have moved on. */
   async function settle(connection: Connection, former: KeyName | undefined): Promise<void> {
     if (vault.isGiven()) return;
-    await alone(connection, async () => {
+    await exclusively(connection, async () => {
       const name = keyNameOf(readStoreRow(connection));
       await vault.settle(name, former?.keyId === name.keyId && former.place === name.place ? undefined : former);
     });
   }
 }
 
-/** Runs `work` with nobody else writing to the store, and waits for what it waits for. */
-async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+/** Runs `work` in a transaction in which nobody else can write, also while it waits for something. */
+async function exclusively<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   connection.run('BEGIN IMMEDIATE');
   try {
     connection.checkSchema();

@@ -35,7 +35,7 @@ export async function openKeys(connection: Connection, { vault, random }: KeyDep
 /** Finishes a rotation that was killed. If that fails nothing is lost: the key is found all the same. */
 function finish(connection: Connection, vault: Vault): void {
   try {
-    // Alone in the store: another rotation could be at the same files.
+    // In a transaction: another rotation could be moving the same files.
     const work = () => vault.finish(keyNameOf(readStoreRow(connection)));
     if (connection.isWriting()) work();
     else connection.immediate(work);

@@ -17,7 +17,7 @@ const TIMEOUT = 40;
 /** Greater than every character that can follow a prefix. */
 const LAST = '\u{10ffff}';
 
-/** What begins like a prefix, in a store, or of a place in a file of runs. Nothing is made, migrated or written. */
+/** What begins like a prefix: in a store; with `place`, of the runs on that place in a file of runs. Nothing is written. */
 export function readCandidates(path: string, kind: CandidateKind, prefix: string, place?: string): Candidate[] {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return [];
   const connection = openConnection(path, {

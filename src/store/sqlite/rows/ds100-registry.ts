@@ -198,7 +198,7 @@ function recordOf(row: Row): Ds100Record {
   };
 }
 
-/** A record of a list, which is imported elsewhere: with the address, that RSA has no field for. */
+/** A record of a list, with the e-mail address for which RSA has no field: lists are imported elsewhere. */
 function listedRecord(row: Row): Ds100Record {
   return { ...recordOf(row), ...(row['email'] !== null && { email: row['email'] }) };
 }

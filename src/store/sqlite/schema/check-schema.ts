@@ -53,9 +53,9 @@ export interface SchemaDifference {
 }
 
 /**
- * How everything in the schema of a database (types, names, tables and statements, to the byte) differs from what some
- * steps make; empty where it is exactly that. A trigger, a view or a changed table could undo what verification
- * writes, without a key.
+ * In what a schema differs from the one that some steps of migration make: in types, names, tables and statements, to the
+ * byte. Empty where it is the same. A trigger, a view or a changed table could undo what a verification writes, without a
+ * key.
  */
 export function schemaDifferences(
   connection: Connection,

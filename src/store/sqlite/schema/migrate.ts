@@ -5,7 +5,7 @@ import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import type { Connection } from '../connection/connection.ts';
 import { refuseForeign, schemaOf } from './check-schema.ts';
 
-/** Takes a store forward, and keeps a copy of what it was beside it. */
+/** Brings a store to the newest schema, and keeps a copy of what it was beside it. */
 export function migrateCopied(connection: Connection, migrations: readonly string[], say: (text: string) => void) {
   const from = schemaOf(connection);
   if (from >= migrations.length) return;
@@ -20,8 +20,8 @@ export function migrateCopied(connection: Connection, migrations: readonly strin
 }
 
 /**
- * Takes a store forward, step by step, in one transaction: of two processes one does it, and the other finds it done
- * and gets false.
+ * Brings a store to the newest schema, in one transaction. Of two processes one does it; the other finds it done, and gets
+ * false.
  */
 export function migrate(connection: Connection, migrations: readonly string[]): boolean {
   return connection.immediate(() => {
