@@ -6,7 +6,7 @@ import { pathSegment } from './devices/answer-members.ts';
 import { rfcFilter } from './lists/rfc-filter.ts';
 import { isSoffidId, soffidFilter } from './lists/soffid-filter.ts';
 
-/** What a kind of server can do, and how it spells what it is asked. Code asks these, and never which kind it is. */
+/** What a kind of server can do, and how it is to be asked. Code looks at these, never at the name of the kind. */
 export interface ServerDialect {
   /** `totalResults` is surely the number of all devices, and never that of a page. */
   readonly countsAll: boolean;

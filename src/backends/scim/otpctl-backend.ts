@@ -30,7 +30,7 @@ export function createOtpctlBackend(scim: Backend, transport: Transport, clock: 
       const [rows, user] = await Promise.all([settings.list(), users.find(name)]);
       return enrollmentTerms(name, user, settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
     },
-    // What a device was before it was locked, only the server knows.
+    // Through its own API, since only the server knows what the device was before it was locked.
     transition: (id, to, origin) => (to === 'unlock' ? unlock(id, origin) : scim.transition(id, to, origin)),
   };
 }

@@ -45,7 +45,7 @@ export function createScimBackend({ transport, dialect, timezone, random, config
     verify: async (id, code) => (await import('./devices/verify-device.ts')).verifyDevice(remote, id, code),
     transition: async (...change) => (await changes()).changeStatus(remote, ...change),
     setStatus: async (...change) => (await changes()).writeStatus(remote, ...change),
-    remove: async (id, origin) => (await import('./devices/delete-device.ts')).deleteDevice(remote, id, origin),
+    remove: async (...change) => (await changes()).deleteDevice(remote, ...change),
     async batches() {
       const { createBatches } = await import('./bulk/batches.ts');
       return createBatches(remote);
@@ -54,4 +54,4 @@ export function createScimBackend({ transport, dialect, timezone, random, config
   };
 }
 
-const changes = () => import('./devices/change-status.ts');
+const changes = () => import('./devices/change-device.ts');

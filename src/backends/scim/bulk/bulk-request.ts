@@ -2,7 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import type { BatchAnswer, BatchChange, Pacing } from '../../../ports/bulk/batches.ts';
 import { decodedSegment } from '../devices/answer-members.ts';
-import { entityTagOf, statusPatch } from '../devices/change-status.ts';
+import { entityTagOf, statusPatch } from '../devices/change-device.ts';
 import { devicePath } from '../devices/find-device.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { refusal } from '../transport/failures.ts';

@@ -2,7 +2,7 @@ import type { Origin } from '../../../domain/audit/origin.ts';
 import { statusWord } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { BatchAnswer, BatchChange, Pacing } from '../../../ports/bulk/batches.ts';
-import { ifMatch, statusPatch } from '../devices/change-status.ts';
+import { ifMatch, statusPatch } from '../devices/change-device.ts';
 import { devicePath, showDevice } from '../devices/find-device.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 

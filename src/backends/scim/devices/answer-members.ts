@@ -2,7 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import { isObject } from '../../../domain/text/json-object.ts';
 import { SEE_VERBOSE } from '../transport/failures.ts';
 
-/** An object of an answer: what is in it, nobody has looked at. */
+/** A JSON object in an answer. Its values have not been checked. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** An answer that is not what the protocol says. */
@@ -10,19 +10,19 @@ export function malformed(what: string): OtpctlError {
   return new OtpctlError('protocol', `the server answered with ${what}`, SEE_VERBOSE);
 }
 
-/** Errors: `protocol` for what is no object. */
+/** The members of a JSON object. Errors: `protocol` for anything else; `what` names it. */
 export function membersIn(value: unknown, what: string): Members {
   if (isObject(value)) return value;
   throw malformed(`something that is no ${what}`);
 }
 
-/** Errors: `protocol` for what is no list. */
+/** The items of an array. Errors: `protocol` for anything else. */
 export function listIn<T>(value: unknown, what: string, read: (each: unknown) => T): readonly T[] {
   if (Array.isArray(value)) return value.map(read);
   throw malformed(`something that is no list of ${what}`);
 }
 
-/** A text, or a number as one; undefined for what is absent, null or empty. Errors: `protocol`. */
+/** A text; numbers and booleans become one. Undefined for nothing, null and an empty text. Errors: `protocol`. */
 export function textOrNone(value: unknown, what: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value.toWellFormed();
@@ -30,7 +30,7 @@ export function textOrNone(value: unknown, what: string): string | undefined {
   throw malformed(`${what} that is no text`);
 }
 
-/** Errors: `protocol` for what is no text, and for none. */
+/** A text that must be there. Errors: `protocol`. */
 export function textIn(value: unknown, what: string): string {
   const text = textOrNone(value, what);
   if (text === undefined) throw malformed(`nothing for ${what}`);
@@ -43,7 +43,7 @@ export function wholeNumberIn(value: unknown, what: string): number {
   throw malformed(`${what} that is no whole number`);
 }
 
-/** What stands percent-encoded in an address; undefined for what is not UTF-8. */
+/** Decodes a segment of a path; undefined for bytes that are not UTF-8. */
 export function decodedSegment(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -52,7 +52,7 @@ export function decodedSegment(text: string): string | undefined {
   }
 }
 
-/** A text as a segment of a path. What is no Unicode becomes a sign that nothing is called by. */
+/** Encodes a text as a segment of a path. What is not Unicode becomes U+FFFD, which no id has in it. */
 export function pathSegment(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

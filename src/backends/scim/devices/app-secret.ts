@@ -1,10 +1,10 @@
 import { Secret } from '../../../domain/secret.ts';
 
-/** Far more than a QR code needs, far less than a picture made to fill the memory has. */
+/** Pixels. Far more than a QR code needs, and too few for a picture that is made to fill the memory. */
 const MAX_SIDE = 4096;
 const PNG_SIGNATURE = '89504e470d0a1a0a';
 
-/** Reads the `otpauth://` URI in a picture of a QR code, Base64 of a PNG; undefined where there is none. */
+/** The `otpauth://` URI in a picture of a QR code (a PNG in Base64); undefined if there is none in it. */
 export async function secretInQr(image: unknown): Promise<Secret | undefined> {
   if (typeof image !== 'string') return undefined;
   const bytes = Buffer.from(image, 'base64');
@@ -25,12 +25,12 @@ function isSmallPng(bytes: Buffer): boolean {
 }
 
 const OTPAUTH = /^otpauth:\/\/(?:totp|hotp)\/[^?]*\?(?:[^#]*&)?secret=[A-Za-z2-7]+=*(?:&|$)/i;
-/** No QR code holds more. */
+/** Characters: more than a URI in a QR code needs. */
 const LONGEST = 2000;
 
-/** The `otpauth://` URI that a server says sets up an app; undefined for what is none. */
+/** The `otpauth://` URI with which an app is set up; undefined for a text that is none. */
 export function otpauthSecret(text: string): Secret | undefined {
-  // Some labels have a space as it is, which no URI has.
+  // Some servers leave spaces in the label, which no URI may have.
   const uri = text.trim().replaceAll(' ', '%20');
   const isOne = uri.length <= LONGEST && uri.isWellFormed() && URL.parse(uri) !== null && OTPAUTH.test(uri);
   return isOne ? Secret.ofText(uri) : undefined;

@@ -9,8 +9,8 @@ import { unknownOutcome } from '../transport/failures.ts';
 import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
 
 /**
- * Issues a challenge by the GET that does it: sent once, whatever becomes of it, for each may send a message. The
- * server does not look at the status, so it is looked at here. Whether an SMS really went out, it does not tell.
+ * Issues a challenge. The GET that does it is never repeated, since each may send a message. The server does it for locked
+ * and disabled devices too, so the status is checked here. It does not tell whether an SMS really went out.
  */
 export async function challengeDevice(
   remote: ScimRemote,

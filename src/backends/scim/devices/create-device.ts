@@ -14,11 +14,11 @@ import { secretInQr } from './app-secret.ts';
 import { readDevice } from './device-resource.ts';
 
 /** What the server decides by itself. */
-const ITS_OWN = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;
-/** How long a PIN must be is the server's to say. */
-const LENIENT: Settings = { ...DEFAULT_SETTINGS, pin: { ...DEFAULT_SETTINGS.pin, minLength: 1 } };
+const SERVER_DECIDES = ['secret', 'digits', 'algorithm', 'period', 'counter', 'issuer'] as const;
+/** The server has a rule of its own for the length of a PIN. */
+const ANY_PIN_LENGTH: Settings = { ...DEFAULT_SETTINGS, pin: { ...DEFAULT_SETTINGS.pin, minLength: 1 } };
 
-/** What was created; an answer that cannot be read leaves open what was. */
+/** The created device. Errors: `outcome-unknown` for an answer that cannot be read. */
 function createdIn(
   json: unknown,
   wanted: DeviceType,
@@ -34,11 +34,11 @@ function createdIn(
   }
 }
 
-/** Creates a device, once. The key of an app is nowhere but in the picture that the answer has. */
+/** Creates a device; the request is never repeated. The secret for an app is only in the QR code in the answer. */
 export async function createDevice(remote: ScimRemote, request: EnrollmentRequest): Promise<CreatedDevice> {
-  const own = ITS_OWN.filter((option) => request[option] !== undefined);
+  const own = SERVER_DECIDES.filter((option) => request[option] !== undefined);
   if (own.length > 0) throw notSupported(`to choose the ${own.join(', ')} of a device`);
-  const { type, user, email, phone } = enroll(request, LENIENT, remote.random.bytes);
+  const { type, user, email, phone } = enroll(request, ANY_PIN_LENGTH, remote.random.bytes);
   const change = { what: 'the new device', look: commandLine(['device', 'list'], { user, 'sort-by': 'created' }) };
   const answer = await remote.transport.send({
     method: 'POST',

@@ -5,20 +5,20 @@ import { printable } from '../../../domain/text/printable.ts';
 import { decodedSegment, type Members, malformed, membersIn, textOrNone } from './answer-members.ts';
 import type { ReadMoment, ReadTime } from './zone-time.ts';
 
-/** A device as a server has it, and what goes with its next change. */
+/** A device of a server. */
 export interface RemoteDevice {
   readonly device: Device;
-  /** The ETag, where the server has them. */
+  /** Its ETag, if the server has ETags; sent with the next change. */
   readonly version?: string;
-  /** Why its times cannot be read; they are left out. */
+  /** Why its times cannot be read, if so. Then `device` has none. */
   readonly unreadable?: string;
-  /** As it came, for filters. */
+  /** The JSON that came; filters are evaluated on it. */
   readonly resource: unknown;
 }
 
 /**
- * Reads a resource. A type or a status that nobody knows comes through as it is; `E` is enabled. Errors: `protocol` for
- * what is no device: without an id, a user or a name, or with a time that cannot be read, which must not pass for none.
+ * Reads a resource. Unknown types and statuses are kept as they are; the status `E` means enabled. Errors: `protocol` for
+ * what is no device, and for a time that cannot be read: it must not be taken for no time.
  */
 export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice {
   const members = membersIn(resource, 'resource');
@@ -42,7 +42,7 @@ export function readDevice(resource: unknown, readTime: ReadTime): RemoteDevice 
   return { device, resource, ...(typeof version === 'string' && { version }) };
 }
 
-/** The same, but for a device whose times cannot be read: it then says why. Errors: `protocol` for all that is no device. */
+/** The same, but a device whose times cannot be read is returned without them, and says why. */
 export function readDeviceLeniently(resource: unknown, readTime: ReadTime): RemoteDevice {
   try {
     return readDevice(resource, readTime);
@@ -54,7 +54,7 @@ export function readDeviceLeniently(resource: unknown, readTime: ReadTime): Remo
   }
 }
 
-/** The id; where it was left out, the end of the resource's own address says which it is. */
+/** The id. Some servers leave it out: then it is the end of `meta.location`. */
 function idOf(members: Members, meta: Members): string {
   const id = members['id'];
   if (typeof id === 'string' && id !== '') return wellFormed(id);
@@ -66,7 +66,7 @@ function idOf(members: Members, meta: Members): string {
   return wellFormed(decoded);
 }
 
-/** What is not Unicode cannot stand in a path: its device could not be asked for. */
+/** Refuses an id that is not Unicode: it cannot be put into a path, so its device could not be asked for. */
 function wellFormed(id: string): string {
   if (id.isWellFormed()) return id;
   throw malformed(`device ${printable(id)}, whose id is no Unicode`);
@@ -94,10 +94,13 @@ function contactOf(members: Members): Pick<Device, 'email' | 'phone' | 'external
 }
 
 /**
- * A device as a filter sees it: with all that the server said of it, and times to the fraction. A time in `meta` is read
- * when it is asked about. Errors: `protocol`, then, for one that cannot be read.
+ * A device as filters are evaluated on it: all that the server said of it, times with fractions of seconds. Times in `meta`
+ * are read only if the filter asks for them. Errors: `protocol` for a time that cannot be read.
  */
-export function judgedResource({ device, resource }: RemoteDevice, readMoment: ReadMoment): Record<string, unknown> {
+export function filterableResource(
+  { device, resource }: RemoteDevice,
+  readMoment: ReadMoment,
+): Record<string, unknown> {
   const members = membersIn(resource, 'resource');
   const meta = membersIn(members['meta'] ?? {}, 'meta of a resource');
   const created = timeOf(members['created'] ?? meta['created'], device.id, 'created', readMoment);

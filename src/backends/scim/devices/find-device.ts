@@ -1,12 +1,13 @@
+import type { Device } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { printable } from '../../../domain/text/printable.ts';
 import type { ScimRemote } from '../scim-remote.ts';
-import { SEE_VERBOSE } from '../transport/failures.ts';
+import { SEE_VERBOSE, unknownOutcome } from '../transport/failures.ts';
 import { pathSegment } from './answer-members.ts';
 import { type RemoteDevice, readDevice } from './device-resource.ts';
 
-/** A device as it is now; undefined where there is none. */
+/** A device; undefined if there is none. */
 export async function findDevice(remote: ScimRemote, id: string): Promise<RemoteDevice | undefined> {
   if (!remote.isId(id)) return undefined;
   const answer = await remote.transport.send({
@@ -41,11 +42,25 @@ export async function loadDevice(remote: ScimRemote, id: string): Promise<Remote
   return found;
 }
 
+/** A device as it is after a change. Errors: `device-not-found`; `outcome-unknown` if it cannot be read. */
+export async function loadAfter(
+  remote: ScimRemote,
+  id: string,
+  change: { readonly what: string; readonly look: string },
+): Promise<Device> {
+  try {
+    return (await loadDevice(remote, id)).device;
+  } catch (error) {
+    if (error instanceof OtpctlError && error.code === 'device-not-found') throw error;
+    throw unknownOutcome(change.what, change.look, error);
+  }
+}
+
 export function noDevice(id: string): OtpctlError {
   return new OtpctlError('device-not-found', `there is no device ${printable(id)}`);
 }
 
-/** The command that shows a device, whatever a server has for its id. */
+/** The command that shows a device, for a hint; quoted, since the id may be anything. */
 export function showDevice(id: string): string {
   return commandLine(['device', 'show', id]);
 }

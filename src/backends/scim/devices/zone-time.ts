@@ -1,15 +1,15 @@
 import { invalid } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
 
-const WRITTEN = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?$/;
-const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?$/;
+const WITH_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Reads the times of a server; undefined for what is none. */
+/** Reads a time of a server, to the second; undefined for what is none. */
 export type ReadTime = (value: unknown) => Instant | undefined;
-/** The same with parts of seconds, as Unix time: what a filter compares. */
+/** The same with fractions of a second, for filters. */
 export type ReadMoment = (value: unknown) => number | undefined;
 
-/** Reads times to the second, as devices have them. Errors: `invalid-value` for a zone that nobody knows. */
+/** Errors: `invalid-value` for an unknown zone. */
 export function createTimeReader(zone: string): ReadTime {
   const readMoment = createMomentReader(zone);
   return (value) => {
@@ -19,9 +19,9 @@ export function createTimeReader(zone: string): ReadTime {
 }
 
 /**
- * Reads times that a server writes without a zone, `2021-10-14 06:44:43`, as those of a zone, an IANA name. An hour
- * that a clock shows twice is its first; one that it skips is read with the offset before. Times with a zone are read
- * as they are, and integers as milliseconds. Errors: `invalid-value` for a zone that nobody knows.
+ * Takes times without a zone, `2021-10-14 06:44:43`, for local times of `zone`, an IANA name. At a change of the clock, a
+ * time that it shows twice is the earlier one, and a time that it skips is read with the offset before the change. Times
+ * with a zone are read as they are, and numbers as milliseconds since 1970. Errors: `invalid-value` for an unknown zone.
  */
 export function createMomentReader(zone: string): ReadMoment {
   const offsetAt = offsetsOf(zone);
@@ -29,37 +29,38 @@ export function createMomentReader(zone: string): ReadMoment {
     if (typeof value === 'number') return seconds(value);
     if (typeof value !== 'string') return undefined;
     const text = value.trim();
-    if (text.length > SHORTEST && ZONED.test(text)) return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
+    if (text.length > SHORTEST && WITH_ZONE.test(text))
+      return seconds(Date.parse(text.replace(' ', 'T').toUpperCase()));
     const wall = wallTime(text);
     if (wall === undefined) return undefined;
-    const part = partOf(text);
-    if (zone === 'UTC') return seconds(wall + part);
-    // Of the two offsets around a change the clock shows this time under one, both, or none: the earlier moment counts.
+    const fraction = fractionOf(text);
+    if (zone === 'UTC') return seconds(wall + fraction);
+    // With the offset before and the one after: the moments at which the clock really shows this time are one, two or none.
     const candidates = [...new Set([offsetAt(wall - DAY), offsetAt(wall + DAY)])].map((offset) => wall - offset);
     const shown = candidates.filter((moment) => moment + offsetAt(moment) === wall);
-    return seconds(Math.min(...(shown.length > 0 ? shown : [wall - offsetAt(wall - DAY)])) + part);
+    return seconds(Math.min(...(shown.length > 0 ? shown : [wall - offsetAt(wall - DAY)])) + fraction);
   };
 }
 
 const DAY = 86_400_000;
-/** A day before the end of the calendar: what is counted back from it still has a date. */
+/** The last moment of a JavaScript Date, less a day, so that an offset can be added. */
 const LAST = 8_640_000_000_000_000 - DAY;
-/** Characters of a time without a zone and without parts of seconds. */
+/** Characters of a time without zone and fraction. */
 const SHORTEST = '2021-10-14 06:44:43'.length;
 
-/** Undefined for what no calendar of JavaScript has. */
+/** Unix time; undefined for what is beyond a JavaScript Date. */
 function seconds(milliseconds: number): number | undefined {
   return Math.abs(milliseconds) <= LAST ? milliseconds / 1000 : undefined;
 }
 
-/** The milliseconds behind the seconds of a time without a zone. */
-function partOf(text: string): number {
+/** The milliseconds in the fraction of a time without a zone. */
+function fractionOf(text: string): number {
   return text.length > SHORTEST ? Number(`0.${text.slice(SHORTEST + 1, SHORTEST + 4)}`) * 1000 : 0;
 }
 
-/** What the clock shows, as if it stood in UTC; undefined for a date that no calendar has. */
+/** A time without a zone as if it were UTC, in milliseconds; undefined for one that is not in the calendar. */
 function wallTime(text: string): number | undefined {
-  if (!WRITTEN.test(text)) return undefined;
+  if (!WITHOUT_ZONE.test(text)) return undefined;
   const [year, month, day] = [twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8)];
   const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
   const plain = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
@@ -78,18 +79,18 @@ function twoDigits(text: string, at: number): number {
 
 const ZERO = 0x30;
 
-/** How far a zone is ahead of UTC at a moment. Offsets change on the hour at the finest, and are remembered by it. */
+/** How far a zone is ahead of UTC at a moment, in milliseconds. Offsets are kept by the quarter of an hour: none changes in one. */
 function offsetsOf(zone: string): (moment: number) => number {
   if (zone === 'UTC') return () => 0;
   const format = formatOf(zone);
   const known = new Map<number, number>();
   return (moment) => {
-    const hour = Math.floor(moment / QUARTER);
-    const found = known.get(hour);
+    const quarter = Math.floor(moment / QUARTER);
+    const found = known.get(quarter);
     if (found !== undefined) return found;
     if (known.size > MAX_KNOWN) known.clear();
-    const offset = offsetAt(format, hour * QUARTER);
-    known.set(hour, offset);
+    const offset = offsetAt(format, quarter * QUARTER);
+    known.set(quarter, offset);
     return offset;
   };
 }

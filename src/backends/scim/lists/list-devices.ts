@@ -3,14 +3,15 @@ import type { Page, Selection } from '../../../domain/device/selection.ts';
 import { DEVICE_SCHEMA, deviceResource, type FilterableDevice } from '../../../domain/query/device-schema.ts';
 import { fulfils } from '../../../domain/query/evaluate.ts';
 import { fold, foldText } from '../../../domain/user.ts';
-import { judgedResource, type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
+import { filterableResource, type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/device-resource.ts';
 import type { ReadMoment } from '../devices/zone-time.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { readPages, readTotal } from './read-pages.ts';
 
 /**
- * The devices of a selection: those that the server finds, judged, sorted and cut here. In the order of ids they are
- * passed on as they come, where the server gives them in it; else all of them are needed first.
+ * The devices of a selection. The server is asked for them by a filter that may find more, so each is checked here again;
+ * sorting, offset and limit are done here too. In the order of ids, pages are passed on as they come if the server sends
+ * them in that order; else all devices are read first.
  */
 export async function* listDevices(
   remote: ScimRemote,
@@ -20,34 +21,34 @@ export async function* listDevices(
   if (page.limit === 0) return;
   const matches = createMatcher(selection, remote.readMoment);
   const byId = (page.sortBy ?? 'id') === 'id' && !page.descending;
-  const cut = createCut(page);
+  const limiter = createLimiter(page);
   const gathered: Device[] = [];
   const { offset = 0, limit = Number.POSITIVE_INFINITY } = page;
   const pageSize = byId && isEverything(selection) ? offset + limit : undefined;
   const read = page.unreadable === undefined ? readDevice : readDeviceLeniently;
   const whole = page.limit === undefined;
   for await (const { found, ordered } of readPages(remote, remote.filter(selection), { pageSize, whole, read })) {
-    tellOfUnreadable(remote, found, selection, page);
+    reportUnreadable(remote, found, selection, page);
     const devices = found.flatMap((each) => (each.unreadable === undefined && matches(each) ? each.device : []));
     if (!byId || !ordered) {
       for (const device of devices) gathered.push(device);
       continue;
     }
-    yield* inPages(cut.take(devices));
-    if (cut.done()) return;
+    yield* inPages(limiter.take(devices));
+    if (limiter.done()) return;
   }
-  yield* inPages(cut.take(sortDevices(gathered, page)));
+  yield* inPages(limiter.take(sortDevices(gathered, page)));
 }
 
-/** However many a server gives at once, and however many were sorted here. */
+/** Small pages, however many devices came or were sorted at once. */
 function* inPages(devices: readonly Device[]): Iterable<readonly Device[]> {
   for (let at = 0; at < devices.length; at += PAGE_SIZE) yield devices.slice(at, at + PAGE_SIZE);
 }
 
 const PAGE_SIZE = 1000;
 
-/** Of one that the server found, as far as the rest of it is selected: its times cannot be asked. */
-function tellOfUnreadable(
+/** Reports unreadable devices that the selection finds without its filter, which may ask for the times. */
+function reportUnreadable(
   { readMoment }: ScimRemote,
   found: readonly RemoteDevice[],
   selection: Selection,
@@ -60,8 +61,8 @@ function tellOfUnreadable(
   }
 }
 
-/** Passes over as many as the page says, and then lets as many through. */
-function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
+/** Applies the offset and the limit of a list. */
+function createLimiter({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
   let passed = 0;
   return {
     take(devices: readonly Device[]): readonly Device[] {
@@ -73,7 +74,7 @@ function createCut({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page) {
   };
 }
 
-/** How many devices a selection has; the server's own word is taken only where it is asked for everything. */
+/** How many devices a selection has. The server's own count is taken only for all devices. */
 export async function countDevices(
   remote: ScimRemote,
   selection: Selection,
@@ -81,13 +82,13 @@ export async function countDevices(
 ): Promise<number> {
   if (isEverything(selection)) return readTotal(remote, undefined);
   const matches = createMatcher(selection, remote.readMoment);
-  // Only a filter may ask for times.
-  const timeless = selection.filter === undefined;
-  const read = timeless || unreadable !== undefined ? readDeviceLeniently : readDevice;
+  // Without a filter nobody asks for times, so devices with unreadable ones count too.
+  const needsTimes = selection.filter !== undefined;
+  const read = !needsTimes || unreadable !== undefined ? readDeviceLeniently : readDevice;
   let count = 0;
   for await (const { found } of readPages(remote, remote.filter(selection), { read })) {
-    if (!timeless) tellOfUnreadable(remote, found, selection, { ...(unreadable && { unreadable }) });
-    for (const each of found) if ((timeless || each.unreadable === undefined) && matches(each)) count += 1;
+    if (needsTimes) reportUnreadable(remote, found, selection, { ...(unreadable && { unreadable }) });
+    for (const each of found) if ((!needsTimes || each.unreadable === undefined) && matches(each)) count += 1;
   }
   return count;
 }
@@ -96,7 +97,7 @@ function isEverything(selection: Selection): boolean {
   return Object.values(selection).every((condition) => condition === undefined);
 }
 
-/** Whether a device is one of a selection: what the local store would say of it, with all that the server said. */
+/** Checks whether a device belongs to a selection, by the rules of the local store. */
 function createMatcher(
   { user, name, types, statuses, filter, words }: Selection,
   readMoment: ReadMoment,
@@ -113,11 +114,11 @@ function createMatcher(
       const texts = [foldText(device.user), foldText(device.name)];
       if (!wantedWords.every((word) => texts.some((text) => text.includes(word)))) return false;
     }
-    return filter === undefined || fulfils(filter, judgedResource(found, readMoment));
+    return filter === undefined || fulfils(filter, filterableResource(found, readMoment));
   };
 }
 
-/** Sorts as the local store does: missing values last when ascending, ties by id. */
+/** Sorts as the local store does: ascending, missing values come last; ties are sorted by id. */
 function sortDevices(devices: Device[], { sortBy = 'id', descending = false }: Page): Device[] {
   const direction = descending ? -1 : 1;
   if (sortBy === 'id') return devices.sort((a, b) => direction * compareIds(a.id, b.id));
@@ -128,7 +129,7 @@ function sortDevices(devices: Device[], { sortBy = 'id', descending = false }: P
 
 type Key = number | Buffer | undefined;
 
-/** The value of an attribute, also of one in `meta`; of texts that are compared without case, the fold. */
+/** What is compared of an attribute, such as `user` or `meta.created`; texts without case are folded. */
 function keyOf(device: Device, attribute: string): Key {
   const resource: unknown = deviceResource(device as FilterableDevice);
   const value = attribute

@@ -5,16 +5,16 @@ import { findDevice } from '../devices/find-device.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { readPages } from './read-pages.ts';
 
-/** Characters of a filter, percent-encoded: no server has trouble with a URL of that length. */
+/** The most characters of a filter, percent-encoded. Every server takes URLs of that length. */
 const MAX_FILTER = 3000;
-/** A range of ids is asked for where at most so many times as many devices can be in it. */
+/** A range of ids is asked for if it can have at most so many times as many devices as are wanted. */
 const DENSE = 4;
-/** What says that the devices must be asked for one by one: one of them cannot be read, or not in this way. */
-const SINGLY = ['protocol', 'invalid-value', 'not-supported-here'];
+/** Errors of a list after which devices are read one by one: one of them is unreadable, or the server takes no such filter. */
+const READ_SINGLY = ['protocol', 'invalid-value', 'not-supported-here'];
 
 /**
- * Devices by their ids, with few lists in the place of a request for each. What a list lacks is asked for by itself,
- * unless it is expected to be gone: a list is no proof that a device is not there.
+ * Reads devices by their ids, with few lists instead of a request for each. A device that no list has is asked for by
+ * itself, since a list does not prove that it is gone; with `gone`, it is expected to be, and is not asked for.
  */
 export async function readByIds(
   remote: ScimRemote,
@@ -30,7 +30,7 @@ export async function readByIds(
       }
     }
   } catch (error) {
-    if (!(error instanceof OtpctlError) || !SINGLY.includes(error.code)) throw error;
+    if (!(error instanceof OtpctlError) || !READ_SINGLY.includes(error.code)) throw error;
     return readSingly(remote, [...wanted]);
   }
   const missing = gone ? [] : [...wanted].filter((id) => !found.has(id));
@@ -45,14 +45,14 @@ async function readSingly(remote: ScimRemote, ids: readonly string[]): Promise<M
       const device = await findDevice(remote, id);
       if (device !== undefined) found.set(id, device);
     } catch (error) {
-      if (!(error instanceof OtpctlError) || !SINGLY.includes(error.code)) throw error;
+      if (!(error instanceof OtpctlError) || !READ_SINGLY.includes(error.code)) throw error;
       found.set(id, error);
     }
   }
   return found;
 }
 
-/** Filters that find all of these ids, which are in order; a few other devices too, where that is a shorter question. */
+/** Filters that find all of these ids, which are sorted. A range, which is shorter, may find a few other devices too. */
 function idFilters({ numericIds }: ScimRemote, ids: readonly string[]): readonly string[] {
   const [first, last] = [ids[0], ids.at(-1)];
   if (first === undefined || last === undefined) return [];

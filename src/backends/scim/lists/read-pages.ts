@@ -5,9 +5,9 @@ import { type RemoteDevice, readDevice, readDeviceLeniently } from '../devices/d
 import type { ScimRemote } from '../scim-remote.ts';
 import { SEE_VERBOSE } from '../transport/failures.ts';
 
-/** The most that Soffid gives at once, and what most servers do. */
+/** The most that Soffid gives at once, and most other servers too. */
 const PAGE_SIZE = 1000;
-/** Pages that are asked for while another is worked on, so that neither side waits for the other. */
+/** How many pages are asked for in advance, so that neither side waits for the other. */
 const AHEAD = 2;
 
 interface ListAnswer {
@@ -15,28 +15,28 @@ interface ListAnswer {
   readonly found: readonly RemoteDevice[];
 }
 
-interface Reading {
+interface ReadOptions {
   readonly pageSize?: number | undefined;
-  /** Whether all pages are wanted for sure; else no more than the first is asked for until a second one is wanted. */
+  /** Whether all pages are surely wanted. If not, the second is asked for only when the caller wants it. */
   readonly whole?: boolean;
   readonly read?: typeof readDevice;
 }
 
 export interface RemotePage {
   readonly found: readonly RemoteDevice[];
-  /** Whether they come in the order of their ids, from the first page to the last. */
+  /** Whether all devices so far came in the order of their ids. */
   readonly ordered: boolean;
 }
 
 /**
- * Every device that a filter of the server's finds, in its pages, asked for in the order of ids. The next place is
- * counted from what came, whatever the server says of its pages. Errors: `protocol` when devices are repeated or left
- * out, when their number changes so that some may have been, and when there is no end to them.
+ * All devices that a filter in the server's language finds, in pages. Where the next page begins is counted from the devices
+ * that came, whatever the server says of its pages. Errors: `protocol` when devices are repeated or left out, when some
+ * were deleted meanwhile, so that others may have been left out, and when there is no end to them.
  */
 export async function* readPages(
   remote: ScimRemote,
   filter: string | undefined,
-  { pageSize = PAGE_SIZE, whole = true, read = readDevice }: Reading = {},
+  { pageSize = PAGE_SIZE, whole = true, read = readDevice }: ReadOptions = {},
 ): AsyncIterable<RemotePage> {
   const complete = createCompleteness();
   const ask = (from: number) => {
@@ -48,14 +48,14 @@ export async function* readPages(
   let asked = [ask(1)];
   for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
     let answer = await next.answer;
-    // What was asked for at once need not be answered in turn: such a page may be older than the one before it.
+    // Pages that were asked for together may be answered in any order: this one may be older than the one before it.
     if (complete.isOlder(answer.total)) answer = await ask(next.from).answer;
     const { total, found } = answer;
     const ordered = complete.take(total, found);
     const isFirst = received === 0;
     received += found.length;
     if (isFirst) length = found.length;
-    // What was asked for beyond a page of another length begins at the wrong place.
+    // Requests in advance assumed pages of equal length. If one was shorter, they began at the wrong place.
     if (asked[0]?.from !== received + 1) asked = [];
     const askAhead = () => {
       for (let from = received + 1 + asked.length * length; asked.length < AHEAD && from <= total; from += length) {
@@ -67,7 +67,7 @@ export async function* readPages(
     askAhead();
   }
   if (received === 0 || received >= Math.min(pageSize, PAGE_SIZE) || remote.countsAll) return;
-  // Some servers give fewer than were asked for, and their number as that of all: what comes next says it.
+  // Some servers give a short page, and its length as the number of all devices: so it is asked what comes next.
   for (;;) {
     const found = await readBeyond(remote, filter, received + 1, read);
     if (found.length === 0 || complete.isRepeated(found)) return;
@@ -76,7 +76,7 @@ export async function* readPages(
   }
 }
 
-/** How many devices a filter of the server's finds, by the server's word where that can be more than a page has. */
+/** How many devices a filter finds, by the server's word, unless that may be the length of a page. */
 export async function readTotal(remote: ScimRemote, filter: string | undefined): Promise<number> {
   const { total, found } = await readPage(remote, filter, 1, 1);
   if (total !== 1 || found.length !== 1 || remote.countsAll) return total;
@@ -87,10 +87,10 @@ export async function readTotal(remote: ScimRemote, filter: string | undefined):
   return count;
 }
 
-/** What refuses to begin where nothing is. */
+/** Errors of servers that refuse to begin a page behind the last device. */
 const NOTHING_THERE: readonly string[] = ['protocol', 'invalid-value', 'device-not-found', 'not-supported-here'];
 
-/** The page behind what a server says is the last one. */
+/** The page behind the one that is the last by the server's word; empty if there is none. */
 async function readBeyond(
   remote: ScimRemote,
   filter: string | undefined,
@@ -128,16 +128,16 @@ async function readPage(
   return { total: totalResults, found: found.map((resource) => read(resource, readTime)) };
 }
 
-/** Holds the pages of one list against each other. */
+/** Checks that the pages of a list fit together. */
 function createCompleteness() {
   let received = 0;
   let first: number | undefined;
   let before = 0;
   let last: string | undefined;
-  /** Where a server does not keep to the order that was asked for, every id has to be remembered. */
+  /** All ids so far; only for a server that does not sort by id as it was asked to. */
   let seen: Set<string> | undefined;
 
-  const look = (id: string) => {
+  const note = (id: string) => {
     const repeated = seen === undefined ? last !== undefined && compareIds(last, id) >= 0 : seen.has(id);
     if (repeated) throw broken(`device ${printable(id)} twice, or out of order`);
     seen?.add(id);
@@ -145,27 +145,27 @@ function createCompleteness() {
   };
 
   return {
-    /** Whether a page is of a time when there were fewer devices. */
+    /** Whether a page says that there are fewer devices than an earlier one said. */
     isOlder: (total: number) => total < before,
-    /** Takes the next page; whether devices come in the order of their ids. */
+    /** Checks the next page; returns whether all devices so far came in the order of their ids. */
     take(total: number, found: readonly RemoteDevice[]): boolean {
       if (first === undefined && !isAscending(found)) seen = new Set();
       first ??= total;
-      if (total < before) throw unsteady();
+      if (total < before) throw deletedMeanwhile();
       if (total > 2 * first + PAGE_SIZE) throw broken('a list without an end');
       before = total;
-      for (const { device } of found) look(device.id);
+      for (const { device } of found) note(device.id);
       received += found.length;
       if (received > total) throw broken(`more devices than the ${total} that it counts`);
       if (found.length === 0 && received < total) throw broken(`${received} of ${total} devices, and no more`);
       return seen === undefined;
     },
-    /** Whether all of a page came before, from a server that knows no second one. */
+    /** Whether all devices of a page came before: some servers answer the first page again. */
     isRepeated: (found: readonly RemoteDevice[]) =>
       found.every(({ device: { id } }) => seen?.has(id) ?? (last !== undefined && compareIds(last, id) >= 0)),
-    /** Takes a page that the server's number of all does not count; whether devices still come in the order of ids. */
+    /** Checks a page that the server's own count leaves out; returns the same. */
     takeMore(found: readonly RemoteDevice[]): boolean {
-      for (const { device } of found) look(device.id);
+      for (const { device } of found) note(device.id);
       return seen === undefined;
     },
   };
@@ -181,6 +181,6 @@ function broken(what: string): OtpctlError {
   return new OtpctlError('protocol', `the server answered with ${what}`, SEE_VERBOSE);
 }
 
-function unsteady(): OtpctlError {
+function deletedMeanwhile(): OtpctlError {
   return new OtpctlError('protocol', 'devices were deleted while their list was read', 'run it again');
 }

@@ -9,19 +9,19 @@ export function rfcFilter({ user, name, types, statuses, filter, words }: Select
     ...(name === undefined ? [] : [`name eq ${quoted(name)}`]),
     ...(types === undefined ? [] : [anyOf(types.map((type) => `type eq ${quoted(type)}`))]),
     ...(statuses === undefined ? [] : [anyOf(statuses.map((status) => statusIs('eq', status)))]),
-    ...(filter === undefined ? [] : [text(filter)]),
+    ...(filter === undefined ? [] : [filterText(filter)]),
     ...(words ?? []).map((word) => anyOf([`user co ${quoted(word)}`, `name co ${quoted(word)}`])),
   ];
   return terms.length === 0 ? undefined : terms.join(' and ');
 }
 
-function text(filter: BoundFilter): string {
+function filterText(filter: BoundFilter): string {
   switch (filter.kind) {
     case 'not':
-      return `not (${text(filter.filter)})`;
+      return `not (${filterText(filter.filter)})`;
     case 'and':
     case 'or':
-      return `(${filter.filters.map(text).join(` ${filter.kind} `)})`;
+      return `(${filter.filters.map(filterText).join(` ${filter.kind} `)})`;
     case 'present':
       return `${filter.rules.name} pr`;
     case 'compare':
@@ -39,7 +39,7 @@ function literal({ type }: AttributeRules, value: BoundValue): string {
   return quoted(new Date(Math.round(value * 1000)).toISOString().replace('.000Z', 'Z'));
 }
 
-/** Enabled is `V`, and some servers write `E`. */
+/** Enabled is `V`; some servers write `E`. */
 function statusIs(operator: string, status: string): string {
   const plain = `status ${operator} ${quoted(status)}`;
   if (status !== 'V') return plain;

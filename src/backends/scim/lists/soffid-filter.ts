@@ -7,10 +7,9 @@ import { foldText } from '../../../domain/user.ts';
 type Comparison = Extract<BoundFilter, { kind: 'compare' }>;
 
 /**
- * The part of a selection that Soffid can be asked for without losing a row; undefined where that is everything. Only
- * its plainest words are used: `eq` of exact values, `co`, orders of numbers and times, `pr`, `and`, `or`. What comes
- * back is judged again here. Texts without case are looked for by their longest piece of ASCII, which every spelling
- * that differs in case only contains.
+ * A filter for Soffid that finds all devices of a selection, and maybe more: whoever asks checks them again. Undefined for all
+ * devices. Only what Soffid surely does right is used: `eq` of exact values, `co`, orders of numbers and times, `pr`,
+ * `and`, `or`. Texts without case are looked for by their longest piece of ASCII, which is in every spelling of them.
  */
 export function soffidFilter({ user, name, types, statuses, filter, words }: Selection): string | undefined {
   return joined('and', [
@@ -30,7 +29,7 @@ export function soffidFilter({ user, name, types, statuses, filter, words }: Sel
   ]);
 }
 
-/** A filter that every device fulfils which fulfils the given one, or does not, if `negated`; undefined for all. */
+/** A filter that finds at least the devices that the given one finds or, if `negated`, does not; undefined for all. */
 function widened(filter: BoundFilter, negated: boolean): string | undefined {
   switch (filter.kind) {
     case 'not':
@@ -48,7 +47,7 @@ function widened(filter: BoundFilter, negated: boolean): string | undefined {
   }
 }
 
-/** Of `and`, the terms that can be asked; of `or`, all of them or none can. */
+/** Joins terms; undefined is one that cannot be asked. `and` leaves it out, and `or` with one finds all devices. */
 function joined(word: 'and' | 'or', terms: readonly (string | undefined)[]): string | undefined {
   const known = terms.filter((term) => term !== undefined);
   if (word === 'or' && known.length < terms.length) return undefined;
@@ -56,7 +55,7 @@ function joined(word: 'and' | 'or', terms: readonly (string | undefined)[]): str
   return `(${known.join(` ${word} `)})`;
 }
 
-/** A missing value is unequal to every value, and Soffid's is to none: only `ne` turned round can be asked. */
+/** Only a negated `ne` can be asked: to us a missing value differs from every value, and to Soffid from none. */
 function negatedComparison(filter: Comparison): string | undefined {
   return filter.operator === 'ne' ? comparison({ ...filter, operator: 'eq' }) : undefined;
 }
@@ -85,7 +84,7 @@ function comparison({ rules: { name }, operator, value }: Comparison): string | 
 const TEXTS = ['name', 'user', 'email', 'phone'];
 const MAX_ID = 2n ** 63n - 1n;
 
-/** What the service takes for an id: digits, up to 64 bits. */
+/** Whether Soffid takes a text for an id: digits, up to 64 bits. */
 export function isSoffidId(text: string): boolean {
   return /^(?:0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= MAX_ID;
 }
@@ -94,13 +93,13 @@ function statusIs(status: string): string | undefined {
   return status === 'V' ? '(status eq "V" or status eq "E")' : exact('status', status);
 }
 
-/** Fails that are not there are none: what zero fulfils cannot be asked. */
+/** Soffid may have no value for 0 fails, so a comparison that 0 fulfils cannot be asked. */
 function numeric(operator: string, value: number): string | undefined {
   const zeroFulfils = operator === 'lt' || operator === 'le' || value < (operator === 'gt' ? 0 : 1);
   return zeroFulfils || !Number.isSafeInteger(value) ? undefined : `fails ${operator} ${value}`;
 }
 
-/** No two zones are further apart than this, so that no zone that somebody took for the server's loses a row. */
+/** Seconds; no two zones are further apart. So no device is lost if the zone of the server was given wrongly. */
 const SLACK = 27 * 3600;
 const FIRST = Date.UTC(1000, 0) / 1000;
 const LAST = Date.UTC(9000, 0) / 1000;
@@ -121,7 +120,7 @@ function exact(name: string, value: string): string | undefined {
   return /^[^\p{Cc}\p{Cs}]+$/u.test(value) ? `${name} eq ${quoted(value)}` : undefined;
 }
 
-/** `co` is without case there. Quotes and backslashes are left out of the piece: they are where escapes go wrong. */
+/** To Soffid, `co` is without case. The piece has no quotes and backslashes, since Soffid may unescape them wrongly. */
 function contains(name: string, value: string): string | undefined {
   const pieces = foldText(value).match(/[ !#-[\]-~]+/g) ?? [];
   const longest = pieces.sort((a, b) => b.length - a.length)[0]?.trim() ?? '';

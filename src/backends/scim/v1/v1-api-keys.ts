@@ -5,12 +5,12 @@ import type { ApiKeys, CreatedApiKey } from '../../../ports/api-keys.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import { listIn, type Members, malformed, membersIn, pathSegment, textIn } from '../devices/answer-members.ts';
 import { createTimeReader } from '../devices/zone-time.ts';
-import { nothing, type V1Client } from './v1-client.ts';
+import { ignored, type V1Client } from './v1-client.ts';
 
 const readTime = createTimeReader('UTC');
 const LOOK = 'otpctl apikey list';
 
-/** The keys of an otpctl server; it takes times as durations from now. */
+/** The API keys of an otpctl server. It takes times as durations from now. */
 export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
   const fromNow = (moment: number) => `${Math.max(1, moment - clock.now())}s`;
   return {
@@ -27,7 +27,7 @@ export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
     },
     revoke(name, origin) {
       const change = { origin, what: `the revocation of API key ${name}`, look: LOOK };
-      return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
+      return client.send({ method: 'DELETE', path: pathOf(name), change }, ignored);
     },
   };
 }

@@ -17,7 +17,7 @@ import type { V1Client } from './v1-client.ts';
 const readTime = createTimeReader('UTC');
 const NO_LOG = 'something that is no audit log';
 
-/** The audit log of an otpctl server; its chain is verified there, where its key is. */
+/** The audit log of an otpctl server. The server verifies its chain, since the key is there. */
 export function createV1Audit(client: V1Client): AuditLog {
   return {
     async *list({ since, until, ...more }) {

@@ -11,7 +11,7 @@ import { unknownOutcome } from '../transport/failures.ts';
 import { readJson } from '../transport/json-answer.ts';
 import type { RemoteRequest, Transport } from '../transport/transport.ts';
 
-/** A request to what an otpctl server has beside SCIM; paths are below `/otpctl/v1`. */
+/** A request to otpctl's own API. The path is below `/otpctl/v1`. */
 interface V1Request {
   readonly method: RemoteRequest['method'];
   readonly path: string;
@@ -24,18 +24,18 @@ interface V1Request {
 
 export interface V1Client {
   /**
-   * What `read` makes of the answer. Errors: those of the server, by its codes; for an answer that cannot be read
-   * `protocol`, or `outcome-unknown` to a change, which may have been made.
+   * Sends a request, and reads its answer with `read`. Errors: those of the server, by their codes; for an answer that
+   * cannot be read `protocol`, or `outcome-unknown` if it was a change, which may have been made.
    */
   send<T>(request: V1Request, read: (answer: Members) => T): Promise<T>;
-  /** An answer of one JSON a line, in pages of them. */
+  /** An answer of JSON lines, in pages. */
   lines(path: string, query: V1Request['query']): AsyncIterable<readonly Members[]>;
 }
 
-/** For an answer that nothing is wanted of. */
-export function nothing(): void {}
+/** Reads nothing of an answer. */
+export function ignored(): void {}
 
-/** The codes of the server that are ours as well. What its own store says of itself is no business of a client. */
+/** The codes of errors that are passed on as they are. Those of the server's own store are not: they mean this machine. */
 const CODES = [
   'invalid-value',
   'invalid-filter',

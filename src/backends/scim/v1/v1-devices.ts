@@ -25,7 +25,7 @@ import type { V1Client } from './v1-client.ts';
 
 const readTime = createTimeReader('UTC');
 
-/** What an otpctl server does that SCIM has no words for, or says less of. */
+/** What an otpctl server does with devices that SCIM cannot do, or not as well. */
 export function createV1Devices(client: V1Client): Pick<
   WholeBackend,
   'find' | 'challenged' | 'create' | 'challenge' | 'verify' | 'resync' | 'update' | 'resetFails'
@@ -82,13 +82,13 @@ export function createV1Devices(client: V1Client): Pick<
   };
 }
 
-/** Errors: `device-not-found` for what would be another path. */
+/** Errors: `device-not-found` for an id that would lead to another path. */
 function pathOf(id: string): string {
   if (id === '' || id === '.' || id === '..') throw noDevice(id);
   return `/devices/${pathSegment(id)}`;
 }
 
-/** What an administrator asks for, and what of it must not be shown. */
+/** The body of a creation, and the secrets in it, which no trace may show. */
 function enrollmentBody({ pin, secret, counter, ...plain }: EnrollmentRequest) {
   return {
     body: {
@@ -147,7 +147,7 @@ function receiptOf(json: Members): ChallengeReceipt {
   };
 }
 
-/** A yes is a yes: whatever else the answer lacks, no other one is. */
+/** Only `true` is success: whatever else an answer says, it is not taken for one. */
 function verdictOf(json: Members): Verdict {
   return {
     id: textIn(json['id'], 'the id of a device'),

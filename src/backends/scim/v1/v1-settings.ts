@@ -14,7 +14,7 @@ export function createV1Settings(client: V1Client): SettingsAdmin {
     list: () =>
       client.send({ method: 'GET', path: '/settings' }, ({ settings }) => listIn(settings, 'settings', rowOf)),
     change(values, origin, { dryRun = false } = {}) {
-      // Which of them are secret, the server knows.
+      // Only the server knows which are secret, so all are treated so.
       const secrets = Object.values(values).map((value) => Secret.ofText(String(value ?? '')));
       const request = {
         method: 'PATCH',
@@ -54,7 +54,7 @@ function changeOf(each: unknown): SettingChange {
   return { key, ...settingOf('before', change['before'], key), ...settingOf('after', change['after'], key) };
 }
 
-/** A value under its name: where the setting is one of ours, it is held to its rules. */
+/** A value of a setting under `name`. The value of a setting that is known here is checked by its rules. */
 function settingOf<K extends string>(name: K, value: unknown, key: string): { readonly [P in K]?: SettingValue } {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {

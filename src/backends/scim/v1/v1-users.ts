@@ -3,9 +3,9 @@ import { commandLine } from '../../../domain/text/command-line.ts';
 import type { User } from '../../../domain/user.ts';
 import type { UserDirectory } from '../../../ports/user-directory.ts';
 import { listIn, malformed, membersIn, pathSegment, textIn, textOrNone } from '../devices/answer-members.ts';
-import { nothing, type V1Client } from './v1-client.ts';
+import { ignored, type V1Client } from './v1-client.ts';
 
-/** What an otpctl server knows of users. */
+/** The users of an otpctl server. */
 export function createV1Users(client: V1Client): UserDirectory {
   return {
     async *list() {
@@ -30,7 +30,7 @@ export function createV1Users(client: V1Client): UserDirectory {
     },
     remove(name, origin) {
       const change = { origin, what: `the removal of user ${name}`, look: commandLine(['user', 'show', name]) };
-      return client.send({ method: 'DELETE', path: pathOf(name), change }, nothing);
+      return client.send({ method: 'DELETE', path: pathOf(name), change }, ignored);
     },
   };
 }

@@ -8,20 +8,21 @@ import { printable } from '../../../domain/text/printable.ts';
 import type { ScimRemote } from '../scim-remote.ts';
 import { unknownOutcome } from '../transport/failures.ts';
 import type { RemoteDevice } from './device-resource.ts';
-import { devicePath, loadDevice, noDevice, showDevice } from './find-device.ts';
+import { devicePath, findDevice, loadAfter, loadDevice, noDevice, showDevice } from './find-device.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /**
- * Takes a device to the status that the transition names, and reads it again: what the server echoes proves nothing.
- * A lock is left for enabled by a device that was ever used, else for created: the server does not say what it was.
+ * Takes a device to the status that a transition leads to, and reads it again, since the answer to the change proves
+ * nothing. The server does not say what a locked device was before: one that was ever used is unlocked to enabled, any
+ * other to created.
  */
 export async function changeStatus(remote: ScimRemote, id: string, to: Transition, origin: Origin): Promise<Device> {
   const before = await loadDevice(remote, id);
   return patchStatus(remote, before, targetOf(before.device, to), `the ${to} of device ${id}`, origin);
 }
 
-/** Writes a status from whatever the device is in, and reads it again. */
+/** Sets a status, whatever it is now, and reads the device again. */
 export async function writeStatus(
   remote: ScimRemote,
   id: string,
@@ -54,12 +55,12 @@ async function patchStatus(
       accept: [200, 204, 404, 412],
       change,
     });
-  // A device that is there already is told so whatever changes besides: the server keeps that it was meant, and why.
+  // Without a change of status the version does not matter: the request is sent only so that the server logs it.
   const answer = await send(status === undefined ? undefined : before.version);
   if (answer.status === 404) throw noDevice(id);
-  const after = await readBack(remote, id, change);
+  const after = await loadAfter(remote, id, change);
   if (after.status === wanted) {
-    // What has changed the version may have been a try of ours whose answer was lost, or somebody who meant the same.
+    // The version may have changed by an earlier try of this change whose answer was lost, or by somebody's same change.
     if (answer.status === 412 && remote.keepsOrigin) await send(undefined);
     return after;
   }
@@ -67,26 +68,52 @@ async function patchStatus(
   throw notChanged(before.device, after);
 }
 
-/** An entity-tag of RFC 9110 section 8.8.3, in ASCII; anything else could not stand in a header. */
+/** Deletes a device; the request is never repeated. Errors: `device-not-found`. */
+export async function deleteDevice(remote: ScimRemote, id: string, origin: Origin): Promise<void> {
+  const before = await loadDevice(remote, id);
+  const change = { what: `the deletion of device ${id}`, look: showDevice(id) };
+  const answer = await remote.transport.send({
+    method: 'DELETE',
+    path: devicePath(id),
+    headers: { ...ifMatch(before.version), ...remote.headersOf(origin) },
+    repeat: 'never',
+    accept: [200, 204, 404],
+    change,
+  });
+  if (answer.status === 404) throw noDevice(id);
+  // A gateway that shows a login page answers 200 to everything.
+  if (answer.status === 200 && (await isThere(remote, id))) throw unknownOutcome(change.what, change.look);
+}
+
+async function isThere(remote: ScimRemote, id: string): Promise<boolean> {
+  try {
+    return (await findDevice(remote, id)) !== undefined;
+  } catch (error) {
+    if (error instanceof OtpctlError) return true;
+    throw error;
+  }
+}
+
+/** An entity tag (RFC 9110 section 8.8.3), in ASCII only: nothing else may be put into a header. */
 const ENTITY_TAG = /^(?:W\/)?"[!#-~]*"$/;
 
-/** The precondition of a change: that nobody else has changed the device, where the server has versions. */
+/** The header by which a change is refused if somebody else changed the device; none where there are no versions. */
 export function ifMatch(version: string | undefined): Readonly<Record<string, string>> {
   const tag = entityTagOf(version);
   return tag === undefined ? {} : { 'if-match': tag };
 }
 
-/** A version as what it may be sent as; undefined for none. */
+/** A version that may be sent as an entity tag; undefined for any other. */
 export function entityTagOf(version: string | undefined): string | undefined {
   return version !== undefined && ENTITY_TAG.test(version) ? version : undefined;
 }
 
-/** The one form of a change of status that every server understands. */
+/** A change of status, in the form that every server understands. */
 export function statusPatch(value: DeviceStatus): object {
   return { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: 'status', value }] };
 }
 
-/** The status to set; undefined when the device has it. Errors: `status-forbids`. */
+/** The status to set; undefined if the device has it already. Errors: `status-forbids`. */
 function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
   if (!DEVICE_STATUSES.includes(device.status)) {
     if (to === 'enable') return 'V';
@@ -99,15 +126,6 @@ function targetOf(device: Device, to: Transition): DeviceStatus | undefined {
   }
   const wasUsed = device.lastUsed !== undefined;
   return transition({ ...device, statusBeforeLock: wasUsed ? 'V' : 'C' }, to)?.status;
-}
-
-async function readBack(remote: ScimRemote, id: string, change: { what: string; look: string }): Promise<Device> {
-  try {
-    return (await loadDevice(remote, id)).device;
-  } catch (error) {
-    if (error instanceof OtpctlError && error.code === 'device-not-found') throw error;
-    throw unknownOutcome(change.what, change.look, error);
-  }
 }
 
 function notChanged(before: Device, after: Device): OtpctlError {
