@@ -7,7 +7,7 @@ import { Secret } from '../src/domain/secret.ts';
 import { appendAudit, startAudit } from '../src/store/sqlite/audit/audit-chain.ts';
 import { type Connection, openConnection } from '../src/store/sqlite/connection/connection.ts';
 import { sealSecret } from '../src/store/sqlite/devices/device-seal.ts';
-import { settingPlace } from '../src/store/sqlite/rows/setting-rows.ts';
+import { settingCell } from '../src/store/sqlite/rows/setting-rows.ts';
 import { migrate } from '../src/store/sqlite/schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../src/store/store-keys.ts';
@@ -94,6 +94,6 @@ function fill(connection: Connection, schema: number, master: Secret): void {
     connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table]) !== undefined;
   for (const [table, sql] of ROWS) if (isThere(table)) connection.run(sql);
   if (schema < 2) return;
-  const url = columns.seal(Secret.ofText('smtps://a:b@mail.example.com'), settingPlace('email.smtpUrl'));
+  const url = columns.seal(Secret.ofText('smtps://a:b@mail.example.com'), settingCell('email.smtpUrl'));
   connection.run('INSERT INTO settings VALUES (?, ?, ?, ?)', ['email.smtpUrl', '"smtps://***"', url, dataKeyId]);
 }

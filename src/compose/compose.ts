@@ -92,10 +92,8 @@ function opening(base: ContextBase, closing: <T extends Closable | undefined>(on
       return isRemote(at) || (await import('./local.ts')).storeExists(by.storePath(at));
     },
     async storeAdmin() {
-      const path = by.storePath(localPlace(await place()));
-      const { createSqliteAdmin } = await import('../store/sqlite/sqlite-admin.ts');
-      by.trace(`look after the store ${path}`);
-      return createSqliteAdmin(path, by, by.origin, by.notice);
+      const at = localPlace(await place());
+      return (await import('./local.ts')).openStoreAdmin(at, by);
     },
     async serve(given) {
       const at = await place();

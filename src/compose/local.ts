@@ -1,9 +1,12 @@
 import { createLocalBackend } from '../backends/local/local-backend.ts';
+import { createKeyVault } from '../credentials/key-vault.ts';
 import type { LocalPlace } from '../domain/place/place.ts';
 import type { ServableBackend } from '../ports/backend.ts';
 import type { Explain } from '../ports/explanation.ts';
 import type { LongReads } from '../ports/store/long-reads.ts';
+import type { StoreAdmin } from '../ports/store/store-admin.ts';
 import type { Connection } from '../store/sqlite/connection/connection.ts';
+import type { StoreDeps } from '../store/sqlite/create-store.ts';
 import { openStore, storeExists } from '../store/sqlite/open-store.ts';
 import { createSqliteStore, type SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { OpenContext } from './open-context.ts';
@@ -32,11 +35,12 @@ export async function openLocal(
   by: OpenContext,
 ): Promise<OpenStore> {
   const path = by.storePath(place);
-  if (create) await createMissing(path, by);
+  const deps = storeDeps(by);
+  if (create) await createMissing(path, deps, by);
   by.trace(`open the store ${path}`);
   const connection = openStore(path, { whenFull: serving ? 'fail' : 'read', say: by.notice });
   const reader = () => openStore(path, { schema: 'checked', readOnly: true });
-  const store = createSqliteStore(connection, { ...by, ...(serving && { reader }) });
+  const store = createSqliteStore(connection, { ...deps, ...(serving && { reader }) });
   const backend = createLocalBackend({
     store: store.devices,
     audit: store.audit,
@@ -49,11 +53,23 @@ export async function openLocal(
   return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
 }
 
+/** What looks after a store: each call opens and closes it. */
+export async function openStoreAdmin(place: LocalPlace, by: OpenContext): Promise<StoreAdmin> {
+  const { createSqliteAdmin } = await import('../store/sqlite/sqlite-admin.ts');
+  const path = by.storePath(place);
+  by.trace(`look after the store ${path}`);
+  return createSqliteAdmin(path, storeDeps(by), by.origin, by.notice);
+}
+
+function storeDeps({ clock, random, paths, environment }: OpenContext): StoreDeps {
+  return { clock, random, vault: createKeyVault({ folder: () => paths.keys, environment, random }) };
+}
+
 /** Makes the store at a path, unless there is something. */
-async function createMissing(path: string, by: OpenContext): Promise<void> {
+async function createMissing(path: string, deps: StoreDeps, by: OpenContext): Promise<void> {
   if (storeExists(path)) return;
   const { createStore } = await import('../store/sqlite/create-store.ts');
-  const key = await createStore(path, by, by.origin);
+  const key = await createStore(path, deps, by.origin);
   if (key !== undefined) by.notice(`made the store ${path}; its key is in ${key}: keep a copy of both, apart`);
 }
 

@@ -1,15 +1,12 @@
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
-import { homeFolder } from '../config/home-folder.ts';
-import { type Paths, pathsOf } from '../config/paths.ts';
-import { createKeyVault } from '../credentials/key-vault.ts';
+import { homeFolder, type Paths, pathsOf } from '../config/paths.ts';
 import type { Origin } from '../domain/audit/origin.ts';
 import type { LocalPlace } from '../domain/place/place.ts';
 import type { RsaConfig } from '../ds100/rsa-config.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Messenger } from '../ports/messenger.ts';
 import type { CredentialStore } from '../ports/servers/credentials.ts';
-import type { Vault } from '../ports/store/vault.ts';
 import type { Clock } from '../ports/system/clock.ts';
 import type { Random } from '../ports/system/random.ts';
 import type { Timer } from '../ports/system/timer.ts';
@@ -54,7 +51,6 @@ export interface OpenContext extends Opener {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: Random;
-  readonly vault: Vault;
   /** The secrets of profiles. */
   credentials(): Promise<CredentialStore>;
   readonly replaced: Replacements;
@@ -70,7 +66,6 @@ export function createOpenContext(
     environment,
     home: (content) => homeFolder(environment['HOME'], content),
   });
-  const random = replaced.random ?? systemRandom;
   return {
     ...opener,
     environment,
@@ -78,8 +73,7 @@ export function createOpenContext(
     storePath: ({ store }) => resolve(store ?? paths.store),
     clock: replaced.clock ?? systemClock,
     timer: replaced.timer ?? systemTimer,
-    random,
-    vault: createKeyVault({ folder: () => paths.keys, environment, random }),
+    random: replaced.random ?? systemRandom,
     async credentials() {
       const { openCredentials } = await import('./credentials.ts');
       return openCredentials(environment, paths);

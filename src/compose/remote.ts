@@ -1,7 +1,5 @@
 import { type OpenServer, openRemote, scimBase } from '../backends/scim/server/open-remote.ts';
-import { probeServer } from '../backends/scim/server/probe-server.ts';
 import { serverOf } from '../backends/scim/server/server-of-place.ts';
-import { rawRequest } from '../backends/scim/transport/raw-request.ts';
 import { createTransport, type Transport } from '../backends/scim/transport/transport.ts';
 import { signInAt } from '../credentials/sign-in.ts';
 import { notSignedIn, type RemotePlace } from '../domain/place/place.ts';
@@ -28,7 +26,8 @@ async function signInOf(place: RemotePlace, by: OpenContext): Promise<SignIn> {
 }
 
 /** Asks a server what it is, and what a credential may do there. */
-export function probe(place: RemotePlace, signIn: SignIn | undefined, by: OpenContext): Promise<Findings> {
+export async function probe(place: RemotePlace, signIn: SignIn | undefined, by: OpenContext): Promise<Findings> {
+  const { probeServer } = await import('../backends/scim/server/probe-server.ts');
   return withTransport(place, signIn, by, (transport) => probeServer(transport, signIn !== undefined));
 }
 
@@ -38,9 +37,9 @@ export async function request(
   by: OpenContext,
   ...words: Parameters<RawRequest>
 ): ReturnType<RawRequest> {
-  return withTransport(place, await signInOf(place, by), by, async (transport) =>
-    rawRequest(await scimBase(transport), ...words),
-  );
+  const signIn = await signInOf(place, by);
+  const { rawRequest } = await import('../backends/scim/transport/raw-request.ts');
+  return withTransport(place, signIn, by, async (transport) => rawRequest(await scimBase(transport), ...words));
 }
 
 async function withTransport<T>(

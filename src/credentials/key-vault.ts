@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 import { keyId, Secret } from '../domain/secret.ts';
 import { printable } from '../domain/text/printable.ts';
-import type { KeyName, KeyPlace, Vault } from '../ports/store/vault.ts';
+import type { KeyLocation, KeyName, Vault } from '../ports/store/vault.ts';
 import type { Random } from '../ports/system/random.ts';
 import {
   decodeKey,
@@ -75,19 +75,19 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     return readKeyFile(path, { noLink: true });
   };
 
-  const finish = ({ storeId, place, keyId: id }: KeyName): void => {
-    if (place !== 'file') return;
+  const finish = ({ storeId, location, keyId: id }: KeyName): void => {
+    if (location !== 'file') return;
     const [path, pending] = filesOf(storeId);
     if (isNamed(triedFile(path), id)) removeKeyFile(pending);
     else if (isNamed(triedFile(pending), id)) renamePending(path);
   };
 
   return {
-    async read({ storeId, place, keyId: id }) {
+    async read({ storeId, location, keyId: id }) {
       const given = fromEnvironment();
       if (given !== undefined) return given;
-      if (place === 'file') return fromFile(storeId, id);
-      if (place === 'keyring') return fromKeyring(storeId, id);
+      if (location === 'file') return fromFile(storeId, id);
+      if (location === 'keyring') return fromKeyring(storeId, id);
       throw new OtpctlError(
         'key-missing',
         `this store needs the master key ${id} from the environment, and none is set`,
@@ -99,29 +99,29 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
 
     async create(storeId) {
       const given = fromEnvironment();
-      if (given !== undefined) return { key: given, place: 'environment' };
+      if (given !== undefined) return { key: given, location: 'environment' };
       const key = new Secret(random.bytes(KEY_BYTES));
       writeKeyFile(fileOf(storeId), key);
-      return { key, place: 'file' };
+      return { key, location: 'file' };
     },
 
     async adopt(storeId) {
       const path = fileOf(storeId);
       const isThere = fromEnvironment() === undefined && hasKeyFile(path);
-      return isThere ? { key: readKeyFile(path, { noLink: true }), place: 'file' } : this.create(storeId);
+      return isThere ? { key: readKeyFile(path, { noLink: true }), location: 'file' } : this.create(storeId);
     },
 
     successor: (file) =>
       file === undefined ? new Secret(random.bytes(KEY_BYTES)) : readKeyFile(file, { noLink: false }),
 
-    async keep({ storeId, place, keyId: id }, key) {
-      if (place === 'file') {
+    async keep({ storeId, location, keyId: id }, key) {
+      if (location === 'file') {
         const pending = pendingOf(fileOf(storeId));
         // What lies there was never the key of the store, or has its lasting name by now.
         removeKeyFile(pending);
         writeKeyFile(pending, key);
         if (!isNamed(readKeyFile(pending, { noLink: true }), id)) throw misread(pending);
-      } else if (place === 'keyring') {
+      } else if (location === 'keyring') {
         const account = accountOf(storeId, id);
         const answer = await keyring({ set: { account, secret: textOf(key) }, find: [account] });
         if ('error' in answer) throw noKeyring('there is no keyring that takes the key', answer);
@@ -129,15 +129,15 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       }
     },
 
-    isUnfinished: ({ storeId, place, keyId: id }) =>
-      place === 'file' && existsSync(pendingOf(fileOf(storeId))) && !isNamed(triedFile(fileOf(storeId)), id),
+    isUnfinished: ({ storeId, location, keyId: id }) =>
+      location === 'file' && existsSync(pendingOf(fileOf(storeId))) && !isNamed(triedFile(fileOf(storeId)), id),
 
     finish,
 
     async settle(name, former) {
       finish(name);
-      if (name.place === 'keyring') for (const each of filesOf(name.storeId)) removeKeyFile(each);
-      if (former?.place !== 'keyring' || (name.place === 'keyring' && name.keyId === former.keyId)) return;
+      if (name.location === 'keyring') for (const each of filesOf(name.storeId)) removeKeyFile(each);
+      if (former?.location !== 'keyring' || (name.location === 'keyring' && name.keyId === former.keyId)) return;
       await keyring({ remove: [accountOf(former.storeId, former.keyId)] });
     },
 
@@ -145,11 +145,11 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
       if (!this.isGiven()) removeKeyFile(fileOf(storeId));
     },
 
-    describe: (storeId: string, place: KeyPlace) => (place === 'file' ? fileOf(storeId) : ELSEWHERE[place]),
+    describe: (storeId: string, location: KeyLocation) => (location === 'file' ? fileOf(storeId) : ELSEWHERE[location]),
   };
 }
 
-const ELSEWHERE: Readonly<Record<Exclude<KeyPlace, 'file'>, string>> = {
+const ELSEWHERE: Readonly<Record<Exclude<KeyLocation, 'file'>, string>> = {
   keyring: 'the keyring of the desktop',
   environment: `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
 };

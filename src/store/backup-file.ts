@@ -5,7 +5,7 @@ import { LAST_INSTANT } from '../domain/instant.ts';
 import { isObject, objectIn } from '../domain/text/json-object.ts';
 import { printable } from '../domain/text/printable.ts';
 import { kindOf, openForReading, readChunk, unreadable } from '../files/input-file.ts';
-import { KEY_PLACES, type KeyPlace } from '../ports/store/vault.ts';
+import { KEY_LOCATIONS, type KeyLocation } from '../ports/store/vault.ts';
 import type { ScryptParameters } from './backup-keys.ts';
 
 const MAGIC = 'otpctl backup 1';
@@ -26,7 +26,7 @@ export interface BackupHeader {
   readonly sha256: string;
   readonly dataKeyId: string;
   /** What opens the keys. */
-  readonly key: { readonly scrypt: ScryptParameters } | { readonly masterKeyId: string; readonly place: KeyPlace };
+  readonly key: { readonly scrypt: ScryptParameters } | { readonly masterKeyId: string; readonly place: KeyLocation };
 }
 
 /** A backup whose digests are right, open for reading. */
@@ -114,7 +114,7 @@ function headerIn(json: string): BackupHeader | undefined {
 function isOpener(key: unknown): boolean {
   if (!isObject(key)) return false;
   const { scrypt, masterKeyId, place } = key;
-  if (scrypt === undefined) return typeof masterKeyId === 'string' && KEY_PLACES.some((known) => known === place);
+  if (scrypt === undefined) return typeof masterKeyId === 'string' && KEY_LOCATIONS.some((known) => known === place);
   if (!isObject(scrypt) || typeof scrypt['salt'] !== 'string') return false;
   return ['cost', 'blockSize', 'parallelization'].every((name) => typeof scrypt[name] === 'number');
 }

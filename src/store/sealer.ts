@@ -8,34 +8,34 @@ export const KEY_BYTES = 32;
 /** How many bytes longer a sealed value is than what is in it. */
 export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 
-/** The place that a sealed value belongs to: it opens nowhere else. */
-interface SealedPlace {
+/** The cell of a table that a sealed value belongs to: it opens nowhere else. */
+interface SealedCell {
   readonly table: string;
   readonly column: string;
   readonly row: string;
 }
 
-/** AES-256-GCM under one key: a fresh 96-bit nonce each, the place as additional data. nonce ‖ ciphertext ‖ tag. */
+/** AES-256-GCM under one key: a fresh 96-bit nonce each, the cell as additional data. nonce ‖ ciphertext ‖ tag. */
 export interface Sealer {
-  seal(secret: Secret, place: SealedPlace): Uint8Array;
-  /** Undefined when the value is not one that this key sealed for this place. */
-  unseal(sealed: Uint8Array, place: SealedPlace): Secret | undefined;
+  seal(secret: Secret, cell: SealedCell): Uint8Array;
+  /** Undefined when the value is not one that this key sealed for this cell. */
+  unseal(sealed: Uint8Array, cell: SealedCell): Secret | undefined;
 }
 
 export function createSealer(key: KeyObject, randomBytes: RandomBytes): Sealer {
   return {
-    seal(secret, place) {
+    seal(secret, cell) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-      cipher.setAAD(additionalData(place));
+      cipher.setAAD(additionalData(cell));
       return Buffer.concat([nonce, cipher.update(secret.expose()), cipher.final(), cipher.getAuthTag()]);
     },
 
-    unseal(sealed, place) {
+    unseal(sealed, cell) {
       if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
       const nonce = sealed.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(additionalData(place));
+      decipher.setAAD(additionalData(cell));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
       const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
       try {
@@ -48,7 +48,7 @@ export function createSealer(key: KeyObject, randomBytes: RandomBytes): Sealer {
   };
 }
 
-function additionalData({ table, column, row }: SealedPlace): Buffer {
+function additionalData({ table, column, row }: SealedCell): Buffer {
   return Buffer.from(`otpctl:${table}:${column}:${row}:v1`, 'utf8');
 }
 

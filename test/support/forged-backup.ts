@@ -36,7 +36,7 @@ export function forgedBackup(home: string, file: string, change: (database: stri
     rows: Object.fromEntries(rows),
     ...fileDigest(copy),
     dataKeyId: kept.dataKeyId,
-    key: { masterKeyId: kept.masterKeyId, place: kept.keyPlace },
+    key: { masterKeyId: kept.masterKeyId, place: kept.keyLocation },
   };
   const keys = openKeysOf(kept, master, bytes);
   writeFileSync(file, '', { mode: 0o600 });

@@ -7,13 +7,13 @@ import type { GlobalOptions } from '../parse/global-options.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** What the command line or the environment says of the place to work on. */
-interface Chosen {
+interface PlaceChoice {
   readonly by: 'profile' | 'store' | 'url';
   readonly value: string;
 }
 
 /** Options beat the environment; of either, only one may say where the devices are. Errors: `usage`. */
-export function chosenPlace(options: GlobalOptions, environment: Io['environment']): Chosen | undefined {
+export function chosenPlace(options: GlobalOptions, environment: Io['environment']): PlaceChoice | undefined {
   const { OTPCTL_PROFILE, OTPCTL_STORE, OTPCTL_URL } = environment;
   return (
     onlyOne({
@@ -31,15 +31,15 @@ export function chosenPlace(options: GlobalOptions, environment: Io['environment
 
 /** The place that was chosen, or that of the default profile. Errors: `profile-not-found`, `config-invalid`, `usage`. */
 export async function placeOf(
-  chosen: Chosen | undefined,
+  choice: PlaceChoice | undefined,
   options: GlobalOptions,
   environment: Io['environment'],
   open: () => Promise<Profiles>,
 ): Promise<Place> {
-  if (chosen?.by === 'store') return { store: chosen.value };
-  if (chosen?.by === 'url') return remotePlace({ ...SERVER_DEFAULTS, url: chosen.value }, options, environment);
+  if (choice?.by === 'store') return { store: choice.value };
+  if (choice?.by === 'url') return remotePlace({ ...SERVER_DEFAULTS, url: choice.value }, options, environment);
   const profiles = await open();
-  const profile = findProfile(await profiles.list(), chosen?.value ?? (await profiles.standard()));
+  const profile = findProfile(await profiles.list(), choice?.value ?? (await profiles.standard()));
   return placeOfProfile(profile, options, environment);
 }
 
@@ -63,7 +63,9 @@ function remotePlace(server: Server, options: GlobalOptions, environment: Io['en
   };
 }
 
-function onlyOne(choices: Record<string, { by: Chosen['by']; value: string | undefined }>): Chosen | undefined {
+function onlyOne(
+  choices: Record<string, { by: PlaceChoice['by']; value: string | undefined }>,
+): PlaceChoice | undefined {
   const given = Object.entries(choices).flatMap(([name, { by, value }]) =>
     value === undefined ? [] : [{ name, by, value }],
   );

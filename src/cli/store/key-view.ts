@@ -6,7 +6,7 @@ import type { KeyInfo } from '../../ports/store/store-admin.ts';
 export const keyView: View<KeyInfo> = {
   columns: [
     { key: 'store', title: 'store', value: ({ store }) => store },
-    { key: 'place', title: 'place', value: ({ place }) => place },
+    { key: 'place', title: 'place', value: ({ location }) => location },
     { key: 'where', title: 'where', value: ({ where }) => where },
     { key: 'keyId', title: 'key id', value: ({ keyId }) => keyId },
     { key: 'since', title: 'since', value: ({ since }) => toIso(since) },

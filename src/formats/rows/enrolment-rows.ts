@@ -4,7 +4,7 @@ import { invalid } from '../../domain/errors.ts';
 import { nearest } from '../../domain/query/nearest.ts';
 import { csvLine } from '../../domain/text/csv-cell.ts';
 import { fold } from '../../domain/user.ts';
-import { type Columns, columnKey, type Place, shownHeading } from './row.ts';
+import { type Columns, columnKey, type HeadingSource, shownHeading } from './row.ts';
 import { cellOf, readRows } from './rows.ts';
 
 const COLUMNS = ['type', 'user', 'email', 'phone'] as const;
@@ -73,7 +73,7 @@ function enrolmentColumns(passedOver: Set<string>): Columns {
   };
 }
 
-function unknownColumn(heading: string, key: string, { where, note }: Place) {
+function unknownColumn(heading: string, key: string, { where, note }: HeadingSource) {
   const meant = nearest(key, COLUMNS);
   const hints = [
     ...(SECRET_COLUMNS.includes(key) ? ['a secret does not belong in such a file'] : []),

@@ -1,5 +1,5 @@
 import { invalid } from '../../domain/errors.ts';
-import type { Columns, Place } from './row.ts';
+import type { Columns, HeadingSource } from './row.ts';
 import { columnKey, shownHeading } from './row.ts';
 import { cellOf, readRows, someColumns } from './rows.ts';
 
@@ -57,7 +57,7 @@ const COLUMNS: Columns = {
   bare: 'id',
   kind: 'ids',
   isBare: (cell) => !HEADINGS.includes(columnKey(cell)),
-  check(names: readonly string[], { where, note }: Place) {
+  check(names: readonly string[], { where, note }: HeadingSource) {
     if (!names.includes('id')) throw invalid(`${where} has no column "id"`, `${note}; ${FORMS}`);
   },
 };

@@ -45,18 +45,18 @@ function parsed(text: string): unknown {
   }
 }
 
-type Place = Pick<Row, 'line' | 'where' | 'text'>;
+type RowSource = Pick<Row, 'line' | 'where' | 'text'>;
 
-function createReader(columns: Columns): (value: unknown, place: Place) => Row {
-  return (value, place) => {
-    if (value instanceof JsonProblem) return { ...place, cells: new Map(), problem: value.message };
+function createReader(columns: Columns): (value: unknown, source: RowSource) => Row {
+  return (value, source) => {
+    if (value instanceof JsonProblem) return { ...source, cells: new Map(), problem: value.message };
     const { bare } = columns;
     if (bare !== undefined && (typeof value === 'string' || typeof value === 'number')) {
       const { text, problem } = cellOf(bare, value);
-      return { ...place, cells: new Map([[bare, text]]), isBare: true, ...(problem !== undefined && { problem }) };
+      return { ...source, cells: new Map([[bare, text]]), isBare: true, ...(problem !== undefined && { problem }) };
     }
-    const cells = cellsOf(value, place.where, columns);
-    return typeof cells === 'string' ? { ...place, cells: new Map(), problem: cells } : { ...place, cells };
+    const cells = cellsOf(value, source.where, columns);
+    return typeof cells === 'string' ? { ...source, cells: new Map(), problem: cells } : { ...source, cells };
   };
 }
 

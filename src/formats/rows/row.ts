@@ -14,7 +14,7 @@ export interface Row {
 }
 
 /** What a heading is in, for an error about it. */
-export interface Place {
+export interface HeadingSource {
   /** `new.csv`, or `line 2 of new.jsonl`. */
   readonly where: string;
   /** What parts a heading of CSV: `the separator is ";"`. */
@@ -24,9 +24,9 @@ export interface Place {
 /** Which columns a kind of rows has. */
 export interface Columns {
   /** What a column is called here; undefined where it is passed over. Refuses (`invalid-value`) what has no place. */
-  nameOf(heading: string, place: Place): string | undefined;
+  nameOf(heading: string, source: HeadingSource): string | undefined;
   /** Looks at all columns of a heading, also where no row follows. Errors: `invalid-value`. */
-  check?(names: readonly string[], place: Place): void;
+  check?(names: readonly string[], source: HeadingSource): void;
   /** The column of a text that has one and no heading: an id a line. */
   readonly bare?: string;
   /** What there may be so many of; rows where it says nothing. */

@@ -9,14 +9,13 @@ export interface Profiles {
   /** The name of the one that is meant where none is named. */
   standard(): Promise<string>;
   /** Errors: `duplicate`. */
-  add(profile: Profile, standard: boolean): Promise<Written>;
+  add(profile: Profile, standard: boolean): Promise<ConfigEdit>;
   /** Makes one the default. */
-  use(name: string): Promise<Written>;
-  remove(name: string): Promise<Written>;
+  use(name: string): Promise<ConfigEdit>;
+  remove(name: string): Promise<ConfigEdit>;
 }
 
-/** How the file was written. */
-interface Written {
+interface ConfigEdit {
   /** False when the whole of it had to be written anew, without its comments. */
   readonly commentsKept: boolean;
 }

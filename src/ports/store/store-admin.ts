@@ -1,7 +1,7 @@
 import type { BrokenPart, SealedPart } from '../../domain/audit/sealed-part.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Secret } from '../../domain/secret.ts';
-import type { KeyPlace } from './vault.ts';
+import type { KeyLocation } from './vault.ts';
 
 export interface StoreInfo {
   readonly path: string;
@@ -28,7 +28,7 @@ export interface WeakSecrets {
 /** The master key of a store, from outside. */
 export interface KeyInfo {
   readonly store: string;
-  readonly place: KeyPlace;
+  readonly location: KeyLocation;
   /** The path, the keyring, or the variables. */
   readonly where: string;
   readonly keyId: string;

@@ -1,13 +1,13 @@
 import type { Secret } from '../../domain/secret.ts';
 
 /** Where the master key of a store is, as the store itself says. */
-export const KEY_PLACES = ['file', 'keyring', 'environment'] as const;
-export type KeyPlace = (typeof KEY_PLACES)[number];
+export const KEY_LOCATIONS = ['file', 'keyring', 'environment'] as const;
+export type KeyLocation = (typeof KEY_LOCATIONS)[number];
 
 /** Which key a store needs, and where the store says that it is. */
 export interface KeyName {
   readonly storeId: string;
-  readonly place: KeyPlace;
+  readonly location: KeyLocation;
   readonly keyId: string;
 }
 
@@ -21,7 +21,7 @@ export interface Vault {
   /** Whether the operator brings the key by the environment, which goes before all places. */
   isGiven(): boolean;
   /** Makes a key for a new store, or takes the one that the operator brings, and says where it is from then on. */
-  create(storeId: string): Promise<{ readonly key: Secret; readonly place: KeyPlace }>;
+  create(storeId: string): Promise<{ readonly key: Secret; readonly location: KeyLocation }>;
   /** A key to put in the place of another: that in a file of the operator's, or a new one. */
   successor(file: string | undefined): Secret;
   /**
@@ -36,9 +36,9 @@ export interface Vault {
   /** Finishes, and takes away what else there is: where the key was before, and what was the key before. */
   settle(name: KeyName, former: KeyName | undefined): Promise<void>;
   /** The key for a store that comes back: the operator's, the key file that is there, else a new one. */
-  adopt(storeId: string): Promise<{ readonly key: Secret; readonly place: KeyPlace }>;
+  adopt(storeId: string): Promise<{ readonly key: Secret; readonly location: KeyLocation }>;
   /** Takes back the key of a store that did not come to be. */
   discard(storeId: string): Promise<void>;
   /** Where a person finds the key: a path, the keyring, or the name of a variable. */
-  describe(storeId: string, place: KeyPlace): string;
+  describe(storeId: string, location: KeyLocation): string;
 }

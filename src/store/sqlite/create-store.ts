@@ -42,7 +42,7 @@ export async function createStore(
   }
   let made = false;
   try {
-    const { key, place } = await vault.create(storeId);
+    const { key, location } = await vault.create(storeId);
     const wrapped = newStoreKeys(storeId, key, random.bytes);
     const keys = unwrapStoreKeys(wrapped, key, random.bytes);
     const connection = openConnection(draft);
@@ -51,7 +51,7 @@ export async function createStore(
       migrate(connection, MIGRATIONS);
       connection.immediate(() => {
         const created = clock.now();
-        writeStoreRow(connection, { ...wrapped, created, keyPlace: place });
+        writeStoreRow(connection, { ...wrapped, created, keyLocation: location });
         startAudit(connection, keys.audit);
         const event = {
           ...origin,
@@ -68,7 +68,7 @@ export async function createStore(
     }
     made = publish(draft, path);
     syncFolder(folder);
-    return made ? vault.describe(storeId, place) : undefined;
+    return made ? vault.describe(storeId, location) : undefined;
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
     if (!made) await vault.discard(storeId);

@@ -42,7 +42,7 @@ export function createSqliteAdmin(
   };
   const info = () =>
     within((connection): StoreInfo => {
-      const { storeId, created, keyPlace } = readStoreRow(connection);
+      const { storeId, created, keyLocation } = readStoreRow(connection);
       return {
         path,
         id: storeId,
@@ -52,7 +52,7 @@ export function createSqliteAdmin(
         devices: createDeviceReader(connection).count({}),
         auditEntries: anchorOf(connection).count,
         size: statSync(path).size,
-        key: deps.vault.describe(storeId, keyPlace),
+        key: deps.vault.describe(storeId, keyLocation),
         sqlite: String(connection.get('SELECT sqlite_version() AS version')?.['version']),
       };
     }, 'checked');

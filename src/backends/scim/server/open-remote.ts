@@ -1,4 +1,4 @@
-import type { DialectChoice } from '../../../domain/place/server.ts';
+import type { DialectChoice, Server } from '../../../domain/place/server.ts';
 import type { Backend } from '../../../ports/backend.ts';
 import type { Explain } from '../../../ports/explanation.ts';
 import type { Random } from '../../../ports/system/random.ts';
@@ -6,12 +6,6 @@ import { OTPCTL, SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createScimBackend } from '../scim-backend.ts';
 import { createTransport, type RemoteServer, type Transport, type TransportDeps } from '../transport/transport.ts';
 import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
-
-export interface RemoteWays {
-  readonly dialect: DialectChoice;
-  /** IANA name: of what zone Soffid's times are. */
-  readonly timezone: string;
-}
 
 /** A server that is open. */
 export interface OpenServer {
@@ -25,7 +19,7 @@ export interface OpenServer {
 /** Opens a server: asks once for what is not said of it, and takes an otpctl for what it is. */
 export async function openRemote(
   server: RemoteServer,
-  { dialect, timezone }: RemoteWays,
+  { dialect, timezone }: Pick<Server, 'dialect' | 'timezone'>,
   deps: TransportDeps & { readonly random: Random },
 ): Promise<OpenServer> {
   const found = await find(createTransport(server, deps), dialect);

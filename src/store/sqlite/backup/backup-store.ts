@@ -50,7 +50,7 @@ export async function backupStore(
   const path = resolve(file.replace(TIME, stampOf(time)));
   refuseTaken(path, overwrite, store.path);
   const row = storedKeys(store);
-  const master = await deps.vault.read({ storeId: row.storeId, place: row.keyPlace, keyId: row.masterKeyId });
+  const master = await deps.vault.read({ storeId: row.storeId, location: row.keyLocation, keyId: row.masterKeyId });
   const keys = openKeysOf(row, master, deps.random.bytes);
   const mark = hex(deps.random.bytes(4));
   const [draft, copy] = [`${path}.${mark}.part`, `${path}.${mark}.db`];
@@ -65,7 +65,7 @@ export async function backupStore(
       ...content,
       ...fileDigest(copy),
       dataKeyId: row.dataKeyId,
-      key: scrypt === undefined ? { masterKeyId: row.masterKeyId, place: row.keyPlace } : { scrypt },
+      key: scrypt === undefined ? { masterKeyId: row.masterKeyId, place: row.keyLocation } : { scrypt },
     };
     const by = unlock === 'master key' || scrypt === undefined ? master : passphraseKey(unlock.passphrase, scrypt);
     attempt(path, () => writeBackup(draft, headerLines(header, sealer(keys, by, row.storeId, deps)), copy));

@@ -10,7 +10,7 @@ import { errnoOf, writeFailure } from '../../../files/errno.ts';
 import { makeFolder, syncFolder } from '../../../files/folders.ts';
 import { removeAt } from '../../../files/there.ts';
 import type { RestoreLoss, RestoreReport, RestoreRequest } from '../../../ports/store/store-admin.ts';
-import type { KeyPlace } from '../../../ports/store/vault.ts';
+import type { KeyLocation } from '../../../ports/store/vault.ts';
 import { type OpenBackup, openBackup } from '../../backup-file.ts';
 import { type OpenKeys, unwrapStoreKeys, wrapKeys } from '../../store-keys.ts';
 import { anchorOf, appendAudit } from '../audit/audit-chain.ts';
@@ -53,12 +53,12 @@ export async function restoreStore(
     const { keys } = await verifyCopy(draft, backup, unlock, deps);
     const loss = lookAt(path);
     await confirm(infoOf(file, backup), loss);
-    const { place, ...adopted } = await masterKey(backup, deps);
+    const { location, ...adopted } = await masterKey(backup, deps);
     if (adopted.made) made = backup.header.store;
     const aside = loss === undefined ? undefined : await keepAside(path, loss, now);
     const moved = prepare(
       draft,
-      { keys, key: adopted.key, place, now, origin, backup, before: loss?.store && aside },
+      { keys, key: adopted.key, location, now, origin, backup, before: loss?.store && aside },
       deps,
     );
     await replace(path, draft, loss, aside);
@@ -70,7 +70,7 @@ export async function restoreStore(
       time: backup.header.time,
       schema: MIGRATIONS.length,
       ...counts,
-      key: deps.vault.describe(backup.header.store, place),
+      key: deps.vault.describe(backup.header.store, location),
       ...(aside !== undefined && { keptAside: aside }),
       ...moved,
       findings,
@@ -146,19 +146,19 @@ function refuseBusy(store: Connection): void {
 /** The master key of the store to be: the one that opened the backup; where a passphrase did, that of this machine. */
 async function masterKey({ header }: OpenBackup, { vault }: StoreDeps) {
   if (!('scrypt' in header.key)) {
-    const { place, masterKeyId } = header.key;
-    return { key: await vault.read({ storeId: header.store, place, keyId: masterKeyId }), place, made: false };
+    const { place: location, masterKeyId } = header.key;
+    return { key: await vault.read({ storeId: header.store, location, keyId: masterKeyId }), location, made: false };
   }
   const before = vault.describe(header.store, 'file');
   const wasThere = existsSync(before);
-  const { key, place } = await vault.adopt(header.store);
-  return { key, place, made: place === 'file' && !wasThere };
+  const { key, location } = await vault.adopt(header.store);
+  return { key, location, made: location === 'file' && !wasThere };
 }
 
 interface Preparation {
   readonly keys: OpenKeys;
   readonly key: Parameters<typeof wrapKeys>[2];
-  readonly place: KeyPlace;
+  readonly location: KeyLocation;
   readonly now: Instant;
   readonly origin: Origin;
   readonly backup: OpenBackup;
@@ -169,7 +169,7 @@ interface Preparation {
 /** Makes the store of the draft: migrated, under its master key, past the codes that were used. */
 function prepare(
   draft: string,
-  { keys, key, place, now, origin, backup, before }: Preparation,
+  { keys, key, location, now, origin, backup, before }: Preparation,
   { random }: StoreDeps,
 ): Pick<RestoreReport, 'acceptsFrom' | 'resync'> {
   const store = openConnection(draft);
@@ -179,7 +179,7 @@ function prepare(
     const storeId = backup.header.store;
     const wrapped = wrapKeys(keys, storeId, key, random.bytes);
     const moved = store.immediate(() => {
-      replaceKeys(store, wrapped, place, undefined, now);
+      replaceKeys(store, wrapped, location, undefined, now);
       const counters = moveCounters(store, now, known);
       const event = { ...origin, time: now, action: 'store.restore' as const, object: `store ${storeId}` };
       const result = `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync`;

@@ -81,8 +81,8 @@ async function openKeys(backup: OpenBackup, unlock: Unlock, { vault, random }: S
       'give the one that it was made with',
     );
   }
-  const { place, masterKeyId } = header.key;
-  const master = await vault.read({ storeId: header.store, place, keyId: masterKeyId });
+  const { place: location, masterKeyId } = header.key;
+  const master = await vault.read({ storeId: header.store, location, keyId: masterKeyId });
   const opened = open(master);
   if (opened !== undefined) return opened;
   if (keyId(master) === masterKeyId) throw damaged('the header of the backup is not what was written');

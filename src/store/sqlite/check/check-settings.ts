@@ -8,7 +8,7 @@ import { printable } from '../../../domain/text/printable.ts';
 import type { StoreFinding } from '../../../ports/store/store-admin.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import type { Connection, Row } from '../connection/connection.ts';
-import { settingPlace } from '../rows/setting-rows.ts';
+import { settingCell } from '../rows/setting-rows.ts';
 
 /** Settings that otpctl would not have written: unknown keys, values out of rule, and values that go against each other. */
 export function* checkSettings(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
@@ -43,7 +43,7 @@ function settingIn(row: Row, key: SettingKey, keys: StoreKeys): { value?: Settin
   }
   const opened =
     sealed instanceof Uint8Array && key_id === keys.dataKeyId
-      ? keys.columns.unseal(sealed, settingPlace(key))
+      ? keys.columns.unseal(sealed, settingCell(key))
       : undefined;
   if (opened === undefined) return { finding: `the setting ${key} does not open` };
   const value = opened.exposeText();

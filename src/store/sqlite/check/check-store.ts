@@ -9,7 +9,7 @@ import { verifyChain } from '../audit/verify-chain.ts';
 import type { Connection } from '../connection/connection.ts';
 import { FIRST, keySetRows } from '../connection/key-set.ts';
 import { openSecret } from '../devices/device-seal.ts';
-import { codeKeyPlace } from '../keys/code-keys.ts';
+import { codeKeyCell } from '../keys/code-keys.ts';
 import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
 import { MIGRATIONS } from '../schema/migrations.ts';
 import { checkApiKeys } from './check-api-keys.ts';
@@ -110,7 +110,7 @@ function* seals(connection: Connection, keys: StoreKeys): Generator<StoreFinding
 
 function* codeKeys(connection: Connection, keys: StoreKeys): Generator<StoreFinding> {
   for (const { id, sealed } of connection.all('SELECT id, sealed FROM code_keys ORDER BY id')) {
-    const opens = sealed instanceof Uint8Array && keys.columns.unseal(sealed, codeKeyPlace(String(id))) !== undefined;
+    const opens = sealed instanceof Uint8Array && keys.columns.unseal(sealed, codeKeyCell(String(id))) !== undefined;
     if (!opens)
       yield { finding: `the key ${id} of codes that are under way does not open`, remedy: 'issue new challenges' };
   }

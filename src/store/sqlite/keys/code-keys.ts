@@ -32,13 +32,13 @@ export function keepCodeKeys(connection: Connection, old: StoreKeys, next: Store
     const key = id === old.dataKeyId ? new Secret(old.codes.export()) : opened(old, String(id), sealed);
     connection.run('INSERT INTO code_keys (id, sealed) VALUES (?, ?)', [
       String(id),
-      next.columns.seal(key, codeKeyPlace(String(id))),
+      next.columns.seal(key, codeKeyCell(String(id))),
     ]);
   }
 }
 
 function opened(keys: StoreKeys, id: string, sealed: unknown): Secret {
-  const key = sealed instanceof Uint8Array ? keys.columns.unseal(sealed, codeKeyPlace(id)) : undefined;
+  const key = sealed instanceof Uint8Array ? keys.columns.unseal(sealed, codeKeyCell(id)) : undefined;
   if (key !== undefined) return key;
   throw new OtpctlError(
     'store-damaged',
@@ -47,7 +47,7 @@ function opened(keys: StoreKeys, id: string, sealed: unknown): Secret {
   );
 }
 
-/** The place that a former code key is sealed to. */
-export function codeKeyPlace(id: string) {
+/** The cell that a former code key is sealed to. */
+export function codeKeyCell(id: string) {
   return { table: 'code_keys', column: 'sealed', row: id };
 }

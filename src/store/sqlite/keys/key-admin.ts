@@ -23,15 +23,15 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
 
     move: (to) =>
       within(async (connection) => {
-        if (vault.isGiven() || readStoreRow(connection).keyPlace === 'environment') throw unmovable();
+        if (vault.isGiven() || readStoreRow(connection).keyLocation === 'environment') throw unmovable();
         const former = await exclusively(connection, async () => {
           const keys = await openKeys(connection, deps);
           const row = readStoreRow(connection);
-          const [from, name] = [keyNameOf(row), { ...keyNameOf(row), place: to }];
-          if (from.place === to) return undefined;
+          const [from, name] = [keyNameOf(row), { ...keyNameOf(row), location: to }];
+          if (from.location === to) return undefined;
           await vault.keep(name, await vault.read(from));
           moveKey(connection, to);
-          const result = `ok: key ${row.masterKeyId} from ${from.place} to ${to}`;
+          const result = `ok: key ${row.masterKeyId} from ${from.location} to ${to}`;
           record(connection, keys, 'store.key.move', row.storeId, result);
           return from;
         });
@@ -54,14 +54,14 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
           // A rotation that was killed may have left a key in the place beside it, which is needed now.
           if (!vault.isGiven()) await vault.settle(from, formerOf(from, row.formerKeyId));
           const wrapped = rotatedStoreKeys(row, master, next, random.bytes);
-          const place = vault.isGiven() ? 'environment' : row.keyPlace;
-          kept = { ...from, place, keyId: wrapped.masterKeyId };
+          const location = vault.isGiven() ? 'environment' : row.keyLocation;
+          kept = { ...from, location, keyId: wrapped.masterKeyId };
           await vault.keep(kept, next);
           const sealed = resealColumns(connection, keys, unwrapStoreKeys(wrapped, next, random.bytes));
-          replaceKeys(connection, wrapped, place, row.masterKeyId, clock.now());
+          replaceKeys(connection, wrapped, location, row.masterKeyId, clock.now());
           const result = `ok: key ${row.masterKeyId} to ${wrapped.masterKeyId}, ${sealed} values sealed anew`;
           record(connection, keys, 'store.key.rotate', row.storeId, result);
-          const where = place === 'environment' ? (newKeyFile ?? '') : vault.describe(row.storeId, place);
+          const where = location === 'environment' ? (newKeyFile ?? '') : vault.describe(row.storeId, location);
           return { former: from, from: row.masterKeyId, to: wrapped.masterKeyId, sealed, where };
         }).catch(async (error: unknown) => {
           // Takes away the key that is not needed after all, unless the store cannot be asked which one it needs.
@@ -84,7 +84,7 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
     if (vault.isGiven()) return;
     await exclusively(connection, async () => {
       const name = keyNameOf(readStoreRow(connection));
-      await vault.settle(name, former?.keyId === name.keyId && former.place === name.place ? undefined : former);
+      await vault.settle(name, former?.keyId === name.keyId && former.location === name.location ? undefined : former);
     });
   }
 }
@@ -119,9 +119,9 @@ function formerOf(name: KeyName, id: string | undefined): KeyName | undefined {
 
 function infoOf(connection: Connection, vault: Vault): KeyInfo {
   const row = readStoreRow(connection);
-  const place = vault.isGiven() ? 'environment' : row.keyPlace;
+  const location = vault.isGiven() ? 'environment' : row.keyLocation;
   const { storeId: store, masterKeyId, keySince: since } = row;
-  return { store, place, where: vault.describe(store, place), keyId: masterKeyId, since };
+  return { store, location, where: vault.describe(store, location), keyId: masterKeyId, since };
 }
 
 function unmovable(): OtpctlError {

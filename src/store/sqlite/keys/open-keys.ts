@@ -26,8 +26,8 @@ export async function openKeys(connection: Connection, { vault, random }: KeyDep
       return keys;
     } catch (error) {
       if (!(error instanceof OtpctlError) || tries === TRIES) throw error;
-      const { masterKeyId, keyPlace } = readStoreRow(connection);
-      if (masterKeyId === row.masterKeyId && keyPlace === row.keyPlace) throw error;
+      const { masterKeyId, keyLocation } = readStoreRow(connection);
+      if (masterKeyId === row.masterKeyId && keyLocation === row.keyLocation) throw error;
     }
   }
 }

@@ -2,7 +2,7 @@ import { OtpctlError } from '../../../domain/errors.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import type { Connection } from '../connection/connection.ts';
 import { openSecret, sealSecret } from '../devices/device-seal.ts';
-import { settingPlace } from '../rows/setting-rows.ts';
+import { settingCell } from '../rows/setting-rows.ts';
 import { keepCodeKeys } from './code-keys.ts';
 
 /** Rows that are read at once. */
@@ -41,12 +41,12 @@ function resealSettings(connection: Connection, old: StoreKeys, next: StoreKeys)
   for (const row of rows) {
     const key = String(row['key']);
     const { sealed, key_id } = row;
-    const place = settingPlace(key);
+    const cell = settingCell(key);
     const secret =
-      sealed instanceof Uint8Array && key_id === old.dataKeyId ? old.columns.unseal(sealed, place) : undefined;
+      sealed instanceof Uint8Array && key_id === old.dataKeyId ? old.columns.unseal(sealed, cell) : undefined;
     if (secret === undefined) throw closed(`the setting ${key}`);
     connection.run('UPDATE settings SET sealed = ?, key_id = ? WHERE key = ?', [
-      next.columns.seal(secret, place),
+      next.columns.seal(secret, cell),
       next.dataKeyId,
       key,
     ]);

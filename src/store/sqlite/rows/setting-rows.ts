@@ -41,7 +41,7 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
   const row = (key: string) => connection.get('SELECT sealed, key_id FROM settings WHERE key = ?', [key]);
   const opened = (key: string, { sealed, key_id }: Row): Secret | undefined =>
     sealed instanceof Uint8Array && key_id === keys.dataKeyId
-      ? keys.columns.unseal(sealed, settingPlace(key))
+      ? keys.columns.unseal(sealed, settingCell(key))
       : undefined;
   const open = (key: string): string | undefined => {
     const found = row(key);
@@ -76,7 +76,7 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
       connection.run('INSERT OR REPLACE INTO settings (key, value, sealed, key_id) VALUES (?, ?, ?, ?)', [
         key,
         JSON.stringify(masked(key as SettingKey, value)),
-        secret ? keys.columns.seal(secret, settingPlace(key)) : null,
+        secret ? keys.columns.seal(secret, settingCell(key)) : null,
         secret ? keys.dataKeyId : null,
       ]);
     },
@@ -85,8 +85,8 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
   };
 }
 
-/** The place that the value of a setting is sealed to. */
-export function settingPlace(key: string) {
+/** The cell that the value of a setting is sealed to. */
+export function settingCell(key: string) {
   return { table: 'settings', column: 'sealed', row: key };
 }
 

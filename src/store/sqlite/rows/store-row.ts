@@ -1,12 +1,12 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
-import type { KeyName, KeyPlace } from '../../../ports/store/vault.ts';
+import type { KeyLocation, KeyName } from '../../../ports/store/vault.ts';
 import type { WrappedKeys } from '../../store-keys.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 
 /** The wrapped keys in the row of a store, and where its master key is, as it says. */
 export interface StoredKeys extends WrappedKeys {
-  readonly keyPlace: KeyPlace;
+  readonly keyLocation: KeyLocation;
 }
 
 /** The columns that they are in, in every schema. */
@@ -27,7 +27,7 @@ function storedKeysIn(row: Row | undefined, { path }: Connection): StoredKeys {
   if (!/^[0-9a-f]{16}$/.test(storeId)) throw damaged('has no proper id');
   return {
     storeId,
-    keyPlace: row['key_place'] as KeyPlace,
+    keyLocation: row['key_place'] as KeyLocation,
     masterKeyId: row['master_key_id'] as string,
     dataKeyId: row['data_key_id'] as string,
     dataKey: row['data_key'] as Uint8Array,
@@ -62,31 +62,31 @@ export function writeStoreRow(connection: Connection, row: Omit<StoreRow, 'keySi
     `INSERT INTO store (only, id, created, key_place, master_key_id, data_key_id, data_key, audit_key,
                         next_device_id, next_number)
      VALUES (1, ?, ?, ?, ?, ?, ?, ?, 1, 1)`,
-    [row.storeId, row.created, row.keyPlace, row.masterKeyId, row.dataKeyId, row.dataKey, row.auditKey],
+    [row.storeId, row.created, row.keyLocation, row.masterKeyId, row.dataKeyId, row.dataKey, row.auditKey],
   );
 }
 
 /** The key that the store needs, by its name. */
-export function keyNameOf({ storeId, keyPlace, masterKeyId }: StoreRow): KeyName {
-  return { storeId, place: keyPlace, keyId: masterKeyId };
+export function keyNameOf({ storeId, keyLocation, masterKeyId }: StoreRow): KeyName {
+  return { storeId, location: keyLocation, keyId: masterKeyId };
 }
 
 /** Puts other keys in the place of those there were. */
 export function replaceKeys(
   connection: Connection,
   next: WrappedKeys,
-  place: KeyPlace,
+  location: KeyLocation,
   former: string | undefined,
   now: Instant,
 ): void {
   connection.run(
     `UPDATE store SET key_place = ?, key_since = ?, former_key_id = ?, master_key_id = ?, data_key_id = ?,
                       data_key = ?, audit_key = ?`,
-    [place, now, former ?? null, next.masterKeyId, next.dataKeyId, next.dataKey, next.auditKey],
+    [location, now, former ?? null, next.masterKeyId, next.dataKeyId, next.dataKey, next.auditKey],
   );
 }
 
 /** Writes down that the master key is in another place. */
-export function moveKey(connection: Connection, place: KeyPlace): void {
-  connection.run('UPDATE store SET key_place = ?', [place]);
+export function moveKey(connection: Connection, location: KeyLocation): void {
+  connection.run('UPDATE store SET key_place = ?', [location]);
 }

@@ -54,7 +54,7 @@ next one with --new-key-file, and set it when the command is done.`,
       rotation,
       () => `the key ${to} took the place of ${from}: ${counted(sealed, 'value')} sealed anew`,
     );
-    if ((await key.show()).place === 'environment') {
+    if ((await key.show()).location === 'environment') {
       await context.print.notice(`set OTPCTL_MASTER_KEY_FILE to the key ${to} from now on, here and for servers`);
     }
     return EXIT.done;
