@@ -1,6 +1,6 @@
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
-import { enrollRows, knownEnrollments } from './enroll-rows.ts';
+import { earlierEnrolments, enrollRows } from './enroll-rows.ts';
 import { foretoldRows } from './foretold-rows.ts';
 import { guardRows } from './guard.ts';
 import { packed } from './packed-rows.ts';
@@ -22,8 +22,8 @@ export function createBulk(place: BulkPlace): Bulk {
     rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),
-    known: () => knownEnrollments(place),
-    enroll: (run, enrolling, interruption) => enrollRows(place, run, enrolling, interruption),
+    earlierEnrolments: () => earlierEnrolments(place),
+    enroll: (run, source, interruption) => enrollRows(place, run, source, interruption),
     undoing: (run) => undoRows(place, run),
     foretold: (rows, undone) => foretoldRows(place, rows, undone),
     close: () => place.close(),

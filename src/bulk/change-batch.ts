@@ -1,6 +1,7 @@
 import { statusWord } from '../domain/device/device.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { CHANGED, changedMeanwhile, type Run, type Target } from '../domain/run/run.ts';
+import type { Run } from '../domain/run/run.ts';
+import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../domain/run/run-row.ts';
 import type { BatchAnswer, BatchChange, Batches, FoundNow, Pacing } from '../ports/bulk/batches.ts';
 import type { JournalRow, RunJournal, Settlement } from '../ports/bulk/journal.ts';
 import type { Timer } from '../ports/system/timer.ts';
@@ -25,24 +26,24 @@ export interface BatchWork {
 }
 
 export interface BatchEnd {
-  readonly settled: readonly JournalRow[];
+  readonly settled: readonly Row[];
   /** Rows that were not begun, and those about which nothing was answered: they are to be read and changed again. */
-  readonly open: readonly JournalRow[];
+  readonly open: readonly Row[];
 }
 
-type SentRow = JournalRow & { readonly before: NonNullable<JournalRow['before']> };
+type Row = JournalRow<DeviceChange>;
 
 /**
  * Reads the rows of a batch again, writes down that they are sent, changes them, looks where the answers prove nothing,
  * and writes down what became of them.
  */
-export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]): Promise<BatchEnd> {
+export async function changeBatch(work: BatchWork, rows: readonly Row[]): Promise<BatchEnd> {
   const { batches, journal, run, limit, timer } = work;
   const found = await readNow(batches, rows, 'there');
   const freshUntil = timer.elapsed() + FRESH;
-  const settled: JournalRow[] = [];
-  const open: JournalRow[] = [];
-  const sent: SentRow[] = [];
+  const settled: Row[] = [];
+  const open: Row[] = [];
+  const sent: Row[] = [];
   const changes: BatchChange[] = [];
   for (const row of rows) {
     const now = found.get(row.id);
@@ -61,13 +62,13 @@ export async function changeBatch(work: BatchWork, rows: readonly JournalRow[]):
   const answers = await send(work, changes, freshUntil);
   const doubted = sent.filter(({ id }) => isDoubted(answers.get(id)));
   const seen = await readNow(batches, doubted, doubted.every(({ to }) => to === 'deleted') ? 'gone' : 'there');
-  const ends = sent.map((row): JournalRow => {
+  const ends = sent.map((row): Row => {
     const answer = answers.get(row.id);
     if (answer === undefined) return { ...row, outcome: 'waiting' };
     return answer.said === 'unanswered' ? row : settledByAnswer(row, answer, seen.get(row.id), run);
   });
   await journal.settle(run.id, ends.map(settlementOf));
-  const isOpen = ({ id }: JournalRow) => (answers.get(id)?.said ?? 'unanswered') === 'unanswered';
+  const isOpen = ({ id }: Row) => (answers.get(id)?.said ?? 'unanswered') === 'unanswered';
   limit.add(failuresIn(ends.filter(({ id }) => isDoubted(answers.get(id)))));
   return { settled: [...settled, ...ends.filter((row) => !isOpen(row))], open: ends.filter(isOpen) };
 }
@@ -97,7 +98,7 @@ async function send(
   return new Map(answers.flat().map((answer) => [answer.id, answer]));
 }
 
-function settlementOf({ position, outcome, reason, before }: JournalRow): Settlement {
+function settlementOf({ position, outcome, reason, before }: Row): Settlement {
   return { position, outcome, ...(reason !== undefined && { reason }), ...(before && { before }) };
 }
 
@@ -106,7 +107,7 @@ type Found = FoundNow | OtpctlError | undefined;
 /** What is now; when nothing can be read, the error of each. */
 async function readNow(
   batches: Batches,
-  rows: readonly JournalRow[],
+  rows: readonly Row[],
   expected: 'there' | 'gone',
 ): Promise<ReadonlyMap<string, FoundNow | OtpctlError>> {
   const ids = rows.map(({ id }) => id);
@@ -119,7 +120,7 @@ async function readNow(
 }
 
 /** A row that needs no change, or must not have one; undefined for one that is to be changed. */
-function settledByReading(row: JournalRow, now: Found): JournalRow | undefined {
+function settledByReading(row: Row, now: Found): Row | undefined {
   if (now instanceof OtpctlError) return row.outcome === 'sent' ? unseen(row, now) : failure(row, now);
   // Sent before and not answered: what it is now says whether it arrived.
   if (row.outcome === 'sent' && whatItIs(now) === row.to) return { ...row, outcome: 'changed' };
@@ -133,7 +134,7 @@ function isDoubted(answer: BatchAnswer | undefined): boolean {
   return answer.doubtful || answer.said === 'told' || answer.said === 'refused';
 }
 
-function settledByAnswer(row: JournalRow, answer: BatchAnswer, now: Found, { undoes }: Run): JournalRow {
+function settledByAnswer(row: Row, answer: BatchAnswer, now: Found, { undoes }: Run): Row {
   const { said, doubtful } = answer;
   if (said === 'done') return { ...row, outcome: 'changed' };
   if (said === 'missing' && !doubtful) return { ...row, outcome: 'skipped', reason: 'deleted meanwhile' };
@@ -152,15 +153,15 @@ function whatItIs(now: FoundNow | undefined): Target {
   return now === undefined ? 'deleted' : now.device.status;
 }
 
-function failure(row: JournalRow, { code, message }: OtpctlError): JournalRow {
+function failure(row: Row, { code, message }: OtpctlError): Row {
   return { ...row, outcome: 'failed', reason: message, error: code };
 }
 
 /** A row that may have been changed, and cannot be looked at: it stays sent, until it is resumed. */
-function unseen(row: JournalRow, { code, message }: OtpctlError): JournalRow {
+function unseen(row: Row, { code, message }: OtpctlError): Row {
   return { ...row, outcome: 'sent', reason: message, error: code };
 }
 
-function stillWhatItWas({ from }: JournalRow): OtpctlError {
+function stillWhatItWas({ from }: Row): OtpctlError {
   return new OtpctlError('protocol', `the server took the change and the device is still ${statusWord(from)}`);
 }

@@ -1,14 +1,16 @@
 import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
-import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_UNKNOWN } from '../domain/run/ds100-run.ts';
-import type { PlannedRow, Run } from '../domain/run/run.ts';
+import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_ALONE, STATUS_UNKNOWN } from '../domain/run/ds100-run.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { DeviceChange, PlannedChange } from '../domain/run/run-row.ts';
 import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
 import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
 import type { Ds100Admin } from '../ports/ds100-admin.ts';
 import { ds100Journal } from './ds100-journal.ts';
 import { packed } from './packed-rows.ts';
-import { changeRows, undoRows } from './run-rows.ts';
-import { createSettler, type Settle } from './settler.ts';
+import { changeRows, rowsOf, undoRows } from './run-rows.ts';
 import { workThrough } from './work-through.ts';
+
+type Row = JournalRow<DeviceChange>;
 
 interface Ds100Place {
   /** Which place this is, the same from wherever it is looked at. */
@@ -29,7 +31,7 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
     journal,
     admin,
     async plan(wishes, pace, stop, rowOf) {
-      const rows: PlannedRow[] = [];
+      const rows: PlannedChange[] = [];
       for await (const some of workThrough(wishes, pace, stop, rowOf)) rows.push(...some);
       return packed(oncePerDevice(rows));
     },
@@ -38,12 +40,12 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
       return changeRows({ journal, change }, run, interruption);
     },
     async undoing(run) {
-      const rows: PlannedRow[] = [];
+      const rows: PlannedChange[] = [];
       for (const page of (await undoRows({ journal }, run)).pages()) rows.push(...page.map(keptUnlessKnown));
       return packed(rows);
     },
     async foretold(rows) {
-      const looked: PlannedRow[] = [];
+      const looked: PlannedChange[] = [];
       for (const page of rows.pages()) for (const row of page) looked.push(await foretold(await admin(), row));
       return packed(looked);
     },
@@ -51,28 +53,28 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
   };
 }
 
-async function foretold(admin: Ds100Admin, row: PlannedRow): Promise<PlannedRow> {
-  if (row.kept !== undefined) return row;
+async function foretold(admin: Ds100Admin, row: PlannedChange): Promise<PlannedChange> {
+  if (row.kind !== 'change' || row.outcome !== 'planned') return row;
   try {
     const found = await lookup(admin, row);
     const reason = found.allowed ? ds100ChangedMeanwhile(row, found.record) : undefined;
-    return reason === undefined ? row : { ...row, kept: { outcome: 'skipped', reason } };
+    return reason === undefined ? row : { ...row, outcome: 'skipped', reason };
   } catch (error) {
     if (!(error instanceof OtpctlError) || HOPELESS.includes(error.code)) throw error;
-    return { ...row, kept: { outcome: 'failed', reason: error.message } };
+    return { ...row, outcome: 'failed', reason: error.message };
   }
 }
 
 /** Rows of one device are one: the one that is refused, if any is. */
-function oncePerDevice(rows: readonly PlannedRow[]): Iterable<PlannedRow> {
-  const byId = new Map<string, PlannedRow>();
-  for (const row of rows) if (byId.get(row.id)?.kept?.outcome !== 'failed') byId.set(row.id, row);
+function oncePerDevice(rows: readonly PlannedChange[]): Iterable<PlannedChange> {
+  const byId = new Map<string, PlannedChange>();
+  for (const row of rows) if (byId.get(row.id)?.outcome !== 'failed') byId.set(row.id, row);
   return byId.values();
 }
 
-function keptUnlessKnown(row: PlannedRow): PlannedRow {
-  if (ds100StatusOf(row.to) !== undefined) return row;
-  return { ...row, kept: { outcome: 'skipped', reason: 'what it was before the run is not known' } };
+function keptUnlessKnown(row: PlannedChange): PlannedChange {
+  if (row.kind !== 'change' || ds100StatusOf(row.to) !== undefined) return row;
+  return { ...row, outcome: 'skipped', reason: 'what it was before the run is not known' };
 }
 
 async function* changeByRequests(
@@ -81,16 +83,12 @@ async function* changeByRequests(
   run: Run,
   stop: AbortSignal,
 ): AsyncGenerator<readonly JournalRow[]> {
-  const settle = createSettler(journal, run.id);
-  yield* workThrough(rowsOf(journal, run), run.options, stop, async (row) => {
-    const settled = await attempt(await admin(), settle, run, row);
-    await settle(settled);
+  const rows = rowsOf(journal, run, 'change', ['waiting', 'sent']);
+  yield* workThrough(rows, run.options, stop, async (row) => {
+    const settled = await attempt(await admin(), journal, run, row);
+    await journal.settle(run.id, [settled]);
     return settled;
   });
-}
-
-async function* rowsOf(journal: RunJournal, run: Run): AsyncGenerator<JournalRow> {
-  for await (const rows of journal.rows(run.id, ['waiting', 'sent'])) yield* rows;
 }
 
 /** What no later row can mend: who one is, and a disk without room. */
@@ -104,7 +102,7 @@ const HOPELESS: readonly ErrorCode[] = [
 ];
 
 /** Changes one device, or finds why not. What RSA answers with an error is a row that failed. */
-async function attempt(admin: Ds100Admin, settle: Settle, run: Run, row: JournalRow): Promise<JournalRow> {
+async function attempt(admin: Ds100Admin, journal: RunJournal, run: Run, row: Row): Promise<Row> {
   const status = ds100StatusOf(row.to);
   if (status === undefined) return { ...row, outcome: 'skipped', reason: 'a DS100 can only be enabled or disabled' };
   try {
@@ -119,12 +117,10 @@ async function attempt(admin: Ds100Admin, settle: Settle, run: Run, row: Journal
       }
       if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
     }
-    // That there is a before says that it was sent.
-    const before = { fails: 0 };
-    await settle({ position: row.position, outcome: 'sent', before });
+    await journal.settle(run.id, [{ position: row.position, outcome: 'sent', before: STATUS_ALONE }]);
     await admin.setStatus({ deviceSerialNumber: row.id, userId: row.user }, status, run.origin, run.id);
     const unchecked = found.allowed ? {} : { reason: 'the holder was not checked' };
-    return { ...row, outcome: 'changed', before, ...unchecked };
+    return { ...row, outcome: 'changed', before: STATUS_ALONE, ...unchecked };
   } catch (error) {
     if (!(error instanceof OtpctlError) || HOPELESS.includes(error.code)) throw error;
     return { ...row, outcome: 'failed', reason: error.message, error: error.code };
@@ -132,7 +128,7 @@ async function attempt(admin: Ds100Admin, settle: Settle, run: Run, row: Journal
 }
 
 /** Where the lookup was not allowed when the run was planned, it may still not be. */
-async function lookup(admin: Ds100Admin, row: PlannedRow) {
+async function lookup(admin: Ds100Admin, row: DeviceChange) {
   try {
     return { allowed: true, record: await admin.lookup({ kind: 'device', digits: row.id }) } as const;
   } catch (error) {

@@ -4,28 +4,36 @@ import type { EnrollmentRequest } from '../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Run } from '../domain/run/run.ts';
+import type { Enrolment } from '../domain/run/run-row.ts';
 import type { Backend } from '../ports/backend.ts';
-import type { Enrolling, Known, Progress } from '../ports/bulk/bulk.ts';
+import type { EarlierEnrolment, EnrolmentSource, Progress } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
 import type { JournalRow } from '../ports/bulk/journal.ts';
 import { createFailureLimit, failuresIn } from './failure-limit.ts';
-import { endRun } from './run-rows.ts';
+import { endRun, rowsOf } from './run-rows.ts';
 import { workThrough } from './work-through.ts';
 
-/** What runs before this one made of rows, by what the rows say. */
-export async function knownEnrollments({ journal, backend }: BulkPlace): Promise<ReadonlyMap<string, Known>> {
-  const known = new Map<string, Known>();
+type Row = JournalRow<Enrolment>;
+
+/** What earlier runs made of the rows of files, by the rules of the rows. */
+export async function earlierEnrolments({
+  journal,
+  backend,
+}: BulkPlace): Promise<ReadonlyMap<string, EarlierEnrolment>> {
+  const earlier = new Map<string, EarlierEnrolment>();
   for (const run of await journal.list()) {
     if (run.command !== 'create') continue;
     for await (const page of journal.rows(run.id, ['changed', 'sent'])) {
-      for (const { rule, id, outcome } of page) {
-        if (known.has(rule)) continue;
-        if (outcome === 'sent') known.set(rule, { run: run.id, since: run.started });
-        else if ((await backend.find(id)) !== undefined) known.set(rule, { run: run.id, id });
+      for (const row of page) {
+        if (row.kind !== 'enrolment' || earlier.has(row.rule)) continue;
+        const { rule, id, outcome } = row;
+        if (outcome === 'sent') earlier.set(rule, { made: 'perhaps', run: run.id, since: run.started });
+        else if (id !== undefined && (await backend.find(id)) !== undefined)
+          earlier.set(rule, { made: 'device', run: run.id, id });
       }
     }
   }
-  return known;
+  return earlier;
 }
 
 /**
@@ -35,42 +43,39 @@ export async function knownEnrollments({ journal, backend }: BulkPlace): Promise
 export async function* enrollRows(
   place: BulkPlace,
   run: Run,
-  { requests, known, deliver }: Enrolling,
+  source: EnrolmentSource,
   interruption: AbortSignal,
 ): Progress {
   const { journal } = place;
-  const made = new Set<string>(Array.from(known.values()).flatMap(({ id }) => (id === undefined ? [] : [id])));
+  const made = new Set([...source.earlier.values()].flatMap((each) => (each.made === 'device' ? [each.id] : [])));
   const limit = createFailureLimit(run, interruption);
-  const work = async (row: JournalRow) => {
-    const settled = await enrollRow(place, run, row, { requests, known, deliver }, made);
+  const work = async (row: Row) => {
+    const settled = await enrollRow(place, run, row, source, made);
     await journal.settle(run.id, [settled]);
     return settled;
   };
   // What another row has just made must not be taken for what a killed run left.
-  const looksForStray = ({ rule }: JournalRow) => known.get(rule)?.since !== undefined;
-  for await (const rows of workThrough(waitingRows(place, run), run.options, limit.stop, work, looksForStray)) {
+  const looksForStray = ({ rule }: Row) => source.earlier.get(rule)?.made === 'perhaps';
+  const waiting = rowsOf(journal, run, 'enrolment', ['waiting']);
+  for await (const rows of workThrough(waiting, run.options, limit.stop, work, looksForStray)) {
     limit.add(failuresIn(rows));
     yield rows;
   }
   return endRun(place, run, limit);
 }
 
-async function* waitingRows({ journal }: BulkPlace, run: Run): AsyncGenerator<JournalRow> {
-  for await (const rows of journal.rows(run.id, ['waiting'])) yield* rows;
-}
-
 async function enrollRow(
   { backend, journal }: BulkPlace,
   run: Run,
-  row: JournalRow,
-  { requests, known, deliver }: Enrolling,
+  row: Row,
+  { requests, earlier, deliver }: EnrolmentSource,
   made: Set<string>,
-): Promise<JournalRow> {
+): Promise<Row> {
   const request = requests[row.position - 1];
   if (request === undefined) return { ...row, outcome: 'failed', reason: 'the row is not in the file' };
   try {
-    const before = known.get(row.rule);
-    const found = before?.since === undefined ? undefined : await strayDevice(backend, request, before.since, made);
+    const before = earlier.get(row.rule);
+    const found = before?.made === 'perhaps' ? await strayDevice(backend, request, before.since, made) : undefined;
     if (found !== undefined) return strayRow(row, found);
     await journal.settle(run.id, [{ position: row.position, outcome: 'sent' }]);
     const { device, otpauthUri } = await backend.create(request, run.origin);
@@ -92,13 +97,7 @@ async function enrollRow(
 }
 
 /** Takes a device away that nobody could ever set up. One that stays must not be forgotten. */
-async function takenAway(
-  backend: Backend,
-  run: Run,
-  row: JournalRow,
-  { id }: Device,
-  unwritten: unknown,
-): Promise<JournalRow> {
+async function takenAway(backend: Backend, run: Run, row: Row, { id }: Device, unwritten: unknown): Promise<Row> {
   if (!(unwritten instanceof OtpctlError)) throw unwritten;
   const reason = unwritten.message;
   try {
@@ -125,7 +124,7 @@ async function strayDevice(
 }
 
 /** Without a secret to hand over such a device is as good as any; with one, only a person can tell whose it is. */
-function strayRow(row: JournalRow, { id, name, user, type }: Device): JournalRow {
+function strayRow(row: Row, { id, name, user, type }: Device): Row {
   if (!deviceTypes[type].hasQr) return { ...row, id, name, user, outcome: 'changed' };
   const reason = `a run that was killed may have made device ${id} and lost its secret: delete that, and run this again`;
   return { ...row, outcome: 'failed', reason };

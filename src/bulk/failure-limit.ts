@@ -23,6 +23,6 @@ export function createFailureLimit({ options }: Pick<Run, 'options'>, interrupti
 }
 
 /** How many of some rows failed; one that was sent and cannot be looked at may have. */
-export function failuresIn(rows: readonly JournalRow[]): number {
+export function failuresIn(rows: readonly Pick<JournalRow, 'outcome'>[]): number {
   return rows.filter(({ outcome }) => outcome === 'failed' || outcome === 'sent').length;
 }

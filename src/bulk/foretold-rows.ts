@@ -1,5 +1,6 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { changedMeanwhile, type PlannedRow, type Run } from '../domain/run/run.ts';
+import type { Run } from '../domain/run/run.ts';
+import { changedMeanwhile, type PlannedChange } from '../domain/run/run-row.ts';
 import type { FoundNow } from '../ports/bulk/batches.ts';
 import type { PlannedRows } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
@@ -21,9 +22,13 @@ export async function foretoldRows(place: BulkPlace, rows: PlannedRows, undone: 
   return packer.rows();
 }
 
-function foretold(row: PlannedRow, now: FoundNow | OtpctlError | undefined, ordered: string | undefined): PlannedRow {
-  if (row.kept !== undefined) return row;
-  if (now instanceof OtpctlError) return { ...row, kept: { outcome: 'failed', reason: now.message } };
+function foretold(
+  row: PlannedChange,
+  now: FoundNow | OtpctlError | undefined,
+  ordered: string | undefined,
+): PlannedChange {
+  if (row.kind !== 'change' || row.outcome !== 'planned') return row;
+  if (now instanceof OtpctlError) return { ...row, outcome: 'failed', reason: now.message };
   const reason = changedMeanwhile(row, now?.device) ?? ordered;
-  return reason === undefined ? row : { ...row, kept: { outcome: 'skipped', reason } };
+  return reason === undefined ? row : { ...row, outcome: 'skipped', reason };
 }

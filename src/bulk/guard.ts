@@ -49,10 +49,10 @@ async function keepLastDevices(
   const { users, last } = await lastDevices(place, selected, total);
   if (mode !== 'skip' || users === 0) return { rows: selected, users };
   const spared = last();
-  const kept = { outcome: 'skipped', reason: 'the last enabled device of its user' } as const;
+  const skipped = { outcome: 'skipped', reason: 'the last enabled device of its user' } as const;
   const packer = createRowPacker();
   for (const page of selected.pages()) {
-    for (const row of page) packer.add(spared.has(row.id) ? { ...row, kept } : row);
+    for (const row of page) packer.add(row.kind === 'change' && spared.has(row.id) ? { ...row, ...skipped } : row);
   }
   return { rows: packer.rows(), users };
 }

@@ -1,4 +1,4 @@
-import type { PlannedRow } from '../domain/run/run.ts';
+import type { DeviceChange } from '../domain/run/run-row.ts';
 import { fold } from '../domain/user.ts';
 import type { PlannedRows } from '../ports/bulk/bulk.ts';
 import type { BulkPlace, CountingPlace, LastDevices } from '../ports/bulk/bulk-place.ts';
@@ -26,7 +26,7 @@ async function lastOfCounted(place: CountingPlace, rows: PlannedRows, total: num
 }
 
 function lastUsedOf(users: ReadonlyMap<string, number>, rows: PlannedRows): ReadonlySet<string> {
-  const last = new Map<string, PlannedRow>();
+  const last = new Map<string, DeviceChange>();
   for (const page of disabling(rows)) {
     for (const row of page) {
       const user = fold(row.user);
@@ -42,8 +42,10 @@ function* idsOf(rows: PlannedRows): Generator<readonly string[]> {
 }
 
 /** The rows that take an enabled device away from its user. */
-function* disabling(rows: PlannedRows): Generator<readonly PlannedRow[]> {
+function* disabling(rows: PlannedRows): Generator<readonly DeviceChange[]> {
   for (const page of rows.pages()) {
-    yield page.filter(({ from, to, kept }) => from === 'V' && to !== 'V' && kept === undefined);
+    yield page
+      .filter((row) => row.kind === 'change')
+      .filter(({ from, to, outcome }) => from === 'V' && to !== 'V' && outcome === 'planned');
   }
 }

@@ -1,6 +1,7 @@
 import type { Device } from '../domain/device/device.ts';
 import type { Run } from '../domain/run/run.ts';
 import { runLabel } from '../domain/run/run-label.ts';
+import type { DeviceChange } from '../domain/run/run-row.ts';
 import { fold } from '../domain/user.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
@@ -10,6 +11,7 @@ import { changeBatch } from './change-batch.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import { createPacing } from './pacing.ts';
 import { createRequestPool } from './request-pool.ts';
+import { rowsOf } from './run-rows.ts';
 import { createSingleBatches } from './single-batches.ts';
 import { workThrough } from './work-through.ts';
 
@@ -78,19 +80,21 @@ async function* changeByRequests(
   let done = 0;
   const plan = () => batches.plan(run.options, done === 0 ? 0 : (done * 1000) / (timer.elapsed() - started));
 
-  const pages = journal.rows(run.id, ['waiting', 'sent'])[Symbol.asyncIterator]();
-  const ahead: JournalRow[] = [];
+  const rows = rowsOf(journal, run, 'change', ['waiting', 'sent']);
+  const ahead: JournalRow<DeviceChange>[] = [];
   const nextBatches = async function* () {
     for (;;) {
-      if (ahead.length === 0) {
-        const page = await pages.next();
-        if (page.done) return;
-        ahead.push(...page.value);
+      const { size } = plan();
+      while (ahead.length < size) {
+        const next = await rows.next();
+        if (next.done) break;
+        ahead.push(next.value);
       }
-      yield ahead.splice(0, plan().size);
+      if (ahead.length === 0) return;
+      yield ahead.splice(0, size);
     }
   };
-  const change = async (rows: readonly JournalRow[]) => {
+  const change = async (rows: readonly JournalRow<DeviceChange>[]) => {
     const { settled, open } = await changeBatch(work, rows);
     done += settled.length;
     ahead.unshift(...open);

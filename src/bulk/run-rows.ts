@@ -1,6 +1,8 @@
 import type { Run } from '../domain/run/run.ts';
+import type { Outcome, RowSubject } from '../domain/run/run-row.ts';
 import type { PlannedRows, Progress } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
+import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
 import { createFailureLimit, type FailureLimit, failuresIn } from './failure-limit.ts';
 import { createRowPacker } from './packed-rows.ts';
 
@@ -29,14 +31,26 @@ export async function endRun({ journal }: Pick<BulkPlace, 'journal'>, { id }: Ru
 export async function undoRows({ journal }: Pick<BulkPlace, 'journal'>, run: Run): Promise<PlannedRows> {
   const packer = createRowPacker();
   for await (const page of journal.rows(run.id, ['changed'])) {
-    for (const { id, name, user, from, to, lastUsed, before } of page) {
-      if (to === 'deleted') continue;
+    for (const row of page) {
+      if (row.kind !== 'change' || row.to === 'deleted') continue;
+      const { id, name, user, from, to, lastUsed, before } = row;
       packer.add({
-        ...{ id, name, user, from: to, to: from, rule: `changed by run ${run.id}` },
+        ...{ kind: 'change', outcome: 'planned', id, name, user, from: to, to: from, rule: `changed by run ${run.id}` },
         ...(lastUsed !== undefined && { lastUsed }),
         ...(before && { restore: before }),
       });
     }
   }
   return packer.rows();
+}
+
+/** The rows of a run that are about one kind of thing and have one of some outcomes. */
+export async function* rowsOf<K extends RowSubject['kind']>(
+  journal: RunJournal,
+  { id }: Pick<Run, 'id'>,
+  kind: K,
+  outcomes: readonly Outcome[],
+): AsyncGenerator<JournalRow<Extract<RowSubject, { kind: K }>>> {
+  const isOfKind = (row: JournalRow): row is JournalRow<Extract<RowSubject, { kind: K }>> => row.kind === kind;
+  for await (const page of journal.rows(id, outcomes)) yield* page.filter(isOfKind);
 }

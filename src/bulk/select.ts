@@ -1,6 +1,6 @@
 import type { Selection, UnreadableDevice } from '../domain/device/selection.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import type { PlannedRow } from '../domain/run/run.ts';
+import type { PlannedChange } from '../domain/run/run-row.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Decide, Selected } from '../ports/bulk/bulk.ts';
 import { createRowPacker } from './packed-rows.ts';
@@ -13,7 +13,14 @@ export async function selectRows(backend: Backend, selection: Selection, decide:
   const packer = createRowPacker();
   let alreadyThere = 0;
   const unreadable = ({ id, name, user, status, reason }: UnreadableDevice) =>
-    packer.add({ id, name, user, from: status, to: status, rule: 'selected', kept: { outcome: 'failed', reason } });
+    packer.add({
+      kind: 'unchangeable',
+      id,
+      device: { name, user, status },
+      rule: 'selected',
+      outcome: 'failed',
+      reason,
+    });
   for await (const page of backend.list(selection, { unreadable })) {
     for (const device of page) {
       const row = decide(device);
@@ -36,7 +43,7 @@ export async function selectNamed(backend: Backend, ids: readonly string[], deci
   return { rows: packer.rows(), alreadyThere };
 }
 
-async function rowOf(backend: Backend, id: string, decide: Decide): Promise<PlannedRow | undefined> {
+async function rowOf(backend: Backend, id: string, decide: Decide): Promise<PlannedChange | undefined> {
   try {
     const device = await backend.find(id);
     return device === undefined ? failed(id, `there is no device ${id}`) : decide(device);
@@ -46,6 +53,6 @@ async function rowOf(backend: Backend, id: string, decide: Decide): Promise<Plan
   }
 }
 
-function failed(id: string, reason: string): PlannedRow {
-  return { id, name: '', user: '', from: 'C', to: 'C', rule: 'named', kept: { outcome: 'failed', reason } };
+function failed(id: string, reason: string): PlannedChange {
+  return { kind: 'unchangeable', id, rule: 'named', outcome: 'failed', reason };
 }

@@ -16,9 +16,10 @@ export async function* workThrough<T, R>(
   const underWay = new Set<Promise<void>>();
   const done: R[] = [];
   const failures: unknown[] = [];
-  let begun = 0;
   const start = (item: T) => {
-    const ending = work(item)
+    // Each in a turn of its own: a signal is heard between turns only, and work on a local store never leaves its own.
+    const ending = setImmediate(item)
+      .then(work)
       .then((result) => void done.push(result))
       .catch((error: unknown) => void failures.push(error))
       .then(() => void underWay.delete(ending));
@@ -30,9 +31,6 @@ export async function* workThrough<T, R>(
       if (done.length > 0) yield done.splice(0);
       if (stop.aborted || failures.length > 0) break;
       start(item);
-      begun += 1;
-      // A signal is heard between turns of the event loop only, and work on a local store never leaves its own.
-      if (begun % concurrency === 0) await setImmediate();
       if (alone(item)) await Promise.all(underWay);
       if (rate !== undefined) await pause(1000 / rate, undefined, { signal: stop }).catch(() => {});
       while (underWay.size >= concurrency) await Promise.race(underWay);

@@ -4,7 +4,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import { parseMoment, toIso } from '../domain/instant.ts';
 import { LAST_DEVICE } from '../domain/run/guards.ts';
 import type { Limits, Plan, PlanSeal } from '../domain/run/plan.ts';
-import type { PlannedRow, Target } from '../domain/run/run.ts';
+import { cellsOf, type PlannedChange, type Target, unchangeableOf } from '../domain/run/run-row.ts';
 import { hasControlCharacters } from '../domain/text/printable.ts';
 import { JsonProblem, parseJson } from '../domain/text/strict-json.ts';
 import { decodeUtf8 } from '../domain/text/utf8.ts';
@@ -22,9 +22,7 @@ export function planDigest(content: Uint8Array): string {
  * says by a MAC of the rest who made it.
  */
 export function writePlan({ rows, ...head }: Plan, seal?: PlanSeal): Uint8Array {
-  const lines = rows.map((row) =>
-    JSON.stringify({ ...row, ...(row.lastUsed !== undefined && { lastUsed: toIso(row.lastUsed) }) }),
-  );
+  const lines = rows.map(lineOf);
   const times = { created: toIso(head.created), expires: toIso(head.expires) };
   const intro = JSON.stringify({ format: FORMAT, ...head, ...times, devices: rows.length });
   const body = [intro, ...lines].join('\n');
@@ -77,32 +75,39 @@ export function readPlan(content: Uint8Array): Plan {
   };
 }
 
+function lineOf(row: PlannedChange): string {
+  const { id, name, user, from, to } = cellsOf(row);
+  const lastUsed = row.kind === 'change' && row.lastUsed !== undefined ? { lastUsed: toIso(row.lastUsed) } : {};
+  const kept = row.outcome === 'planned' ? {} : { kept: { outcome: row.outcome, reason: row.reason } };
+  return JSON.stringify({ id, name, user, from, to, ...lastUsed, rule: row.rule, ...kept });
+}
+
 /** Whether a command makes that of a device. */
-function isOf(command: Plan['command'], { from, to, kept }: PlannedRow): boolean {
-  if (kept !== undefined) return true;
+function isOf(command: Plan['command'], row: PlannedChange): boolean {
+  if (row.outcome !== 'planned') return true;
+  const { from, to } = row;
   if (command === 'delete' || to === 'deleted') return command === 'delete' && to === 'deleted';
   return from !== to && (command === 'update' || to === 'D');
 }
 
-function rowOf(value: unknown): PlannedRow {
-  const lastUsed = field(value, 'lastUsed');
-  const kept = field(value, 'kept');
-  return {
+function rowOf(value: unknown): PlannedChange {
+  const [lastUsed, kept] = [field(value, 'lastUsed'), field(value, 'kept')];
+  const rule = textOf(field(value, 'rule'));
+  const cells = {
     id: textOf(field(value, 'id')),
     name: textOf(field(value, 'name')),
     user: textOf(field(value, 'user')),
     // A server may have one that nobody knows.
     from: textOf(field(value, 'from')) as DeviceStatus,
     to: oneOf<Target>([...DEVICE_STATUSES, 'deleted'], field(value, 'to')),
-    ...(lastUsed !== undefined && { lastUsed: momentOf(lastUsed) }),
-    rule: textOf(field(value, 'rule')),
-    ...(kept !== undefined && {
-      kept: {
-        outcome: oneOf(['skipped', 'failed'] as const, field(kept, 'outcome')),
-        reason: textOf(field(kept, 'reason')),
-      },
-    }),
   };
+  const used = lastUsed === undefined ? {} : { lastUsed: momentOf(lastUsed) };
+  const change = { kind: 'change', ...cells, ...used, rule } as const;
+  if (kept === undefined) return { ...change, outcome: 'planned' };
+  const outcome = oneOf(['skipped', 'failed'] as const, field(kept, 'outcome'));
+  const reason = textOf(field(kept, 'reason'));
+  if (outcome === 'skipped' || cells.from !== cells.to) return { ...change, outcome, reason };
+  return { ...unchangeableOf(cells), rule, outcome, reason };
 }
 
 function limitsOf(value: unknown): Limits {

@@ -1,4 +1,5 @@
-import type { RunCommand, RunRow } from '../domain/run/run.ts';
+import type { RunCommand } from '../domain/run/run.ts';
+import { cellsOf, type RunRow } from '../domain/run/run-row.ts';
 import { printable } from '../domain/text/printable.ts';
 
 /** A run, or a verb that never came to one. */
@@ -26,9 +27,11 @@ const SUITE = '<testsuite name="otpctl bulk ';
 /** A run and its rows as one JSON object. */
 export function jsonReport(head: ReportHead, rows: readonly RunRow[]): string {
   const { command, run, dryRun, remaining, refused } = head;
-  const lines = rows.map(({ id, name, user, from, to, rule, outcome, reason }) =>
-    JSON.stringify({ run, id, name, user, from, to, rule, outcome: wordOf(command, outcome), reason }),
-  );
+  const lines = rows.map((row) => {
+    const { id, name, user, from, to } = cellsOf(row);
+    const { rule, outcome, reason } = row;
+    return JSON.stringify({ run, id, name, user, from, to, rule, outcome: wordOf(command, outcome), reason });
+  });
   const intro = JSON.stringify({ command, run, dryRun, remaining, refused, counts: countsOf(command, rows) }).slice(
     0,
     -1,
@@ -49,7 +52,8 @@ export function junitReport(head: ReportHead, rows: readonly RunRow[]): string {
   const tests = rows.length + (refused === undefined ? 0 : 1);
   const suite = `${SUITE}${xml(name)}" tests="${tests}" failures="${failures}" errors="${number('error')}" skipped="${number('skipped')}">`;
   const cases = rows.map((row) => {
-    const { id, name: device, user, rule, outcome, reason } = row;
+    const { id, name: device, user } = cellsOf(row);
+    const { rule, outcome, reason } = row;
     const open = `<testcase classname="otpctl.bulk.${command}" name="${xml(`${id} ${device} of ${user}: ${rule}`)}"`;
     const element = elementOf(row);
     const message = xml(reason || (refused ? 'nothing was begun' : outcome));

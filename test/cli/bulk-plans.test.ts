@@ -187,7 +187,8 @@ describe('a plan', () => {
   });
 
   it('takes a device whose status nobody knows, as a server may have it', () => {
-    const rows = [{ id: '1', name: 'TOTP1', user: 'a', from: 'X' as DeviceStatus, to: 'D', rule: 'selected' }] as const;
+    const device = { id: '1', name: 'TOTP1', user: 'a', from: 'X' as DeviceStatus } as const;
+    const rows = [{ kind: 'change', outcome: 'planned', ...device, to: 'D', rule: 'selected' }] as const;
     const limits = { maxPercent: 20, lastDevice: 'skip' } as const;
     const plan = { command: 'update', place: 'p', created: NEW_YEAR, expires: NEW_YEAR + DAY, limits, rows } as const;
     expect(readPlan(writePlan(plan))).toEqual(plan);
@@ -252,7 +253,8 @@ describe('a plan', () => {
     ['is kept by a run that deletes', { command: 'delete', from: 'V', to: 'D' }],
     ['is deleted by a run that updates', { command: 'update', from: 'V', to: 'deleted' }],
   ] as const)('is damaged where a device %s', (_what, { command, from, to }) => {
-    const rows = [{ id: '1', name: 'TOTP1', user: 'a', from, to, rule: 'selected' }];
+    const device = { id: '1', name: 'TOTP1', user: 'a' };
+    const rows = [{ kind: 'change', outcome: 'planned', ...device, from, to, rule: 'selected' }] as const;
     const limits = { maxPercent: 20, lastDevice: 'skip' } as const;
     const plan = { command, place: 'p', created: NEW_YEAR, expires: NEW_YEAR + DAY, limits, rows };
     expect(() => readPlan(writePlan(plan))).toThrow('the plan is damaged');

@@ -71,7 +71,19 @@ const PLAN = {
   expires: NEW_YEAR + 86_400,
   reason: 'audit',
   limits: { max: 3, maxPercent: 10, lastDevice: 'warn', signalSince: NEW_YEAR },
-  rows: [{ id: '1', name: 'TOTP1', user: 'ada', from: 'V', to: 'D', lastUsed: NEW_YEAR - 9, rule: 'last used' }],
+  rows: [
+    {
+      kind: 'change',
+      outcome: 'planned',
+      id: '1',
+      name: 'TOTP1',
+      user: 'ada',
+      from: 'V',
+      to: 'D',
+      lastUsed: NEW_YEAR - 9,
+      rule: 'last used',
+    },
+  ],
 } as const;
 const PLAN_TEXT = Buffer.from(writePlan(PLAN)).toString();
 const [, PLAN_HEAD = '', PLAN_ROW = ''] = PLAN_TEXT.split('\n');
@@ -143,7 +155,11 @@ describe('a file of otpctl’s own', () => {
     reader('a plan', fc.oneof(PLANS, bytesLike(Buffer.from(PLAN_TEXT))), (bytes) => {
       const plan = readPlan(bytes);
       refusePlan(plan, plan.place, plan.created);
-      return [toIso(plan.created), toIso(plan.expires), ...plan.rows.map(({ lastUsed }) => toIso(lastUsed ?? 0))];
+      return [
+        toIso(plan.created),
+        toIso(plan.expires),
+        ...plan.rows.map((row) => toIso((row.kind === 'change' && row.lastUsed) || 0)),
+      ];
     }),
     reader(
       'a line of an export of the log',

@@ -149,7 +149,8 @@ describe('a journal of runs', () => {
   let good: Buffer;
   beforeAll(async () => {
     const { journal, close } = openJournal(path(), `server ${URL}`);
-    const row = { name: 'TOTP1', user: 'ada', from: 'V', to: 'D', rule: 'because' } as const;
+    const change = { kind: 'change', outcome: 'planned', from: 'V', to: 'D' } as const;
+    const row = { ...change, name: 'TOTP1', user: 'ada', rule: 'because' } as const;
     const origin = { actor: 'root', reason: 'r' };
     const options = { concurrency: 1, maxFailures: 3 };
     const begun = await journal.begin(

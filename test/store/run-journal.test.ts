@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NewRun, PlannedRow } from '../../src/domain/run/run.ts';
+import type { NewRun } from '../../src/domain/run/run.ts';
+import type { PlannedRow } from '../../src/domain/run/run-row.ts';
 import type { JournalRow, Settlement } from '../../src/ports/bulk/journal.ts';
 import { openJournal } from '../../src/store/sqlite/runs/journal-file.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
@@ -37,7 +38,8 @@ describe('a journal', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(settlements, { maxLength: 3 }), async (together) => {
         const planned = Array.from({ length: ROWS }, (_, at): PlannedRow => {
-          return { id: String(at + 1), name: `N${at + 1}`, user: 'ada', from: 'V', to: 'D', rule: 'chosen' };
+          const change = { kind: 'change', outcome: 'planned', from: 'V', to: 'D' } as const;
+          return { ...change, id: String(at + 1), name: `N${at + 1}`, user: 'ada', rule: 'chosen' };
         });
         const { id } = await file.journal.begin(RUN, planned);
         const expected: JournalRow[] = planned.map((row, at) => ({ ...row, position: at + 1, outcome: 'waiting' }));

@@ -1,6 +1,7 @@
 import type { DeviceStatus } from '../../domain/device/device.ts';
 import { before } from '../../domain/duration.ts';
-import type { RunCommand, Target } from '../../domain/run/run.ts';
+import type { RunCommand } from '../../domain/run/run.ts';
+import type { Target } from '../../domain/run/run-row.ts';
 import type { Bulk } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -14,7 +14,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { refuseIneffective } from '../parse/ineffective-options.ts';
 import type { Given } from '../parse/option.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
-import { plannedPages, type Report } from './bulk-report.ts';
+import type { Report } from './bulk-report.ts';
 import { carryOut, dryRun, heedGuards } from './bulk-run.ts';
 import { firstRows } from './first-rows.ts';
 import type { Proposal } from './proposal.ts';
@@ -63,7 +63,7 @@ export async function propose(
     rows: [...proposal.guarded.rows.pages()].flat(),
   };
   await writePlanFile(context, planOut, plan, await bulk.planSeal());
-  await report.write({ command, dryRun: true }, plannedPages(proposal.guarded.rows));
+  await report.write({ command, dryRun: true }, proposal.guarded.rows.pages());
   return EXIT.done;
 }
 
@@ -78,7 +78,7 @@ async function writePlanFile(
   writeOutput(file, content);
   const digest = planDigest(content);
   await context.print.raw(context.print.format === 'table' ? `${digest}\n` : `${JSON.stringify({ sha256: digest })}\n`);
-  const changes = plan.rows.filter(({ kept }) => kept === undefined).length;
+  const changes = plan.rows.filter(({ outcome }) => outcome === 'planned').length;
   await context.print.notice(
     `a plan for ${counted(changes, 'device')}, until ${toIso(plan.expires)}; nothing was changed`,
   );

@@ -1,4 +1,4 @@
-import type { PlannedRow } from '../../domain/run/run.ts';
+import type { DeviceChange } from '../../domain/run/run-row.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { printableLines } from '../../domain/text/printable.ts';
 import type { PlannedRows } from '../../ports/bulk/bulk.ts';
@@ -24,10 +24,10 @@ export function questionOf({ command, guarded, warning, undoes }: Proposal): str
   return printableLines([`${verb} ${what}?`, ...all].join('\n'));
 }
 
-function first(rows: PlannedRows): readonly PlannedRow[] {
-  const found: PlannedRow[] = [];
+function first(rows: PlannedRows): readonly DeviceChange[] {
+  const found: DeviceChange[] = [];
   for (const page of rows.pages()) {
-    found.push(...page.filter(({ kept }) => kept === undefined));
+    found.push(...page.filter((row) => row.kind === 'change').filter(({ outcome }) => outcome === 'planned'));
     if (found.length >= NAMED) break;
   }
   return found.slice(0, NAMED);

@@ -1,5 +1,5 @@
 import { OtpctlError } from '../../domain/errors.ts';
-import type { RunRow } from '../../domain/run/run.ts';
+import type { RunRow } from '../../domain/run/run-row.ts';
 import { beginningOfFile } from '../../files/input-file.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../files/output-file.ts';
 import type { ReportHead } from '../../formats/run-report.ts';
@@ -59,15 +59,9 @@ export async function reported(
   } catch (error) {
     const { code, message } = error instanceof OtpctlError ? error : { code: 'bug', message: 'the program failed' };
     // What went wrong first is what is said.
-    if (!written) await write({ ...head, refused: { code, message } }, plannedPages(expected)).catch(() => {});
+    if (!written) await write({ ...head, refused: { code, message } }, expected?.pages() ?? []).catch(() => {});
     throw error;
   }
-}
-
-/** The rows of a run to be, as its report has them. */
-export function* plannedPages(rows: PlannedRows | undefined): Generator<readonly RunRow[]> {
-  for (const page of rows?.pages() ?? [])
-    yield page.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
 }
 
 /** Refuses (`usage`) to be told that files may be overwritten where none is written. */

@@ -1,5 +1,6 @@
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
-import type { NewRun, PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
+import type { NewRun, Run } from '../../domain/run/run.ts';
+import type { PlannedRow, RunRow } from '../../domain/run/run-row.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import type { BulkRuns, Guarded, PlannedRows, Progress } from '../../ports/bulk/bulk.ts';
@@ -11,7 +12,7 @@ import { printError, useColour } from '../terminal/printer.ts';
 import { type RUN_OPTIONS, runOptions } from './bulk-options.ts';
 import { createProgressLine } from './bulk-progress.ts';
 import { questionOf } from './bulk-question.ts';
-import { plannedPages, type Report } from './bulk-report.ts';
+import type { Report } from './bulk-report.ts';
 import type { Proposal } from './proposal.ts';
 import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
@@ -35,16 +36,16 @@ export async function dryRun(context: Context, proposal: Proposal, report: Repor
   const { command, guarded, remaining } = proposal;
   report.expect(guarded.rows, remaining);
   const shown = createShownRows(context);
-  await context.print.list(rowsViewOf(proposal), shown.of(plannedPages(guarded.rows)));
+  await context.print.list(rowsViewOf(proposal), shown.of(guarded.rows.pages()));
   await shown.sayHowManyMore();
   const counts: Record<string, number> = {};
-  for (const page of plannedPages(guarded.rows)) {
+  for (const page of guarded.rows.pages()) {
     for (const { outcome } of page) counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
   await sayRemaining(context, proposal);
   await heedGuards(context, proposal.guarded);
-  await report.write({ command, dryRun: true }, plannedPages(guarded.rows));
+  await report.write({ command, dryRun: true }, guarded.rows.pages());
   return counts['failed'] === undefined ? EXIT.done : EXIT.partly;
 }
 
@@ -97,9 +98,7 @@ export async function follow(
   progress: Progress = bulk.change(run, context.io.interruption),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
-  const errors = new Set<ErrorCode | undefined>(
-    kept.flatMap(({ outcome, error }) => (outcome === 'failed' ? [error] : [])),
-  );
+  const errors = new Set<ErrorCode | undefined>(kept.some(({ outcome }) => outcome === 'failed') ? [undefined] : []);
   let ended: Run | undefined;
   let failure: OtpctlError | undefined;
   const next = async (): Promise<readonly RunRow[] | undefined> => {
@@ -193,5 +192,5 @@ function* eachOf(rows: PlannedRows): Generator<PlannedRow> {
 /** The rows that a guard keeps, or that failed before the run. */
 function keptRows({ size, changes, pages }: PlannedRows): readonly RunRow[] {
   if (size === changes) return [];
-  return [...pages()].flatMap((page) => page.flatMap((row) => (row.kept ? [{ ...row, ...row.kept }] : [])));
+  return [...pages()].flatMap((page) => page.filter(({ outcome }) => outcome !== 'planned'));
 }

@@ -3,7 +3,7 @@ import type { Selection } from '../../domain/device/selection.ts';
 import { ageless } from '../../domain/device/staleness.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { BoundFilter } from '../../domain/query/bind-filter.ts';
-import type { PlannedRow, Target } from '../../domain/run/run.ts';
+import type { PlannedChange, Target } from '../../domain/run/run-row.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
 import type { Bulk, Decide, PlannedRows, Selected } from '../../ports/bulk/bulk.ts';
@@ -91,10 +91,11 @@ export function narrowed(selection: Selection, filter: BoundFilter): Selection {
 }
 
 /** A device as a row of a run; undefined when it is already what it would become. */
-export function rowOf(device: Device, to: Target, rule: string): PlannedRow | undefined {
+export function rowOf(device: Device, to: Target, rule: string): PlannedChange | undefined {
   const { id, name, user, status, lastUsed } = device;
   if (status === to) return undefined;
-  return { id, name, user, from: status, to, ...(lastUsed !== undefined && { lastUsed }), rule };
+  const used = lastUsed === undefined ? {} : { lastUsed };
+  return { kind: 'change', outcome: 'planned', id, name, user, from: status, to, ...used, rule };
 }
 
 /** A selection without what it says of last uses. */

@@ -18,7 +18,9 @@ export function firstRows(
 ): FirstRows {
   if (first === undefined) return { rows };
   const rank = (id: string) => order.get(id) ?? Number.POSITIVE_INFINITY;
-  const ids = [...rows.pages()].flatMap((page) => page.flatMap(({ id, kept }) => (kept === undefined ? [id] : [])));
+  const ids = [...rows.pages()].flatMap((page) =>
+    page.flatMap(({ id, outcome }) => (outcome === 'planned' ? [id] : [])),
+  );
   const chosen = new Set(ids.sort((a, b) => compare(rank(a), rank(b)) || compareIds(a, b)).slice(0, first));
   const remaining = rows.changes - chosen.size;
   return {
@@ -27,7 +29,8 @@ export function firstRows(
       size: rows.size - remaining,
       changes: chosen.size,
       *pages() {
-        for (const page of rows.pages()) yield page.filter(({ id, kept }) => kept !== undefined || chosen.has(id));
+        for (const page of rows.pages())
+          yield page.filter(({ id, outcome }) => outcome !== 'planned' || chosen.has(id));
       },
     },
   };

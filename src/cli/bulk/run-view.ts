@@ -2,7 +2,8 @@ import { statusWord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { ds100RunNumber } from '../../domain/run/ds100-run.ts';
-import type { Outcome, Run, RunCommand, RunRow, Target } from '../../domain/run/run.ts';
+import type { Run, RunCommand } from '../../domain/run/run.ts';
+import { cellsOf, type Outcome, type RowCells, type RunRow, type Target } from '../../domain/run/run-row.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { printable } from '../../domain/text/printable.ts';
 import type { Look, Paint } from '../../output/paint.ts';
@@ -22,9 +23,9 @@ const RUN_NUMBER: Column<RunRow> = { key: 'run', title: 'run', value: () => unde
 export const rowView: View<RunRow> = {
   columns: [
     RUN_NUMBER,
-    { key: 'id', title: 'id', value: ({ id }) => id },
-    { key: 'name', title: 'name', long: true, value: ({ name }) => name || undefined },
-    { key: 'user', title: 'user', long: true, value: ({ user }) => user || undefined },
+    { key: 'id', title: 'id', value: (row) => cellsOf(row).id },
+    { key: 'name', title: 'name', long: true, value: (row) => cellsOf(row).name || undefined },
+    { key: 'user', title: 'user', long: true, value: (row) => cellsOf(row).user || undefined },
     { key: 'from', title: 'from', value: (row) => known(row)?.from, word: (row) => word(known(row)?.from) },
     { key: 'to', title: 'to', value: (row) => known(row)?.to, word: (row) => word(known(row)?.to) },
     { key: 'rule', title: 'rule', long: true, value: ({ rule }) => rule },
@@ -38,7 +39,7 @@ export const rowView: View<RunRow> = {
   ],
   table: ['id', 'name', 'user', 'from', 'to', 'outcome', 'rule'],
   wraps: true,
-  id: ({ id }) => id,
+  id: (row) => cellsOf(row).id,
 };
 
 /** The same of DS100 devices: ids of users are long there, and on a narrow terminal the end of a row is left out. */
@@ -119,8 +120,9 @@ export function targetWord(target: Target): string {
 }
 
 /** A row about a device that is not there has no statuses to show. */
-function known(row: RunRow): RunRow | undefined {
-  return row.name === '' && row.user === '' ? undefined : row;
+function known(row: RunRow): RowCells | undefined {
+  const cells = cellsOf(row);
+  return cells.name === '' && cells.user === '' ? undefined : cells;
 }
 
 function word(target: Target | undefined): string {

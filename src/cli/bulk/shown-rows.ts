@@ -1,4 +1,4 @@
-import type { RunRow } from '../../domain/run/run.ts';
+import type { RunRow } from '../../domain/run/run-row.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { counted } from '../../domain/text/counted.ts';
 import type { Context } from '../context.ts';

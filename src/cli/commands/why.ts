@@ -1,5 +1,6 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
+import { cellsOf } from '../../domain/run/run-row.ts';
 import { userName } from '../../domain/user.ts';
 import { auditView } from '../../output/audit-view.ts';
 import { deviceView } from '../../output/device-view.ts';
@@ -55,13 +56,17 @@ function jsonOf(facts: WhyFacts, next: readonly Advice[]): Record<string, unknow
     })),
     audit: audit?.map((entry) => jsonObject(entry, auditView.columns)) ?? null,
     runs:
-      runs?.map(({ run, row: { id, name, from, to, outcome, reason } }) => ({
-        run: run.id,
-        command: run.command,
-        started: toIso(run.started),
-        state: run.state,
-        device: { id, name, from, to, outcome, ...(reason !== undefined && { reason }) },
-      })) ?? null,
+      runs?.map(({ run, row }) => {
+        const { id, name, from, to } = cellsOf(row);
+        const { outcome, reason } = row;
+        return {
+          run: run.id,
+          command: run.command,
+          started: toIso(run.started),
+          state: run.state,
+          device: { id, name, from, to, outcome, ...(reason !== undefined && { reason }) },
+        };
+      }) ?? null,
     next,
     notes,
   };

@@ -2,7 +2,8 @@ import type { Device } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/device.ts';
 import { type Transition, transition } from '../../domain/device/lifecycle.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { PlannedRow, Run, RunRow } from '../../domain/run/run.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { PlannedChange, RunRow } from '../../domain/run/run-row.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { deviceView } from '../../output/device-view.ts';
 import type { Backend } from '../../ports/backend.ts';
@@ -10,6 +11,7 @@ import type { Bulk } from '../../ports/bulk/bulk.ts';
 import { runOptions } from '../bulk/bulk-options.ts';
 import { reported } from '../bulk/bulk-report.ts';
 import { dryRun } from '../bulk/bulk-run.ts';
+import { rowOf } from '../bulk/bulk-selection.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { changeDevices, confirmMany, printOutcome } from './change-devices.ts';
@@ -30,10 +32,10 @@ export async function changeStatuses(
   const before = await lockedFrom(bulk, devices, verb);
   if (before === undefined) return changeApart(context, backend, devices, verb);
   await confirmMany(context, devices.length, verb);
-  const planned = devices.map((each) => plannedRow(each, verb, before));
-  const rows = planned.filter((row) => row.from !== row.to);
-  const failures = planned.flatMap(({ kept }) => (kept === undefined ? [] : [refusal(kept.reason)]));
-  if (rows.some(({ kept }) => kept === undefined)) {
+  const planned = devices.map((each) => ({ id: each.id, row: plannedRow(each, verb, before) }));
+  const rows = planned.flatMap(({ row }) => (row?.outcome === 'planned' ? [row] : []));
+  const failures = planned.flatMap(({ row }) => (row?.outcome === 'failed' ? [refusal(row.reason)] : []));
+  if (rows.length > 0) {
     const run = await bulk.journal.begin(
       { command: 'update', place: bulk.name, started: context.now(), origin: context.origin, options: runOptions({}) },
       rows,
@@ -41,10 +43,10 @@ export async function changeStatuses(
     failures.push(...(await carriedOut(context, bulk, run)));
   }
   const changed: Device[] = [];
-  for (const { id, from, to, kept } of planned) {
-    if (kept !== undefined) continue;
+  for (const { id, row } of planned) {
+    if (row?.outcome === 'failed') continue;
     // An order about a device that is there already is an order, and its entry says so.
-    const now = from === to ? await backend.transition(id, verb, context.origin) : await backend.find(id);
+    const now = row === undefined ? await backend.transition(id, verb, context.origin) : await backend.find(id);
     if (now !== undefined) changed.push(now);
   }
   return printOutcome(context, deviceView, changed, failures);
@@ -58,7 +60,7 @@ export async function foretellStatuses(
 ): Promise<ExitCode> {
   const bulk = await context.bulk();
   const before = (await lockedFrom(bulk, devices, verb)) ?? new Map();
-  const rows = devices.map((each) => plannedRow(each, verb, before)).filter((row) => row.from !== row.to || row.kept);
+  const rows = devices.map((each) => plannedRow(each, verb, before)).filter((row) => row !== undefined);
   const proposal = { command: 'update', guarded: { rows: bulk.rows(rows), findings: [] } } as const;
   return reported({}, { command: 'update' }, (report) => dryRun(context, proposal, report));
 }
@@ -119,16 +121,21 @@ async function lockedFrom(
   return locked.length === 0 ? new Map() : bulk.lockedFrom(locked.map(({ id }) => id));
 }
 
-function plannedRow(device: Device, verb: Transition, before: ReadonlyMap<string, 'C' | 'V'>): PlannedRow {
-  const { id, name, user, status, lastUsed } = device;
-  const row = { id, name, user, from: status, ...(lastUsed !== undefined && { lastUsed }), rule: verb };
+/** A device as a row of a run; undefined when it is already what it would become. */
+function plannedRow(
+  device: Device,
+  verb: Transition,
+  before: ReadonlyMap<string, 'C' | 'V'>,
+): PlannedChange | undefined {
+  const { id, name, user, status } = device;
   const statusBeforeLock = before.get(id);
   try {
     const next = transition({ ...device, ...(statusBeforeLock && { statusBeforeLock }) }, verb);
-    return { ...row, to: next?.status ?? status };
+    return next === undefined ? undefined : rowOf(device, next.status, verb);
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    return { ...row, to: status, kept: { outcome: 'failed', reason: error.message } };
+    const known = { name, user, status };
+    return { kind: 'unchangeable', id, device: known, rule: verb, outcome: 'failed', reason: error.message };
   }
 }
 
@@ -145,8 +152,9 @@ async function carriedOut({ io, print }: Context, bulk: Bulk, run: Run): Promise
   return failures;
 }
 
-function failureOf({ id, outcome, reason = outcome, error = 'changed-meanwhile' }: RunRow): readonly OtpctlError[] {
-  return outcome === 'changed' ? [] : [new OtpctlError(error, `device ${id}: ${reason}`)];
+function failureOf(row: RunRow): readonly OtpctlError[] {
+  const { outcome, reason = outcome, error = 'changed-meanwhile' } = row;
+  return outcome === 'changed' ? [] : [new OtpctlError(error, `device ${row.id}: ${reason}`)];
 }
 
 function refusal(reason: string): OtpctlError {

@@ -2,7 +2,7 @@ import { type Ds100Status, ds100Name, hasStatus } from '../../domain/ds100.ts';
 import { type ErrorCode, invalid, OtpctlError } from '../../domain/errors.ts';
 import { deviceStatusOf, STATUS_UNKNOWN } from '../../domain/run/ds100-run.ts';
 import { guardMax } from '../../domain/run/guards.ts';
-import type { PlannedRow, Target } from '../../domain/run/run.ts';
+import type { PlannedChange, Target } from '../../domain/run/run-row.ts';
 import { grouped } from '../../domain/text/counted.ts';
 import { INPUTS } from '../../files/input-kinds.ts';
 import { readSerialRows, type SerialRow } from '../../formats/rows/serial-rows.ts';
@@ -116,34 +116,29 @@ interface Wished {
 }
 
 /** A device as a row of a run, its holder checked. What keeps every device from being looked up is thrown. */
-async function plannedRow(context: Context, admin: Ds100Admin, wished: Wished): Promise<PlannedRow> {
+async function plannedRow(context: Context, admin: Ds100Admin, wished: Wished): Promise<PlannedChange> {
   const { wish, to, status, rule, failures } = wished;
   const { serial, userId } = wish;
   try {
     const record = await checkedRecord(context, admin, wish);
     const { deviceSerialNumber, tokenSerialNumber } = record;
-    const row: PlannedRow = {
-      id: deviceSerialNumber,
-      name: tokenSerialNumber,
-      user: record.userId,
-      from: deviceStatusOf(record),
-      to,
-      rule,
-    };
-    if (!hasStatus(record, status)) return row;
-    return { ...row, kept: { outcome: 'skipped', reason: `${status.toLowerCase()} already` } };
+    const device = { id: deviceSerialNumber, name: tokenSerialNumber, user: record.userId };
+    const row = { kind: 'change', ...device, from: deviceStatusOf(record), to, rule } as const;
+    if (!hasStatus(record, status)) return { ...row, outcome: 'planned' };
+    return { ...row, outcome: 'skipped', reason: `${status.toLowerCase()} already` };
   } catch (error) {
     if (!(error instanceof OtpctlError)) throw error;
-    const row: PlannedRow = { id: serial.digits, name: '', user: userId ?? '', from: STATUS_UNKNOWN, to, rule };
+    const id = serial.digits;
+    const known = { name: '', user: userId ?? '' };
     if (error.code === 'not-allowed' && userId !== undefined && serial.kind === 'device') {
       await context.print.notice(
         `notice: ${ds100Name({ deviceSerialNumber: serial.digits })}: the lookup is not allowed, so the holder is not checked`,
       );
-      return row;
+      return { kind: 'change', outcome: 'planned', id, ...known, from: STATUS_UNKNOWN, to, rule };
     }
     if (OF_SOME.includes(error.code)) failures.push(error);
     else if (!OF_ONE_DEVICE.includes(error.code)) throw error;
-    // That it becomes what it is says that there is nothing to take up again.
-    return { ...row, from: STATUS_UNKNOWN, to: STATUS_UNKNOWN, kept: { outcome: 'failed', reason: error.message } };
+    const device = { ...known, status: STATUS_UNKNOWN };
+    return { kind: 'unchangeable', id, device, rule, outcome: 'failed', reason: error.message };
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../domain/audit/audit.ts';
 import type { Device } from '../../domain/device/device.ts';
 import { toIso } from '../../domain/instant.ts';
+import { cellsOf } from '../../domain/run/run-row.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { printable } from '../../domain/text/printable.ts';
 import { deviceView } from '../../output/device-view.ts';
@@ -116,7 +117,8 @@ function painted({ result }: AuditEntry, lines: readonly string[], { paint }: Lo
 
 function runLine({ run, row }: NonNullable<WhyFacts['runs']>[number], { now }: Look): string {
   const outcome = row.reason === undefined ? row.outcome : `${row.outcome}: ${row.reason}`;
-  const change = `device ${row.id} ${targetWord(row.from)} to ${targetWord(row.to)}`;
+  const { id, from, to } = cellsOf(row);
+  const change = `device ${id} ${targetWord(from)} to ${targetWord(to)}`;
   return printable(`run ${run.id}  ${run.command}  ${ago(run.started, now)}  ${change}  ${outcome}`);
 }
 

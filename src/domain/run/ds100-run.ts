@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '../device/device.ts';
 import { type Ds100Record, type Ds100Status, hasStatus } from '../ds100.ts';
-import type { PlannedRow, Target } from './run.ts';
+import type { BeforeState, DeviceChange, Target } from './run-row.ts';
 
 const PREFIX = 'ds100-';
 
@@ -29,8 +29,11 @@ export function ds100StatusOf(target: Target): Ds100Status | undefined {
   return target === 'D' ? 'Disabled' : undefined;
 }
 
+/** What a change of a DS100 takes away besides its status: nothing. */
+export const STATUS_ALONE: BeforeState = { fails: 0 };
+
 /** Why a row must be left alone now that its device is looked up again; undefined when nothing has changed. */
-export function ds100ChangedMeanwhile(row: PlannedRow, record: Ds100Record | undefined): string | undefined {
+export function ds100ChangedMeanwhile(row: DeviceChange, record: Ds100Record | undefined): string | undefined {
   if (record === undefined) return 'deleted meanwhile';
   if (record.userId !== row.user) return `held by ${record.userId} now`;
   if (row.from === STATUS_UNKNOWN) return undefined;

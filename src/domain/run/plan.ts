@@ -1,7 +1,8 @@
 import { OtpctlError } from '../errors.ts';
 import { type Instant, toIso } from '../instant.ts';
 import type { LastDevice } from './guards.ts';
-import type { PlannedRow, RunCommand } from './run.ts';
+import type { RunCommand } from './run.ts';
+import type { PlannedChange } from './run-row.ts';
 
 /** What the guards of a run may let pass. */
 export interface Limits {
@@ -23,7 +24,7 @@ export interface Plan {
   readonly reason?: string;
   readonly ticket?: string;
   readonly limits: Limits;
-  readonly rows: readonly PlannedRow[];
+  readonly rows: readonly PlannedChange[];
 }
 
 /** The MAC of what a plan says, in hexadecimal digits, under a key that only its place has. */

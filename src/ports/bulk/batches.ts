@@ -1,6 +1,7 @@
 import type { Device } from '../../domain/device/device.ts';
 import type { OtpctlError } from '../../domain/errors.ts';
-import type { Run, RunOptions, Target } from '../../domain/run/run.ts';
+import type { Run, RunOptions } from '../../domain/run/run.ts';
+import type { Target } from '../../domain/run/run-row.ts';
 
 /** A device as it is found now, and the version that its change goes by, where the place has versions. */
 export interface FoundNow {

@@ -4,7 +4,8 @@ import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Finding } from '../../domain/run/guards.ts';
 import type { Limits, PlanSeal } from '../../domain/run/plan.ts';
-import type { PlannedRow, Run } from '../../domain/run/run.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { PlannedChange } from '../../domain/run/run-row.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Backend } from '../backend.ts';
 import type { JournalRow, RunJournal } from './journal.ts';
@@ -12,9 +13,9 @@ import type { JournalRow, RunJournal } from './journal.ts';
 /** Rows in the order of their ids, each device once; to be gone through as often as one likes. */
 export interface PlannedRows {
   readonly size: number;
-  /** How many are not kept from changing. */
+  /** How many would change. */
   readonly changes: number;
-  pages(): Iterable<readonly PlannedRow[]>;
+  pages(): Iterable<readonly PlannedChange[]>;
 }
 
 export interface Selected {
@@ -24,10 +25,10 @@ export interface Selected {
 }
 
 /** What is to become of a device; undefined when it is that already. */
-export type Decide = (device: Device) => PlannedRow | undefined;
+export type Decide = (device: Device) => PlannedChange | undefined;
 
 export interface Guarded {
-  /** The same rows; one that a guard keeps says so. */
+  /** The same rows; one that a guard keeps is skipped. */
   readonly rows: PlannedRows;
   readonly findings: readonly Finding[];
 }
@@ -35,17 +36,15 @@ export interface Guarded {
 /** Rows of a run as they are settled; at the end, the run as it is then. */
 export type Progress = AsyncGenerator<readonly JournalRow[], Run>;
 
-/** What an earlier run made of a row: a device, or perhaps one, since a moment, if it was killed over it. */
-export interface Known {
-  readonly run: string;
-  readonly id?: string;
-  readonly since?: Instant;
-}
+/** What an earlier run made of a row of a file: a device, or `perhaps` one, some time since, as it was killed over it. */
+export type EarlierEnrolment =
+  | { readonly made: 'device'; readonly run: string; readonly id: string }
+  | { readonly made: 'perhaps'; readonly run: string; readonly since: Instant };
 
-export interface Enrolling {
-  /** For each row of the run, in their order. */
-  readonly requests: readonly EnrollmentRequest[];
-  readonly known: ReadonlyMap<string, Known>;
+export interface EnrolmentSource {
+  /** For each row of the run, in their order; undefined for one that is not to be made. */
+  readonly requests: readonly (EnrollmentRequest | undefined)[];
+  readonly earlier: ReadonlyMap<string, EarlierEnrolment>;
   /** Takes a secret to where it can be found again. */
   deliver(device: Device, uri: Secret): Promise<void>;
 }
@@ -81,11 +80,11 @@ export interface Bulk extends BulkRuns {
   /** The devices about which anything was ordered after a moment, by their ids, and where, as far as the place knows. */
   orderedAfter(moment: Instant): Promise<ReadonlyMap<string, string>>;
   /** Rows that were selected before: of a plan. */
-  rows(rows: Iterable<PlannedRow>): PlannedRows;
+  rows(rows: Iterable<PlannedChange>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */
   guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
-  /** What runs before made of the rows of files, by what these say: their rule. */
-  known(): Promise<ReadonlyMap<string, Known>>;
+  /** What earlier runs made of the rows of files, by the rules of the rows. */
+  earlierEnrolments(): Promise<ReadonlyMap<string, EarlierEnrolment>>;
   /** Makes a device for each row of a run that waits. */
-  enroll(run: Run, enrolling: Enrolling, interruption: AbortSignal): Progress;
+  enroll(run: Run, source: EnrolmentSource, interruption: AbortSignal): Progress;
 }

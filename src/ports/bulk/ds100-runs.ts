@@ -1,4 +1,5 @@
-import type { PlannedRow, RunOptions } from '../../domain/run/run.ts';
+import type { RunOptions } from '../../domain/run/run.ts';
+import type { PlannedChange } from '../../domain/run/run-row.ts';
 import type { Ds100Admin } from '../ds100-admin.ts';
 import type { BulkRuns, PlannedRows } from './bulk.ts';
 
@@ -12,6 +13,6 @@ export interface Ds100Runs extends BulkRuns {
     wishes: readonly T[],
     pace: RunOptions,
     stop: AbortSignal,
-    rowOf: (wish: T) => Promise<PlannedRow>,
+    rowOf: (wish: T) => Promise<PlannedChange>,
   ): Promise<PlannedRows>;
 }

@@ -1,16 +1,15 @@
-import type { NewRun, Outcome, PlannedRow, Run, RunRow, RunState } from '../../domain/run/run.ts';
+import type { NewRun, Run, RunState } from '../../domain/run/run.ts';
+import type { Outcome, PlannedRow, RowState, RowSubject, RunRow } from '../../domain/run/run-row.ts';
 
-/** A row of a run with its place in it. */
-export interface JournalRow extends RunRow {
-  /** Counted from 1, in the order of the run. */
-  readonly position: number;
-}
+/** A row of a run with its place in it, counted from 1. */
+export type JournalRow<S extends RowSubject = RowSubject> = RunRow<S> & { readonly position: number };
 
 /** What became of a row, to be written down. */
-export interface Settlement extends Pick<RunRow, 'reason' | 'before'> {
+export interface Settlement extends Pick<RowState, 'outcome' | 'reason'> {
   readonly position: number;
-  readonly outcome: Outcome;
-  /** An enrolment: the device that was made. */
+  /** Of a row that is sent: a run that is gone on with looks whether that arrived before it sends it again. */
+  readonly before?: RowState['before'];
+  /** Of an enrolment: the device that was made. */
   readonly id?: string;
   readonly name?: string;
 }

@@ -1,6 +1,6 @@
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Limits, type Plan, refusePlan } from '../../../domain/run/plan.ts';
-import type { PlannedRow } from '../../../domain/run/run.ts';
+import type { PlannedChange } from '../../../domain/run/run-row.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, placeUse, RUN_OPTIONS } from '../../bulk/bulk-options.ts';
@@ -75,16 +75,18 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
 }
 
 /** What somebody ordered after the plan was made, it did not know: also that a device is to stay what it is. */
-function leaving(rows: readonly PlannedRow[], since: ReadonlyMap<string, string>): readonly PlannedRow[] {
+function leaving(rows: readonly PlannedChange[], since: ReadonlyMap<string, string>): readonly PlannedChange[] {
   return rows.map((row) => {
     const reason = since.get(row.id);
-    return reason === undefined || row.kept !== undefined ? row : { ...row, kept: { outcome: 'skipped', reason } };
+    return reason === undefined || row.outcome !== 'planned' ? row : { ...row, outcome: 'skipped', reason };
   });
 }
 
 /** What was unused for longest comes first where a plan is by age. */
 function ageOf({ command, rows }: Plan): ReadonlyMap<string, number> {
-  return command === 'disable-stale' ? new Map(rows.map(({ id, lastUsed }) => [id, lastUsed ?? 0])) : new Map();
+  return command === 'disable-stale'
+    ? new Map(rows.filter((row) => row.kind === 'change').map(({ id, lastUsed }) => [id, lastUsed ?? 0]))
+    : new Map();
 }
 
 /** The limits of the plan, and what was said anew. */

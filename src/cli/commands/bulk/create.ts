@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { deviceTypes, refuseSwitchedOff } from '../../../domain/device-types/index.ts';
 import { enroll } from '../../../domain/enrollment/enroll.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import type { PlannedRow, RunRow } from '../../../domain/run/run.ts';
+import type { PlannedRow } from '../../../domain/run/run-row.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../domain/settings/settings.ts';
 import { counted } from '../../../domain/text/counted.ts';
 import { printable } from '../../../domain/text/printable.ts';
@@ -10,7 +10,7 @@ import { isUserName } from '../../../domain/user.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/rows/enrolment-rows.ts';
-import type { Bulk, Known } from '../../../ports/bulk/bulk.ts';
+import type { Bulk, EarlierEnrolment } from '../../../ports/bulk/bulk.ts';
 import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk/bulk-options.ts';
 import { type Report, reported } from '../../bulk/bulk-report.ts';
 import { afterRun, follow } from '../../bulk/bulk-run.ts';
@@ -74,10 +74,10 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     return EXIT.done;
   }
   const bulk = await context.bulk({ create: true, ...placeUse(options) });
-  const known = await bulk.known();
+  const earlier = await bulk.earlierEnrolments();
   const settings = await settingsFor(bulk, file);
-  const rows = file.map((row) => plannedRow(row, settings, known));
-  const wanted = rows.filter(({ kept }) => kept === undefined);
+  const rows = file.map((row) => plannedRow(row, settings, earlier));
+  const wanted = rows.filter(({ outcome }) => outcome === 'planned');
   if (options.dryRun) return dryRun(context, rows, { report, residue });
   if (wanted.length > 0) await confirmOrCancel(context, `create ${counted(wanted.length, 'device')}?`);
   const files = openSecretFiles(options);
@@ -92,9 +92,9 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
       },
       rows,
     );
-    const requests = file.map(({ request }) => request ?? { type: 'PIN' as const, user: '' });
-    const progress = bulk.enroll(run, { requests, known, deliver: files.write }, context.io.interruption);
-    const kept = rows.flatMap((row): RunRow[] => (row.kept === undefined ? [] : [{ ...row, ...row.kept }]));
+    const requests = file.map(({ request }) => request);
+    const progress = bulk.enroll(run, { requests, earlier, deliver: files.write }, context.io.interruption);
+    const kept = rows.filter(({ outcome }) => outcome !== 'planned');
     const exit = await follow(context, bulk, run, kept, report, progress);
     const where = files.where();
     if (where !== undefined) await context.print.notice(where);
@@ -138,13 +138,10 @@ async function settingsFor({ backend }: Bulk, rows: readonly EnrolmentRow[]): Pr
 function plannedRow(
   { key, request, values, line }: EnrolmentRow,
   settings: Settings,
-  known: ReadonlyMap<string, Known>,
+  earlier: ReadonlyMap<string, EarlierEnrolment>,
 ): PlannedRow {
-  const row = { id: '', name: '', user: values.user ?? '', from: 'C', to: 'C', rule: key } as const;
-  const failed = (reason: string): PlannedRow => ({
-    ...row,
-    kept: { outcome: 'failed', reason: `line ${line}: ${reason}` },
-  });
+  const row = { kind: 'enrolment', user: values.user ?? '', rule: key } as const;
+  const failed = (reason: string): PlannedRow => ({ ...row, outcome: 'failed', reason: `line ${line}: ${reason}` });
   if (request === undefined) return failed(`unknown device type "${values.type ?? ''}"`);
   if (deviceTypes[request.type].options.includes('pin')) {
     return failed('a PIN cannot come from a file: make the device with  otpctl device create pin --pin-stdin');
@@ -156,9 +153,9 @@ function plannedRow(
     if (!(error instanceof OtpctlError)) throw error;
     return failed(error.message);
   }
-  const before = known.get(key);
-  if (before?.id === undefined) return row;
-  return { ...row, id: before.id, kept: { outcome: 'skipped', reason: `created by run ${before.run}` } };
+  const before = earlier.get(key);
+  if (before?.made !== 'device') return { ...row, outcome: 'planned' };
+  return { ...row, id: before.id, outcome: 'skipped', reason: `created by run ${before.run}` };
 }
 
 async function dryRun(
@@ -167,11 +164,10 @@ async function dryRun(
   { report, residue }: { readonly report: Report; readonly residue: OutputFile | undefined },
 ) {
   const shown = createShownRows(context);
-  const planned = rows.map((row): RunRow => ({ ...row, outcome: 'planned', ...row.kept }));
-  await context.print.list(enrolledView, shown.of([planned]));
+  await context.print.list(enrolledView, shown.of([rows]));
   await shown.sayHowManyMore();
-  await report.write({ command: 'create', dryRun: true }, [planned]);
-  const counts = Object.groupBy(planned, ({ outcome }) => outcome);
+  await report.write({ command: 'create', dryRun: true }, [rows]);
+  const counts = Object.groupBy(rows, ({ outcome }) => outcome);
   const numbers = Object.fromEntries(Object.entries(counts).map(([outcome, of]) => [outcome, of.length]));
   await context.print.notice(`dry run: ${countsText(numbers)}; nothing was created`);
   if (residue !== undefined)

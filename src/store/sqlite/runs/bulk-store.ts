@@ -5,7 +5,8 @@ import type { DeviceStatus } from '../../../domain/device/device.ts';
 import { statusWord } from '../../../domain/device/device.ts';
 import { statusChange } from '../../../domain/device/lifecycle.ts';
 import type { Instant } from '../../../domain/instant.ts';
-import { CHANGED, changedMeanwhile, type Run, type Target } from '../../../domain/run/run.ts';
+import type { Run } from '../../../domain/run/run.ts';
+import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../../../domain/run/run-row.ts';
 import type { ChangingPlace, FindingPlace } from '../../../ports/bulk/bulk-place.ts';
 import type { JournalRow } from '../../../ports/bulk/journal.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
@@ -15,7 +16,7 @@ import type { Connection, Row } from '../connection/connection.ts';
 import { readStoreRow } from '../rows/store-row.ts';
 import { findLastDevices } from './last-devices.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
-import { createRunJournal, journalRowOf, settleRow } from './run-journal.ts';
+import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
 
 /** Rows of a transaction: enough to be fast, few enough that nobody who waits to verify a code notices. */
 const BATCH = 5000;
@@ -135,7 +136,7 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
   if (span === undefined) return undefined;
   if (leave.size === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
-  const changed = connection.all(SETTLED, span).map(journalRowOf);
+  const changed = connection.all(SETTLED, span).map(changeOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
   const now = clock.now();
   changeDevices(connection, changed, span, now);
@@ -160,8 +161,13 @@ function nextSpan(connection: Connection, of: Run, after: number): Span | undefi
 }
 
 /** Leaves a row alone that could not be settled, and writes down why. */
-function skip(connection: Connection, run: Run, found: Row, leave: ReadonlyMap<string, string>): JournalRow {
-  const row = journalRowOf(found);
+function skip(
+  connection: Connection,
+  run: Run,
+  found: Row,
+  leave: ReadonlyMap<string, string>,
+): JournalRow<DeviceChange> {
+  const row = changeOf(found);
   const status = found['status'] as DeviceStatus | null;
   const [name, user] = [found['found_name'] as string, found['found_user'] as string];
   const lastUsed = (found['used'] as number | null) ?? undefined;
@@ -174,8 +180,16 @@ function skip(connection: Connection, run: Run, found: Row, leave: ReadonlyMap<s
   return skipped;
 }
 
+/** Of a device that stands for others: its change says whether theirs sets fails to 0. */
+const SOME_FAILS = 1;
+
 /** Changes the devices of a span, those that change alike in one statement. */
-function changeDevices(connection: Connection, changed: readonly JournalRow[], span: Span, now: Instant): void {
+function changeDevices(
+  connection: Connection,
+  changed: readonly JournalRow<DeviceChange>[],
+  span: Span,
+  now: Instant,
+): void {
   if (changed.some((row) => row.restore !== undefined)) connection.run(RESTORE, [now, ...span]);
   const alike = new Map(changed.filter((row) => row.restore === undefined).map((row) => [row.from + row.to, row]));
   for (const { from, to } of alike.values()) {
@@ -184,7 +198,7 @@ function changeDevices(connection: Connection, changed: readonly JournalRow[], s
       connection.run(`DELETE FROM devices WHERE id ${among}`, [...span, from, to]);
       continue;
     }
-    const next = statusChange({ status: from, fails: 1 }, to);
+    const next = statusChange({ status: from, fails: SOME_FAILS }, to);
     const [fails, lock] = [next?.fails === 0 ? '0' : 'fails', next?.statusBeforeLock ?? null];
     connection.run(
       `UPDATE devices SET modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
@@ -195,7 +209,7 @@ function changeDevices(connection: Connection, changed: readonly JournalRow[], s
   connection.run(`DELETE FROM challenges WHERE device_id IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
 }
 
-function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow, now: Instant): AuditEvent {
+function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow<DeviceChange>, now: Instant): AuditEvent {
   // Of devices that somebody named the rule is the order.
   const isUnlock = rule === 'unlock' && from === 'L';
   return {

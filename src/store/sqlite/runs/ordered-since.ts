@@ -1,5 +1,5 @@
 import type { Instant } from '../../../domain/instant.ts';
-import { CHANGED } from '../../../domain/run/run.ts';
+import { CHANGED } from '../../../domain/run/run-row.ts';
 import type { Connection } from '../connection/connection.ts';
 
 /** What somebody orders of a device: also where it was so already, and nothing but the entry says that it was meant. */

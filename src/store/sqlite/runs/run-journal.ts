@@ -1,19 +1,24 @@
 import type { DeviceStatus } from '../../../domain/device/device.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import {
-  type BeforeState,
   type NewRun,
-  OUTCOMES,
-  type Outcome,
-  type PlannedRow,
   RUN_COMMANDS,
   RUN_STATES,
   type Run,
   type RunCounts,
   type RunOptions,
   type RunState,
-  type Target,
 } from '../../../domain/run/run.ts';
+import {
+  type BeforeState,
+  cellsOf,
+  type DeviceChange,
+  OUTCOMES,
+  type Outcome,
+  type PlannedRow,
+  type Target,
+  unchangeableOf,
+} from '../../../domain/run/run-row.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../../ports/bulk/journal.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { insertRowsOf } from '../connection/insert-rows.ts';
@@ -46,8 +51,10 @@ export function createRunJournal(connection: Connection, place: string): RunJour
         .all('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place])
         .map((row) => runOf(connection, row)),
     async *rows(id, outcomes) {
+      const command = connection.get('SELECT command FROM runs WHERE id = ?', [Number(id)])?.['command'];
       for (let after = 0; ; ) {
-        const page = rowsAfter(connection, id, after, PAGE_ROWS, outcomes);
+        const found = rowsAfter(connection, id, after, PAGE_ROWS, outcomes);
+        const page = found.map((row) => journalRowOf(row, command));
         const last = page.at(-1);
         if (last === undefined) return;
         after = last.position;
@@ -61,7 +68,12 @@ export function createRunJournal(connection: Connection, place: string): RunJour
          WHERE runs.place = ? AND run_rows.user IN (${among}) ORDER BY runs.id DESC, position LIMIT ?`,
         [place, ...spellings, limit],
       );
-      return Promise.all(newest.map(async (row) => ({ run: await find(String(row['run'])), row: journalRowOf(row) })));
+      return Promise.all(
+        newest.map(async (row) => {
+          const run = await find(String(row['run']));
+          return { run, row: journalRowOf(row, run.command) };
+        }),
+      );
     },
     async settle(id, settlements) {
       connection.immediate(() => {
@@ -72,10 +84,10 @@ export function createRunJournal(connection: Connection, place: string): RunJour
       await find(id);
       connection.immediate(() => {
         setState(id, 'running');
-        // One that was sent and failed may have arrived all the same; of one that names no device nothing is to be done.
+        // One that was sent and failed may have arrived all the same.
         connection.run(
-          `UPDATE run_rows SET reason = NULL, outcome = CASE WHEN before_fails IS NULL THEN 'waiting' ELSE 'sent' END
-           WHERE run = ? AND (outcome = 'sent' OR outcome = 'failed' AND status_from <> status_to)`,
+          `UPDATE run_rows SET reason = NULL, outcome = CASE WHEN ${WAS_SENT} THEN 'sent' ELSE 'waiting' END
+           WHERE run = ? AND (outcome = 'sent' OR outcome = 'failed' AND NOT ${CHANGES_NOTHING})`,
           [Number(id)],
         );
       });
@@ -87,6 +99,11 @@ export function createRunJournal(connection: Connection, place: string): RunJour
     },
   };
 }
+
+/** A row that was sent once: what its device was before is written down with that. */
+const WAS_SENT = 'before_fails IS NOT NULL';
+/** A row of which nothing can be made: it stays what it is. */
+const CHANGES_NOTHING = 'status_from = status_to';
 
 /** Settlements that say the same of rows that follow one another: the first of them, and the position of the last. */
 function* spansOf(settlements: readonly Settlement[]): Generator<readonly [Settlement, number]> {
@@ -149,13 +166,10 @@ const insertRows = insertRowsOf('run_rows', COLUMNS);
 const insertMarkedRows = insertRowsOf('run_rows', [...COLUMNS, 'reason', 'restore_fails', 'restore_lock']);
 
 function valuesOf(run: number, position: number, row: PlannedRow): Parameters {
-  const { id, name, user, from, to, lastUsed = null, rule, kept } = row;
-  return [run, position, id, name, user, from, to, lastUsed, rule, kept?.outcome ?? 'waiting'];
-}
-
-/** Of one that is kept as it is, or given back more than its status. */
-function marksOf({ kept, restore }: PlannedRow): Parameters {
-  return [kept?.reason ?? null, restore?.fails ?? null, restore?.statusBeforeLock ?? null];
+  const { id, name, user, from, to } = cellsOf(row);
+  const lastUsed = row.kind === 'change' ? (row.lastUsed ?? null) : null;
+  const outcome = row.outcome === 'planned' ? 'waiting' : row.outcome;
+  return [run, position, id, name, user, from, to, lastUsed, row.rule, outcome];
 }
 
 function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
@@ -180,8 +194,9 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
   for (const row of rows) {
     position += 1;
     const values = valuesOf(id, position, row);
-    if (row.kept === undefined && row.restore === undefined) plain.add(values);
-    else marked.add([...values, ...marksOf(row)]);
+    const restore = row.kind === 'change' ? row.restore : undefined;
+    if (row.outcome === 'planned' && restore === undefined) plain.add(values);
+    else marked.add([...values, row.reason ?? null, restore?.fails ?? null, restore?.statusBeforeLock ?? null]);
   }
   plain.end();
   marked.end();
@@ -194,18 +209,31 @@ function rowsAfter(
   after: number,
   limit: number,
   outcomes: readonly Outcome[] | undefined,
-): JournalRow[] {
+): readonly Row[] {
   const among = outcomes === undefined ? '' : `AND outcome IN (${outcomes.map(() => '?').join(', ')})`;
   const sql = `SELECT * FROM run_rows WHERE run = ? AND position > ? ${among} ORDER BY position LIMIT ?`;
-  return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]).map(journalRowOf);
+  return connection.all(sql, [Number(run), after, ...(outcomes ?? []), limit]);
 }
 
-/** A row as it is told of; what was not asked for of it is left out. */
-export function journalRowOf(row: Row): JournalRow {
+/** A row of a run with this command. */
+function journalRowOf(row: Row, command: unknown): JournalRow {
+  const change = changeOf(row);
+  const { position, outcome, id, name, user, from, to, rule, reason } = change;
+  if (command === 'create') {
+    const device = id === '' ? {} : { id, name };
+    return { kind: 'enrolment', position, outcome, ...device, user, rule, ...(reason !== undefined && { reason }) };
+  }
+  if (outcome !== 'failed' || from !== to) return change;
+  return { ...unchangeableOf(change), position, outcome, rule, ...(reason !== undefined && { reason }) };
+}
+
+/** A row that changes a device; what was not asked for of it is left out. */
+export function changeOf(row: Row): JournalRow<DeviceChange> {
   const [lastUsed, reason] = [row['last_used'] ?? undefined, row['reason'] ?? undefined];
   const before = beforeOf(row['before_fails'], row['before_lock']);
   const restore = beforeOf(row['restore_fails'], row['restore_lock']);
   return {
+    kind: 'change',
     position: row['position'] as number,
     id: row['device_id'] as string,
     name: row['name'] as string,
