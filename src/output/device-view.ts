@@ -36,7 +36,7 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
   { key: 'fails', title: 'fails', value: (device) => device.fails },
   { key: 'email', title: 'email', long: true, value: (device) => device.email },
   { key: 'phone', title: 'phone', value: (device) => device.phone },
-  { key: 'externalId', title: 'external id', long: true, asked: true, value: (device) => device.externalId },
+  { key: 'externalId', title: 'external id', long: true, onlyIfNamed: true, value: (device) => device.externalId },
 ];
 
 /** Devices, in the order that scripts depend on. */
@@ -46,7 +46,7 @@ export const deviceView: View<Device> = {
   id: (device) => device.id,
 };
 
-/** One device with what its type adds. */
+/** One device, with the parameters of its type. */
 export const deviceDetailsView: View<DeviceDetails> = {
   columns: [
     ...DEVICE_COLUMNS,

@@ -16,22 +16,22 @@ export interface CreatedApiKey extends ApiKey {
 }
 
 /**
- * The keys to the server. Names are compared by their fold. `by` is the key that asks, which then bounds what it gets: no
- * role and no life that it has not (`not-allowed`). Errors: `apikey-not-found`.
+ * The API keys of a server. Names are compared by their fold. `by` is the key of the request, if a key asks: it can give no
+ * role that it has not, and no longer life than its own (`not-allowed`). Errors: `apikey-not-found`.
  */
 export interface ApiKeys {
-  /** By name; of one name, the current one first. */
+  /** Sorted by name; keys of the same name with the current one first. */
   list(): Promise<readonly ApiKey[]>;
-  /** Errors: `duplicate`, also for one that has expired; `invalid-value`. */
+  /** Errors: `duplicate`, also for a name whose key has expired; `invalid-value`. */
   create(request: ApiKeyRequest, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
   /** A new key under the same name, with the same roles and as long a life. The old one is good until `until`. */
   rotate(name: string, until: Instant, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
-  /** Every key of that name opens nothing from now on. */
+  /** Makes every key of that name invalid. */
   revoke(name: string, origin: Origin, by?: ApiKey): Promise<void>;
 }
 
-/** Where the keys themselves are kept. */
+/** A store of API keys, which can also check one. */
 export interface ApiKeyStore extends ApiKeys {
-  /** The key that a client showed, if it is good now. Takes as long for a wrong one. */
+  /** The key that a client showed, if it is valid now. Takes as long for a wrong one. */
   authenticate(credential: Credential): Promise<ApiKey | undefined>;
 }

@@ -2,12 +2,12 @@ import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit/a
 import type { SealedPart } from '../domain/audit/sealed-part.ts';
 import type { Instant } from '../domain/instant.ts';
 
-/** The end of the chain as the store keeps it apart from the entries. */
+/** The end of the chain, which the store keeps apart from the entries. */
 export interface AuditAnchor {
   readonly count: number;
   /** The HMAC of the last entry. */
   readonly head: Uint8Array;
-  /** The HMAC over both, so that an anchor cannot be made up. */
+  /** The HMAC over both, so that nobody without the key can make an anchor. */
   readonly mac: Uint8Array;
   /** Where the log begins, when what was before it was pruned: the last entry of that, and its HMAC. */
   readonly floor?: { readonly seq: number; readonly head: Uint8Array };
@@ -17,23 +17,23 @@ export type AuditVerdict =
   | {
       readonly intact: true;
       readonly entries: number;
-      /** What is not as it was written, and known; absent where there is nothing. */
+      /** Parts that are not as they were written, and that an operator has sealed; absent if there are none. */
       readonly sealed?: readonly SealedPart[];
     }
   | { readonly intact: false; readonly seq: number; readonly finding: string };
 
-/** The audit log of a store, read. Entries are appended by the transactions that they tell of. */
+/** Reads the audit log of a store. Entries are appended elsewhere: in the transaction of the change that they report. */
 export interface AuditLog {
   /**
-   * Entries by `seq`, oldest first, up to the newest there is when it begins; with a limit, the newest so many. In pages,
-   * each after little work: where what is looked for is rare, pages may be empty.
+   * Entries by `seq`, oldest first, up to the newest at the time of the call; with a limit, the newest so many. A page comes
+   * after a bounded amount of work, so it may be empty if few entries match.
    */
   list(selection: AuditSelection): AsyncIterable<readonly AuditEntry[]>;
-  /** The latest time in the newest so many entries; undefined where there is none. */
+  /** The latest time in the newest so many entries; undefined if there are none. */
   latestTime(entries: number): Promise<Instant | undefined>;
   /**
-   * The entries up to one in pages, each with its HMAC, for an export that can be checked. Errors: `changed-meanwhile`
-   * when entries that were still to come were pruned.
+   * The entries up to the number `upTo`, in pages, each with its HMAC, for an export. Errors: `changed-meanwhile` if entries
+   * that were still to come were pruned.
    */
   chain(upTo: number): AsyncIterable<readonly ChainedEntry[]>;
   anchor(): Promise<AuditAnchor>;

@@ -17,11 +17,11 @@ import type { UserDirectory } from './user-directory.ts';
 
 export interface CreatedDevice {
   readonly device: Device;
-  /** TOTP and HOTP: what sets up an app. Never to be had again. */
+  /** TOTP and HOTP: sets up an app. It cannot be read again later. */
   readonly otpauthUri?: Secret;
 }
 
-/** The answer to a challenge. Never the code. */
+/** What a challenge answers. It never has the code in it. */
 export interface ChallengeReceipt {
   readonly id: string;
   /** What is asked for; `PIN` unless a server words it otherwise. */
@@ -31,53 +31,53 @@ export interface ChallengeReceipt {
   readonly channel?: Channel;
   /** PIN: the digits asked for, counted from 1. */
   readonly positions?: readonly number[];
-  /** PIN: how many digits it has, for a pattern that shows which are asked for. */
+  /** PIN: how many digits it has. */
   readonly pinLength?: number;
   readonly expires?: Instant;
-  /** False when a code is under way already and none was sent. */
+  /** False if an earlier code is still valid, and no new one was sent. */
   readonly sent?: boolean;
 }
 
 export interface ChallengeOptions {
-  /** Sends again although a code is under way. */
+  /** Sends a new code even if an earlier one is still valid. */
   readonly resend?: boolean;
-  /** Calls, where a device can be called. */
+  /** Calls instead of writing. */
   readonly voice?: boolean;
 }
 
 /**
- * What the commands talk to: what every place can do with its devices, and the further ports of those places that have
- * them. Ids are strings; an id that is not there is `device-not-found`. Every change takes its origin, and where the place
- * has an audit log it is in it when it is answered.
+ * The devices of a place, which is a local store or a server. What not every place can do is in optional members. An unknown
+ * id is `device-not-found`. Every change names its origin; if the place has an audit log, the change is in it before it is
+ * answered.
  */
 export interface Backend extends Partial<FurtherPorts> {
   /** Devices in pages, as they arrive. */
   list(selection: Selection, page: Page): AsyncIterable<readonly Device[]>;
   count(selection: Selection, page?: Pick<Page, 'unreadable'>): Promise<number>;
   find(id: string): Promise<DeviceDetails | undefined>;
-  /** The device of a user, of a type if one is named, that has a challenge under way: the newest challenge's. */
+  /** The device of the newest challenge of a user that can still be answered; of the type, if one is given. */
   challenged(user: string, type?: DeviceType): Promise<Device | undefined>;
-  /** What a new device of a user will be like, before anything is asked for. */
+  /** What settings and label a new device of a user will have. */
   enrollmentTerms(user: string): Promise<EnrollmentTerms>;
-  /** Errors: `not-supported-here` for what the place decides by itself, such as the digits of a TOTP. */
+  /** Errors: `not-supported-here` for what the server decides itself, such as the digits of a TOTP device. */
   create(request: EnrollmentRequest, origin: Origin): Promise<CreatedDevice>;
   /**
    * Errors: `status-forbids` when locked or disabled, `setting-forbids`, `no-channel`, `send-limit`,
-   * `tag-without-value`, `delivery-failed`; `not-supported-here` for options that the place cannot follow.
+   * `tag-without-value`, `delivery-failed`; `not-supported-here` for options that the server does not have.
    */
   challenge(id: string, options: ChallengeOptions, origin: Origin): Promise<ChallengeReceipt>;
   verify(id: string, code: string, origin: Origin): Promise<Verdict>;
-  /** Already there is a success that changes nothing. Errors: `status-forbids`. */
+  /** A device that has the status already is a success. Errors: `status-forbids`. */
   transition(id: string, to: Transition, origin: Origin): Promise<Device>;
-  /** Writes a status from whatever the device is in, as PATCH and undo do. Already there is a success. */
+  /** Sets a status, whatever status the device has, as PATCH and undo do. */
   setStatus(id: string, status: DeviceStatus, origin: Origin): Promise<Device>;
   remove(id: string, origin: Origin): Promise<void>;
-  /** Many devices with few requests; absent where each is as cheap by itself. */
+  /** Changes many devices with few requests; absent if each costs nothing by itself. */
   batches?(): Promise<Batches>;
   close(): void;
 }
 
-/** What a local store and an `otpctl serve` can do besides, and plain SCIM has no words for. */
+/** What a local store and an `otpctl serve` can do besides, and other servers cannot. */
 interface FurtherPorts {
   /** Errors: `status-forbids` when locked or disabled, and for types that have nothing to resync. */
   resync(id: string, codes: readonly [string, string], origin: Origin): Promise<Verdict>;
@@ -89,10 +89,10 @@ interface FurtherPorts {
   readonly apiKeys: ApiKeys;
 }
 
-/** A place that has all of it: a local store, or an `otpctl serve`. */
+/** A backend that can do all of it: a local store, or an `otpctl serve`. */
 export type WholeBackend = Backend & FurtherPorts;
 
-/** A local store, of which a server can be made. */
+/** A local store, which `otpctl serve` can serve. */
 export interface ServableBackend extends WholeBackend {
   readonly apiKeys: ApiKeyStore;
   /** Its devices as SCIM serves them. */

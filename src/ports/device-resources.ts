@@ -6,26 +6,26 @@ import type { Secret } from '../domain/secret.ts';
 
 interface CreatedResource {
   readonly resource: DeviceResource;
-  /** TOTP and HOTP: what sets up an app. Never to be had again. */
+  /** TOTP and HOTP: sets up an app. It cannot be read again later. */
   readonly otpauthUri?: Secret;
 }
 
 export interface Precondition {
-  /** The change may be no more than to unlock a device that is locked; else `not-allowed`. */
+  /** Refuses (`not-allowed`) every change but unlocking a locked device. */
   readonly unlocksOnly?: true;
-  /** The versions of which the device must have one; looked at in the transaction that changes it. */
+  /** The device must have one of these versions; checked in the transaction of the change. */
   readonly ifVersion?: readonly string[];
 }
 
-/** Devices whose every attribute can be written at once, as SCIM does. Errors of every id: `device-not-found`. */
+/** Devices as SCIM serves them: all attributes are written at once. Errors for an unknown id: `device-not-found`. */
 export interface DeviceResources {
-  /** The types that may be created as things are set; the same array while they are. */
+  /** The types that may be created by the settings; the same array while the settings are the same. */
   enabledTypes(): Promise<readonly DeviceType[]>;
   list(selection: Selection, page: Page): AsyncIterable<readonly DeviceResource[]>;
   find(id: string): Promise<DeviceResource | undefined>;
   /** Errors: `invalid-value`. */
   create(request: DeviceRequest, origin: Origin): Promise<CreatedResource>;
-  /** All changes or none, in one transaction; none of them is no change. Errors: `invalid-value`, `version-mismatch`. */
+  /** Makes all changes in one transaction, or none. Errors: `invalid-value`, `version-mismatch`. */
   put(id: string, changes: DeviceChanges, origin: Origin, precondition?: Precondition): Promise<DeviceResource>;
   /** Errors: `version-mismatch`. */
   remove(id: string, origin: Origin, precondition?: Precondition): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Origin } from '../domain/audit/origin.ts';
 import type { Ds100Record, Ds100Serial, Ds100Status } from '../domain/ds100.ts';
 
-/** What a command is about to do, so that no more rights are asked for than that takes. */
+/** What a command is about to do: only the permissions for that are asked for. */
 export type Ds100Need = 'read' | 'manage' | 'delete' | 'user';
 
 export interface Ds100PinState {
@@ -15,11 +15,11 @@ type Ds100Credential = Pick<Ds100Record, 'tokenSerialNumber' | 'userId'>;
 
 /**
  * OTP credentials on DS100 authenticators. Errors of every call: `not-signed-in`, `not-allowed`, `unreachable`,
- * `timed-out`, `throttled`, `server-failed`, `protocol`; of a local registry those of a store. Of a change also
- * `device-not-found`, and `outcome-unknown` when it was sent and nobody can say what became of it.
+ * `timed-out`, `throttled`, `server-failed`, `protocol`; of a local registry those of a store. Changes also have
+ * `device-not-found`, and `outcome-unknown` if a change was sent and its answer did not come.
  */
 export interface Ds100Admin {
-  /** Present where the devices are only registered here, and RSA knows nothing of what is done. */
+  /** Present for the registry of a local store, whose changes do not reach RSA. */
   readonly registry?: Ds100Registry;
   /** The credential on a device, undefined when there is none. Errors: `usage` for a token serial where the API has no lookup by it. */
   lookup(serial: Ds100Serial): Promise<Ds100Record | undefined>;
@@ -30,7 +30,7 @@ export interface Ds100Admin {
   /** `run` is the bulk run that it belongs to, if any. */
   setStatus(target: Ds100Holding, status: Ds100Status, origin: Origin, run?: string): Promise<Ds100Record>;
   clearPin(target: Ds100Credential, origin: Origin): Promise<Ds100PinState>;
-  /** Takes the credential away for good. */
+  /** Deletes the credential for ever. */
   delete(target: Ds100Holding & Ds100Credential, origin: Origin): Promise<void>;
   close(): void;
 }
@@ -43,7 +43,7 @@ export interface Ds100Registration extends Ds100Holding, Ds100Credential {
   readonly tokenStatus?: Ds100Status;
 }
 
-/** What only a registry of our own can do. */
+/** What only the registry of a local store can do. */
 export interface Ds100Registry {
   /** Every device, by serial number. */
   list(): Promise<readonly Ds100Record[]>;

@@ -6,20 +6,20 @@ export interface CodeMessage {
   readonly to: string;
   readonly user: string;
   readonly code: string;
-  /** What is known of the user: `fullName`, `mail`, `phone` and any other name. */
+  /** Of the user: `fullName`, `mail`, `phone` and any other name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** One step of a delivery that went well, for a person who tests a channel: `connect` and `127.0.0.1:2525`. */
+/** A step of a delivery that succeeded, shown to who tests a channel: `connect` and `127.0.0.1:2525`. */
 export interface DeliveryStep {
   readonly step: string;
   readonly detail: string;
 }
 
-/** Sends what was prepared. Errors: `delivery-failed`, which names neither the code nor a secret of the channel. */
+/** Sends a prepared message. Errors: `delivery-failed`; it names neither the code nor a secret of the channel. */
 export type Delivery = (report?: (step: DeliveryStep) => void) => Promise<void>;
 
-/** Takes messages to people. */
+/** Sends messages to people. */
 export interface Messenger {
   /** Fills the templates of a channel, before anything is stored or sent. Errors: `tag-without-value`. */
   prepare(message: CodeMessage, settings: ChannelSettings): Delivery;

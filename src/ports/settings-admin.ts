@@ -6,12 +6,12 @@ import type { DeliveryStep } from './messenger.ts';
 interface SettingsOutcome {
   /** Only what differs from before. */
   readonly changes: readonly SettingChange[];
-  /** What the operator should know: odds of guessing, tags that no user has. */
+  /** Warnings for the operator, such as easily guessed codes, or tags that no user has. */
   readonly notices: readonly string[];
 }
 
 interface Asker {
-  /** Asked for over the network, by somebody who need not be trusted on this machine. */
+  /** The request came over the network, so its sender may not change what concerns this machine. */
   readonly remote?: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface SettingsAdmin {
   /** Every setting, in the order of the documentation. */
   list(): Promise<readonly SettingRow[]>;
   /**
-   * Sets and, where a value is null, unsets: all or nothing, each change an audit entry. What would be sent to another
-   * origin than it was set for is unset too. With `dryRun` only says what would change. Errors: `not-allowed` for what is
-   * not said over the network.
+   * Sets all of these, or none; null unsets. Each change has an audit entry. When the URL of a provider leads to another
+   * origin, the headers and body for the old one are unset too. With `dryRun` nothing is changed. Errors: `not-allowed` for
+   * what may not be set over the network.
    */
   change(
     values: Readonly<Record<string, SettingValue | null>>,

@@ -1,6 +1,6 @@
 import { compareIds, type Device } from '../../domain/device/device.ts';
 import type { Selection } from '../../domain/device/selection.ts';
-import { ageless } from '../../domain/device/staleness.ts';
+import { ofUnknownAge } from '../../domain/device/staleness.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { BoundFilter } from '../../domain/query/bind-filter.ts';
 import type { PlannedChange, Target } from '../../domain/run/run-row.ts';
@@ -51,7 +51,7 @@ export async function chooseRows(context: Context, bulk: Bulk, options: Choice, 
   }
   const { rows, alreadyThere } =
     from === undefined
-      ? await selectByAge(bulk, selection, decide(ruleOf(selecting)), agelessOf(context, selecting))
+      ? await selectByAge(bulk, selection, decide(ruleOf(selecting)), unknownAgeOf(context, selecting))
       : await bulk.selectNamed(await idsFrom(context, from), decide(`named in ${inputName(from)}`));
   if (alreadyThere > 0) {
     const are = alreadyThere === 1 ? 'one device is' : `${grouped(alreadyThere)} devices are`;
@@ -78,10 +78,10 @@ export async function selectByAge(
   return { ...found, rows: bulk.rows(all.sort((a, b) => compareIds(a.id, b.id))) };
 }
 
-function agelessOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {
+function unknownAgeOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {
   const { unusedSince, unusedFor, neverUsed = 'exclude' } = options;
   if (unusedSince === undefined && unusedFor === undefined) return undefined;
-  return narrowed(timeless(context, options), ageless(neverUsed));
+  return narrowed(timeless(context, options), ofUnknownAge(neverUsed));
 }
 
 /** A selection of which a filter holds too. */

@@ -5,7 +5,7 @@ import { userName } from '../../domain/user.ts';
 import { auditView } from '../../output/audit-view.ts';
 import { deviceView } from '../../output/device-view.ts';
 import { jsonObject, toJson } from '../../output/json.ts';
-import { usualColumns } from '../../output/view.ts';
+import { defaultColumns } from '../../output/view.ts';
 import { EXIT } from '../exit-codes.ts';
 import { READS } from '../parse/command-globals.ts';
 import { defineCommand } from '../parse/define-command.ts';
@@ -51,7 +51,7 @@ function jsonOf(facts: WhyFacts, next: readonly Advice[]): Record<string, unknow
     user,
     attributes: about?.attributes ?? {},
     devices: devices.map((device) => ({
-      ...jsonObject(device, usualColumns(deviceView)),
+      ...jsonObject(device, defaultColumns(deviceView)),
       ...(challenged.has(device.id) && { challenge: true }),
     })),
     audit: audit?.map((entry) => jsonObject(entry, auditView.columns)) ?? null,

@@ -21,7 +21,7 @@ export const challengeView: View<ChallengeReceipt> = {
   id: ({ id }) => id,
 };
 
-/** What a person is to do now: `Security number: ask for digits 2, 5 and 9, counted from the first`. */
+/** What the person at the helpdesk is to do now: `Security number: ask for digits 2, 5 and 9, counted from the first`. */
 export function challengeSentence({ cardNumber, channel, positions, expires, sent }: ChallengeReceipt): string {
   const name = printable(cardNumber);
   const until = expires === undefined ? '' : ` (until ${toIso(expires)})`;

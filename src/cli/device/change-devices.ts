@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { printError, useColour } from '../terminal/printer.ts';
 
-/** From how many devices on a change asks before it acts. */
+/** From so many devices on, a change asks first. */
 const MANY = 11;
 
 export interface Change<T> {
@@ -16,8 +16,8 @@ export interface Change<T> {
 }
 
 /**
- * Changes devices one after another and prints what they became, as an array also for one. A device that refuses is
- * reported and the next one is tried: exit 6 when some were changed, the refusal's own code when none was.
+ * Changes devices one after another, and prints them as they are then; as an array even if it is one. An error of a device
+ * is reported, and the next one is tried: exit 6 if some were changed, else the exit code of the error.
  */
 export async function changeDevices<T>(
   context: Context,
@@ -38,12 +38,12 @@ export async function changeDevices<T>(
   return printOutcome(context, view, changed, failures);
 }
 
-/** Asks before so many devices are changed that it may be a mistake. */
+/** Asks before many devices are changed: it may be a mistake. */
 export async function confirmMany(context: Context, count: number, verb: string): Promise<void> {
   if (count >= MANY) await confirmOrCancel(context, `${verb} ${count} devices?`);
 }
 
-/** Prints what devices became, and what was refused. */
+/** Prints the changed devices, and the errors of the others. */
 export async function printOutcome<T>(
   context: Context,
   view: View<T>,

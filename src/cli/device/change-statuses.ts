@@ -17,8 +17,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import { changeDevices, confirmMany, printOutcome } from './change-devices.ts';
 
 /**
- * Takes devices to another status. Several are one run, which can be taken back; of one it is said how. A device that
- * refuses is reported, and the others are changed.
+ * Changes the status of devices. Several are changed in one run, which can be undone; for a single one a notice says which
+ * command undoes it. An error of a device is reported, and the others are changed.
  */
 export async function changeStatuses(
   context: Context,
@@ -30,7 +30,7 @@ export async function changeStatuses(
   if (device !== undefined && more.length === 0) return changeOne(context, backend, device, verb);
   const bulk = await context.bulk();
   const before = await lockedFrom(bulk, devices, verb);
-  if (before === undefined) return changeApart(context, backend, devices, verb);
+  if (before === undefined) return changeOneByOne(context, backend, devices, verb);
   await confirmMany(context, devices.length, verb);
   const planned = devices.map((each) => ({ id: each.id, row: plannedRow(each, verb, before) }));
   const rows = planned.flatMap(({ row }) => (row?.outcome === 'planned' ? [row] : []));
@@ -40,20 +40,20 @@ export async function changeStatuses(
       { command: 'update', place: bulk.name, started: context.now(), origin: context.origin, options: runOptions({}) },
       rows,
     );
-    failures.push(...(await carriedOut(context, bulk, run)));
+    failures.push(...(await changeRows(context, bulk, run)));
   }
   const changed: Device[] = [];
   for (const { id, row } of planned) {
     if (row?.outcome === 'failed') continue;
-    // An order about a device that is there already is an order, and its entry says so.
+    // A device that has the status already is not in the run. It is ordered all the same, so that the log has an entry.
     const now = row === undefined ? await backend.transition(id, verb, context.origin) : await backend.find(id);
     if (now !== undefined) changed.push(now);
   }
   return printOutcome(context, deviceView, changed, failures);
 }
 
-/** Says what would become of devices, and changes nothing. */
-export async function foretellStatuses(
+/** Prints what would become of devices, and changes nothing. */
+export async function previewStatuses(
   context: Context,
   devices: readonly Device[],
   verb: Transition,
@@ -66,20 +66,19 @@ export async function foretellStatuses(
 }
 
 async function changeOne(context: Context, backend: Backend, device: Device, verb: Transition): Promise<ExitCode> {
-  const exit = await changeDevices(context, [device], {
+  return changeDevices(context, [device], {
     verb,
     view: deviceView,
     async apply({ id, status }) {
       const now = await backend.transition(id, verb, context.origin);
-      if (now.status !== status) await context.print.notice(`take it back with  ${wayBack(device, now)}`);
+      if (now.status !== status) await context.print.notice(`take it back with  ${undoCommand(device, now)}`);
       return now;
     },
   });
-  return exit;
 }
 
-/** The command that makes a device what it was. */
-function wayBack({ id, status }: Device, now: Device): string {
+/** The command that gives a device the status that it had. */
+function undoCommand({ id, status }: Device, now: Device): string {
   if (status === 'D') return commandLine(['device', 'disable', id]);
   if (status === 'L') return commandLine(['device', 'lock', id]);
   if (now.status === 'L') return commandLine(['device', 'unlock', id]);
@@ -88,8 +87,8 @@ function wayBack({ id, status }: Device, now: Device): string {
   return commandLine(['bulk', 'update'], { 'set-status': statusWord(status), filter });
 }
 
-/** Each by itself, where only the server knows what an unlocked device becomes. */
-async function changeApart(
+/** Unlocks each by itself, if only the server knows what a device was before it was locked. */
+async function changeOneByOne(
   context: Context,
   backend: Backend,
   devices: readonly Device[],
@@ -111,7 +110,7 @@ async function changeApart(
   return exit;
 }
 
-/** What locked devices return to, by their ids; undefined where that is known to the server alone. */
+/** The statuses to which locked devices return, by their ids; undefined if only the server knows them. */
 async function lockedFrom(
   bulk: Bulk,
   devices: readonly Device[],
@@ -139,8 +138,8 @@ function plannedRow(
   }
 }
 
-/** Changes the rows of a run; what is left alone or fails comes back. */
-async function carriedOut({ io, print }: Context, bulk: Bulk, run: Run): Promise<readonly OtpctlError[]> {
+/** Changes the rows of a run; returns an error for each that was not changed. */
+async function changeRows({ io, print }: Context, bulk: Bulk, run: Run): Promise<readonly OtpctlError[]> {
   const failures: OtpctlError[] = [];
   const progress = bulk.change(run, io.interruption);
   let step = await progress.next();

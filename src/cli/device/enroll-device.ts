@@ -11,43 +11,43 @@ import { challengeSentence } from './challenge-view.ts';
 import { createdView, shownSecret } from './created-device.ts';
 import type { SetUpOutput } from './set-up-output.ts';
 
-export interface EnrollWishes {
-  /** `asked`: by name; `wizard`: where a code can be had at all. */
+export interface EnrollOptions {
+  /** Whether the first code is asked for: `asked` is by an option, `wizard` is unless no code can be sent yet. */
   readonly confirm: 'no' | 'asked' | 'wizard';
   readonly showSecret: boolean;
 }
 
 /**
- * Makes the device, brings out its secret and, if wished, asks for the first code. A device that does not get that far
- * is taken away again: nobody could set it up.
+ * Creates the device, shows its secret and, if asked to, has the first code entered. If that fails, the device is removed
+ * again, since nobody could set it up.
  */
 export async function enrollDevice(
   context: Context,
   backend: Backend,
   request: EnrollmentRequest,
   output: SetUpOutput | undefined,
-  wishes: EnrollWishes,
+  options: EnrollOptions,
 ): Promise<void> {
   const { device, otpauthUri } = await backend.create(request, context.origin);
   try {
     const secret =
-      wishes.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri, context.print.format) : {};
+      options.showSecret && otpauthUri !== undefined ? await shownSecret(otpauthUri, context.print.format) : {};
     const print = async (shown: Device) => {
       const out = await context.print.one(createdView(context.print.format), { ...shown, ...secret });
       if (!out)
         throw new OtpctlError('output-unreachable', 'stdout cannot be written, so the device was removed again');
     };
-    // A person reads the device before the QR code, which wants the rest of the window; a script reads one object.
+    // A person sees the device above the QR code, which fills the window; a script gets one object at the end.
     const early = context.print.format === 'table';
     if (otpauthUri !== undefined) await output?.write(otpauthUri);
     if (early) await print(device);
     if (otpauthUri !== undefined) await output?.draw(otpauthUri);
-    const confirmed = wishes.confirm === 'no' ? undefined : await confirm(context, backend, device, wishes.confirm);
+    const confirmed = options.confirm === 'no' ? undefined : await confirm(context, backend, device, options.confirm);
     if (!early) await print(confirmed ?? device);
-    if (wishes.confirm === 'no') await nextStep(context, device);
+    if (options.confirm === 'no') await nextStep(context, device);
     await output?.keep();
   } catch (error) {
-    await takeBack(context, backend, device);
+    await removeAgain(context, backend, device);
     if (error instanceof OtpctlError && error.code === 'cancelled') {
       throw new OtpctlError('cancelled', `cancelled; device ${device.name} was removed again`);
     }
@@ -55,8 +55,8 @@ export async function enrollDevice(
   }
 }
 
-/** Removes a device that nobody could set up. A failure to do so is said, and does not hide what went before. */
-async function takeBack(context: Context, backend: Backend, { id, name }: Device): Promise<void> {
+/** Removes the device. If that fails too, a notice says so, and the first error is still the one that is reported. */
+async function removeAgain(context: Context, backend: Backend, { id, name }: Device): Promise<void> {
   try {
     await backend.remove(id, { ...context.origin, reason: 'the enrolment was not finished' });
   } catch {
@@ -66,15 +66,15 @@ async function takeBack(context: Context, backend: Backend, { id, name }: Device
   }
 }
 
-/** Asks for codes until one is accepted. Undefined when the wizard finds that no code can travel yet. */
+/** Asks for codes until one is accepted. Undefined if the wizard finds that no code can be sent yet. */
 async function confirm(
   context: Context,
   backend: Backend,
   device: Device,
-  wish: 'asked' | 'wizard',
+  mode: 'asked' | 'wizard',
 ): Promise<Device | undefined> {
   if (deviceTypes[device.type].challenge !== undefined) {
-    const issued = await issueChallenge(context, backend, device, wish);
+    const issued = await issueChallenge(context, backend, device, mode);
     if (!issued) return undefined;
   }
   const missing = { message: 'the first code cannot be asked for', hint: 'leave out  --confirm' };
@@ -96,13 +96,13 @@ async function issueChallenge(
   context: Context,
   backend: Backend,
   device: Device,
-  wish: 'asked' | 'wizard',
+  mode: 'asked' | 'wizard',
 ): Promise<boolean> {
   try {
     await context.print.notice(challengeSentence(await backend.challenge(device.id, {}, context.origin)));
     return true;
   } catch (error) {
-    if (wish !== 'wizard' || !(error instanceof OtpctlError) || error.code !== 'no-channel') throw error;
+    if (mode !== 'wizard' || !(error instanceof OtpctlError) || error.code !== 'no-channel') throw error;
     await context.print.notice(`${printable(device.name)} is created; notice: ${printable(error.message)}`);
     return false;
   }

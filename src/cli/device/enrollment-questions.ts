@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { TYPE_CHOICES } from '../parse/values.ts';
 import { readValue } from '../terminal/io.ts';
 import { type Prompts, valid } from '../terminal/prompts.ts';
-import { broughtSecret } from './brought-secret.ts';
+import { existingSecret } from './existing-secret.ts';
 
 /** The options of `device create` that say what the device is. */
 export interface EnrollmentOptions
@@ -22,7 +22,7 @@ export interface EnrollmentOptions
   readonly allowWeakSecret?: boolean;
 }
 
-/** Completes what was given by asking for the rest. Errors: `input-needed` where nobody can be asked. */
+/** Asks for what the options leave open. Errors: `input-needed` if nobody can be asked. */
 export async function completeRequest(
   context: Context,
   type: DeviceType,
@@ -38,12 +38,12 @@ export async function completeRequest(
       'add  --secret-stdin,  or leave it out',
     );
   }
-  // On a terminal nothing secret is echoed, also where it was to come from a pipe.
+  // A secret that should come from a pipe may be typed at a terminal; it is not echoed then.
   const hiddenValue = (question: string) =>
     io.stdin.isTTY
       ? prompts.hidden(question, () => true, { message: 'stdin is a terminal', hint: 'pipe the value in' })
       : readValue(io.stdin);
-  // Before anything is read: nobody should type in what is then refused.
+  // Checked before anything is read, so that nobody types in what is then refused.
   if (pinStdin && !deviceTypes[type].options.includes('pin')) throw invalid(`a device of type ${type} has no PIN`);
   if (secretStdin && !deviceTypes[type].options.includes('secret')) {
     throw invalid(`a device of type ${type} has no secret of its own`);
@@ -56,7 +56,7 @@ export async function completeRequest(
     type,
     user,
     ...(pinStdin && { pin: Secret.ofText(await hiddenValue('PIN:')) }),
-    ...(secretStdin && broughtSecret(await hiddenValue('secret:'), type, given, allowWeakSecret)),
+    ...(secretStdin && existingSecret(await hiddenValue('secret:'), type, given, allowWeakSecret)),
   };
   const answers: Record<string, unknown> = {};
   for (const option of deviceTypes[type].required) {
@@ -77,7 +77,7 @@ function askUser(prompts: Prompts): Promise<string> {
   return prompts.text('user:', valid(userName), { message: 'no user is given', hint: 'add  --user NAME' });
 }
 
-/** How a required value is asked for. */
+/** How a required option is asked for. */
 const QUESTIONS: Partial<Record<string, (prompts: Prompts, terms: EnrollmentTerms) => Promise<unknown>>> = {
   email: (prompts) =>
     prompts.text('e-mail address:', valid(emailAddress), {

@@ -13,7 +13,7 @@ import { deviceType, TYPE_CHOICES } from '../parse/values.ts';
 import { readAll } from '../terminal/io.ts';
 import { idsIn } from './ids-in.ts';
 
-/** What may stand in place of DEVICE. */
+/** Options in place of DEVICE. */
 export const BY_USER = {
   user: option('--user <user>', 'the device of this user, in place of DEVICE', userName),
   type: option('--type <type>', 'with --user: only devices of this type', deviceType, TYPE_CHOICES),
@@ -31,7 +31,7 @@ export interface ByUser {
   readonly all?: boolean;
 }
 
-/** The one device that is meant. Errors: `usage`, `device-not-found`, `ambiguous`. */
+/** The one device that a command line names. Errors: `usage`, `device-not-found`, `ambiguous`. */
 export async function namedDevice(
   context: Context,
   backend: Backend,
@@ -43,7 +43,7 @@ export async function namedDevice(
   return chooseOne(context, await devicesOfUser(backend, by), by);
 }
 
-/** All the devices that are meant, each once, before any of them is touched. */
+/** All devices that a command line names, each once. All are found before the first is changed. */
 export async function namedDevices(
   context: Context,
   backend: Backend,
@@ -100,7 +100,8 @@ function refuseBoth(named: boolean, by: ByUser): void {
 }
 
 /**
- * The device of an id, else of an exact name: nobody takes the place of a device by calling another one by its id.
+ * The device with an id, else with an exact name. The id comes first, so that a device that is named like the id of another
+ * is not taken for it.
  * Errors: `device-not-found`, `ambiguous`.
  */
 export async function deviceNamed(backend: Backend, name: string): Promise<Device> {
@@ -112,7 +113,7 @@ export async function deviceNamed(backend: Backend, name: string): Promise<Devic
   throw new OtpctlError('device-not-found', `there is no device "${name}"`, 'see all with  otpctl device list');
 }
 
-/** A server may refuse to look for what can be no id of its own. */
+/** A device by its id. A server may refuse a text that cannot be an id of its own: then it is a name. */
 async function identified(backend: Backend, name: string): Promise<Device | undefined> {
   try {
     return await backend.find(name);

@@ -12,7 +12,7 @@ import { type Io, windowOf, writeTo } from '../terminal/io.ts';
 
 const QR_MODES = ['auto', 'always', 'never'] as const;
 
-/** How the secret of a new device comes out, once. */
+/** How the secret of a new device is shown. It can be shown only once. */
 export const SET_UP_OPTIONS = {
   qr: defaulting(
     'auto',
@@ -28,28 +28,28 @@ export interface SetUpOutput {
   write(uri: Secret): Promise<void>;
   /** Draws the QR code. */
   draw(uri: Secret): Promise<void>;
-  /** The device is there to stay, and so is what was written for it: where that is is said. */
+  /** Keeps the file, and says where it is: the device was created. */
   keep(): Promise<void>;
-  /** Takes back what was reserved or written for a device that did not come to be. */
+  /** Removes the file: the device was not created. */
   discard(): void;
 }
 
 /**
- * Decides where the secret of a device will go, before there is one. Errors: `output-unreachable` when it would go
- * nowhere, or into a window that is too small for it; `file-exists`. `sample` is a URI as long as the real one.
+ * Decides where the secret of a device will be shown, before the device is created. `sample` is a URI as long as the real
+ * one. Errors: `output-unreachable` if the secret would be shown nowhere, or in a window that is too small; `file-exists`.
  */
 export async function planSetUp(
   context: Context,
   options: Given<typeof SET_UP_OPTIONS>,
   sample: string,
-  known: { readonly confirms: boolean; readonly broughtSecret: boolean },
+  known: { readonly confirms: boolean; readonly existingSecret: boolean },
 ): Promise<SetUpOutput> {
   const { io, print } = context;
   const inTable = print.format === 'table' && !context.options.quiet;
   const target = inTable ? io.stdout : io.stderr;
   const mode = options.qr ?? 'auto';
   const prints = options.showSecret === true && (inTable || !known.confirms);
-  const otherwise = options.qrFile !== undefined || prints || known.broughtSecret;
+  const otherwise = options.qrFile !== undefined || prints || known.existingSecret;
   if (options.showSecret && context.options.quiet) {
     throw new OtpctlError('usage', '--quiet and --show-secret exclude one another', 'give one of them');
   }
@@ -68,7 +68,7 @@ export async function planSetUp(
   let draws = mode === 'always' || (mode === 'auto' && io.stdout.isTTY === true && showsBlocks(io.environment));
   const window = windowOf(target);
   if (draws && window !== undefined) {
-    const tooSmall = misfit(await terminalQr(sample), window);
+    const tooSmall = whyTooSmall(await terminalQr(sample), window);
     if (tooSmall !== undefined) {
       if (mode === 'auto' && !otherwise) throw new OtpctlError('output-unreachable', tooSmall, ENLARGE);
       await print.notice(`notice: ${tooSmall}`);
@@ -101,7 +101,7 @@ export async function planSetUp(
   };
 }
 
-/** Whether a terminal can be taken to show block characters: by what it says that it is, and by the locale. */
+/** Whether a terminal probably shows block characters, by `TERM` and the locale. */
 function showsBlocks({ TERM, LC_ALL, LC_CTYPE, LANG }: Io['environment']): boolean {
   const locale = LC_ALL || LC_CTYPE || LANG || '';
   return TERM !== 'dumb' && !/^(?:C|POSIX)$|\.(?!utf-?8)/i.test(locale);
@@ -112,8 +112,8 @@ const QR_CAPACITY = 2953;
 const SHORTEN = 'shorten the user name or the issuer';
 const ENLARGE = 'enlarge the window, or write the code to a file with  --qr-file FILE.png';
 
-/** Why a drawing does not fit a window. A row is left for the question below it. */
-function misfit(qr: TerminalQr, { columns, rows }: { columns: number; rows: number }): string | undefined {
+/** Why a QR code does not fit a window; undefined if it does. One row is left for the question below it. */
+function whyTooSmall(qr: TerminalQr, { columns, rows }: { columns: number; rows: number }): string | undefined {
   if (columns >= qr.columns && rows > qr.rows) return undefined;
   return `the window has ${columns} columns and ${rows} rows, and the QR code needs ${qr.columns} and ${qr.rows + 1}`;
 }

@@ -5,15 +5,15 @@ import { PLAN_OPTIONS } from '../bulk/bulk-options.ts';
 import { rowView } from '../bulk/run-view.ts';
 import { ASKS } from '../parse/command-globals.ts';
 import { type Command, defineCommand } from '../parse/define-command.ts';
-import { changeStatuses, foretellStatuses } from './change-statuses.ts';
+import { changeStatuses, previewStatuses } from './change-statuses.ts';
 import { BY_USER_ALL, DEVICES_ARGUMENT, namedDevices } from './named-devices.ts';
 
 const OPTIONS = { ...BY_USER_ALL, dryRun: PLAN_OPTIONS.dryRun };
 
-/** What a dry run says, and a device does not. */
+/** The columns of a dry run that devices do not have. */
 const RUN_COLUMNS = rowView.columns.filter(({ key }) => deviceView.columns.every((column) => column.key !== key));
 
-/** The commands that take devices to another status. Already there is a success that changes nothing. */
+/** A command that changes the status of devices. A device that has it already is a success. */
 export function transitionCommand(verb: Transition, summary: string, notes: string): Command<typeof OPTIONS> {
   return defineCommand({
     summary,
@@ -33,7 +33,7 @@ export function transitionCommand(verb: Transition, summary: string, notes: stri
       chosenColumns(options.dryRun ? (rowView as View<never>) : deviceView, context.options.columns ?? []);
       const backend = await context.backend();
       const devices = await namedDevices(context, backend, names, options);
-      if (options.dryRun) return foretellStatuses(context, devices, verb);
+      if (options.dryRun) return previewStatuses(context, devices, verb);
       return changeStatuses(context, backend, devices, verb);
     },
   });

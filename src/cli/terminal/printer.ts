@@ -7,7 +7,7 @@ import { jsonObject, toJson } from '../../output/json.ts';
 import type { Look } from '../../output/paint.ts';
 import { colours, type Paint, plain } from '../../output/paint.ts';
 import { createTable } from '../../output/table.ts';
-import { type Column, chosenColumns, usualColumns, type View } from '../../output/view.ts';
+import { type Column, chosenColumns, defaultColumns, type View } from '../../output/view.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Format, GlobalOptions } from '../parse/global-options.ts';
 import { type Io, windowOf, writeTo } from './io.ts';
@@ -39,7 +39,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     inWindow: windowOf(io.stdout) !== undefined,
   });
   const columnsOf = <T>(view: View<T>, inTable: readonly string[]) => {
-    const all = usualColumns(view).map(({ key }) => key);
+    const all = defaultColumns(view).map(({ key }) => key);
     return chosenColumns(view, options.columns ?? (format === 'table' ? inTable : all));
   };
 
@@ -68,7 +68,7 @@ export function createPrinter(io: Io, options: GlobalOptions, now: () => Instant
     async one(view, item, sentence) {
       const columns = columnsOf(
         view,
-        usualColumns(view).map(({ key }) => key),
+        defaultColumns(view).map(({ key }) => key),
       );
       if (options.quiet) return out(`${view.id(item)}\n`);
       if (format === 'csv') return printCsv(columns, [[item]], out);

@@ -6,31 +6,31 @@ import type { Secret } from '../secret.ts';
 import { freeTextProblem } from '../text/printable.ts';
 import type { DeviceRecord, DeviceStatus, DeviceType } from './device.ts';
 
-/** A device to be, as a client of the resource words it. */
+/** A new device, as a client of the server asks for it. */
 export interface DeviceRequest extends Contact {
   readonly type: DeviceType;
   readonly user: string;
   readonly status?: DeviceStatus;
   readonly externalId?: string;
-  /** Dropped where the type has none. */
+  /** Ignored for a type without PIN. */
   readonly pin?: Secret;
 }
 
-/** What a client of the resource wants changed: what is absent stays, what is null goes. */
+/** Changes that a client of the server asks for: what is absent stays, and null removes. */
 export interface DeviceChanges {
   readonly status?: DeviceStatus;
   readonly email?: string | null;
   readonly phone?: string | null;
   readonly externalId?: string | null;
-  /** A new PIN; a device of a type that has none keeps nothing of it. */
+  /** A new PIN; ignored for a device without PIN. */
   readonly pin?: Secret | null;
 }
 
 const CONTACTS = { email: emailAddress, phone: phoneNumber } as const;
 
 /**
- * The address and number of a device after changes. Checked where the type sends messages to it, a free text where it
- * does not. Errors: `invalid-value`, also for taking away what the type needs; never with the text.
+ * The e-mail address and phone number of a device after changes. What the type sends messages to must be valid and cannot
+ * be removed; the other is a free text. Errors: `invalid-value`; the message never has the text in it.
  */
 export function nextContact(device: Pick<DeviceRecord, 'type' | 'email' | 'phone'>, changes: DeviceChanges): Contact {
   const next: { email?: string; phone?: string } = {};
@@ -53,7 +53,7 @@ function contactText(type: DeviceType, option: keyof Contact, value: string | nu
   return CONTACTS[option](value);
 }
 
-/** A text that nothing depends on: neither blank, nor with control characters, nor longer than 1,000 characters. */
+/** Checks a free text: not blank, no control characters, at most 1,000 characters. */
 export function freeText(what: string, text: string): string {
   if (text.trim() === '') throw invalid(`${what} is blank`);
   const problem = freeTextProblem(text);

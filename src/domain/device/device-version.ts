@@ -1,17 +1,17 @@
 import type { DeviceResource } from './device.ts';
 
 /**
- * What tells one state of a device from another: a digest of everything that its clients may see. It is made for every
- * device of a list, so it is a fast one: nothing hangs on it but whether two states are taken for one.
+ * The version of a device: another for every state that its clients can tell apart. It is a digest of what they see. A list
+ * makes one for every device, so it is fast and not cryptographic: the worst of a collision is an unnoticed change.
  */
 export function versionOf(device: DeviceResource): string {
   const { id, name, type, user, status, created, lastUsed, fails, email, phone, externalId, modified } = device;
-  // None of the texts has a line break in it.
+  // A line break can separate the texts, since none has one in it.
   const state = `${id}\n${name}\n${type}\n${user}\n${status}\n${created}\n${lastUsed}\n${fails}\n${email}\n${phone}\n${externalId}`;
   return `${modified.toString(36)}-${digest(state)}`;
 }
 
-/** FNV-1a in two lanes of 32 bits, which start apart and mix their neighbours differently. */
+/** Two FNV-1a hashes of 32 bits, with different start values and multipliers. */
 function digest(text: string): string {
   let one = 0x811c9dc5;
   let other = 0x9e3779b9;

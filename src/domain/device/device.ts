@@ -14,8 +14,8 @@ export const DEVICE_STATUSES = ['C', 'V', 'L', 'D'] as const;
 export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
 
 /**
- * An enrolled device as everybody may see it. It has no field for a secret, and never will. A server may send a type or
- * a status that is none of ours: it is shown as it came, and whoever asks about it asks `typeRules`.
+ * An enrolled device, without its secret: this type must never have a field for one. A server may have types and statuses
+ * that are unknown here. They are kept as they came, so look up a type with `typeRules`, which may find none.
  */
 export interface Device {
   readonly id: string;
@@ -53,7 +53,7 @@ export const DEVICE_ATTRIBUTES = [
 export const ALGORITHMS = ['SHA1', 'SHA256', 'SHA512'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** What a device of a type adds to `device show`, where it applies. */
+/** Parameters that `device show` adds, as far as the type has them. */
 export interface DeviceParameters {
   readonly digits?: number;
   readonly algorithm?: Algorithm;
@@ -67,12 +67,12 @@ export interface DeviceParameters {
 
 export type DeviceDetails = Device & DeviceParameters;
 
-/** A device as a resource: with the name that its client has for it, and the time of its last change. */
+/** A device as SCIM serves it: with the time of its last change. */
 export interface DeviceResource extends Device {
   readonly modified: Instant;
 }
 
-/** A device as the core works on it: what is shown, and what verification moves. */
+/** A device as the core works on it: also what verification changes. */
 export interface DeviceRecord extends DeviceResource {
   /** The status to which `unlock` returns a locked device. */
   readonly statusBeforeLock?: 'C' | 'V';
@@ -91,7 +91,7 @@ export interface DeviceRecord extends DeviceResource {
   readonly lastChannel?: Channel;
 }
 
-/** The part of a record that everybody may see. */
+/** A record without what only verification needs. */
 export function visible(record: DeviceRecord): Device {
   const { id, name, type, user, status, created, lastUsed, fails, email, phone, externalId } = record;
   return {
@@ -109,7 +109,7 @@ export function visible(record: DeviceRecord): Device {
   };
 }
 
-/** The part of a record that its clients may see. */
+/** A record as SCIM serves it. */
 export function resourceOf(record: DeviceRecord): DeviceResource {
   return { ...visible(record), modified: record.modified };
 }

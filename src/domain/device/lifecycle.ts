@@ -6,7 +6,7 @@ import { statusWord } from './device.ts';
 export const TRANSITIONS = ['enable', 'disable', 'lock', 'unlock'] as const;
 export type Transition = (typeof TRANSITIONS)[number];
 
-/** `before` is the status that the device had before it was locked; `refused` cannot be done from there. */
+/** `before` is the status that the device had before it was locked; `refused` is an error. */
 type Target = DeviceStatus | 'before' | 'refused';
 
 const TARGETS: Record<Transition, Record<DeviceStatus, Target>> = {
@@ -22,14 +22,14 @@ export interface StatusChange {
   readonly statusBeforeLock: 'C' | 'V' | undefined;
 }
 
-/** What a transition looks at. */
-type Transitory = Pick<DeviceRecord, 'id' | 'name' | 'status' | 'fails' | 'statusBeforeLock'>;
+/** The part of a device that decides what a transition does. */
+type TransitionInput = Pick<DeviceRecord, 'id' | 'name' | 'status' | 'fails' | 'statusBeforeLock'>;
 
 /**
- * What an administrator's transition makes of a device; undefined when it is there already.
- * Enabling and unlocking set fails to 0. Refuses (`status-forbids`) what the table refuses.
+ * What a transition changes of a device; undefined if the device has the status already. Enabling and unlocking set fails
+ * to 0. Errors: `status-forbids`.
  */
-export function transition(device: Transitory, to: Transition): StatusChange | undefined {
+export function transition(device: TransitionInput, to: Transition): StatusChange | undefined {
   const target = TARGETS[to][device.status];
   if (target === 'refused') {
     throw new OtpctlError(
@@ -49,8 +49,8 @@ export function transition(device: Transitory, to: Transition): StatusChange | u
 }
 
 /**
- * What writing a status makes of a device, from whatever it is in; undefined when it is there already. To enable sets
- * fails to 0, and so does what lets a barred device be tried again.
+ * What setting a status changes of a device, whatever status it has; undefined if it has that one already. Enabling sets
+ * fails to 0, and so does returning a locked or disabled device to created.
  */
 export function statusChange(
   device: Pick<DeviceRecord, 'status' | 'fails'>,
@@ -81,7 +81,7 @@ export function refuseBarred(device: Pick<DeviceRecord, 'id' | 'name' | 'status'
   );
 }
 
-/** What a device that is locked now returns to when it is unlocked: never more than it was. */
+/** The status to which a device returns if it is locked now and unlocked later: enabled only if it is enabled. */
 export function lockedFrom(device: Pick<DeviceRecord, 'status'>): 'C' | 'V' {
   return device.status === 'V' ? 'V' : 'C';
 }

@@ -6,10 +6,10 @@ import type { AttributeRules } from '../query/schema.ts';
 import type { Device } from './device.ts';
 
 export const NEVER_USED = ['include', 'exclude', 'only'] as const;
-/** What becomes of devices that were never used: they are judged by when they were created, or left out. */
+/** Whether devices that were never used count: by when they were created, not at all, or no others. */
 export type NeverUsed = (typeof NEVER_USED)[number];
 
-/** Devices whose last use is at or before a moment. One that was never used counts only where it is asked for. */
+/** Finds devices that were last used at or before a moment, and devices that were never used if they are to count. */
 export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter {
   const usedBefore: BoundFilter = { kind: 'compare', rules: rules('lastUsed'), operator: 'le', value: cutOff };
   if (neverUsed === 'exclude') return usedBefore;
@@ -24,7 +24,7 @@ export function unusedSince(cutOff: Instant, neverUsed: NeverUsed): BoundFilter 
 const NO_TIME: Instant = Date.UTC(3000, 0) / 1000;
 
 /** Devices whose time of last use, or of creation if they were never used, is no date and so sorts after all dates. */
-export function ageless(neverUsed: NeverUsed): BoundFilter {
+export function ofUnknownAge(neverUsed: NeverUsed): BoundFilter {
   const usedNever: BoundFilter = { kind: 'and', filters: [wasNeverUsed, createdAfter(NO_TIME)] };
   if (neverUsed === 'only') return usedNever;
   return neverUsed === 'exclude' ? usedAfter(NO_TIME) : { kind: 'or', filters: [usedAfter(NO_TIME), usedNever] };
@@ -49,14 +49,14 @@ function rules(name: DeviceFilterAttribute): AttributeRules {
   return DEVICE_SCHEMA.attributes.find((each) => each.name === name) as AttributeRules;
 }
 
-/** When a device counts as stale: not used since a moment, which was named itself or by how long ago it is. */
+/** When a device counts as stale: not used since the cut-off, which was given as a time or as a duration before `asOf`. */
 export interface StaleRule {
   readonly cutOff: Instant;
   readonly asOf: Instant;
   readonly unusedFor?: Duration;
 }
 
-/** The rule of a duration before the present. */
+/** The rule for a duration before a time. */
 export function unusedFor(asOf: Instant, duration: Duration): StaleRule {
   return { asOf, cutOff: before(asOf, duration), unusedFor: duration };
 }

@@ -1,7 +1,7 @@
 import type { Device } from '../../../domain/device/device.ts';
 import type { Selection } from '../../../domain/device/selection.ts';
 import {
-  ageless,
+  ofUnknownAge,
   type StaleRule,
   staleReason,
   unusedFor,
@@ -70,7 +70,7 @@ async function run(context: Context, options: Given<typeof OPTIONS>, report: Rep
     if (options.first !== undefined) order.set(device.id, device.lastUsed ?? device.created);
     return rowOf(device, 'D', staleReason(device, rule));
   };
-  const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ageless(neverUsed)));
+  const { rows } = await selectByAge(bulk, stale, decide, narrowed(base, ofUnknownAge(neverUsed)));
   const limits = limitsOf(context, options, { signalSince: rule.cutOff });
   return propose(context, bulk, { command: 'disable-stale', rows, limits, order }, options, report);
 }

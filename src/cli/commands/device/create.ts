@@ -90,7 +90,7 @@ device comes out once, here, and never again.`,
       sample &&
       (await planSetUp(context, options, sample.exposeText(), {
         confirms: confirm !== 'no',
-        broughtSecret: request.secret !== undefined,
+        existingSecret: request.secret !== undefined,
       }));
     try {
       const backend = opened ?? (await context.backend('create'));

@@ -1,5 +1,5 @@
 import type { DeviceType } from '../../../domain/device/device.ts';
-import { misfits, typeOfName } from '../../../domain/device/device-fit.ts';
+import { deviceProblems, typeOfName } from '../../../domain/device/device-problems.ts';
 import { deviceTypes } from '../../../domain/device-types/index.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
@@ -38,7 +38,7 @@ function* wrongIn(connection: Connection, row: Row): Generator<string> {
     return;
   }
   try {
-    yield* misfits({ ...recordOf(row), secret: row['sealed'] === 1 });
+    yield* deviceProblems({ ...recordOf(row), secret: row['sealed'] === 1 });
   } catch (error) {
     if (!(error instanceof OtpctlError) || error.code !== 'store-damaged') throw error;
     yield `is damaged: ${error.message}`;

@@ -4,17 +4,17 @@ import { hasControlCharacters } from '../text/printable.ts';
 import { isUserName } from '../user.ts';
 import { DEVICE_STATUSES, DEVICE_TYPES, type DeviceRecord, type DeviceType } from './device.ts';
 
-/** Kept beside any device, whatever uses it. */
-const FREE: readonly DevicePart[] = ['email', 'phone'];
+/** Any device may have these, whether its type uses them or not. */
+const ANY_DEVICE: readonly DevicePart[] = ['email', 'phone'];
 
 /** NIST SP 800-63B section 3.2.2: no limit is more, and who reaches one is locked. */
 const MOST_FAILS = 100;
 
-/** A device as a store keeps it; `secret` says whether it keeps one. */
-export type KeptDevice = DeviceRecord & { readonly secret: boolean };
+/** A device as a store has it; `secret` says whether the store has a secret of it. */
+export type StoredDevice = DeviceRecord & { readonly secret: boolean };
 
-/** In what a kept device is none that otpctl ever makes of its type: for each a phrase that follows "it". */
-export function* misfits(device: KeptDevice): Generator<string> {
+/** What otpctl would never write of a device of its type: each as a phrase that follows "it". */
+export function* deviceProblems(device: StoredDevice): Generator<string> {
   const { name, user, status, fails, statusBeforeLock, digits, drift, lastStep, counter, lastChannel } = device;
   const rules = typeRules(device.type);
   if (rules === undefined) return;
@@ -22,7 +22,7 @@ export function* misfits(device: KeptDevice): Generator<string> {
   for (const part of DEVICE_PARTS) {
     const has = part === 'drift' ? drift !== 0 : part === 'secret' ? device.secret : device[part] !== undefined;
     if (!has && always.includes(part)) yield `has no ${WORDS[part]}, which a device of type ${device.type} has`;
-    if (has && !always.includes(part) && !atTimes.includes(part) && !FREE.includes(part))
+    if (has && !always.includes(part) && !atTimes.includes(part) && !ANY_DEVICE.includes(part))
       yield `has ${WORDS[part]}, which no device of type ${device.type} has`;
   }
   if (!DEVICE_STATUSES.includes(status)) yield 'has a status that there is not';
@@ -39,7 +39,7 @@ export function* misfits(device: KeptDevice): Generator<string> {
   if (!isUserName(user)) yield 'has a user whose name is none';
 }
 
-/** The type whose devices get names like this one; undefined where none does. */
+/** The type whose devices have names like this one; undefined for no type. */
 export function typeOfName(name: string): DeviceType | undefined {
   return DEVICE_TYPES.find((type) => deviceTypes[type].isName(name));
 }
