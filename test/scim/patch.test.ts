@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readPatch } from '../../src/scim/messages/patch-request.ts';
-import { applyPatch } from '../../src/scim/patch/patch.ts';
+import { type PatchOperation, readPatch } from '../../src/scim/messages/patch-request.ts';
+import { applyPatch, namedIn } from '../../src/scim/patch/patch.ts';
+import { allAttributes } from '../../src/scim/schema/common-attributes.ts';
 import { RFC } from '../../src/scim/served-dialect.ts';
 import { PEOPLE } from './people.ts';
 
@@ -16,8 +17,10 @@ const ADA = {
   ],
 };
 
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
 function patched(...operations: unknown[]): Record<string, unknown> {
-  const message = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
+  const message = { schemas: [PATCH_OP], Operations: operations };
   const read = readPatch(message, RFC);
   return applyPatch(ADA, read, { schema: PEOPLE, attributes: PEOPLE.attributes, id: '1' });
 }
@@ -100,6 +103,26 @@ describe('a PATCH of complex attributes and of several values', () => {
     ['writes what is never read', { op: 'replace', path: 'password', value: 'x' }, { password: 'x' }],
     ['removes what is never read', { op: 'remove', path: 'password' }, { password: null }],
     ['leaves what is not there', { op: 'remove', path: 'age' }, {}],
+    ['writes what was not there', { op: 'add', path: 'age', value: 36 }, { age: 36 }],
+    ['takes null for a removal', { op: 'replace', path: 'name', value: null }, { name: undefined }],
+    ['takes null for no values', { op: 'replace', path: 'tags', value: null }, { tags: undefined }],
+    [
+      'removes a sub-attribute of chosen values',
+      { op: 'remove', path: 'emails[value pr].type' },
+      { emails: [{ value: 'ada@work.example', primary: true }, { value: 'ada@home.example' }] },
+    ],
+    ['chooses among plain values', { op: 'remove', path: 'tags[value eq "a"]' }, { tags: ['b'] }],
+    [
+      'replaces a plain value that is chosen',
+      { op: 'add', path: 'tags[value eq "a"]', value: 'z' },
+      { tags: ['z', 'b'] },
+    ],
+    [
+      'reads a bracket and a quote in a text of a filter',
+      { op: 'replace', path: 'emails[type eq "a\\"]" or type eq "home"].type', value: 'x' },
+      { emails: [ADA.emails[0], { value: 'ada@home.example', type: 'x' }] },
+    ],
+    ['writes a text as it is now written', { op: 'replace', path: 'userName', value: 'ADA' }, { userName: 'ADA' }],
   ])('%s', (_, operation, changed) => {
     const after = patched(operation);
     const expected = Object.fromEntries(
@@ -123,6 +146,22 @@ describe('a PATCH of complex attributes and of several values', () => {
     [{ op: 'add', path: 'groups', value: ['x'] }, 'mutability'],
     [{ op: 'replace', path: 'badge', value: '8' }, 'mutability'],
     [{ op: 'remove', path: 'badge' }, 'mutability'],
+    [{ op: 'replace', path: 'badge.x', value: '8' }, 'invalidPath'],
+    [{ op: 'replace', path: 'urn:example:Other:userName', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'nothing', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: '[type eq "home"]', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'emails[type eq "home"', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'emails[type eq "home"].value.x', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'emails[type eq "home"]x.value', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'emails.type[value pr].value', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'user Name', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: 'userName!', value: 'x' }, 'invalidPath'],
+    [{ op: 'replace', path: `emails[value eq "${'x'.repeat(10_000)}"]`, value: { value: 'x' } }, 'invalidPath'],
+    [{ op: 'replace', path: 'userName' }, 'invalidValue'],
+    [{ op: 'remove' }, 'noTarget'],
+    [{ op: 'add', value: 'x' }, 'invalidValue'],
+    [{ op: 'add', value: null }, 'invalidValue'],
+    [{ op: 'add', value: [{ age: 1 }] }, 'invalidValue'],
     [{ op: 'remove', path: 'userName' }, 'mutability'],
     [{ op: 'replace', path: 'tags', value: 'x'.repeat(3).split('').map(Number) }, 'invalidValue'],
     [{ op: 'replace', path: 'active', value: 'true' }, 'invalidValue'],
@@ -133,6 +172,11 @@ describe('a PATCH of complex attributes and of several values', () => {
     expect(() => patched(operation)).toThrow(
       expect.objectContaining(scimType === 'invalidFilter' ? { code: 'invalid-filter' } : { status: 400, scimType }),
     );
+  });
+
+  it('says no more of a path than its beginning', () => {
+    const operation = { op: 'replace', path: `userName ${'x'.repeat(5000)}`, value: 'x' };
+    expect(() => patched(operation)).toThrow(`userName ${'x'.repeat(191)} is not a path`);
   });
 
   it('has a thousand operations at most', () => {
@@ -148,5 +192,40 @@ describe('a PATCH of complex attributes and of several values', () => {
     );
     patched({ op: 'add', path: 'emails', value: [{ value: 'x', primary: true }] });
     expect(ADA).toEqual(before);
+  });
+});
+
+describe('a whole resource as the value of one operation', () => {
+  const whole = (value: unknown, id = '1') => {
+    const attributes = allAttributes(PEOPLE, { externalId: false });
+    const [operation] = readPatch({ schemas: [PATCH_OP], Operations: [{ op: 'replace', value }] }, RFC);
+    return applyPatch(ADA, operation ? [operation] : [], { schema: PEOPLE, attributes, id });
+  };
+
+  it('may repeat its schemas, its meta and its own id, which stay what they are', () => {
+    const echoed = { schemas: ['urn:example:People'], meta: { resourceType: 'Person' }, ID: '1', age: 36 };
+    expect(whole(echoed)).toEqual({ ...ADA, age: 36 });
+  });
+
+  it('may not have another id', () => {
+    expect(() => whole({ id: '2' })).toThrow(expect.objectContaining({ scimType: 'mutability' }));
+    expect(() => whole({ groups: ['1'] })).toThrow(expect.objectContaining({ scimType: 'mutability' }));
+  });
+});
+
+describe('the attributes that operations name', () => {
+  it('are those that get a value, in the spelling of the schema', () => {
+    const named = (...operations: readonly PatchOperation[]) => [
+      ...namedIn(operations, { schema: PEOPLE, attributes: PEOPLE.attributes, id: '1' }),
+    ];
+    expect(
+      named(
+        { op: 'replace', path: 'USERNAME', value: 'ada' },
+        { op: 'add', path: 'emails[type eq "home"].value', value: 'x' },
+        { op: 'remove', path: 'badge' },
+        { op: 'add', value: { age: 36, 'name.familyName': 'King' } },
+      ),
+    ).toEqual(['userName', 'emails', 'age', 'name']);
+    expect(named({ op: 'remove', path: 'tags' })).toEqual([]);
   });
 });
