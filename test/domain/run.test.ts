@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { guardLastDevice, guardPercent, guardSignal } from '../../src/domain/run/guards.ts';
 import { type Plan, refusePlan } from '../../src/domain/run/plan.ts';
-import { changedMeanwhile, type PlannedRow } from '../../src/domain/run/run.ts';
+import { changedMeanwhile, type DeviceChange } from '../../src/domain/run/run-row.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 
 describe('a row that is read again before its change', () => {
-  const row: PlannedRow = { id: '1', name: 'TOTP1', user: 'ada', from: 'V', to: 'D', lastUsed: 7, rule: 'x' };
+  const row: DeviceChange = {
+    kind: 'change',
+    id: '1',
+    name: 'TOTP1',
+    user: 'ada',
+    from: 'V',
+    to: 'D',
+    lastUsed: 7,
+    rule: 'x',
+  };
   const found = { name: 'TOTP1', user: 'ada', status: 'V', lastUsed: 7 } as const;
 
   it('is changed when it is as it was', () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
   const { bytes } = countedRandom();
   const wrapped = newStoreKeys('0123456789abcdef', MASTER, bytes);
   const keys = unwrapStoreKeys(wrapped, MASTER, bytes);
-  writeStoreRow(connection, { ...wrapped, created: NEW_YEAR, keyPlace: 'file' });
+  writeStoreRow(connection, { ...wrapped, created: NEW_YEAR, keyLocation: 'file' });
   startAudit(connection, keys.audit);
   writer = createDeviceWriter(connection, createDeviceReader(connection), keys, clock);
 });
