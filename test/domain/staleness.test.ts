@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  ageless,
   createdBefore,
+  ofUnknownAge,
   staleReason,
   unusedFor,
   unusedSince,
@@ -53,7 +53,7 @@ describe('what is stale at a moment', () => {
     ['exclude', ['used some day']],
     ['only', ['never, made some day']],
   ] as const)('cannot be told of times that are none of ours, with --never-used %s', (neverUsed, names) => {
-    expect(chosenBy(ageless(neverUsed))).toEqual(names);
+    expect(chosenBy(ofUnknownAge(neverUsed))).toEqual(names);
   });
 
   it('is seen against what was used after it, and made before it', () => {
