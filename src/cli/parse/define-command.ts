@@ -6,7 +6,7 @@ import type { Given, Options } from './option.ts';
 
 /** An argument as data. */
 export interface Argument {
-  /** As commander reads it: `[device]`, `<device...>`. */
+  /** `<device>` has to be given, `[device]` may be; `<device...>` and `[device...]` are one or several. */
   readonly name: string;
   readonly description: string;
   /** What completion offers. */

@@ -2,13 +2,13 @@ import type { CandidateKind } from '../../ports/store/candidates.ts';
 
 /** An option as data: how it is written, what it means, and how its text becomes a value. */
 export interface Option<T> {
-  /** As commander reads them: `--limit <n>`, `--all`. */
+  /** Its names and its value, as help shows them: `-o, --output <format>`; `--all` of one without a value. */
   readonly flags: string;
   readonly description: string;
   readonly repeatable: boolean;
-  /** Throws an `OtpctlError` for a text that is not a value; absent for flags. */
+  /** Makes a value of the text, or throws an `OtpctlError`; absent for flags, which have no text. */
   readonly parse?: (text: string) => unknown;
-  /** What holds where it is not given, as help says it; absent where its absence means nothing but that. */
+  /** What holds where it is not given, in the words of help; absent where nothing does. */
   readonly default?: string;
   /** What completion offers. */
   readonly choices?: readonly string[];
