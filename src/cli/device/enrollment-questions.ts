@@ -1,7 +1,8 @@
 import { DEVICE_TYPES, type DeviceType } from '../../domain/device/device.ts';
+import type { Missing } from '../../domain/device-types/device-type.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { emailAddress } from '../../domain/enrollment/contact.ts';
-import type { EnrollmentRequest, EnrollmentTerms } from '../../domain/enrollment/enrollment.ts';
+import type { EnrollmentOption, EnrollmentRequest, EnrollmentTerms } from '../../domain/enrollment/enrollment.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -59,8 +60,9 @@ export async function completeRequest(
     ...(secretStdin && existingSecret(await hiddenValue('secret:'), type, given, allowWeakSecret)),
   };
   const answers: Record<string, unknown> = {};
-  for (const option of deviceTypes[type].required) {
-    if (request[option] === undefined) answers[option] = await QUESTIONS[option]?.(prompts, terms);
+  for (const [option, missing] of Object.entries(deviceTypes[type].required)) {
+    const isGiven = request[option as EnrollmentOption] !== undefined;
+    if (!isGiven) answers[option] = await QUESTIONS[option]?.(prompts, missing, terms);
   }
   return { request: { ...request, ...answers }, terms };
 }
@@ -77,22 +79,15 @@ function askUser(prompts: Prompts): Promise<string> {
   return prompts.text('user:', valid(userName), { message: 'no user is given', hint: 'add  --user NAME' });
 }
 
-/** How a required option is asked for. */
-const QUESTIONS: Partial<Record<string, (prompts: Prompts, terms: EnrollmentTerms) => Promise<unknown>>> = {
-  email: (prompts) =>
-    prompts.text('e-mail address:', valid(emailAddress), {
-      message: 'an EMAIL device needs an e-mail address',
-      hint: 'add  --email ADDRESS',
-    }),
-  phone: (prompts) =>
-    prompts.text('phone number:', valid(phoneNumber), {
-      message: 'an SMS device needs a phone number',
-      hint: 'add  --phone NUMBER',
-    }),
-  pin: async (prompts, { settings }) => {
+type Question = (prompts: Prompts, missing: Missing, terms: EnrollmentTerms) => Promise<unknown>;
+
+/** How a required option is asked for. Where nobody can be asked, what is missing is the error. */
+const QUESTIONS: Partial<Record<string, Question>> = {
+  email: (prompts, missing) => prompts.text('e-mail address:', valid(emailAddress), missing),
+  phone: (prompts, missing) => prompts.text('phone number:', valid(phoneNumber), missing),
+  pin: async (prompts, missing, { settings }) => {
     const { minLength } = settings.pin;
     const isPin = (text: string) => text.length >= minLength && text.length <= 64 && /^[0-9]+$/.test(text);
-    const missing = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
     const first = await prompts.hidden('PIN:', (text) => isPin(text) || `at least ${minLength} digits`, missing);
     await prompts.hidden('PIN again:', (text) => text === first || 'not the same PIN', missing);
     return Secret.ofText(first);

@@ -50,6 +50,12 @@ interface Holdings {
   readonly mostDrift?: number;
 }
 
+/** What a request lacks, as a sentence and the next step. */
+export interface Missing {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** What a type declares about itself. Shared code asks here, and never branches on a type. */
 export interface DeviceTypeRules {
   readonly type: DeviceType;
@@ -57,8 +63,8 @@ export interface DeviceTypeRules {
   readonly title: string;
   /** What a request may carry. */
   readonly options: readonly EnrollmentOption[];
-  /** What a request must carry: a terminal asks for what is missing. */
-  readonly required: readonly EnrollmentOption[];
+  /** What a request must carry, and what to say where it does not. A terminal asks for it first. */
+  readonly required: Partial<Record<EnrollmentOption, Missing>>;
   /** Whether an app is set up from a QR code. */
   readonly hasQr: boolean;
   readonly holds: Holdings;

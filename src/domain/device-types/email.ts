@@ -5,13 +5,14 @@ import type { DeviceTypeRules } from './device-type.ts';
 import { judgeMessageCode, maskedEmail } from './message-code.ts';
 
 const NAME = 'Email message to ';
+const NO_ADDRESS = { message: 'an EMAIL device needs an e-mail address', hint: 'add  --email ADDRESS' };
 
 /** Codes by e-mail. For recovery and address checks: NIST SP 800-63B does not count e-mail as a factor. */
 export const email: DeviceTypeRules = {
   type: 'EMAIL',
   title: 'codes by e-mail',
   options: ['email'],
-  required: ['email'],
+  required: { email: NO_ADDRESS },
   hasQr: false,
   holds: { always: ['email'], atTimes: ['digits', 'lastChannel'] },
   isName: (name) => name.startsWith(NAME),
@@ -20,7 +21,7 @@ export const email: DeviceTypeRules = {
   caution: 'e-mail is for recovery and address checks: NIST SP 800-63B does not count it as a factor',
 
   enroll(request, settings) {
-    if (request.email === undefined) throw invalid('an EMAIL device needs an e-mail address', 'add  --email ADDRESS');
+    if (request.email === undefined) throw invalid(NO_ADDRESS.message, NO_ADDRESS.hint);
     return {
       type: 'EMAIL',
       user: request.user,

@@ -18,7 +18,7 @@ export const hotp: DeviceTypeRules = {
   type: 'HOTP',
   title: 'counter-based codes from an app or a token',
   options: ['secret', 'digits', 'algorithm', 'counter', 'issuer'],
-  required: [],
+  required: {},
   hasQr: true,
   holds: { always: ['secret', 'digits', 'algorithm', 'counter'], atTimes: ['resyncNeeded'], mostDigits: 8 },
   isName: (name) => isNumberedName('HOTP', name),

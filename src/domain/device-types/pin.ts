@@ -8,13 +8,14 @@ import type { DeviceTypeRules } from './device-type.ts';
 const MAX_LENGTH = 64;
 const TTL = 300;
 const NAME = 'Security number';
+const NO_PIN = { message: 'a PIN device needs a PIN', hint: 'pipe it in with  --pin-stdin' };
 
 /** A security PIN, of which a challenge asks for some digits. It is sealed, not hashed: a hash knows no third digit. */
 export const pin: DeviceTypeRules = {
   type: 'PIN',
   title: 'some digits of a PIN',
   options: ['pin'],
-  required: ['pin'],
+  required: { pin: NO_PIN },
   hasQr: false,
   holds: { always: ['secret'], atTimes: [] },
   isName: (name) => name === NAME,
@@ -23,7 +24,7 @@ export const pin: DeviceTypeRules = {
 
   enroll(request, settings) {
     const { minLength } = settings.pin;
-    if (request.pin === undefined) throw invalid('a PIN device needs a PIN', 'pipe it in with  --pin-stdin');
+    if (request.pin === undefined) throw invalid(NO_PIN.message, NO_PIN.hint);
     const text = request.pin.exposeText();
     if (!/^[0-9]*$/.test(text)) throw invalid('the PIN contains something else than the digits 0 to 9');
     if (text.length < minLength) throw invalid(`the PIN has ${text.length} digits and needs at least ${minLength}`);

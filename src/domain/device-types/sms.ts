@@ -5,13 +5,14 @@ import type { DeviceTypeRules } from './device-type.ts';
 import { judgeMessageCode, maskedPhone } from './message-code.ts';
 
 const NAME = 'SMS message to ';
+const NO_NUMBER = { message: 'an SMS device needs a phone number', hint: 'add  --phone NUMBER' };
 
 /** Codes to a phone: by SMS, or spoken in a call. */
 export const sms: DeviceTypeRules = {
   type: 'SMS',
   title: 'codes by SMS',
   options: ['phone'],
-  required: ['phone'],
+  required: { phone: NO_NUMBER },
   hasQr: false,
   holds: { always: ['phone'], atTimes: ['digits', 'lastChannel'] },
   isName: (name) => name.startsWith(NAME),
@@ -20,7 +21,7 @@ export const sms: DeviceTypeRules = {
   caution: 'SMS and voice are restricted in NIST SP 800-63B: offer a device of another type beside it',
 
   enroll(request, settings) {
-    if (request.phone === undefined) throw invalid('an SMS device needs a phone number', 'add  --phone NUMBER');
+    if (request.phone === undefined) throw invalid(NO_NUMBER.message, NO_NUMBER.hint);
     return { type: 'SMS', user: request.user, phone: phoneNumber(request.phone), digits: settings.sms.digits };
   },
 

@@ -20,7 +20,7 @@ export const totp: DeviceTypeRules = {
   type: 'TOTP',
   title: 'time-based codes from an app',
   options: ['secret', 'digits', 'algorithm', 'period', 'issuer'],
-  required: [],
+  required: {},
   hasQr: true,
   holds: {
     always: ['secret', 'digits', 'algorithm', 'period'],

@@ -12,7 +12,10 @@ interface Guessing {
   readonly attempts: number;
 }
 
-const GUESSING: Readonly<Record<string, (settings: Settings) => Guessing>> = {
+/** The groups of settings that lock a device after so many attempts: each type has one. */
+type Locking = { [K in keyof Settings]: Settings[K] extends { lockAfter: number } ? K : never }[keyof Settings];
+
+const GUESSING: Readonly<Record<Locking, (settings: Settings) => Guessing>> = {
   totp: ({ totp }) => ({ good: 2 * totp.window + 1, digits: totp.digits, attempts: totp.lockAfter }),
   hotp: ({ hotp }) => ({ good: hotp.lookAhead + 1, digits: hotp.digits, attempts: hotp.lockAfter }),
   pin: ({ pin }) => ({ good: 1, digits: pin.digitsToAsk, attempts: pin.lockAfter }),
@@ -27,12 +30,11 @@ const MATTERS = /^(\w+)\.(?:digits|window|lookAhead|lockAfter|minLength|digitsTo
 /** The odds of guessing a code before the lock (RFC 4226 section 7.3), of each type that the changed keys are about. */
 export function oddsNotices(keys: readonly string[], settings: Settings): string[] {
   const types = new Set(keys.map((key) => MATTERS.exec(key)?.[1]).filter((type) => type !== undefined));
-  return [...types].flatMap((type) => {
-    const guessing = GUESSING[type]?.(settings);
-    if (guessing === undefined) return [];
+  return [...types].map((type) => {
+    const guessing = GUESSING[type as Locking](settings);
     const odds = oddsOf(guessing);
     const sentence = `${type}: ${counted(guessing.attempts, 'guess', 'guesses')} before the lock ${guessing.attempts === 1 ? 'finds' : 'find'} a code with ${percent(odds)} (1 in ${grouped(Math.round(1 / odds))})`;
-    return [odds > WORRYING ? `warning: ${sentence}; that is much: lower ${type}.lockAfter` : sentence];
+    return odds > WORRYING ? `warning: ${sentence}; that is much: lower ${type}.lockAfter` : sentence;
   });
 }
 
