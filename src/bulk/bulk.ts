@@ -1,6 +1,5 @@
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
-import { earlierEnrolments, enrollRows } from './enroll-rows.ts';
 import { foretoldRows } from './foretold-rows.ts';
 import { guardRows } from './guard.ts';
 import { packed } from './packed-rows.ts';
@@ -10,6 +9,8 @@ import { selectNamed, selectRows } from './select.ts';
 /** Bulk runs on any place. */
 export function createBulk(place: BulkPlace): Bulk {
   const { backend, name, journal } = place;
+  // The types of devices come with it, which a change of what is there has no use for.
+  const enrolment = () => import('./enroll-rows.ts');
   return {
     backend,
     name,
@@ -22,8 +23,10 @@ export function createBulk(place: BulkPlace): Bulk {
     rows: packed,
     guard: (rows, options) => guardRows(place, rows, options),
     change: (run, interruption) => changeRows(place, run, interruption),
-    earlierEnrolments: () => earlierEnrolments(place),
-    enroll: (run, source, interruption) => enrollRows(place, run, source, interruption),
+    earlierEnrolments: async () => (await enrolment()).earlierEnrolments(place),
+    async *enroll(run, source, interruption) {
+      return yield* (await enrolment()).enrollRows(place, run, source, interruption);
+    },
     undoing: (run) => undoRows(place, run),
     foretold: (rows, undone) => foretoldRows(place, rows, undone),
     close: () => place.close(),

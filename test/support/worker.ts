@@ -1,7 +1,8 @@
 // A process of a test: opens a store through the composition root, and verifies. Its one argument is a JSON object; its answer is a line of JSON. It is bundled before it is run.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { contextOf } from './open-context.ts';
+import { openLocal } from '../../src/compose/local.ts';
+import { createOpenContext } from '../../src/compose/open-context.ts';
 
 export interface WorkerTask {
   readonly store: string;
@@ -20,8 +21,8 @@ export interface WorkerTask {
 const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
 const origin = { actor: 'worker' };
 
-const io = { environment: process.env };
-const backend = await contextOf('', { io, options: { store: task.store } }).backend();
+const by = createOpenContext(process.env, {}, { origin, trace: () => {}, notice: () => {} });
+const { backend } = await openLocal({ store: task.store }, {}, by);
 if (task.startAt !== undefined) await new Promise((resolve) => setTimeout(resolve, (task.startAt ?? 0) - Date.now()));
 
 let answer: unknown;

@@ -1,5 +1,3 @@
-import { enrollmentTerms } from '../../domain/enrollment/enrollment.ts';
-import { settingsOf } from '../../domain/settings/settings.ts';
 import type { Backend, WholeBackend } from '../../ports/backend.ts';
 import type { Clock } from '../../ports/system/clock.ts';
 import type { Transport } from './transport/transport.ts';
@@ -27,7 +25,12 @@ export function createOtpctlBackend(scim: Backend, transport: Transport, clock: 
     users,
     apiKeys: createV1ApiKeys(client, clock),
     async enrollmentTerms(name) {
-      const [rows, user] = await Promise.all([settings.list(), users.find(name)]);
+      const [{ enrollmentTerms }, { settingsOf }, rows, user] = await Promise.all([
+        import('../../domain/enrollment/enrollment.ts'),
+        import('../../domain/settings/settings.ts'),
+        settings.list(),
+        users.find(name),
+      ]);
       return enrollmentTerms(name, user, settingsOf(new Map(rows.map(({ key, value }) => [key, value]))));
     },
     // Through its own API, since only the server knows what the device was before it was locked.
