@@ -37,6 +37,7 @@ interface Where {
   readonly access: Access;
 }
 
+/** Pages in the order of ids, each of which begins behind the last id of the one before. */
 function* walk(connection: Connection, columns: string, { where }: Query, page: Page): Generator<readonly Row[]> {
   const { descending = false, limit = Number.POSITIVE_INFINITY, offset = 0 } = page;
   const behind = `devices.id ${descending ? '<' : '>'} ?`;
@@ -55,6 +56,7 @@ function* walk(connection: Connection, columns: string, { where }: Query, page: 
   }
 }
 
+/** Pages in any other order: first all ids in that order, then the rows of some of them at a time. */
 function* chosen(
   connection: Connection,
   columns: string,
