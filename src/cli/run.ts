@@ -1,14 +1,11 @@
 import { OtpctlError } from '../domain/errors.ts';
-import { nearest } from '../domain/query/nearest.ts';
-import { commandLine } from '../domain/text/command-line.ts';
 import { chosenColumns } from '../output/view.ts';
 import type { CreateContext } from './context.ts';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { refuseOtherGlobals } from './parse/command-globals.ts';
 import type { Command } from './parse/define-command.ts';
 import { refuseNotUtf8 } from './parse/not-utf8.ts';
-import { readCommandLine, type SplitCommandLine, splitCommandLine } from './parse/read-command-line.ts';
-import { COMMANDS } from './parse/registry.ts';
+import { readCommandLine, splitCommandLine } from './parse/read-command-line.ts';
 import { chosenPlace } from './profile/place.ts';
 import { type Io, windowOf, writeTo } from './terminal/io.ts';
 import { printError, useColour } from './terminal/printer.ts';
@@ -32,10 +29,10 @@ export async function run(
   const colour = useColour(io, { color: line.globals.every(({ key }) => key !== 'color') });
   try {
     refuseNotUtf8(argv, io.environment);
-    const topic = isHelp ? await helpOnTopic(asked.slice(0, -1)) : undefined;
-    const call = topic === undefined ? await readCommandLine(line) : undefined;
+    const call = await readCommandLine(line);
     if (call === undefined) {
-      await writeTo(io.stdout, topic ?? (await helpText(asked, line, io, version)));
+      const topic = isHelp ? await topicText(asked.slice(0, -1)) : undefined;
+      await writeTo(io.stdout, topic ?? (await helpText(asked, line.words, io, version)));
       return EXIT.done;
     }
     const { command, options, input } = call;
@@ -57,32 +54,21 @@ export async function run(
 }
 
 /** Loads commander, which takes as long as a command takes to run. Errors: `usage`, `invalid-value`: the mistake. */
-async function helpText(
-  argv: readonly string[],
-  { words }: SplitCommandLine,
-  io: Io,
-  version: string,
-): Promise<string> {
+async function helpText(argv: readonly string[], words: readonly string[], io: Io, version: string): Promise<string> {
   const { helpOrMistake } = await import('./parse/help-or-mistake.ts');
   return helpOrMistake(argv, words, { version, width: windowOf(io.stdout)?.columns });
+}
+
+/** What `otpctl help WORDS` prints of a topic; undefined where the words are those of a command. Errors: `usage`. */
+async function topicText(words: readonly string[]): Promise<string | undefined> {
+  const { helpOnTopic } = await import('./parse/help-topics.ts');
+  return helpOnTopic(words);
 }
 
 /** `otpctl help device list` is `otpctl device list --help`. */
 function helpInstead(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf('help');
   return [...argv.slice(0, at), ...argv.slice(at + 1), '--help'];
-}
-
-/** The text of a topic; undefined where the words are those of a command. Errors: `usage`, with what was probably meant. */
-async function helpOnTopic(words: readonly string[]): Promise<string | undefined> {
-  const [name = '', ...more] = words;
-  const { TOPICS } = await import('./parse/help-topics.ts');
-  if (more.length === 0 && Object.hasOwn(TOPICS, name)) return TOPICS[name]?.load();
-  const known = COMMANDS.flatMap((command) => command.name.split(' ').slice(0, 1));
-  if (name === '' || name.startsWith('-') || known.includes(name)) return undefined;
-  const meant = nearest(name, [...Object.keys(TOPICS), ...known]);
-  const hint = meant === undefined ? 'see  otpctl --help' : `did you mean  ${commandLine(['help', meant])}`;
-  throw new OtpctlError('usage', `there is no command and no topic "${name}"`, hint);
 }
 
 function checkColumns(columns: readonly string[] | undefined, view: Command['view']): void {
