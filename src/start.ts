@@ -12,7 +12,7 @@ const STDOUT = 1;
 
 /** Runs the command line of a process, and sets its exit code. */
 export async function start(process: NodeJS.Process): Promise<void> {
-  // Until the run has answered: a program that stops short of its answer did not succeed.
+  // Until the command has returned its exit code: a program that stops before that did not succeed.
   process.exitCode = BUG;
   const { io, writable } = ioOf(process);
   const argv = process.argv.slice(2);
@@ -28,7 +28,7 @@ export async function start(process: NodeJS.Process): Promise<void> {
   }
 }
 
-/** The one question that is answered without loading the command line. */
+/** Whether this is `--version`, which is answered without loading the command line. */
 function isVersion(argv: readonly string[]): boolean {
   return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
 }
@@ -49,14 +49,14 @@ function factsOf({ getuid, versions }: NodeJS.Process) {
   return { uid: getuid?.(), versions: { node, sqlite } };
 }
 
-/** The streams of a process, each made when it is first used: Node takes milliseconds for one. */
+/** The streams of a process. Each is made when it is first used, because Node takes milliseconds to make one. */
 function ioOf(process: NodeJS.Process): { io: Io; writable: () => boolean } {
   let writable = true;
   let interruption: AbortSignal | undefined;
   const watched = new Set<NodeJS.WriteStream>();
   let stdout: Io['stdout'] | undefined;
   const failed = (error: NodeJS.ErrnoException, isStdout: boolean): void => {
-    // A reader that has gone (`| head`) is no error of ours; what the run found out is told by its exit code.
+    // A reader that has gone (`| head`) is no error: the exit code tells the result of the command.
     if (error.code === 'EPIPE') return;
     writable = false;
     process.exitCode = OUTSIDE_FAILED;

@@ -18,7 +18,7 @@ import type { Io } from './terminal/io.ts';
 import type { Printer } from './terminal/printer.ts';
 import type { Prompts } from './terminal/prompts.ts';
 
-/** What a command may reach. Everything that costs something is a function: `--help` opens nothing. */
+/** What a command works with. What takes time to open is a function, so `--help` opens nothing. */
 export interface Context {
   readonly io: Io;
   readonly options: GlobalOptions;
@@ -36,7 +36,7 @@ export interface Context {
   storeAdmin(): Promise<StoreAdmin>;
   /** Serves the place until the process is told to end. Errors: `listen-failed`, `usage`. */
   serve(options: ServeOptions): Promise<void>;
-  /** Where this run works: option, environment, profile, default. */
+  /** Where the devices are: by an option, the environment, or a profile. */
   place(): Promise<Place>;
   readonly versions: Versions;
   readonly remote: RemoteAccess;
@@ -45,34 +45,34 @@ export interface Context {
    * `create`, makes a store that is not there. Closed at the end of the run.
    */
   ds100(needs: readonly Ds100Need[], use?: 'open' | 'create', place?: Place): Promise<Ds100Admin>;
-  /** Opens the place for bulk runs; of a remote one, the file that its journal is in may be named. */
+  /** Opens the place for bulk runs. */
   bulk(use?: BulkUse): Promise<Bulk>;
   /** Runs over DS100 devices; undefined for a server, which has none. */
   ds100Runs(needs: readonly Ds100Need[], use?: BulkUse): Promise<Ds100Runs | undefined>;
-  /** What completion offers, of what is on this machine: it makes, changes and asks nothing. */
+  /** What completion offers. It only reads files of this machine, and asks no server. */
   readonly candidates: Candidates;
 }
 
 export interface BulkUse {
   readonly journal?: string;
-  /** So many requests are wanted at once: refused where there are none. */
+  /** How many requests may be under way. Refused on a local store, which needs none. */
   readonly concurrency?: number;
   /** Makes a local store that is not there. */
   readonly create?: boolean;
 }
 
-/** Profiles, their secrets, and the servers that they are for. */
+/** Profiles, their secrets, and their servers. */
 export interface RemoteAccess {
   profiles(): Promise<Profiles>;
   credentials(): Promise<CredentialStore>;
-  /** What signs in at a server, and what keeps it. Errors: `usage`. */
+  /** Finds the credential for a server, and what keeps it. Errors: `usage`. */
   signIn(place: RemotePlace): Promise<KnownSignIn>;
   probe: Probe;
-  /** Sends what a person words, signed in, and says whatever the server answers. */
+  /** Sends a request in the words of a person, signed in, and returns the answer, whatever it is. */
   request(place: RemotePlace, ...request: Parameters<RawRequest>): ReturnType<RawRequest>;
 }
 
-/** Makes the context of a run, which opens nothing by itself; `close` closes what was opened through it. */
+/** Makes the context of a command. It has opened nothing yet; `close` closes what was opened through it. */
 export type CreateContext = (io: Io, options: GlobalOptions) => { readonly context: Context; close(): void };
 
 /** What the program runs on. */

@@ -11,16 +11,19 @@ import { createPrivateFile } from '../files/private-text.ts';
 import { osUser } from '../system/os-user.ts';
 import { createOpenContext, type OpenContext, type Replacements } from './open-context.ts';
 
-/** What the program knows of its process, besides what it is connected to. */
+/** What the program needs to know of its process, besides its streams and its environment. */
 export interface ProcessFacts {
   readonly uid: number | undefined;
   readonly versions?: Versions;
 }
 
-/** A test that does not say what it runs on runs on what the program asks for. */
+/** For tests that do not care: the least SQLite that the program asks for. */
 const UNKNOWN: Versions = { node: 'unknown', sqlite: '3.51.3' };
 
-/** Puts the program together: makes the context that a command gets. */
+/**
+ * Puts the program together: makes the context that a command gets. What opens something is loaded by an `import()` when a
+ * command first asks for it.
+ */
 export function compose({ uid, versions = UNKNOWN }: ProcessFacts, replaced: Replacements = {}): CreateContext {
   return (io, options) => {
     const { environment } = io;
@@ -66,11 +69,11 @@ type Opening = Pick<
 >;
 type ContextBase = Omit<Context, keyof Opening>;
 
-/** What a command opens at its place. The code for it is loaded then, and what is `closing` is closed at the end of the run. */
+/** The part of a context that opens something. `closing` has it closed at the end of the run. */
 function opening(base: ContextBase, closing: <T extends Closable | undefined>(one: T) => T, by: OpenContext): Opening {
   const { io, options, print, place, versions } = base;
   let saidThatSqliteIsOld = false;
-  /** What can be damaged is said where a store is served or changed in bulk, once. */
+  /** Warns once, before a store is served or changed in bulk, if this SQLite can damage it. */
   const sayIfSqliteIsOld = (at: Place) => {
     if (saidThatSqliteIsOld || !isOldSqlite(versions.sqlite) || isRemote(at)) return;
     saidThatSqliteIsOld = true;

@@ -9,23 +9,26 @@ import type { Ds100Admin, Ds100Need } from '../ports/ds100-admin.ts';
 import { journalNotHere, openJournalFile } from './journal.ts';
 import type { OpenContext } from './open-context.ts';
 
-/** What of a command line says where DS100 devices are looked for, and how RSA is asked. */
+/** The options of a command line that say where DS100 devices are, and how RSA is asked. */
 export interface Ds100Options {
-  /** Whether a store is named: then RSA is not meant, whatever the environment says. */
+  /** A store. If one is given, RSA is not asked, whatever the environment says. */
   readonly store?: string;
   /** Seconds of one try at RSA. */
   readonly timeout?: number;
   readonly insecureHttp?: boolean;
 }
 
-/** The DS100 devices of a place: at RSA, by what the environment says or the profile; else in the registry of its store. */
+/**
+ * Where DS100 devices are: at RSA, if the environment or the profile says how RSA is reached; otherwise in the registry of
+ * the store.
+ */
 export interface Ds100Source {
-  /** The way to RSA that the environment says. */
+  /** How RSA is reached, by the environment. */
   readonly rsa?: RsaConfig;
   readonly place: Place;
 }
 
-/** Asks the environment before the profile is looked for: a pipeline needs no config, and must not be stopped by one. */
+/** Finds where DS100 devices are. The environment comes first, so that a pipeline needs no config file. */
 export async function findDs100(
   { store }: Ds100Options,
   findPlace: () => Promise<Place>,
@@ -35,7 +38,7 @@ export async function findDs100(
   return rsa === undefined ? { place: await findPlace() } : { rsa, place: {} };
 }
 
-/** Opens what is there: RSA, or the registry of a store, which is made if it is to be. */
+/** Opens the way to RSA, or the registry of a store. */
 export async function openDs100(
   { rsa: given, place }: Ds100Source,
   needs: readonly Ds100Need[],
@@ -69,7 +72,7 @@ async function openRsa(
   });
 }
 
-/** Runs over these devices; undefined for a server, which has none. */
+/** Opens the runs over DS100 devices; undefined for a server, which has no such devices. */
 export async function openDs100Runs(
   source: Ds100Source,
   needs: readonly Ds100Need[],
@@ -106,7 +109,7 @@ interface Ds100Journal {
   close(): void;
 }
 
-/** The devices are opened when something is asked of them or changed: a run can be looked at without. */
+/** Opens the devices only when they are read or changed: to look at an old run takes its journal alone. */
 async function runsOver(kept: Ds100Journal, open: () => Promise<Ds100Admin>): Promise<Ds100Runs> {
   const { createDs100Runs } = await import('../bulk/ds100-runs.ts');
   let opened: Promise<Ds100Admin> | undefined;
@@ -126,7 +129,7 @@ async function runsOver(kept: Ds100Journal, open: () => Promise<Ds100Admin>): Pr
   });
 }
 
-/** The way to RSA that a profile has, with its key, which is kept where passwords are when it is in no file. */
+/** How RSA is reached by a profile, with its key. A key that is in no file is kept where passwords are. */
 async function rsaOfPlace({ rsa, profile }: Place, by: OpenContext): Promise<RsaConfig | undefined> {
   if (rsa === undefined) return undefined;
   if (rsa.keyFile !== undefined || rsa.privateKeyFile !== undefined) return rsa;

@@ -3,7 +3,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { JournalFile } from '../store/sqlite/runs/journal-file.ts';
 import type { OpenContext } from './open-context.ts';
 
-/** The journal of the runs on a place that keeps none itself: in the file that is named, or in the usual one. */
+/** Opens the journal of the runs at RSA or at a server, which keep none: in the given file, or in the default one. */
 export async function openJournalFile(
   file: string | undefined,
   place: string,

@@ -24,7 +24,7 @@ interface OpenStore {
 interface LocalUse {
   /** Makes the store where there is none. */
   readonly create?: boolean;
-  /** A server is to stay: on a full disk it does not start, and long reads have connections of their own. */
+  /** For a server: it does not start on a full disk, and long reads get connections of their own. */
   readonly serving?: boolean;
 }
 
@@ -53,7 +53,7 @@ export async function openLocal(
   return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
 }
 
-/** What looks after a store: each call opens and closes it. */
+/** The administration of a store. Each of its calls opens the store and closes it. */
 export async function openStoreAdmin(place: LocalPlace, by: OpenContext): Promise<StoreAdmin> {
   const { createSqliteAdmin } = await import('../store/sqlite/sqlite-admin.ts');
   const path = by.storePath(place);
@@ -65,7 +65,7 @@ function storeDeps({ clock, random, paths, environment }: OpenContext): StoreDep
   return { clock, random, vault: createKeyVault({ folder: () => paths.keys, environment, random }) };
 }
 
-/** Makes the store at a path, unless there is something. */
+/** Makes a store at a path, unless there is one. */
 async function createMissing(path: string, deps: StoreDeps, by: OpenContext): Promise<void> {
   if (storeExists(path)) return;
   const { createStore } = await import('../store/sqlite/create-store.ts');
@@ -73,7 +73,7 @@ async function createMissing(path: string, deps: StoreDeps, by: OpenContext): Pr
   if (key !== undefined) by.notice(`made the store ${path}; its key is in ${key}: keep a copy of both, apart`);
 }
 
-/** A backend that reads what is long in threads, so that a server goes on answering others. */
+/** A backend that does long reads in threads, so that a server goes on answering. */
 async function withLongReads(
   local: ServableBackend,
   path: string,

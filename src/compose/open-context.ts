@@ -14,35 +14,35 @@ import type { Limits } from '../server/limits/limits.ts';
 import { systemClock, systemTimer } from '../system/clock.ts';
 import { systemRandom } from '../system/random.ts';
 
-/** What a test may put in place of the real thing. */
+/** What a test may replace; everything else is real. */
 export interface Replacements {
   /** Who runs the command. */
   readonly actor?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly messenger?: Messenger;
-  /** What the profile says of RSA, where the environment says nothing. */
+  /** How RSA is reached, if the environment does not say it. */
   readonly rsa?: RsaConfig;
   /** What waits between two requests. */
   readonly timer?: Timer;
-  /** What clients of a server may ask of it at most. */
+  /** The limits of `serve`. */
   readonly limits?: Partial<Limits>;
   /** How long one try of a request may take, in milliseconds. */
   readonly timeout?: number;
-  /** Makes bulk runs work on the local backend as on a remote one: through this, by single requests. */
+  /** Has bulk runs work on a local store as at a server, by requests to the backend that this returns. */
   readonly remote?: (backend: Backend) => Backend;
 }
 
 /** Who opens something, and who hears what happens on the way. */
 interface Opener {
   readonly origin: Origin;
-  /** What takes work to word is worded when somebody hears it. */
+  /** Says a line under `--verbose`. A function is called only then. */
   trace(text: string | (() => string)): void;
-  /** Says what a person should know, whatever is printed. */
+  /** Says a line to the person, on stderr. */
   notice(text: string): void;
 }
 
-/** What stores, servers and all else are opened with. */
+/** What is needed to open a store, a server or anything else. One is made for each command. */
 export interface OpenContext extends Opener {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;

@@ -13,12 +13,12 @@ export async function openServer(place: RemotePlace, by: OpenContext): Promise<O
   return openRemote(serverOf(place, await signInOf(place, by), by.environment), place, by);
 }
 
-/** What signs in at a place, and what keeps it; nothing where there is none. */
+/** Finds the credential for a place, and what keeps it. */
 export async function findSignIn(place: RemotePlace, by: OpenContext): Promise<KnownSignIn> {
   return signInAt(place, await by.credentials());
 }
 
-/** What signs in at a place. Errors: `not-signed-in`. */
+/** The credential for a place. Errors: `not-signed-in`. */
 async function signInOf(place: RemotePlace, by: OpenContext): Promise<SignIn> {
   const { known, noKeyring } = await findSignIn(place, by);
   if (known === undefined) throw notSignedIn(place, noKeyring);
@@ -31,7 +31,7 @@ export async function probe(place: RemotePlace, signIn: SignIn | undefined, by: 
   return withTransport(place, signIn, by, (transport) => probeServer(transport, signIn !== undefined));
 }
 
-/** Sends what a person words, signed in. */
+/** Sends a request in the words of a person, with the credential. */
 export async function request(
   place: RemotePlace,
   by: OpenContext,

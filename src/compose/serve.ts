@@ -5,7 +5,7 @@ import { registerScim } from '../server/scim/register-scim.ts';
 import { serve } from '../server/serve.ts';
 import type { OpenContext } from './open-context.ts';
 
-/** Serves a store until the process is told to end: says where on stderr, and logs there. */
+/** Serves a store until the process is told to end. The address and the log go to stderr. */
 export async function serveStore(
   place: LocalPlace,
   options: ServeOptions,

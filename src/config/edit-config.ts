@@ -29,7 +29,7 @@ export function setDefault(text: string, name: string): Edited {
   return settled(withDefault(text, name), { ...parse(text), default: name });
 }
 
-/** Takes a profile out; the default, if it was that one, becomes `local`. */
+/** Removes a profile. If it was the default, `local` becomes the default. */
 export function removeProfile(text: string, name: string): Edited {
   const wanted = parse(text) as { default?: string; profiles?: TomlTable };
   const { [name]: _gone, ...profiles } = wanted.profiles ?? {};
@@ -43,7 +43,7 @@ export function removeProfile(text: string, name: string): Edited {
   return settled(lines, next);
 }
 
-/** The keys of a profile as they stand in the file; what is the default anyway does not. */
+/** A profile as a table of TOML. Values that are the default are left out. */
 function tableOf({ store, server, rsa }: Profile): TomlTable {
   const table: TomlTable = {};
   if (store !== undefined) table['store'] = store;
@@ -73,7 +73,7 @@ function withDefault(text: string, name: string): string {
     .join('\n');
 }
 
-/** The text without the lines of statements, and without the comments between those of one table. */
+/** Removes the lines of statements, and the comments between the statements of one table. */
 function withoutLines(text: string, statements: readonly Statement[]): string {
   const gone = new Set<number>();
   let previous: Statement | undefined;
@@ -86,17 +86,17 @@ function withoutLines(text: string, statements: readonly Statement[]): string {
   return kept.join('\n').replace(/\n{3,}/g, '\n\n');
 }
 
-/** An edit that came out as meant; else all of it is written anew, and comments are lost. */
+/** The edited text, if it means what is wanted. Otherwise the whole config is written again, without its comments. */
 function settled(text: string, wanted: TomlTable): Edited {
   try {
     if (isDeepStrictEqual(plain(parse(text)), plain(wanted))) return { text, commentsKept: true };
   } catch {
-    // Not TOML any more: an inline table at the place of a header, for example.
+    // The edit has broken the text: a profile may be an inline table, for example.
   }
   return { text: stringify(wanted), commentsKept: false };
 }
 
-/** Without prototypes and empty tables, which differ without meaning anything. */
+/** The same without prototypes and without an empty table of profiles, so that two tables can be compared. */
 function plain(value: TomlTable): unknown {
   const { profiles, ...rest } = value as { profiles?: TomlTable };
   const some = profiles !== undefined && Object.keys(profiles).length > 0;

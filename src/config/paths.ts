@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { OtpctlError } from '../domain/errors.ts';
 
-/** What is kept in a home, where nobody names another place. */
+/** What is kept in a home folder, unless another path is given. */
 export type HomeContent = 'store' | 'keys' | 'config' | 'credentials' | 'runs';
 
 const WORDS: Readonly<Record<HomeContent, readonly [what: string, otherwise: string]>> = {
@@ -13,15 +13,15 @@ const WORDS: Readonly<Record<HomeContent, readonly [what: string, otherwise: str
   runs: ['the journal of bulk runs is', 'XDG_STATE_HOME, or name the journal with  --journal FILE'],
 };
 
-/** What decides where things are kept. */
+/** What the default paths depend on. */
 export interface PathSources {
   readonly platform: string;
-  /** The home folder, for what is kept in it; throws for who has none. */
+  /** The home folder. `content` is what is looked for in it, for the error of a user who has none. */
   home(content: HomeContent): string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where otpctl keeps things when nobody says otherwise: each path is made, and the home asked for, when it is read. */
+/** The default paths of otpctl. Each is worked out when it is read, so only then a home folder is needed. */
 export interface Paths {
   /** The local store. */
   readonly store: string;
@@ -74,8 +74,8 @@ export function pathsOf({ platform, home, environment }: PathSources): Paths {
 }
 
 /**
- * The home folder: of the environment, or the OS's own record where that one is empty or depends on where one stands.
- * It is asked for when something is to be found in it. Errors: `usage`, for a user who has none, as in many containers.
+ * The home folder: `HOME` if it is an absolute path, or else what the system has on record for the user.
+ * Errors: `usage`, for a user who has none, as in many containers.
  */
 export function homeFolder(given: string | undefined, content: HomeContent): string {
   if (given !== undefined && isAbsolute(given)) return given;

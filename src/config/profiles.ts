@@ -6,7 +6,7 @@ import type { PrivateText } from '../ports/system/private-text.ts';
 import type { Edited } from './edit-config.ts';
 import type { Config } from './read-config.ts';
 
-/** The profiles of a config file, which is read again every time. */
+/** The profiles in a config file. The file is read again for each call. */
 export function createProfiles(file: PrivateText): Profiles {
   const read = async (): Promise<Config> => {
     const text = file.read();
@@ -19,7 +19,7 @@ export function createProfiles(file: PrivateText): Profiles {
     let commentsKept = true;
     await file.edit((text) => {
       const edited = edit(text, readConfig(text, file.path).profiles);
-      // What is written can be read again, whatever the edit did.
+      // Throws before anything is written, if the edited text is no valid config.
       readConfig(edited.text, file.path);
       commentsKept = edited.commentsKept || !text.includes('#');
       return edited.text;

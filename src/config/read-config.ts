@@ -22,7 +22,7 @@ export interface Config {
   readonly profiles: readonly Profile[];
 }
 
-/** What is wrong with a value, in words that follow its key. */
+/** Checks a value. The message of a `Wrong` that it throws follows the key: `timeout must be ...`. */
 type Check<T> = (value: TomlValue, folder: string) => T;
 
 const text: Check<string> = (value) => {
@@ -51,7 +51,7 @@ const dialect: Check<DialectChoice> = (value) => {
   return found;
 };
 
-// http to other hosts is refused when it is used: an option of the command line may allow it.
+// http to another host is refused when the profile is used, since an option of the command line may allow it.
 const url = parsed((value) => serverUrl(value, true));
 
 const RSA_KEYS = {
@@ -79,7 +79,7 @@ const SERVER_KEYS = {
 
 const PROFILE_KEYS = { store: file, ...SERVER_KEYS };
 
-/** Something that is wrong at one place of the text. */
+/** A mistake in the config, with the path of the key that it is at. */
 class Wrong extends Error {
   readonly path: readonly string[];
 
@@ -96,7 +96,7 @@ export function readConfig(source: string, path: string): Config {
   try {
     return configOf(parse(source), dirname(path));
   } catch (error) {
-    // The library shows the lines around; one sentence is enough, and shows nothing of what is in the file.
+    // The library quotes the lines around the mistake. Its first sentence is enough, and quotes nothing.
     if (error instanceof TomlError) {
       const [sentence = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
       throw invalidAt(error.line, `not TOML: ${sentence}`);
@@ -175,7 +175,7 @@ function checked<T>(value: TomlValue, path: readonly string[], check: Check<T>, 
   });
 }
 
-/** Gives an error of the domain its place. */
+/** Runs `work`; an error of the domain becomes a mistake at this path. */
 function at<T>(path: readonly string[], work: () => T): T {
   try {
     return work();

@@ -1,7 +1,7 @@
 /** One table header or one `key = value` of a TOML text, and the lines that it is on, counted from 1. */
 export interface Statement {
   readonly kind: 'table' | 'value';
-  /** From the root, also of a key under a header. */
+  /** The full path: for a key below a header, the path of the header comes first. */
   readonly path: readonly string[];
   readonly from: number;
   readonly to: number;
@@ -11,7 +11,7 @@ const BLANK = /(?:[ \t\r\n\ufeff]|#[^\n]*(?:\n|$))*/y;
 const KEY = /[ \t]*(?:([A-Za-z0-9_-]+)|("(?:[^"\\]|\\.)*")|'([^']*)')[ \t]*/y;
 const STRING = /"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\]|\\.)*"|'[^']*'|#[^\n]*/y;
 
-/** Where each statement of a text stands, which a parser has found to be TOML. */
+/** All statements of a text that is valid TOML, with their lines. */
 export function statementsOf(text: string): readonly Statement[] {
   const found: Statement[] = [];
   let table: readonly string[] = [];
@@ -39,7 +39,7 @@ export function statementsOf(text: string): readonly Statement[] {
   return found;
 }
 
-/** The line of the innermost statement that says something of a path; the first line where none does. */
+/** The line of the statement that is nearest to a path; line 1 if there is none. */
 export function lineOf(text: string, path: readonly string[]): number {
   let best: Statement | undefined;
   for (const statement of statementsOf(text)) {
@@ -64,7 +64,7 @@ function readKey(text: string, start: number): { path: string[]; end: number } {
   }
 }
 
-/** A basic string of TOML, as far as JSON reads it. */
+/** The value of a basic string of TOML, where JSON can read it too; otherwise the text itself. */
 function unquoted(text: string): string {
   try {
     return String(JSON.parse(text));
@@ -73,7 +73,7 @@ function unquoted(text: string): string {
   }
 }
 
-/** The end of a value: the line end outside of strings, brackets and comments. */
+/** The offset where a value ends: at the first line end that is not in a string, in brackets or in a comment. */
 function skipValue(text: string, start: number): number {
   let depth = 0;
   let at = start;

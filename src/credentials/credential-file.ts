@@ -8,13 +8,13 @@ const HEADER = '# The secrets of otpctl where there is no keyring. Not encrypted
 
 type Secrets = Record<string, Record<string, string>>;
 
-/** One secret out of the text of `credentials.toml`. */
+/** Reads one secret of a profile out of `credentials.toml`. */
 export function secretIn(file: PrivateText, profile: string, kind: CredentialKind): string | undefined {
   const text = file.read();
   return text === undefined ? undefined : own(own(secretsOf(text, file.path), profile) ?? {}, kind);
 }
 
-/** Puts one in, and takes others of the same profile out. */
+/** Writes secrets of a profile to `credentials.toml`, and removes its secrets of the kinds in `dropped`. */
 export async function keepSecret(
   file: PrivateText,
   profile: string,
@@ -49,7 +49,7 @@ function secretsOf(text: string, path: string): Secrets {
   try {
     root = parse(text);
   } catch {
-    // Without the cause: it quotes the lines around the mistake, and they are secrets.
+    // The error of the parser is not passed on: it quotes the lines around the mistake, and they are secrets.
     throw damaged();
   }
   const entries = Object.entries(root);

@@ -8,7 +8,7 @@ import type { Keyring } from './keyring.ts';
 export interface CredentialStoreDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly keyring: Keyring;
-  /** `credentials.toml`; it throws for who has no home to keep it in. */
+  /** The file `credentials.toml`. Throws for a user who has no home folder. */
   file(): PrivateText;
 }
 
@@ -18,14 +18,14 @@ const VARIABLES: Readonly<Record<CredentialKind, string>> = {
   'rsa-key': 'OTPCTL_RSA_KEY',
 };
 
-/** Which secrets replace one another: who signs in with a password has no token any more. */
+/** Which secrets a new one replaces: a profile has a password or a token, not both. */
 const INSTEAD: Readonly<Record<CredentialKind, readonly CredentialKind[]>> = {
   password: ['password', 'token'],
   token: ['password', 'token'],
   'rsa-key': ['rsa-key'],
 };
 
-/** Secrets from the environment, else from the file, else from the keyring. What was kept last is the only one kept. */
+/** Looks for secrets in the environment, then in the file, then in the keyring. A new secret replaces the old one in both. */
 export function createCredentialStore({ environment, keyring, file }: CredentialStoreDeps): CredentialStore {
   const account = (profile: string, kind: CredentialKind) => `${profile}/${kind}`;
   const library = () => import('./credential-file.ts');
@@ -68,7 +68,7 @@ export function createCredentialStore({ environment, keyring, file }: Credential
       const given = fromEnvironment(kinds);
       if (given !== undefined) return { credential: given };
       if (profile === undefined) return {};
-      // The file first: it has a secret only if the keyring could not take it, and a keyring may take seconds to fail.
+      // The file comes first: a secret is in it only if the keyring did not work, and a keyring may take seconds to fail.
       const credential = await fromFile(profile, kinds);
       return credential === undefined ? fromKeyring(profile, kinds) : { credential };
     },

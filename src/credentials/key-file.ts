@@ -14,10 +14,10 @@ const KEY_BYTES = 32;
 export const FILE_VARIABLE = 'OTPCTL_MASTER_KEY_FILE';
 const REPLACE = 'put its copy back: a new key cannot open what an old one closed';
 
-/** Where the next key of a file is until it is the one that counts. */
+/** The name of the next key beside a key file, until a rotation is complete. */
 export const pendingOf = (path: string): string => `${path}.new`;
 
-/** Reads a key file of 0600; with `noLink` not through a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
+/** Reads a key file, which must have mode 0600; with `noLink`, it must not be a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
 export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean }): Secret {
   let text: string;
   try {
@@ -31,7 +31,7 @@ export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean
   return decodeKey(text, `the key file ${printable(path)}`, REPLACE);
 }
 
-/** Writes a key file that is not there (0600), on the disk when it returns. Errors: `output-unreachable`, `disk`. */
+/** Writes a new key file (0600). When it returns, the file is on the disk. Errors: `output-unreachable`, `disk`. */
 export function writeKeyFile(path: string, key: Secret): void {
   attempt(path, () => {
     makeFolder(dirname(path));
@@ -46,7 +46,7 @@ export function writeKeyFile(path: string, key: Secret): void {
   });
 }
 
-/** Gives the pending key its lasting name, over the key of before. */
+/** Renames the next key to the name of the key file, replacing the old key. */
 export function renamePending(path: string): void {
   attempt(path, () => {
     renameSync(pendingOf(path), path);
@@ -54,12 +54,12 @@ export function renamePending(path: string): void {
   });
 }
 
-/** Whether there is anything by the name of a key file. */
+/** Whether there is a file, or anything else, at the path of a key file. */
 export function hasKeyFile(path: string): boolean {
   return attempt(path, () => thereAt(path) !== undefined);
 }
 
-/** Takes a key file away, if it is there. */
+/** Removes a key file, if there is one. */
 export function removeKeyFile(path: string): void {
   if (!hasKeyFile(path)) return;
   attempt(path, () => {
@@ -76,7 +76,7 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-/** 32 bytes from Base64. Errors: `key-wrong`. */
+/** Decodes a key: 32 bytes in Base64. Errors: `key-wrong`. */
 export function decodeKey(text: string, what: string, hint: string): Secret {
   const base64 = text.trim();
   const bytes = Buffer.from(base64, 'base64');

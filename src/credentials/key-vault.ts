@@ -23,13 +23,13 @@ const KEY_VARIABLE = 'OTPCTL_MASTER_KEY';
 const MAKE = 'make one with  head -c 32 /dev/urandom | base64';
 
 export interface KeyVaultDeps {
-  /** The folder of the key files: one a store, apart from the folder of the stores. */
+  /** The folder of the key files, one for each store. It is not the folder of the stores. */
   folder(): string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly random: Random;
 }
 
-/** Master keys from the environment, else from where the store says: a key file (Base64, 0600), or the OS keyring. */
+/** Reads master keys from the environment, or else from where the store says: a key file (Base64, 0600) or the keyring. */
 export function createKeyVault({ folder, environment, random }: KeyVaultDeps): Vault {
   const fileOf = (storeId: string) => join(folder(), `${storeId}.key`);
   const filesOf = (storeId: string) => [fileOf(storeId), pendingOf(fileOf(storeId))] as const;
@@ -41,7 +41,7 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     if (path !== undefined && text !== undefined) {
       throw new OtpctlError('usage', `${FILE_VARIABLE} and ${KEY_VARIABLE} are both set`, 'unset one of them');
     }
-    // Named by the operator: it may be a link, as mounted secrets are.
+    // The operator names this file, so it may be a link, as mounted secrets are.
     if (path !== undefined) return readKeyFile(path, { noLink: false });
     return text === undefined ? undefined : decodeKey(text, `the value of ${KEY_VARIABLE}`, MAKE);
   };
@@ -64,14 +64,14 @@ export function createKeyVault({ folder, environment, random }: KeyVaultDeps): V
     );
   };
 
-  /** The key of the file, or the one beside it where that is the one that is needed. */
+  /** The key with this id: in the key file, or in the file of the next key beside it. */
   const fromFile = (storeId: string, id: string): Secret => {
     const path = fileOf(storeId);
     const lasting = triedFile(path);
     if (isNamed(lasting, id)) return lasting;
     const pending = triedFile(pendingOf(path));
     if (isNamed(pending, id)) return pending;
-    // Once more: a process that finishes a rotation may have renamed the one in between.
+    // Read it again: between the two reads, another process may have finished a rotation and renamed the file.
     return readKeyFile(path, { noLink: true });
   };
 
@@ -154,7 +154,7 @@ const ELSEWHERE: Readonly<Record<Exclude<KeyLocation, 'file'>, string>> = {
   environment: `environment (${FILE_VARIABLE} or ${KEY_VARIABLE})`,
 };
 
-/** The key in a file; undefined where there is none that can be read. */
+/** Reads a key file; undefined if it is missing or cannot be read. */
 function triedFile(path: string): Secret | undefined {
   try {
     return readKeyFile(path, { noLink: true });

@@ -1,5 +1,5 @@
-// A process of its own for the OS keyring, whose library may hang for good: who started it ends it. Instructions come
-// on stdin, the answer goes to stdout; secrets are in neither arguments nor environment.
+// A child process that asks the OS keyring. The library may hang for ever, so the parent kills the child. The task comes on
+// stdin and the answer goes to stdout, so no secret is in the arguments or the environment.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, platform } from 'node:os';
@@ -8,7 +8,7 @@ import type { KeyringAnswer, KeyringTask } from './keyring.ts';
 import { loadOwn } from './own-module.ts';
 
 const SERVICE = 'otpctl';
-/** The folder of this package: this file is in a folder of `src` or of `dist`. */
+/** The root of this package: two folders above this file, in `src` and in `dist`. */
 const ROOT = join(import.meta.dirname, '../..');
 
 async function answer(): Promise<KeyringAnswer> {
@@ -26,7 +26,7 @@ async function answer(): Promise<KeyringAnswer> {
   }
 }
 
-/** What the loader of the system holds against the library, which itself names no more than where it looked. */
+/** Why the system could not load the library: the error of the package only lists where it looked. */
 function whyNotLoaded(): string | undefined {
   try {
     loadOwn('keytar', ROOT, `prebuilds/${platform()}-${arch()}/keytar.node`);

@@ -12,15 +12,15 @@ export type KeyringAnswer =
   | { readonly found: readonly (string | null)[]; readonly removed: boolean }
   | { readonly error: string };
 
-/** Milliseconds after which a keyring that does not answer is none. */
+/** Milliseconds to wait for the keyring. After that, there is taken to be none. */
 const PATIENCE = 3000;
 
 export type Keyring = (task: KeyringTask) => Promise<KeyringAnswer>;
 
-/** The OS keyring through a child process, which is killed when it has answered and when it does not answer. */
+/** Asks the OS keyring in a child process. The child is killed after its answer, and also when it gives none. */
 export function createKeyring(environment: Readonly<Record<string, string | undefined>>): Keyring {
   const script = join(import.meta.dirname, `keyring-child${extname(import.meta.filename)}`);
-  // Nothing of ours: the child needs the way to the desktop, and no password.
+  // The child needs the variables that lead to the desktop session, but none of ours: they may hold a password.
   const env = Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith('OTPCTL_') && name !== 'NODE_OPTIONS'),
   );
@@ -49,7 +49,7 @@ export function createKeyring(environment: Readonly<Record<string, string | unde
   };
 }
 
-/** What is wrong, without the lines that are for developers; of a library that is missing, what to install. */
+/** The first line of an error, for a person. If a library is missing, says what to install. */
 export function reasonOf(text: string): string {
   const [line = ''] = text.split('\n');
   const found = MISSING.exec(line.slice(0, 1000));
@@ -63,7 +63,7 @@ export function reasonOf(text: string): string {
   return `the library ${name} is not installed: install the package that has it`;
 }
 
-/** How glibc, musl and Node word that a library is not there. */
+/** The messages of glibc, musl and Node about a missing library. */
 const MISSING =
   /^(?:Error loading shared library )?([\w.+-]+\.so[\d.]*): (?:cannot open shared object file|No such file)|^Cannot find (?:package|module) '(keytar)/;
 

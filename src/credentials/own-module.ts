@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * Loads a package, or a file of it, that belongs to the package at `root`: from its own `node_modules`, or from the `node_modules` that it
- * is installed in itself, where npm lays what several need. Node would go on to every folder above, and take what
- * anybody put into `/home/node_modules`. Throws for one that is not there.
+ * Loads a package, or a file of it, for the package at `root`. It looks in two folders only: the `node_modules` of `root`,
+ * and the `node_modules` in which `root` itself is installed, since npm puts shared packages there. `require` would also
+ * look in every folder above, and so load what anybody has put into `/home/node_modules`. Throws if it is not there.
  */
 export function loadOwn(name: string, root: string, file = ''): unknown {
   const above = dirname(resolve(root));

@@ -3,7 +3,7 @@ import type { RemotePlace } from '../domain/place/place.ts';
 import type { CredentialStore } from '../ports/servers/credentials.ts';
 import type { KnownSignIn } from '../ports/servers/sign-in.ts';
 
-/** What signs in at a server: a token, or a password and the user name of the place. Errors: `usage` without a name. */
+/** What signs in at a server: a token, or a password with the user name of the place. Errors: `usage`, for no name. */
 export async function signInAt({ username, profile }: RemotePlace, credentials: CredentialStore): Promise<KnownSignIn> {
   const { credential, ...trouble } = await credentials.find(profile, ['token', 'password']);
   if (credential === undefined) return trouble;

@@ -12,7 +12,7 @@ interface PlaceChoice {
   readonly value: string;
 }
 
-/** Options beat the environment; of either, only one may say where the devices are. Errors: `usage`. */
+/** Where the devices are, by the options or else by the environment. Errors: `usage`, for two answers at once. */
 export function chosenPlace(options: GlobalOptions, environment: Io['environment']): PlaceChoice | undefined {
   const { OTPCTL_PROFILE, OTPCTL_STORE, OTPCTL_URL } = environment;
   return (
@@ -43,7 +43,7 @@ export async function placeOf(
   return placeOfProfile(profile, options, environment);
 }
 
-/** Where a profile leads, with what options and environment say of it. */
+/** The place of a profile, with the timeout, user name and such that options and environment give. */
 export function placeOfProfile(profile: Profile, options: GlobalOptions, environment: Io['environment']): Place {
   const { name, store, server, rsa } = profile;
   const named = { profile: name, ...(rsa && { rsa }) };

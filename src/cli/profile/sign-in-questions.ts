@@ -14,7 +14,7 @@ export const SECRET_OPTIONS = {
 
 type SecretOptions = Given<typeof SECRET_OPTIONS>;
 
-/** A secret from stdin or from a hidden prompt: a password for who has a user name, a token for who has none. */
+/** Reads a secret from stdin or asks for it: a password if there is a user name, a token if there is none. */
 export async function askSignIn(
   context: Context,
   username: string | undefined,
@@ -45,7 +45,7 @@ async function askSecret({ io, prompts }: Context, kind: 'password' | 'token', p
   return Secret.ofText(await prompts.hidden(`${kind}:`, valid(check), missing));
 }
 
-/** A secret that can stand in a header. */
+/** Refuses (`invalid-value`) a secret that cannot be sent in a header. */
 function secretText(kind: string, text: string): string {
   if (text === '') throw invalid(`the ${kind} is empty`);
   if (hasControlCharacters(text)) throw invalid(`the ${kind} has control characters in it`);

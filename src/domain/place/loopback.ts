@@ -1,4 +1,4 @@
-/** Whether a host, as a URL has it, is this machine by name or address. */
+/** Whether the host of a URL is this machine: `localhost`, or a loopback address. */
 export function isLoopbackName(hostname: string): boolean {
   return /^(?:localhost\.?|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname);
 }

@@ -16,7 +16,7 @@ export interface LocalPlace {
 
 export interface RemotePlace extends Server {
   readonly insecureHttp: boolean;
-  /** Whose secret signs in; undefined where only the environment can. */
+  /** The profile whose secret signs in; undefined if the secret can come from the environment only. */
   readonly profile?: string;
   readonly rsa?: RsaAccess;
 }
@@ -25,13 +25,13 @@ export function isRemote(place: Place): place is RemotePlace {
   return 'url' in place;
 }
 
-/** Refuses (`not-supported-here`) what wants a store of its own. */
+/** A place that must be a local store. Errors: `not-supported-here`, for a server. */
 export function localPlace(place: Place): LocalPlace {
   if (!isRemote(place)) return place;
   throw new OtpctlError('not-supported-here', 'a server keeps its own store', 'name a local one with  --store PATH');
 }
 
-/** Nothing signs in at a place. `noKeyring` says why the keyring could not be asked. */
+/** The error that there is no credential for a server. `noKeyring` says why the keyring could not be asked. */
 export function notSignedIn({ url, profile }: RemotePlace, noKeyring: string | undefined): OtpctlError {
   const why = noKeyring === undefined ? '' : `; the keyring could not be asked: ${noKeyring}`;
   const how =

@@ -14,7 +14,7 @@ export interface RsaAccess {
   readonly caFile?: string;
 }
 
-/** Both ways at once, or half of one, is none. */
+/** Refuses (`invalid-value`) both ways at once, and one that is incomplete. */
 export function checkRsaAccess(access: RsaAccess): RsaAccess {
   const { url, keyFile, issuer, clientId, privateKeyFile, scopes } = access;
   const oauth = [issuer, clientId, privateKeyFile, scopes].some((each) => each !== undefined);

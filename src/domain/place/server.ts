@@ -28,7 +28,7 @@ export interface Server {
   readonly ratePerSecond?: number;
 }
 
-/** Half of a client certificate is none. */
+/** Refuses (`invalid-value`) a client certificate without its key, and a key without its certificate. */
 export function checkServer<S extends Pick<Server, 'clientCertFile' | 'clientKeyFile'>>(server: S): S {
   if ((server.clientCertFile === undefined) !== (server.clientKeyFile === undefined)) {
     throw invalid('a client certificate needs both clientCertFile and clientKeyFile', 'give both');
@@ -36,7 +36,7 @@ export function checkServer<S extends Pick<Server, 'clientCertFile' | 'clientKey
   return server;
 }
 
-/** What a server has where nobody says otherwise. */
+/** The values of a server that are not given. */
 export const SERVER_DEFAULTS = { dialect: 'auto', timezone: 'UTC', timeout: 30 } as const;
 
 const MAX_TIMEOUT = 3600;
@@ -48,9 +48,9 @@ export function timeoutSeconds(text: string): number {
   throw invalid(`the timeout "${text}" is longer than an hour`, 'write for example  30s  or  2min');
 }
 
-/** A time zone of the IANA database, as it is written there. */
+/** A time zone of the IANA database, in the spelling of the database. */
 export function timeZone(text: string): string {
-  // An offset is no zone: it knows no summer time.
+  // An offset such as +02:00 is refused: it has no summer time.
   if (/^[A-Za-z]/.test(text)) {
     try {
       return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
@@ -62,8 +62,8 @@ export function timeZone(text: string): string {
 }
 
 /**
- * The address of a server, without a slash at its end. http is for loopback, unless it is allowed for all. A text that
- * could hold a password is not repeated in the error.
+ * The address of a server, without a slash at its end. http is allowed to loopback only, unless `insecureHttp` is set.
+ * The error does not repeat the text, which may hold a password.
  */
 export function serverUrl(text: string, insecureHttp = false): string {
   const url = URL.parse(text) ?? undefined;

@@ -15,34 +15,34 @@ interface Credential {
 /** What was found. */
 interface FoundCredential {
   readonly credential?: Credential;
-  /** Why the keyring could not be asked, where it was to be. */
+  /** Why the keyring could not be asked, if it was needed. */
   readonly noKeyring?: string;
 }
 
 /** Where a secret went. */
 interface KeptCredential {
   readonly keeper: Keeper;
-  /** Why the keyring does not have it, where it does not. */
+  /** Why the secret is not in the keyring, if it is not. */
   readonly noKeyring?: string;
 }
 
 interface RemovedCredentials {
   /** Whether there was anything to remove. */
   readonly removed: boolean;
-  /** Why the keyring was not asked, where it could not be. */
+  /** Why the keyring could not be asked, if it could not. */
   readonly noKeyring?: string;
 }
 
-/** The secrets of profiles. A keyring that fails in any way is no keyring. */
+/** The secrets of profiles. Where the keyring fails, in whatever way, they are kept in a file. */
 export interface CredentialStore {
-  /** The first that there is of several kinds: of the environment, else of a profile. */
+  /** Finds a secret of one of several kinds, in their order: in the environment, or else that of a profile. */
   find(profile: string | undefined, kinds: readonly CredentialKind[]): Promise<FoundCredential>;
-  /** Keeps one, in the place of an older one wherever that was. */
+  /** Keeps a secret. It replaces an older one, wherever that was kept. */
   set(profile: string, kind: CredentialKind, secret: Secret): Promise<KeptCredential>;
-  /** Removes all kinds that are named, wherever they are. */
+  /** Removes the secrets of these kinds, wherever they are kept. */
   remove(profile: string, kinds: readonly CredentialKind[]): Promise<RemovedCredentials>;
-  /** Why no keyring can be asked; undefined where one answers. */
+  /** Why there is no keyring; undefined if there is one that works. */
   whyNoKeyring(): Promise<string | undefined>;
-  /** Where a keeper keeps things, for a person. */
+  /** Words for where a keeper keeps its secrets. */
   describe(keeper: Keeper): string;
 }

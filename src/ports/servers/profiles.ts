@@ -2,11 +2,11 @@ import type { Profile } from '../../domain/place/profile.ts';
 
 /** The profiles of the operator. Errors everywhere: `config-invalid`, `permissions`. */
 export interface Profiles {
-  /** The file that they are in, whether it is there or not. */
+  /** The path of the config file, which may not exist yet. */
   readonly path: string;
   /** All of them, by name; `local` is always among them. */
   list(): Promise<readonly Profile[]>;
-  /** The name of the one that is meant where none is named. */
+  /** The name of the default profile. */
   standard(): Promise<string>;
   /** Errors: `duplicate`. */
   add(profile: Profile, standard: boolean): Promise<ConfigEdit>;
@@ -16,6 +16,6 @@ export interface Profiles {
 }
 
 interface ConfigEdit {
-  /** False when the whole of it had to be written anew, without its comments. */
+  /** False if the whole file had to be written again, without its comments. */
   readonly commentsKept: boolean;
 }

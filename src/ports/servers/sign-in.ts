@@ -6,9 +6,9 @@ export type SignIn =
   | { readonly kind: 'password'; readonly username: string; readonly secret: Secret }
   | { readonly kind: 'token'; readonly secret: Secret };
 
-/** What is known of who signs in at a place; nothing where nobody does. */
+/** The credential for a place and what keeps it, if there is one. */
 export interface KnownSignIn {
   readonly known?: { readonly signIn: SignIn; readonly keeper: Keeper };
-  /** Why the keyring could not be asked, where it was to be. */
+  /** Why the keyring could not be asked, if it was needed. */
   readonly noKeyring?: string;
 }

@@ -14,13 +14,13 @@ import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
 /** How a store is opened. */
 interface OpenOptions {
   /**
-   * `migrated`: brought to the schema of this program, and nothing else in it. `checked`: with the schema that it has, and
-   * nothing else in it. `unchecked`: whatever its schema holds, so nothing of it is to be trusted.
+   * `migrated`: the store is brought to the schema of this program. `checked`: it keeps its schema, which must be one of
+   * ours. `unchecked`: the schema may hold anything, so nothing that is read may be trusted.
    */
   readonly schema?: 'migrated' | 'checked' | 'unchecked';
   /** For one more connection to a store that is open already. */
   readonly readOnly?: boolean;
-  /** On a full disk short commands read all the same, and a server that is to stay does not start. */
+  /** What happens on a full disk: a command can still read; for a server, opening fails. */
   readonly whenFull?: 'read' | 'fail';
   /** Is told where the copy is that a migration has kept of the store. */
   say?(text: string): void;
@@ -28,7 +28,7 @@ interface OpenOptions {
 }
 
 /**
- * Opens the store at a path: there it must be, of this program, of no newer schema, and the owner's alone.
+ * Opens the store at a path. It must be a store of otpctl, with no newer schema, that only its owner can reach.
  * Errors: `store-missing`, `store-unusable`, `store-newer`, `permissions`, and those of every call.
  */
 export function openStore(path: string, options: OpenOptions = {}): Connection {

@@ -103,7 +103,7 @@ Commands go where they went before, unless --default says otherwise. http to ano
     const { commentsKept } = await profiles.add(profile, standard);
     if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
     if (signIn !== undefined) await keepSecret(context, name, signIn.kind, signIn.secret);
-    // What a profile of this name left behind when its table was deleted by hand is for another server.
+    // Secrets of an earlier profile of this name, whose table somebody deleted by hand, are for another server.
     else if (profile.server !== undefined)
       await (await context.remote.credentials()).remove(name, ['password', 'token']);
     await context.print.notice(
@@ -116,7 +116,7 @@ Commands go where they went before, unless --default says otherwise. http to ano
   },
 });
 
-/** What is to be added, and the secret that is to be kept with it; a server was asked and has taken it. */
+/** The profile to add, and the secret to keep for it, which the server has accepted. */
 async function completeProfile(
   context: Context,
   name: string,
@@ -136,7 +136,7 @@ async function completeProfile(
   const profile: Profile = { name, server, ...(rsa && { rsa }) };
   const place = placeOfProfile(profile, context.options, context.io.environment);
   if (!isRemote(place)) throw new Error('a profile with a server is remote');
-  // In a pipeline environment alone is enough: its secret is tried, and not kept.
+  // A secret in the environment is enough, for a pipeline: it is tried, and not kept.
   const piped = options.passwordStdin || options.tokenStdin;
   const { profile: _none, ...stranger } = place;
   const { known } = piped ? {} : await context.remote.signIn(stranger);
