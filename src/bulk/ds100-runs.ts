@@ -12,7 +12,7 @@ import { workThrough } from './work-through.ts';
 
 type Row = JournalRow<DeviceChange>;
 
-interface Ds100Place {
+interface Ds100RunsDeps {
   /** Which place this is, the same from wherever it is looked at. */
   readonly name: string;
   readonly isRegistry: boolean;
@@ -23,7 +23,7 @@ interface Ds100Place {
 }
 
 /** Runs over DS100 devices. Each row is written down before its request and after the answer. */
-export function createDs100Runs({ name, isRegistry, journal: given, admin, close }: Ds100Place): Ds100Runs {
+export function createDs100Runs({ name, isRegistry, journal: given, admin, close }: Ds100RunsDeps): Ds100Runs {
   const journal = ds100Journal(given);
   return {
     name,

@@ -17,7 +17,10 @@ const REPLACE = 'put its copy back: a new key cannot open what an old one closed
 /** The name of the next key beside a key file, until a rotation is complete. */
 export const pendingOf = (path: string): string => `${path}.new`;
 
-/** Reads a key file, which must have mode 0600; with `noLink`, it must not be a link. Errors: `key-missing`, `key-wrong`, `permissions`. */
+/**
+ * Reads a key file, which must have mode 0600; with `noLink`, it must not be a link.
+ * Errors: `key-missing`, `key-wrong`, `permissions`.
+ */
 export function readKeyFile(path: string, { noLink }: { readonly noLink: boolean }): Secret {
   let text: string;
   try {

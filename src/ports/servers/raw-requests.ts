@@ -4,5 +4,8 @@ interface RawAnswer {
   readonly text: string;
 }
 
-/** Sends a request with a method, a path and a content that a person gives. Errors: `invalid-value`, `unreachable`, `outcome-unknown`, `not-signed-in`. */
+/**
+ * Sends a request with a method, a path and a content that a person gives.
+ * Errors: `invalid-value`, `unreachable`, `outcome-unknown`, `not-signed-in`.
+ */
 export type RawRequest = (method: string, path: string, content?: string) => Promise<RawAnswer>;
