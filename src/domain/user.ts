@@ -99,3 +99,11 @@ export function foldText(text: string): string {
   const visible = text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   return visible.toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }
+
+/** So many words may be looked for at once. */
+export const MAX_SEARCH_WORDS = 50;
+
+/** The words of a text, to be looked for in names: folded, each once. */
+export function searchWords(text: string): string[] {
+  return [...new Set(text.split(/\s+/).map(foldText))].filter((word) => word !== '');
+}

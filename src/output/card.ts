@@ -1,6 +1,5 @@
-import { cellText } from './cell.ts';
 import type { Look } from './paint.ts';
-import type { Column } from './view.ts';
+import { type Column, cellText } from './view.ts';
 
 /** One thing, a line for each of its columns that has a value. */
 export function cardText<T>(item: T, columns: readonly Column<T>[], look: Look): string {

@@ -1,6 +1,5 @@
-import { cellText } from './cell.ts';
 import type { Look } from './paint.ts';
-import type { Column } from './view.ts';
+import { type Column, cellText } from './view.ts';
 
 const GAP = '  ';
 /** Columns of a window that a long text keeps. */

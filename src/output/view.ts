@@ -1,4 +1,5 @@
 import { OtpctlError } from '../domain/errors.ts';
+import { printable } from '../domain/text/printable.ts';
 import type { Look } from './paint.ts';
 
 /** A column: its key in json and csv, and its title in a table. */
@@ -43,4 +44,12 @@ export function chosenColumns<T>(view: View<T>, keys: readonly string[]): readon
     const known = view.columns.map((each) => each.key).join(', ');
     throw new OtpctlError('invalid-value', `there is no column "${key}"`, `the columns are ${known}`);
   });
+}
+
+/** The text of a value in a table or on a card, safe for a terminal. */
+export function cellText<T>(item: T, column: Column<T>, look: Look): string {
+  if (column.cell !== undefined) return column.cell(item, look);
+  const value = column.word?.(item) ?? column.value(item);
+  if (value === undefined || value === null) return '';
+  return printable(Array.isArray(value) ? value.join(', ') : String(value));
 }

@@ -1,5 +1,4 @@
-import { MAX_SEARCH_WORDS } from '../domain/device/selection.ts';
-import { foldText } from '../domain/user.ts';
+import { foldText, MAX_SEARCH_WORDS } from '../domain/user.ts';
 import { badRequest } from './scim-error.ts';
 
 const MAX_LENGTH = 10_000;

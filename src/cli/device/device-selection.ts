@@ -1,12 +1,12 @@
 import { STATUS_WORDS } from '../../domain/device/device.ts';
-import { MAX_SEARCH_WORDS, type Selection, searchWords } from '../../domain/device/selection.ts';
+import type { Selection } from '../../domain/device/selection.ts';
 import { createdBefore, NEVER_USED, unusedSince, wasNeverUsed, wasUsed } from '../../domain/device/staleness.ts';
 import { before, parseDuration } from '../../domain/duration.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { type BoundFilter, bindTypedFilter } from '../../domain/query/bind-filter.ts';
 import { DEVICE_SCHEMA } from '../../domain/query/device-schema.ts';
 import { parseFilter } from '../../domain/query/parse-filter.ts';
-import { userName } from '../../domain/user.ts';
+import { MAX_SEARCH_WORDS, searchWords, userName } from '../../domain/user.ts';
 import type { Context } from '../context.ts';
 import { asText, defaulting, type Given, option, repeatable } from '../parse/option.ts';
 import { deviceStatus, deviceType, instant, moment, oneOf, TYPE_CHOICES } from '../parse/values.ts';

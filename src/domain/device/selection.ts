@@ -1,6 +1,5 @@
 import type { BoundFilter } from '../query/bind-filter.ts';
 import type { DeviceFilterAttribute } from '../query/device-schema.ts';
-import { foldText } from '../user.ts';
 import type { Device, DeviceStatus, DeviceType } from './device.ts';
 
 /** Which devices: every condition that is there must hold. */
@@ -13,14 +12,6 @@ export interface Selection {
   readonly filter?: BoundFilter;
   /** Words that are all contained in user or name, without case. */
   readonly words?: readonly string[];
-}
-
-/** So many words may be looked for at once. */
-export const MAX_SEARCH_WORDS = 50;
-
-/** The words of a text as a selection has them: folded, each once. */
-export function searchWords(text: string): string[] {
-  return [...new Set(text.split(/\s+/).map(foldText))].filter((word) => word !== '');
 }
 
 /** In which order, and how many. Without a sort it is by id; ties are by id; missing values are last when ascending. */
