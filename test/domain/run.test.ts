@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guardLastDevice, guardPercent, guardSignal } from '../../src/domain/run/guards.ts';
 import { type Plan, refusePlan } from '../../src/domain/run/plan.ts';
-import { changedMeanwhile, type DeviceChange } from '../../src/domain/run/run-row.ts';
+import { cellsOf, changedMeanwhile, type DeviceChange, unchangeableOf } from '../../src/domain/run/run-row.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
 
 describe('a row that is read again before its change', () => {
@@ -35,6 +35,31 @@ describe('a row that is read again before its change', () => {
     [{ ...found, lastUsed: undefined }, 'used meanwhile'],
   ] as const)('is left alone when there is %o: %s', (now, why) => {
     expect(changedMeanwhile(row, now)).toBe(why);
+  });
+});
+
+describe('the cells of a row', () => {
+  it('are those of the change, of the device that is to be, or of one that stays what it is', () => {
+    const change = { kind: 'change', id: '1', name: 'TOTP1', user: 'ada', from: 'V', to: 'D', rule: 'x' } as const;
+    expect(cellsOf(change)).toMatchObject({ id: '1', name: 'TOTP1', user: 'ada', from: 'V', to: 'D' });
+    const enrolment = { kind: 'enrolment', user: 'ada', rule: 'x' } as const;
+    expect(cellsOf(enrolment)).toEqual({ id: '', name: '', user: 'ada', from: 'C', to: 'C' });
+    expect(cellsOf({ ...enrolment, id: '7', name: 'TOTP7' })).toMatchObject({ id: '7', name: 'TOTP7' });
+    const unchangeable = { kind: 'unchangeable', id: '9', rule: 'x' } as const;
+    expect(cellsOf(unchangeable)).toEqual({ id: '9', name: '', user: '', from: 'C', to: 'C' });
+    const device = { name: 'TOTP9', user: 'bob', status: 'L' } as const;
+    expect(cellsOf({ ...unchangeable, device })).toEqual({ id: '9', name: 'TOTP9', user: 'bob', from: 'L', to: 'L' });
+  });
+
+  it.each([
+    [{ name: '', user: '', from: 'C' }, false],
+    [{ name: 'TOTP9', user: '', from: 'C' }, true],
+    [{ name: '', user: 'bob', from: 'C' }, true],
+    [{ name: '', user: '', from: 'L' }, true],
+  ] as const)('%j that change nothing know their device: %s', (cells, known) => {
+    const { name, user, from: status } = cells;
+    const device = known ? { device: { name, user, status } } : {};
+    expect(unchangeableOf({ id: '9', to: 'C', ...cells })).toEqual({ kind: 'unchangeable', id: '9', ...device });
   });
 });
 
