@@ -55,8 +55,22 @@ describe('an imported secret', () => {
     ['hex:xyz', 'neither Base32 nor hex'],
     [`base32:${HEX}`, 'neither Base32 nor hex'],
     ['22'.repeat(20), 'could be hex or Base32'],
+    ['abc', 'neither Base32 nor hex'],
+    ['hex:abc', 'neither Base32 nor hex'],
+    ['zz12', 'neither Base32 nor hex'],
+    ['12zz', 'neither Base32 nor hex'],
+    ['12!', 'neither Base32 nor hex'],
+    [`hex:${BASE32}`, 'neither Base32 nor hex'],
+    [`x base32:${BASE32}`, 'neither Base32 nor hex'],
+    [`!${BASE32}`, 'neither Base32 nor hex'],
   ])('is refused: %s', (text, message) => {
     expect(() => importedSecret(text)).toThrow(new RegExp(message));
+  });
+
+  it('is what the word before it says, where it could be both', () => {
+    const both = '22'.repeat(20);
+    expect(hexOf(importedSecret(`HEX:${both}`))).toBe(both);
+    expect(importedSecret(`Base32:${both}`).expose()).toHaveLength(25);
   });
 
   it('is not repeated in the message', () => {
