@@ -7,10 +7,10 @@ import type { Run } from '../domain/run/run.ts';
 import type { Enrolment } from '../domain/run/run-row.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { EarlierEnrolment, EnrolmentSource, Progress } from '../ports/bulk/bulk.ts';
-import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
+import type { BulkBackend } from '../ports/bulk/bulk-backend.ts';
 import type { JournalRow } from '../ports/bulk/journal.ts';
+import { endRun, rowsOf } from './change-rows.ts';
 import { createFailureLimit, failuresIn } from './failure-limit.ts';
-import { endRun, rowsOf } from './run-rows.ts';
 import { workThrough } from './work-through.ts';
 
 type Row = JournalRow<Enrolment>;
@@ -19,7 +19,7 @@ type Row = JournalRow<Enrolment>;
 export async function earlierEnrolments({
   journal,
   backend,
-}: BulkPlace): Promise<ReadonlyMap<string, EarlierEnrolment>> {
+}: BulkBackend): Promise<ReadonlyMap<string, EarlierEnrolment>> {
   const earlier = new Map<string, EarlierEnrolment>();
   for (const run of await journal.list()) {
     if (run.command !== 'create') continue;
@@ -41,16 +41,16 @@ export async function earlierEnrolments({
  * whose secret cannot be handed over is taken away again.
  */
 export async function* enrollRows(
-  place: BulkPlace,
+  bulkBackend: BulkBackend,
   run: Run,
   source: EnrolmentSource,
   interruption: AbortSignal,
 ): Progress {
-  const { journal } = place;
+  const { journal } = bulkBackend;
   const made = new Set([...source.earlier.values()].flatMap((each) => (each.made === 'device' ? [each.id] : [])));
   const limit = createFailureLimit(run, interruption);
   const work = async (row: Row) => {
-    const settled = await enrollRow(place, run, row, source, made);
+    const settled = await enrollRow(bulkBackend, run, row, source, made);
     await journal.settle(run.id, [settled]);
     return settled;
   };
@@ -61,11 +61,11 @@ export async function* enrollRows(
     limit.add(failuresIn(rows));
     yield rows;
   }
-  return endRun(place, run, limit);
+  return endRun(journal, run, limit);
 }
 
 async function enrollRow(
-  { backend, journal }: BulkPlace,
+  { backend, journal }: BulkBackend,
   run: Run,
   row: Row,
   { requests, earlier, deliver }: EnrolmentSource,

@@ -3,17 +3,17 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { PlannedChange } from '../domain/run/run-row.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Decide, Selected } from '../ports/bulk/bulk.ts';
-import { createRowPacker } from './packed-rows.ts';
+import { createRowCollector } from './planned-rows.ts';
 
 /**
  * Reads a whole selection before anything is changed. A list that fails in the middle is an error, never a short list; a
  * device that cannot be read is a row that failed.
  */
 export async function selectRows(backend: Backend, selection: Selection, decide: Decide): Promise<Selected> {
-  const packer = createRowPacker();
+  const collector = createRowCollector();
   let alreadyThere = 0;
   const unreadable = ({ id, name, user, status, reason }: UnreadableDevice) =>
-    packer.add({
+    collector.add({
       kind: 'unchangeable',
       id,
       device: { name, user, status },
@@ -25,22 +25,22 @@ export async function selectRows(backend: Backend, selection: Selection, decide:
     for (const device of page) {
       const row = decide(device);
       if (row === undefined) alreadyThere += 1;
-      else packer.add(row);
+      else collector.add(row);
     }
   }
-  return { rows: packer.rows(), alreadyThere };
+  return { rows: collector.rows(), alreadyThere };
 }
 
 /** The same for devices that are named by their ids. One that is not there, or cannot be read, is a row that failed. */
 export async function selectNamed(backend: Backend, ids: readonly string[], decide: Decide): Promise<Selected> {
-  const packer = createRowPacker();
+  const collector = createRowCollector();
   let alreadyThere = 0;
   for (const id of new Set(ids)) {
     const row = await rowOf(backend, id, decide);
     if (row === undefined) alreadyThere += 1;
-    else packer.add(row);
+    else collector.add(row);
   }
-  return { rows: packer.rows(), alreadyThere };
+  return { rows: collector.rows(), alreadyThere };
 }
 
 async function rowOf(backend: Backend, id: string, decide: Decide): Promise<PlannedChange | undefined> {

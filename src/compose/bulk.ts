@@ -35,8 +35,8 @@ export async function openRemoteBulk(place: RemotePlace, use: BulkUse, by: OpenC
 }
 
 async function bulkByRequests(backend: Backend, name: string, { journal }: BulkUse, by: OpenContext): Promise<Bulk> {
-  const { createRequestPlace } = await import('../bulk/request-place.ts');
-  return createBulk(createRequestPlace(backend, await openJournalFile(journal, name, by), by.timer));
+  const { createBulkByRequests } = await import('../bulk/requests/bulk-by-requests.ts');
+  return createBulk(createBulkByRequests(backend, await openJournalFile(journal, name, by), by.timer));
 }
 
 /** Refuses (`usage`) what is only for bulk runs by requests. */

@@ -111,7 +111,7 @@ interface Ds100Journal {
 
 /** Opens the devices only when they are read or changed: to look at an old run takes its journal alone. */
 async function runsOver(kept: Ds100Journal, open: () => Promise<Ds100Admin>): Promise<Ds100Runs> {
-  const { createDs100Runs } = await import('../bulk/ds100-runs.ts');
+  const { createDs100Runs } = await import('../bulk/ds100/ds100-runs.ts');
   let opened: Promise<Ds100Admin> | undefined;
   return createDs100Runs({
     ...kept,

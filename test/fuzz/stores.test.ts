@@ -161,7 +161,7 @@ describe('a journal of runs', () => {
       ],
     );
     await journal.settle(begun.id, [{ position: 1, outcome: 'failed', reason: 'x', before: { fails: 0 } }]);
-    await journal.end(begun.id, 'stopped');
+    await journal.end(begun, 'stopped');
     close();
     good = readFileSync(path());
   });

@@ -140,7 +140,7 @@ export async function follow(
 
 /** A run that could not go on, as its journal has it. Where that is lost as well, whatever it came to may be changed. */
 async function endedEarly({ journal }: BulkRuns, run: Run): Promise<Run> {
-  for (const look of [() => journal.end(run.id, 'interrupted'), () => journal.find(run.id)]) {
+  for (const look of [async () => journal.end(await journal.find(run.id), 'interrupted'), () => journal.find(run.id)]) {
     try {
       return await look();
     } catch (error) {

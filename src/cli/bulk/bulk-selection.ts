@@ -75,7 +75,7 @@ export async function selectByAge(
   const { rows: unreadable } = await bulk.select(unknown, () => undefined);
   if (unreadable.size === 0) return found;
   const all = [...found.rows.pages(), ...unreadable.pages()].flat();
-  return { ...found, rows: bulk.rows(all.sort((a, b) => compareIds(a.id, b.id))) };
+  return { ...found, rows: bulk.plannedRows(all.sort((a, b) => compareIds(a.id, b.id))) };
 }
 
 function unknownAgeOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {

@@ -61,7 +61,7 @@ export async function previewStatuses(
   const bulk = await context.bulk();
   const before = (await lockedFrom(bulk, devices, verb)) ?? new Map();
   const rows = devices.map((each) => plannedRow(each, verb, before)).filter((row) => row !== undefined);
-  const proposal = { command: 'update', guarded: { rows: bulk.rows(rows), findings: [] } } as const;
+  const proposal = { command: 'update', guarded: { rows: bulk.plannedRows(rows), findings: [] } } as const;
   return reported({}, { command: 'update' }, (report) => dryRun(context, proposal, report));
 }
 

@@ -57,16 +57,16 @@ export interface BulkRuns {
   /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
   change(run: Run, interruption: AbortSignal): Progress;
   /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
-  undoing(run: Run): Promise<PlannedRows>;
-  /** The rows of an undo, of which those that would be left alone, were it begun now, say why. Changes nothing. */
-  foretold(rows: PlannedRows, undone: Run): Promise<PlannedRows>;
+  undoRows(run: Run): Promise<PlannedRows>;
+  /** The same rows, of which those that an undo would leave alone now are skipped. Changes nothing. */
+  previewUndo(rows: PlannedRows, undone: Run): Promise<PlannedRows>;
   close(): void;
 }
 
 /** Bulk runs on a place: what the commands talk to. */
 export interface Bulk extends BulkRuns {
   readonly backend: Backend;
-  /** What seals plans for this place, where it has a key for that. */
+  /** What seals plans for this place; undefined at a server, which has no key for that. */
   planSeal(): Promise<PlanSeal | undefined>;
   /**
    * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
@@ -80,7 +80,7 @@ export interface Bulk extends BulkRuns {
   /** The devices about which anything was ordered after a moment, by their ids, and where, as far as the place knows. */
   orderedAfter(moment: Instant): Promise<ReadonlyMap<string, string>>;
   /** Rows that were selected before: of a plan. */
-  rows(rows: Iterable<PlannedChange>): PlannedRows;
+  plannedRows(rows: Iterable<PlannedChange>): PlannedRows;
   /** Holds rows against all guards. Changes nothing. */
   guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
   /** What earlier runs made of the rows of files, by the rules of the rows. */

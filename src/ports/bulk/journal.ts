@@ -31,5 +31,6 @@ export interface RunJournal {
   settle(id: string, settlements: readonly Settlement[]): Promise<void>;
   /** Makes failed rows wait again, and the run run. */
   reopen(id: string): Promise<Run>;
-  end(id: string, state: RunState): Promise<Run>;
+  /** Writes down how a run, as it is by now, came to its end. */
+  end(run: Run, state: RunState): Promise<Run>;
 }

@@ -64,7 +64,7 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
   if (plan.limits.signalSince === undefined)
     refuseIneffective(options, ['ignoreSignal'], 'on a plan without a cut-off');
   const since = await bulk.orderedAfter(plan.created);
-  const { rows, remaining } = firstRows(bulk.rows(leaving(plan.rows, since)), options.first, ageOf(plan));
+  const { rows, remaining } = firstRows(bulk.plannedRows(leaving(plan.rows, since)), options.first, ageOf(plan));
   report.expect(rows, remaining);
   const guarded = await bulk.guard(rows, overridden(plan.limits, options));
   const proposal: Proposal = { command: plan.command, guarded, ...(remaining !== undefined && { remaining }) };

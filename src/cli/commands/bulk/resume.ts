@@ -29,7 +29,7 @@ run keeps the options that it was started with, its reason and its ticket.`,
       const { counts, state } = run;
       const missing = counts.waiting + counts.sent + counts.failed;
       if (missing === 0) {
-        if (state !== 'finished') await bulk.journal.end(id, 'finished');
+        if (state !== 'finished') await bulk.journal.end(run, 'finished');
         await context.print.list(rowView, []);
         await context.print.notice(`run ${id} is finished: ${countsText(counts)}`);
         await report.write({ command: run.command, run: id }, bulk.journal.rows(id));

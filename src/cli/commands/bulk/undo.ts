@@ -25,7 +25,7 @@ ordered since what it was already (not known at Soffid). What was deleted stays 
       const bulk = await runsOf(context, id, options);
       const run = await bulk.journal.find(id);
       refuseEnrolment(run, 'take its devices away with  otpctl bulk delete --from FILE');
-      const rows = await bulk.undoing(run);
+      const rows = await bulk.undoRows(run);
       const gone = run.counts.changed - rows.size;
       if (gone > 0)
         await context.print.notice(
@@ -33,8 +33,8 @@ ordered since what it was already (not known at Soffid). What was deleted stays 
         );
       const undoing = { command: 'undo', undoes: run.id } as const;
       if (options.dryRun) {
-        const foretold = await bulk.foretold(rows, run);
-        return dryRun(context, { ...undoing, guarded: { rows: foretold, findings: [] } }, report);
+        const previewed = await bulk.previewUndo(rows, run);
+        return dryRun(context, { ...undoing, guarded: { rows: previewed, findings: [] } }, report);
       }
       const proposal: Proposal = { ...undoing, guarded: { rows, findings: [] } };
       return carryOut(context, bulk, proposal, options, report);

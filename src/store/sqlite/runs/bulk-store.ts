@@ -7,22 +7,22 @@ import { statusChange } from '../../../domain/device/lifecycle.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../../../domain/run/run-row.ts';
-import type { ChangingPlace, FindingPlace } from '../../../ports/bulk/bulk-place.ts';
+import type { BulkBackend } from '../../../ports/bulk/bulk-backend.ts';
 import type { JournalRow } from '../../../ports/bulk/journal.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { openAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { readStoreRow } from '../rows/store-row.ts';
-import { findLastDevices } from './last-devices.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
+import { findUsersLeftWithout } from './users-left-without.ts';
 
 /** Rows of a transaction: enough to be fast, few enough that nobody who waits to verify a code notices. */
 const BATCH = 5000;
 
-/** A store as a place for bulk runs, but for its backend. */
-export type BulkStore = Omit<ChangingPlace, 'backend' | 'close'> & FindingPlace;
+/** A store as bulk runs need it, but for its backend. */
+export type BulkStore = Omit<BulkBackend, 'backend' | 'close'>;
 
 /** A run that is to be slow has ten batches a second. */
 function batchOf({ options: { rate } }: Run): number {
@@ -53,7 +53,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     orderedSince: (run) => createOrderedSince(connection, run.id)(),
     orderedAfter: (moment) => orderedAfter(connection, moment),
 
-    lastDevices: async (ids) => findLastDevices(connection, ids),
+    usersLeftWithout: async (going) => findUsersLeftWithout(connection, going),
 
     async *change(run, stop) {
       const unwrapped = await keys();

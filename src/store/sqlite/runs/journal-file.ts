@@ -64,11 +64,11 @@ function locked(journal: RunJournal, locks: RunLocks): RunJournal {
       locks.hold(id);
       return journal.reopen(id);
     },
-    async end(id, state) {
-      const run = await journal.end(id, state);
-      if (state === 'finished' && run.counts.failed === 0) locks.discard(id);
-      else locks.release(id);
-      return run;
+    async end(run, state) {
+      const ended = await journal.end(run, state);
+      if (state === 'finished' && run.counts.failed === 0) locks.discard(run.id);
+      else locks.release(run.id);
+      return ended;
     },
   };
 }

@@ -28,13 +28,14 @@ const PAGE_ROWS = 1000;
 
 /** The journal of the runs of one place, in the tables of a database. */
 export function createRunJournal(connection: Connection, place: string): RunJournal {
-  const find = async (id: string) => {
+  const runRow = (id: string): Row => {
     const row = /^[1-9][0-9]{0,15}$/.test(id)
       ? connection.get('SELECT * FROM runs WHERE id = ? AND place = ?', [Number(id), place])
       : undefined;
-    if (row !== undefined) return runOf(connection, row);
+    if (row !== undefined) return row;
     throw new OtpctlError('run-not-found', `there is no run "${id}" here`, 'see them with  otpctl bulk runs');
   };
+  const find = async (id: string) => runOf(runRow(id), countRows(connection, id));
   const setState = (id: string, state: RunState) =>
     connection.run('UPDATE runs SET state = ? WHERE id = ?', [state, Number(id)]);
 
@@ -43,13 +44,13 @@ export function createRunJournal(connection: Connection, place: string): RunJour
     begin: async (run, rows) => {
       // What a statement of many rows would have to undo is kept by SQLite page by page: in memory, not in a file.
       connection.exec('PRAGMA temp_store = MEMORY');
-      const id = connection.immediate(() => insertRun(connection, run, rows));
-      return find(id);
+      const { id, counts } = connection.immediate(() => insertRun(connection, run, rows));
+      return runOf(runRow(id), counts);
     },
     list: async () =>
       connection
         .all('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place])
-        .map((row) => runOf(connection, row)),
+        .map((row) => runOf(row, countRows(connection, String(row['id'])))),
     async *rows(id, outcomes) {
       const command = connection.get('SELECT command FROM runs WHERE id = ?', [Number(id)])?.['command'];
       for (let after = 0; ; ) {
@@ -93,9 +94,9 @@ export function createRunJournal(connection: Connection, place: string): RunJour
       });
       return find(id);
     },
-    end: async (id, state) => {
-      setState(id, state);
-      return find(id);
+    end: async (run, state) => {
+      setState(run.id, state);
+      return { ...run, state };
     },
   };
 }
@@ -172,7 +173,7 @@ function valuesOf(run: number, position: number, row: PlannedRow): Parameters {
   return [run, position, id, name, user, from, to, lastUsed, row.rule, outcome];
 }
 
-function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): string {
+function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRow>): { id: string; counts: RunCounts } {
   const { command, place, started, origin, options, undoes } = run;
   const inserted = connection.get(
     `INSERT INTO runs (command, place, started, state, actor, reason, ticket, options, undoes)
@@ -190,9 +191,11 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
   );
   const id = Number(inserted?.['id']);
   const [plain, marked] = [insertRows(connection), insertMarkedRows(connection)];
+  const counts = { ...NO_ROWS };
   let position = 0;
   for (const row of rows) {
     position += 1;
+    counts[row.outcome === 'planned' ? 'waiting' : row.outcome] += 1;
     const values = valuesOf(id, position, row);
     const restore = row.kind === 'change' ? row.restore : undefined;
     if (row.outcome === 'planned' && restore === undefined) plain.add(values);
@@ -200,7 +203,7 @@ function insertRun(connection: Connection, run: NewRun, rows: Iterable<PlannedRo
   }
   plain.end();
   marked.end();
-  return String(id);
+  return { id: String(id), counts };
 }
 
 function rowsAfter(
@@ -264,15 +267,18 @@ function optionsOf(text: unknown): RunOptions {
 
 const OPTIONS = 'options of a run';
 
-function runOf(connection: Connection, row: Row): Run {
-  const id = row['id'] as number;
-  const counts = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
+const NO_ROWS = { waiting: 0, sent: 0, changed: 0, skipped: 0, failed: 0 };
+
+function countRows(connection: Connection, run: string): RunCounts {
+  const counts = { ...NO_ROWS };
   const grouped = 'SELECT outcome, count(*) AS n FROM run_rows WHERE run = ? GROUP BY outcome';
-  for (const { outcome, n } of connection.all(grouped, [id])) {
-    counts[outcome as keyof RunCounts] = n as number;
-  }
+  for (const { outcome, n } of connection.all(grouped, [Number(run)])) counts[outcome as keyof RunCounts] = n as number;
+  return counts;
+}
+
+function runOf(row: Row, counts: RunCounts): Run {
   return {
-    id: String(id),
+    id: String(row['id']),
     command: wordOf(row['command'], RUN_COMMANDS, 'a command of a run'),
     place: row['place'] as string,
     started: instantOf(row['started']),

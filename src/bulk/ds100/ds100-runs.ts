@@ -1,14 +1,15 @@
-import { type ErrorCode, OtpctlError } from '../domain/errors.ts';
-import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_ALONE, STATUS_UNKNOWN } from '../domain/run/ds100-run.ts';
-import type { Run } from '../domain/run/run.ts';
-import type { DeviceChange, PlannedChange } from '../domain/run/run-row.ts';
-import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
-import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
-import type { Ds100Admin } from '../ports/ds100-admin.ts';
+import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
+import { ds100ChangedMeanwhile, ds100StatusOf, STATUS_ALONE, STATUS_UNKNOWN } from '../../domain/run/ds100-run.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { DeviceChange, PlannedChange } from '../../domain/run/run-row.ts';
+import type { Ds100Runs } from '../../ports/bulk/ds100-runs.ts';
+import type { JournalRow, RunJournal } from '../../ports/bulk/journal.ts';
+import type { Ds100Admin } from '../../ports/ds100-admin.ts';
+import { changeRows, rowsOf } from '../change-rows.ts';
+import { plannedRows } from '../planned-rows.ts';
+import { undoRows } from '../undo-rows.ts';
+import { workThrough } from '../work-through.ts';
 import { ds100Journal } from './ds100-journal.ts';
-import { packed } from './packed-rows.ts';
-import { changeRows, rowsOf, undoRows } from './run-rows.ts';
-import { workThrough } from './work-through.ts';
 
 type Row = JournalRow<DeviceChange>;
 
@@ -33,27 +34,27 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
     async plan(wishes, pace, stop, rowOf) {
       const rows: PlannedChange[] = [];
       for await (const some of workThrough(wishes, pace, stop, rowOf)) rows.push(...some);
-      return packed(oncePerDevice(rows));
+      return plannedRows(oncePerDevice(rows));
     },
     change(run, interruption) {
       const change = (_: Run, stop: AbortSignal) => changeByRequests(admin, journal, run, stop);
       return changeRows({ journal, change }, run, interruption);
     },
-    async undoing(run) {
+    async undoRows(run) {
       const rows: PlannedChange[] = [];
-      for (const page of (await undoRows({ journal }, run)).pages()) rows.push(...page.map(keptUnlessKnown));
-      return packed(rows);
+      for (const page of (await undoRows(journal, run)).pages()) rows.push(...page.map(keptUnlessKnown));
+      return plannedRows(rows);
     },
-    async foretold(rows) {
+    async previewUndo(rows) {
       const looked: PlannedChange[] = [];
-      for (const page of rows.pages()) for (const row of page) looked.push(await foretold(await admin(), row));
-      return packed(looked);
+      for (const page of rows.pages()) for (const row of page) looked.push(await previewed(await admin(), row));
+      return plannedRows(looked);
     },
     close,
   };
 }
 
-async function foretold(admin: Ds100Admin, row: PlannedChange): Promise<PlannedChange> {
+async function previewed(admin: Ds100Admin, row: PlannedChange): Promise<PlannedChange> {
   if (row.kind !== 'change' || row.outcome !== 'planned') return row;
   try {
     const found = await lookup(admin, row);

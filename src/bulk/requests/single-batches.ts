@@ -1,7 +1,7 @@
-import type { Origin } from '../domain/audit/origin.ts';
-import { OtpctlError } from '../domain/errors.ts';
-import type { Backend } from '../ports/backend.ts';
-import type { BatchAnswer, BatchChange, Batches } from '../ports/bulk/batches.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { BatchAnswer, BatchChange, Batches } from '../../ports/bulk/batches.ts';
 
 /** Each device by itself, as many at once as a run may have requests under way. */
 export function createSingleBatches(backend: Backend): Batches {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { remoteSet } from '../support/remote.ts';
+import { remoteSet } from '../../support/remote.ts';
 
 /** Rows of a batch at a server without bulk requests, by what the run asks for and how fast it has been. */
 it.each([

@@ -1,56 +1,45 @@
-import type { Device } from '../domain/device/device.ts';
-import type { Run } from '../domain/run/run.ts';
-import { runLabel } from '../domain/run/run-label.ts';
-import type { DeviceChange } from '../domain/run/run-row.ts';
-import { fold } from '../domain/user.ts';
-import type { Backend } from '../ports/backend.ts';
-import type { BulkPlace } from '../ports/bulk/bulk-place.ts';
-import type { JournalRow, RunJournal } from '../ports/bulk/journal.ts';
-import type { Timer } from '../ports/system/timer.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { runLabel } from '../../domain/run/run-label.ts';
+import type { DeviceChange } from '../../domain/run/run-row.ts';
+import type { Backend } from '../../ports/backend.ts';
+import type { BulkBackend } from '../../ports/bulk/bulk-backend.ts';
+import type { JournalRow, RunJournal } from '../../ports/bulk/journal.ts';
+import type { Timer } from '../../ports/system/timer.ts';
+import { rowsOf } from '../change-rows.ts';
+import { createFailureLimit } from '../failure-limit.ts';
+import { workThrough } from '../work-through.ts';
 import { changeBatch } from './change-batch.ts';
-import { createFailureLimit } from './failure-limit.ts';
 import { createPacing } from './pacing.ts';
 import { createRequestPool } from './request-pool.ts';
-import { rowsOf } from './run-rows.ts';
 import { createSingleBatches } from './single-batches.ts';
-import { workThrough } from './work-through.ts';
+import { countUsersLeftWithout } from './users-left-without.ts';
 
-/** Users that are asked for one by one; of more, all enabled devices are listed instead. */
-const FEW_USERS = 20;
-
-/** A place that is changed by requests: each row is written down before its request and after the answer. */
-export function createRequestPlace(
+/**
+ * Bulk runs by requests: each row is written down before its request and after the answer. What a server alone knows is
+ * not known here: what locked devices were before, and what others ordered.
+ */
+export function createBulkByRequests(
   backend: Backend,
   { place, journal, close }: { readonly place: string; readonly journal: RunJournal; close(): void },
   timer: Timer,
-): BulkPlace {
+): BulkBackend {
   return {
     backend,
     name: place,
     journal,
-    enabled: (users) => enabledOf(backend, users),
     async *change(run, stop) {
       yield* changeByRequests({ backend, journal, timer }, await labelled(run, journal), stop);
     },
+    usersLeftWithout: (going) => countUsersLeftWithout(backend, going),
+    lockedFrom: () => undefined,
+    orderedSince: () => new Map(),
+    orderedAfter: () => new Map(),
+    planSeal: async () => undefined,
     close() {
       close();
       backend.close();
     },
   };
-}
-
-async function enabledOf(backend: Backend, users: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  if (users.size <= FEW_USERS) {
-    for (const user of users) counts.set(user, await backend.count({ user, statuses: ['V'] }));
-    return counts;
-  }
-  const count = (device: Pick<Device, 'user'>) => {
-    const user = fold(device.user);
-    if (users.has(user)) counts.set(user, (counts.get(user) ?? 0) + 1);
-  };
-  for await (const page of backend.list({ statuses: ['V'] }, { unreadable: count })) page.forEach(count);
-  return counts;
 }
 
 /** A run whose changes say of which run they are, and which one they take back. */

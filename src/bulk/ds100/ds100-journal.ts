@@ -1,7 +1,7 @@
-import { OtpctlError } from '../domain/errors.ts';
-import { ds100RunId, ds100RunNumber } from '../domain/run/ds100-run.ts';
-import type { Run } from '../domain/run/run.ts';
-import type { RunJournal } from '../ports/bulk/journal.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import { ds100RunId, ds100RunNumber } from '../../domain/run/ds100-run.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { RunJournal } from '../../ports/bulk/journal.ts';
 
 /** A journal whose runs are told from those over other devices by their ids. */
 export function ds100Journal(journal: RunJournal): RunJournal {
@@ -21,7 +21,7 @@ export function ds100Journal(journal: RunJournal): RunJournal {
       (await journal.ofUser(spellings, limit)).map(({ run, row }) => ({ run: named(run), row })),
     settle: (id, settlements) => journal.settle(numberOf(id), settlements),
     reopen: async (id) => named(await journal.reopen(numberOf(id))),
-    end: async (id, state) => named(await journal.end(numberOf(id), state)),
+    end: async (run, state) => named(await journal.end(unnamed({ ...run, id: numberOf(run.id) }), state)),
   };
 }
 

@@ -1,11 +1,11 @@
-import { statusWord } from '../domain/device/device.ts';
-import { OtpctlError } from '../domain/errors.ts';
-import type { Run } from '../domain/run/run.ts';
-import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../domain/run/run-row.ts';
-import type { BatchAnswer, BatchChange, Batches, FoundNow, Pacing } from '../ports/bulk/batches.ts';
-import type { JournalRow, RunJournal, Settlement } from '../ports/bulk/journal.ts';
-import type { Timer } from '../ports/system/timer.ts';
-import { type FailureLimit, failuresIn } from './failure-limit.ts';
+import { statusWord } from '../../domain/device/device.ts';
+import { OtpctlError } from '../../domain/errors.ts';
+import type { Run } from '../../domain/run/run.ts';
+import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../../domain/run/run-row.ts';
+import type { BatchAnswer, BatchChange, Batches, FoundNow, Pacing } from '../../ports/bulk/batches.ts';
+import type { JournalRow, RunJournal, Settlement } from '../../ports/bulk/journal.ts';
+import type { Timer } from '../../ports/system/timer.ts';
+import { type FailureLimit, failuresIn } from '../failure-limit.ts';
 import type { RequestPool } from './request-pool.ts';
 
 /** Milliseconds after which what was read of a row is old: it is read again before it is changed. */

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OtpctlError } from '../../src/domain/errors.ts';
-import type { Backend } from '../../src/ports/backend.ts';
-import { json, type Outcome, otpctl } from '../support/cli.ts';
-import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
-import { readRow, tamper } from '../support/sql.ts';
-import { DAY, many, stocked } from '../support/stock.ts';
+import { OtpctlError } from '../../../src/domain/errors.ts';
+import type { Backend } from '../../../src/ports/backend.ts';
+import { json, type Outcome, otpctl } from '../../support/cli.ts';
+import { fixedClock, NEW_YEAR } from '../../support/fixed.ts';
+import { readRow, tamper } from '../../support/sql.ts';
+import { DAY, many, stocked } from '../../support/stock.ts';
 
 const clock = fixedClock();
 const OLD = NEW_YEAR - 400 * DAY;

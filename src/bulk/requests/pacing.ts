@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pacing } from '../ports/bulk/batches.ts';
-import type { Timer } from '../ports/system/timer.ts';
+import type { Pacing } from '../../ports/bulk/batches.ts';
+import type { Timer } from '../../ports/system/timer.ts';
 
 /** Lets so many rows a second pass, evenly; all of them at once without a rate, or after `stop`. */
 export function createPacing(timer: Timer, rate: number | undefined, stop: AbortSignal): Pacing {

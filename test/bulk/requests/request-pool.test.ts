@@ -1,6 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createRequestPool } from '../../src/bulk/request-pool.ts';
+import { createRequestPool } from '../../../src/bulk/requests/request-pool.ts';
 
 /** A pool whose pieces take a moment, and what was seen of them. */
 function watched() {
