@@ -1,7 +1,6 @@
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import type { BulkBackend } from '../ports/bulk/bulk-backend.ts';
 import { changeRows } from './change-rows.ts';
-import { earlierEnrolments, enrollRows } from './enroll-rows.ts';
 import { guardRows } from './guard.ts';
 import { plannedRows } from './planned-rows.ts';
 import { selectNamed, selectRows } from './select.ts';
@@ -10,6 +9,8 @@ import { previewUndo, undoRows } from './undo-rows.ts';
 /** Bulk runs at any backend. */
 export function createBulk(bulkBackend: BulkBackend): Bulk {
   const { backend, name, journal } = bulkBackend;
+  // The types of devices come with it, which a change of what is there has no use for.
+  const enrolment = () => import('./enroll-rows.ts');
   return {
     backend,
     name,
@@ -22,8 +23,10 @@ export function createBulk(bulkBackend: BulkBackend): Bulk {
     plannedRows,
     guard: (rows, limits) => guardRows(bulkBackend, rows, limits),
     change: (run, interruption) => changeRows(bulkBackend, run, interruption),
-    earlierEnrolments: () => earlierEnrolments(bulkBackend),
-    enroll: (run, source, interruption) => enrollRows(bulkBackend, run, source, interruption),
+    earlierEnrolments: async () => (await enrolment()).earlierEnrolments(bulkBackend),
+    async *enroll(run, source, interruption) {
+      return yield* (await enrolment()).enrollRows(bulkBackend, run, source, interruption);
+    },
     undoRows: (run) => undoRows(journal, run),
     previewUndo: (rows, undone) => previewUndo(bulkBackend, rows, undone),
     close: () => bulkBackend.close(),

@@ -12,7 +12,7 @@ export interface RowCollector {
   rows(): PlannedRows;
 }
 
-/** Keeps rows as text: hundreds of thousands of objects would be hundreds of megabytes (decision 0016). */
+/** Keeps rows as text: hundreds of thousands of objects would be hundreds of megabytes (decision 0018). */
 export function createRowCollector(): RowCollector {
   let pages: Uint8Array[] = [];
   let page: PlannedChange[] = [];

@@ -1,6 +1,6 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** Bytes: with less, V8 collects all the time; with more it is not much faster (decision 0016). */
+/** Bytes: with less, V8 collects all the time; with more it is not much faster (decision 0018). */
 const ENOUGH = 8 * 1024 * 1024;
 
 /**

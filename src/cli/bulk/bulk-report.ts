@@ -3,12 +3,14 @@ import type { RunRow } from '../../domain/run/run-row.ts';
 import { beginningOfFile } from '../../files/input-file.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../files/output-file.ts';
 import type { ReportHead } from '../../formats/run-report.ts';
-import type { PlannedRows } from '../../ports/bulk/bulk.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Given } from '../parse/option.ts';
 import type { RUN_OPTIONS } from './bulk-options.ts';
 
 type Pages = AsyncIterable<readonly RunRow[]> | Iterable<readonly RunRow[]>;
+interface Expected {
+  pages(): Pages;
+}
 type Reporting = Pick<Given<typeof RUN_OPTIONS>, 'report' | 'force'>;
 /** Files besides a report that `--force` may be for. */
 interface Others {
@@ -19,8 +21,8 @@ interface Others {
 
 /** The report of a run, for the page of a pipeline. */
 export interface Report {
-  /** What would be changed, for the case that nothing is. */
-  expect(rows: PlannedRows, remaining?: number): void;
+  /** The rows of the run, for a report of why it failed. */
+  expect(rows: Expected, remaining?: number): void;
   write(head: ReportHead, pages: Pages): Promise<void>;
 }
 
@@ -35,34 +37,35 @@ export async function reported(
 ): Promise<ExitCode> {
   refuseIdleForce(options);
   const file = await reportFile(options);
+  if (file === undefined) return work(NO_REPORT);
   refuseUnwritable(file);
-  let written = file === undefined;
-  let expected: PlannedRows | undefined;
+  let isWritten = false;
+  let expected: Expected = { pages: () => [] };
   let left: Pick<ReportHead, 'remaining'> = {};
-  const write = async (whole: ReportHead, pages: Pages) => {
-    if (file === undefined) return;
-    // Once: where it could not be written, a shorter one in its place would not be true.
-    written = true;
-    await writeReport(file, { ...left, ...whole }, pages);
-  };
   const report: Report = {
     expect(rows, remaining) {
       expected = rows;
       left = remaining === undefined ? {} : { remaining };
     },
-    write,
+    async write(whole, pages) {
+      // Once: where it could not be written, a shorter one in its place would not be true.
+      isWritten = true;
+      await writeReport(file, { ...left, ...whole }, pages);
+    },
   };
   try {
     const exit = await work(report);
-    if (!written) await write(head, []);
+    if (!isWritten) await report.write(head, []);
     return exit;
   } catch (error) {
     const { code, message } = error instanceof OtpctlError ? error : { code: 'bug', message: 'the program failed' };
     // What went wrong first is what is said.
-    if (!written) await write({ ...head, refused: { code, message } }, expected?.pages() ?? []).catch(() => {});
+    if (!isWritten) await report.write({ ...head, refused: { code, message } }, expected.pages()).catch(() => {});
     throw error;
   }
 }
+
+const NO_REPORT: Report = { expect() {}, async write() {} };
 
 /** Refuses (`usage`) to be told that files may be overwritten where none is written. */
 function refuseIdleForce({ force, report, planOut, residue, qrDir }: Reporting & Others): void {

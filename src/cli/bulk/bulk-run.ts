@@ -85,6 +85,8 @@ export async function carryOut(
   };
   const begun = await bulk.journal.begin(run, eachOf(rows));
   const kept = keptRows(rows);
+  // From now on the journal has them.
+  report.expect({ pages: () => bulk.journal.rows(begun.id) }, remaining);
   return follow(context, bulk, begun, kept, report);
 }
 
