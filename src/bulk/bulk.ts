@@ -8,18 +8,13 @@ import { previewUndo, undoRows } from './undo-rows.ts';
 
 /** Bulk runs at any backend. */
 export function createBulk(bulkBackend: BulkBackend): Bulk {
-  const { backend, name, journal } = bulkBackend;
+  const { backend, journal } = bulkBackend;
   // The types of devices come with it, which a change of what is there has no use for.
   const enrolment = () => import('./enroll-rows.ts');
   return {
-    backend,
-    name,
-    journal,
-    planSeal: () => bulkBackend.planSeal(),
+    ...bulkBackend,
     select: (selection, decide) => selectRows(backend, selection, decide),
     selectNamed: (ids, decide) => selectNamed(backend, ids, decide),
-    lockedFrom: async (ids) => bulkBackend.lockedFrom(ids),
-    orderedAfter: async (moment) => bulkBackend.orderedAfter(moment),
     plannedRows,
     guard: (rows, limits) => guardRows(bulkBackend, rows, limits),
     change: (run, interruption) => changeRows(bulkBackend, run, interruption),
@@ -29,6 +24,5 @@ export function createBulk(bulkBackend: BulkBackend): Bulk {
     },
     undoRows: (run) => undoRows(journal, run),
     previewUndo: (rows, undone) => previewUndo(bulkBackend, rows, undone),
-    close: () => bulkBackend.close(),
   };
 }

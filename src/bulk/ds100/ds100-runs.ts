@@ -31,9 +31,9 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
     isRegistry,
     journal,
     admin,
-    async plan(wishes, pace, stop, rowOf) {
+    async plan(things, pace, stop, rowOf) {
       const rows: PlannedChange[] = [];
-      for await (const some of workThrough(wishes, pace, stop, rowOf)) rows.push(...some);
+      for await (const some of workThrough(things, pace, stop, rowOf)) rows.push(...some);
       return plannedRows(oncePerDevice(rows));
     },
     change(run, interruption) {

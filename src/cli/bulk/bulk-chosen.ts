@@ -6,11 +6,11 @@ import type { Bulk } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Given } from '../parse/option.ts';
-import { type BULK_OPTIONS, placeUse } from './bulk-options.ts';
+import { type BULK_OPTIONS, bulkUse } from './bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from './bulk-propose.ts';
 import { type Report, reported } from './bulk-report.ts';
 import { afterRun } from './bulk-run.ts';
-import { type CHOICE_OPTIONS, chooseRows } from './bulk-selection.ts';
+import { CHOICE_OPTIONS, chooseRows } from './bulk-selection.ts';
 
 /** The runs that do one thing to whatever options choose. */
 export async function proposeChosen(
@@ -28,11 +28,10 @@ async function choose(
   { command, to }: { readonly command: RunCommand; readonly to: Target },
   report: Report,
 ): Promise<ExitCode> {
-  const { first, dryRun, planOut, planExpires, asOf, max, maxPercent, lastDevice, ignoreSignal, ...rest } = options;
-  const { concurrency, rate, maxFailures, journal: _journal, report: _report, force: _force, ...choice } = rest;
-  const now = asOf ?? given.now();
+  const choice = choiceOf(options);
+  const now = options.asOf ?? given.now();
   const context = { ...given, now: () => now };
-  const bulk = await given.bulk(placeUse(options));
+  const bulk = await given.bulk(bulkUse(options));
   const { rows, there } = await chooseRows(context, bulk, choice, to);
   const since = choice.unusedFor === undefined ? choice.unusedSince : before(now, choice.unusedFor);
   const limits = limitsOf(given, options, {
@@ -40,9 +39,14 @@ async function choose(
   });
   const exit = await propose(given, bulk, { command, rows, limits }, options, report);
   const { reason, ticket } = given.origin;
-  const isMeant = choice.from !== undefined || reason !== undefined || ticket !== undefined;
-  if (to === 'deleted' || !isMeant || dryRun || planOut !== undefined) return exit;
+  const isOrder = choice.from !== undefined || reason !== undefined || ticket !== undefined;
+  if (to === 'deleted' || !isOrder || options.dryRun || options.planOut !== undefined) return exit;
   return afterRun(given, exit, () => repeatOrders(given, bulk, there, to));
+}
+
+/** Those of the options that choose devices. */
+function choiceOf(options: Given<typeof BULK_OPTIONS> & Given<typeof CHOICE_OPTIONS>): Given<typeof CHOICE_OPTIONS> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name in CHOICE_OPTIONS));
 }
 
 const VERBS = { V: 'enable', L: 'lock', D: 'disable' } as const;

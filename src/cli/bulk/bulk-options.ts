@@ -69,10 +69,7 @@ export function runOptions({ concurrency, rate, maxFailures }: Given<typeof RUN_
 }
 
 /** What the place of a run must be able to do. */
-export function placeUse({
-  journal,
-  concurrency,
-}: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>): BulkUse {
+export function bulkUse({ journal, concurrency }: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>): BulkUse {
   return { ...(journal !== undefined && { journal }), ...(concurrency !== undefined && { concurrency }) };
 }
 

@@ -15,7 +15,7 @@ import { refuseIneffective } from '../parse/ineffective-options.ts';
 import type { Given } from '../parse/option.ts';
 import type { BULK_OPTIONS, GUARD_OPTIONS } from './bulk-options.ts';
 import type { Report } from './bulk-report.ts';
-import { carryOut, dryRun, heedGuards } from './bulk-run.ts';
+import { carryOut, checkGuards, dryRun } from './bulk-run.ts';
 import { firstRows } from './first-rows.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -24,7 +24,8 @@ export const MAX_UNATTENDED = 1000;
 const MAX_PERCENT = 20;
 const PLAN_EXPIRES = { seconds: 86_400 };
 
-export interface Wish {
+/** What a command asks to be done. */
+export interface BulkRequest {
   readonly command: RunCommand;
   readonly rows: PlannedRows;
   readonly limits: Limits;
@@ -36,11 +37,11 @@ export interface Wish {
 export async function propose(
   context: Context,
   bulk: Bulk,
-  { command, limits, ...wish }: Wish,
+  { command, limits, rows: selected, order }: BulkRequest,
   options: Given<typeof BULK_OPTIONS>,
   report: Report,
 ): Promise<ExitCode> {
-  const { rows, remaining } = firstRows(wish.rows, options.first, wish.order);
+  const { rows, remaining } = firstRows(selected, options.first, order);
   report.expect(rows, remaining);
   const guarded = await bulk.guard(rows, limits);
   const proposal: Proposal = { command, guarded, ...(remaining !== undefined && { remaining }) };
@@ -49,7 +50,7 @@ export async function propose(
   const planOut = { path: options.planOut, overwrite: options.force ?? false };
   refuseUnwritable(planOut);
   report.expect(guarded.rows, remaining);
-  await heedGuards(context, proposal.guarded);
+  await checkGuards(context, proposal.guarded);
   const created = context.now();
   const expires = after(created, options.planExpires ?? PLAN_EXPIRES);
   const plan: Plan = {

@@ -9,7 +9,7 @@ import { targetWord } from './run-view.ts';
 const NAMED = 10;
 
 /** The question before a run: how many devices, the first of them, what the guards found, and what cannot be undone. */
-export function questionOf({ command, guarded, warning, undoes }: Proposal): string {
+export function questionOf({ command, guarded, undoes }: Proposal): string {
   const { changes } = guarded.rows;
   const what = changes === 1 ? 'one device' : `${grouped(changes)} devices`;
   const lines = first(guarded.rows).map(
@@ -20,7 +20,7 @@ export function questionOf({ command, guarded, warning, undoes }: Proposal): str
   const findings = guarded.findings.map(({ message }) => `warning: ${message}`);
   const deletes = command === 'delete' ? ['this cannot be undone'] : [];
   const verb = undoes === undefined ? VERBS[command] : `take back run ${undoes} for`;
-  const all = [...lines, ...more, ...findings, ...deletes, ...(warning === undefined ? [] : [warning])];
+  const all = [...lines, ...more, ...findings, ...deletes];
   return printableLines([`${verb} ${what}?`, ...all].join('\n'));
 }
 

@@ -18,7 +18,7 @@ import { countsText, rowsViewOf } from './run-view.ts';
 import { createShownRows } from './shown-rows.ts';
 
 /** Says what the guards found; those that trip end it here. Errors: `guard-tripped`. */
-export async function heedGuards({ print }: Context, { findings }: Guarded): Promise<void> {
+export async function checkGuards({ print }: Context, { findings }: Guarded): Promise<void> {
   for (const { trips, message, option } of findings) {
     if (!trips) await print.notice(`warning: ${message} (${option})`);
   }
@@ -44,7 +44,7 @@ export async function dryRun(context: Context, proposal: Proposal, report: Repor
   }
   await context.print.notice(`dry run: ${countsText(counts)}; nothing was changed`);
   await sayRemaining(context, proposal);
-  await heedGuards(context, proposal.guarded);
+  await checkGuards(context, proposal.guarded);
   await report.write({ command, dryRun: true }, guarded.rows.pages());
   return counts['failed'] === undefined ? EXIT.done : EXIT.partly;
 }
@@ -66,7 +66,7 @@ export async function carryOut(
   const { command, undoes, guarded, remaining } = proposal;
   report.expect(guarded.rows, remaining);
   await sayRemaining(context, proposal);
-  await heedGuards(context, guarded);
+  await checkGuards(context, guarded);
   const { rows } = guarded;
   if (rows.size === 0) {
     await context.print.list(rowsViewOf(proposal), []);
@@ -74,7 +74,7 @@ export async function carryOut(
     await context.print.notice('there is nothing to do; nothing was changed');
     return EXIT.done;
   }
-  if (rows.changes > (proposal.unasked ?? 0)) await confirmOrCancel(context, questionOf(proposal));
+  if (rows.changes > (proposal.maxUnasked ?? 0)) await confirmOrCancel(context, questionOf(proposal));
   const run: NewRun = {
     command,
     place: bulk.name,
@@ -84,10 +84,10 @@ export async function carryOut(
     ...(undoes !== undefined && { undoes }),
   };
   const begun = await bulk.journal.begin(run, eachOf(rows));
-  const kept = keptRows(rows);
+  const before = settledBeforeRun(rows);
   // From now on the journal has them.
   report.expect({ pages: () => bulk.journal.rows(begun.id) }, remaining);
-  return follow(context, bulk, begun, kept, report);
+  return follow(context, bulk, begun, before, report);
 }
 
 /** Changes what waits of a run, prints rows as they are settled, then the summary. */
@@ -95,12 +95,12 @@ export async function follow(
   context: Context,
   bulk: BulkRuns,
   run: Run,
-  kept: readonly RunRow[],
+  settledBefore: readonly RunRow[],
   report: Report,
   progress: Progress = bulk.change(run, context.io.interruption),
 ): Promise<ExitCode> {
   const line = createProgressLine(context, run.counts.waiting + run.counts.sent);
-  const errors = new Set<ErrorCode | undefined>(kept.some(({ outcome }) => outcome === 'failed') ? [undefined] : []);
+  const causes = new Set(causesIn(settledBefore));
   let ended: Run | undefined;
   let failure: OtpctlError | undefined;
   const next = async (): Promise<readonly RunRow[] | undefined> => {
@@ -108,7 +108,7 @@ export async function follow(
       const step = await progress.next();
       if (step.done) ended = step.value;
       if (step.done) return undefined;
-      for (const { outcome, error } of step.value) if (outcome === 'failed') errors.add(error);
+      for (const cause of causesIn(step.value)) causes.add(cause);
       await line.add(step.value);
       return step.value;
     } catch (error) {
@@ -118,7 +118,7 @@ export async function follow(
     }
   };
   const pages = async function* () {
-    if (kept.length > 0) yield kept;
+    if (settledBefore.length > 0) yield settledBefore;
     for (let rows = await next(); rows !== undefined; rows = await next()) yield rows;
   };
   const shown = createShownRows(context);
@@ -130,9 +130,9 @@ export async function follow(
   ended ??= await endedEarly(bulk, run);
   if (failure !== undefined) {
     await sayError(context, failure);
-    errors.add(failure.code);
+    causes.add(causeOf(failure.code));
   }
-  const exit = exitOf(ended, errors, context.io.interruption.aborted);
+  const exit = exitOf(ended, causes, context.io.interruption.aborted);
   const reported = await afterRun(context, exit, () =>
     report.write({ command: run.command, run: run.id }, bulk.journal.rows(run.id)),
   );
@@ -179,10 +179,21 @@ function summaryOf({ id, command, state, counts }: Run): string {
   return undoable ? `${what}; take it back with  ${commandLine(['bulk', 'undo', id])}` : what;
 }
 
+/** Why something failed: `outside` may be over when it is tried again. */
+type Cause = 'outside' | 'other';
+
+function causesIn(rows: readonly RunRow[]): readonly Cause[] {
+  return rows.filter(({ outcome }) => outcome === 'failed').map(({ error }) => causeOf(error));
+}
+
+function causeOf(code: ErrorCode | undefined): Cause {
+  return code !== undefined && EXIT_CODES[code] === EXIT.outside ? 'outside' : 'other';
+}
+
 /** Rows that were skipped are no failure. What changed nothing because the world outside failed may be run again. */
-function exitOf({ state, counts }: Run, errors: ReadonlySet<ErrorCode | undefined>, interrupted: boolean): ExitCode {
-  const outside = [...errors].every((code) => code !== undefined && EXIT_CODES[code] === EXIT.outside);
-  if (errors.size > 0 && outside && counts.changed + counts.sent === 0) return EXIT.outside;
+function exitOf({ state, counts }: Run, causes: ReadonlySet<Cause>, interrupted: boolean): ExitCode {
+  const isOutside = causes.has('outside') && !causes.has('other');
+  if (isOutside && counts.changed + counts.sent === 0) return EXIT.outside;
   if (interrupted && state === 'interrupted') return EXIT.interrupted;
   return state === 'finished' && counts.failed === 0 ? EXIT.done : EXIT.partly;
 }
@@ -192,7 +203,7 @@ function* eachOf(rows: PlannedRows): Generator<PlannedRow> {
 }
 
 /** The rows that a guard keeps, or that failed before the run. */
-function keptRows({ size, changes, pages }: PlannedRows): readonly RunRow[] {
+function settledBeforeRun({ size, changes, pages }: PlannedRows): readonly RunRow[] {
   if (size === changes) return [];
   return [...pages()].flatMap((page) => page.filter(({ outcome }) => outcome !== 'planned'));
 }

@@ -1,4 +1,4 @@
-import { compareIds, type Device } from '../../domain/device/device.ts';
+import type { Device } from '../../domain/device/device.ts';
 import type { Selection } from '../../domain/device/selection.ts';
 import { ofUnknownAge } from '../../domain/device/staleness.ts';
 import { OtpctlError } from '../../domain/errors.ts';
@@ -72,16 +72,18 @@ export async function selectByAge(
 ): Promise<Selected> {
   const found = await bulk.select(selection, decide);
   if (unknown === undefined) return found;
-  const { rows: unreadable } = await bulk.select(unknown, () => undefined);
+  const { rows: unreadable } = await bulk.select(unknown, onlyUnreadable);
   if (unreadable.size === 0) return found;
-  const all = [...found.rows.pages(), ...unreadable.pages()].flat();
-  return { ...found, rows: bulk.plannedRows(all.sort((a, b) => compareIds(a.id, b.id))) };
+  return { ...found, rows: bulk.plannedRows([...found.rows.pages(), ...unreadable.pages()].flat()) };
 }
+
+/** Makes a row of no device that can be read. */
+const onlyUnreadable: Decide = () => undefined;
 
 function unknownAgeOf(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection | undefined {
   const { unusedSince, unusedFor, neverUsed = 'exclude' } = options;
   if (unusedSince === undefined && unusedFor === undefined) return undefined;
-  return narrowed(timeless(context, options), ofUnknownAge(neverUsed));
+  return narrowed(withoutLastUse(context, options), ofUnknownAge(neverUsed));
 }
 
 /** A selection of which a filter holds too. */
@@ -99,7 +101,7 @@ export function rowOf(device: Device, to: Target, rule: string): PlannedChange |
 }
 
 /** A selection without what it says of last uses. */
-export function timeless(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection {
+export function withoutLastUse(context: Context, options: Given<typeof SELECTION_OPTIONS>): Selection {
   const { unusedSince: _since, unusedFor: _for, neverUsed: _never, ...rest } = options;
   return selectionOf(context, rest);
 }

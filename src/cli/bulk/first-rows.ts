@@ -14,14 +14,14 @@ export interface FirstRows {
 export function firstRows(
   rows: PlannedRows,
   first: number | undefined,
-  order: ReadonlyMap<string, number> = new Map(),
+  order?: ReadonlyMap<string, number>,
 ): FirstRows {
   if (first === undefined) return { rows };
-  const rank = (id: string) => order.get(id) ?? Number.POSITIVE_INFINITY;
+  const rank = (id: string) => order?.get(id) ?? 0;
   const ids = [...rows.pages()].flatMap((page) =>
     page.flatMap(({ id, outcome }) => (outcome === 'planned' ? [id] : [])),
   );
-  const chosen = new Set(ids.sort((a, b) => compare(rank(a), rank(b)) || compareIds(a, b)).slice(0, first));
+  const chosen = new Set(ids.sort((a, b) => rank(a) - rank(b) || compareIds(a, b)).slice(0, first));
   const remaining = rows.changes - chosen.size;
   return {
     remaining,
@@ -34,8 +34,4 @@ export function firstRows(
       },
     },
   };
-}
-
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

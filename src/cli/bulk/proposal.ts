@@ -6,10 +6,8 @@ export interface Proposal {
   readonly command: RunCommand;
   readonly guarded: Guarded;
   readonly undoes?: string;
-  /** What the question says besides. */
-  readonly warning?: string;
-  /** So many devices are changed without a question. */
-  readonly unasked?: number;
+  /** So many devices are changed without a question; none where it is not said. */
+  readonly maxUnasked?: number;
   /** How many were selected besides, where only the first ones are wanted. */
   readonly remaining?: number;
 }

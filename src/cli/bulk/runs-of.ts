@@ -6,7 +6,7 @@ import type { BulkRuns } from '../../ports/bulk/bulk.ts';
 import type { Context } from '../context.ts';
 import { openDs100Runs } from '../ds100/ds100-runs.ts';
 import type { Given } from '../parse/option.ts';
-import { placeUse, type RUN_OPTIONS } from './bulk-options.ts';
+import { bulkUse, type RUN_OPTIONS } from './bulk-options.ts';
 
 /** The runs among which one is, by its id: of the devices of the place, or of its DS100 devices. */
 export async function runsOf(
@@ -15,7 +15,7 @@ export async function runsOf(
   given: Pick<Given<typeof RUN_OPTIONS>, 'journal' | 'concurrency'>,
 ): Promise<BulkRuns> {
   refuseMissing(given.journal);
-  const use = placeUse(given);
+  const use = bulkUse(given);
   return ds100RunNumber(id) === undefined ? context.bulk(use) : openDs100Runs(context, ['read', 'manage'], use);
 }
 

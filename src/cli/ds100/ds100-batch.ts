@@ -31,7 +31,7 @@ export const BATCH_OPTIONS = {
 } satisfies Options;
 
 /** So many devices are changed without a question. */
-const UNASKED = 10;
+const MAX_UNASKED = 10;
 
 /** What is about one device and no other: its row failed, and the run may go on. */
 const OF_ONE_DEVICE: readonly ErrorCode[] = ['device-not-found', 'user-not-found', 'holder-differs', 'usage'];
@@ -39,7 +39,7 @@ const OF_ONE_DEVICE: readonly ErrorCode[] = ['device-not-found', 'user-not-found
 const OF_SOME: readonly ErrorCode[] = ['not-allowed', 'server-failed', 'protocol'];
 
 /** The devices that a file names, or stdin. */
-export async function wishesFrom(file: string, { io }: Context): Promise<Wishes> {
+export async function devicesFrom(file: string, { io }: Context): Promise<NamedDevices> {
   return {
     rows: await readSerialRows(await readInput(file, io, INPUTS.rows), inputName(file)),
     rule: `named in ${inputName(file)}`,
@@ -47,7 +47,7 @@ export async function wishesFrom(file: string, { io }: Context): Promise<Wishes>
 }
 
 /** Which devices, and how the rows of a run say why. */
-interface Wishes {
+interface NamedDevices {
   readonly rows: readonly SerialRow[];
   readonly rule: string;
 }
@@ -57,17 +57,17 @@ export async function runBatch(
   context: Context,
   verb: 'disable' | 'enable',
   status: Ds100Status,
-  { rows: wishes, rule }: Wishes,
+  { rows: named, rule }: NamedDevices,
   options: Given<typeof BATCH_OPTIONS>,
   report: Report,
 ): Promise<ExitCode> {
   const { print, io } = context;
-  if (wishes.length === 0) {
+  if (named.length === 0) {
     await print.notice('notice: the file names no device; nothing was changed');
     return EXIT.done;
   }
-  refuseContradictions(wishes);
-  const byToken = wishes.some(({ serial }) => serial.kind === 'token');
+  refuseContradictions(named);
+  const byToken = named.some(({ serial }) => serial.kind === 'token');
   const { journal } = options;
   const runs = await openDs100Runs(
     context,
@@ -77,27 +77,27 @@ export async function runBatch(
   const to = status === 'Enabled' ? 'V' : 'D';
   const admin = await runs.admin();
   const failures: OtpctlError[] = [];
-  if (wishes.length > UNASKED) await print.notice(`looking up ${grouped(wishes.length)} devices`);
-  const rows = await runs.plan(wishes, runOptions(options), io.interruption, (wish) =>
-    plannedRow(context, admin, { wish, to, status, rule, failures }),
+  if (named.length > MAX_UNASKED) await print.notice(`looking up ${grouped(named.length)} devices`);
+  const rows = await runs.plan(named, runOptions(options), io.interruption, (row) =>
+    plannedRow(context, admin, row, { to, status, rule, failures }),
   );
   if (io.interruption.aborted) throw new OtpctlError('cancelled', 'interrupted; nothing was changed');
   const [first] = failures;
-  if (first !== undefined && failures.length === wishes.length) throw first;
+  if (first !== undefined && failures.length === named.length) throw first;
   const limit = guardMax(rows.changes, options.max ?? (context.prompts.possible ? undefined : MAX_UNATTENDED));
   const proposal: Proposal = {
     command: `ds100-${verb}`,
     guarded: { rows, findings: limit === undefined ? [] : [limit] },
-    unasked: UNASKED,
+    maxUnasked: MAX_UNASKED,
   };
   if (options.dryRun) return dryRun(context, proposal, report);
   return carryOut(context, runs, proposal, options, report);
 }
 
 /** Refuses (`invalid-value`) a device that is named twice, with two holders. */
-function refuseContradictions(wishes: readonly SerialRow[]): void {
+function refuseContradictions(named: readonly SerialRow[]): void {
   const holders = new Map<string, string | undefined>();
-  for (const { line, serial, userId } of wishes) {
+  for (const { line, serial, userId } of named) {
     const { digits } = serial;
     if (holders.has(digits) && holders.get(digits) !== userId) {
       throw invalid(`line ${line}: ${digits} is named twice, with different holders`, 'nothing was changed');
@@ -106,8 +106,7 @@ function refuseContradictions(wishes: readonly SerialRow[]): void {
   }
 }
 
-interface Wished {
-  readonly wish: SerialRow;
+interface Change {
   readonly to: Target;
   readonly status: Ds100Status;
   readonly rule: string;
@@ -116,11 +115,15 @@ interface Wished {
 }
 
 /** A device as a row of a run, its holder checked. What keeps every device from being looked up is thrown. */
-async function plannedRow(context: Context, admin: Ds100Admin, wished: Wished): Promise<PlannedChange> {
-  const { wish, to, status, rule, failures } = wished;
-  const { serial, userId } = wish;
+async function plannedRow(
+  context: Context,
+  admin: Ds100Admin,
+  named: SerialRow,
+  { to, status, rule, failures }: Change,
+): Promise<PlannedChange> {
+  const { serial, userId } = named;
   try {
-    const record = await checkedRecord(context, admin, wish);
+    const record = await checkedRecord(context, admin, named);
     const { deviceSerialNumber, tokenSerialNumber } = record;
     const device = { id: deviceSerialNumber, name: tokenSerialNumber, user: record.userId };
     const row = { kind: 'change', ...device, from: deviceStatusOf(record), to, rule } as const;

@@ -9,7 +9,7 @@ import { ASKS } from '../parse/command-globals.ts';
 import type { Command } from '../parse/define-command.ts';
 import { defineCommand } from '../parse/define-command.ts';
 import type { Options } from '../parse/option.ts';
-import { BATCH_OPTIONS, runBatch, wishesFrom } from './ds100-batch.ts';
+import { BATCH_OPTIONS, devicesFrom, runBatch } from './ds100-batch.ts';
 import { printRecords } from './ds100-print.ts';
 import { ds100Query, ds100Target, needed, needsOf, USER_ID_OPTION, USER_OPTION } from './ds100-target.ts';
 
@@ -50,7 +50,7 @@ A file names devices by CSV with a heading (deviceSerialNumber, userId), JSON, J
           throw new OtpctlError('usage', '--from excludes SERIAL, --user and --user-id', 'name the users in the file');
         }
         return reported(options, { command: `ds100-${verb}` }, async (report) =>
-          runBatch(context, verb, status, await wishesFrom(from, context), options, report),
+          runBatch(context, verb, status, await devicesFrom(from, context), options, report),
         );
       }
       refuseBatchOptions(options);

@@ -3,12 +3,55 @@ import type { Selection } from '../../domain/device/selection.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Finding } from '../../domain/run/guards.ts';
-import type { Limits, PlanSeal } from '../../domain/run/plan.ts';
+import type { Limits } from '../../domain/run/plan.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { PlannedChange } from '../../domain/run/run-row.ts';
 import type { Secret } from '../../domain/secret.ts';
-import type { Backend } from '../backend.ts';
-import type { JournalRow, RunJournal } from './journal.ts';
+import type { BulkBackend } from './bulk-backend.ts';
+import type { JournalRow } from './journal.ts';
+
+/**
+ * Bulk runs: what the commands talk to. A run goes like this, and is stopped at any step without harm:
+ *
+ * 1. `select` reads every device that it is about, before anything is changed, and makes a row of each.
+ * 2. `guard` holds the rows against what a run may do at most. The command asks, or writes the rows down as a plan.
+ * 3. `journal.begin` writes down the run and its rows. From now on the journal is what is known of it.
+ * 4. `change` reads each row again, leaves alone what is not what it was, and changes the rest: on a store, thousands of
+ *    rows with their entries in the log and in the journal in one transaction (`store/sqlite/runs/bulk-store.ts`); at a
+ *    server by requests, each written down before it is sent and after it is answered (`bulk/requests`).
+ * 5. `journal.end` writes down how it ended.
+ *
+ * `bulk resume` is `journal.reopen` and 4: a row that was sent and not answered is looked at before it is sent again.
+ * `bulk undo` makes rows of those that a run changed, and is a run from 3 on. `bulk create` makes a row of each row of a
+ * file, and is a run from 3 on with `enroll` in the place of `change`.
+ */
+export interface Bulk extends BulkRuns, Pick<BulkBackend, 'backend' | 'lockedFrom' | 'orderedAfter' | 'planSeal'> {
+  /**
+   * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
+   * read is a row that failed.
+   */
+  select(selection: Selection, decide: Decide): Promise<Selected>;
+  /** The same for devices that are named by their ids. One that is not there is a row that failed. */
+  selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
+  /** Rows that were selected before: of a plan. */
+  plannedRows(rows: Iterable<PlannedChange>): PlannedRows;
+  /** Holds rows against all guards. Changes nothing. */
+  guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
+  /** What earlier runs made of the rows of files, by the rules of the rows. */
+  earlierEnrolments(): Promise<ReadonlyMap<string, EarlierEnrolment>>;
+  /** Makes a device for each row of a run that waits. */
+  enroll(run: Run, source: EnrolmentSource, interruption: AbortSignal): Progress;
+}
+
+/** What runs of every kind can do, also those over DS100 devices. */
+export interface BulkRuns extends Pick<BulkBackend, 'name' | 'journal' | 'close'> {
+  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
+  change(run: Run, interruption: AbortSignal): Progress;
+  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
+  undoRows(run: Run): Promise<PlannedRows>;
+  /** The same rows, of which those that an undo would leave alone now are skipped. Changes nothing. */
+  previewUndo(rows: PlannedRows, undone: Run): Promise<PlannedRows>;
+}
 
 /** Rows in the order of their ids, each device once; to be gone through as often as one likes. */
 export interface PlannedRows {
@@ -47,44 +90,4 @@ export interface EnrolmentSource {
   readonly earlier: ReadonlyMap<string, EarlierEnrolment>;
   /** Takes a secret to where it can be found again. */
   deliver(device: Device, uri: Secret): Promise<void>;
-}
-
-/** Runs that are under way, or were: to be gone on with, or taken back. */
-export interface BulkRuns {
-  /** Which place this is, the same from wherever it is looked at. */
-  readonly name: string;
-  readonly journal: RunJournal;
-  /** Changes the rows of a run that wait, until they are all settled or too many failed, and ends it. */
-  change(run: Run, interruption: AbortSignal): Progress;
-  /** The rows that take back a run: each that it changed, to what it was. What it deleted stays away. */
-  undoRows(run: Run): Promise<PlannedRows>;
-  /** The same rows, of which those that an undo would leave alone now are skipped. Changes nothing. */
-  previewUndo(rows: PlannedRows, undone: Run): Promise<PlannedRows>;
-  close(): void;
-}
-
-/** Bulk runs on a place: what the commands talk to. */
-export interface Bulk extends BulkRuns {
-  readonly backend: Backend;
-  /** What seals plans for this place; undefined at a server, which has no key for that. */
-  planSeal(): Promise<PlanSeal | undefined>;
-  /**
-   * Reads a whole selection. A list that fails in the middle is an error, never a short list; a device that cannot be
-   * read is a row that failed.
-   */
-  select(selection: Selection, decide: Decide): Promise<Selected>;
-  /** The same for devices that are named by their ids. One that is not there is a row that failed. */
-  selectNamed(ids: readonly string[], decide: Decide): Promise<Selected>;
-  /** What locked devices return to, by their ids; undefined where that is known to a server alone. */
-  lockedFrom(ids: readonly string[]): Promise<ReadonlyMap<string, 'C' | 'V'> | undefined>;
-  /** The devices about which anything was ordered after a moment, by their ids, and where, as far as the place knows. */
-  orderedAfter(moment: Instant): Promise<ReadonlyMap<string, string>>;
-  /** Rows that were selected before: of a plan. */
-  plannedRows(rows: Iterable<PlannedChange>): PlannedRows;
-  /** Holds rows against all guards. Changes nothing. */
-  guard(rows: PlannedRows, limits: Limits): Promise<Guarded>;
-  /** What earlier runs made of the rows of files, by the rules of the rows. */
-  earlierEnrolments(): Promise<ReadonlyMap<string, EarlierEnrolment>>;
-  /** Makes a device for each row of a run that waits. */
-  enroll(run: Run, source: EnrolmentSource, interruption: AbortSignal): Progress;
 }

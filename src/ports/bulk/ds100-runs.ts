@@ -10,9 +10,9 @@ export interface Ds100Runs extends BulkRuns {
   admin(): Promise<Ds100Admin>;
   /** Makes a row of each thing that was asked for, at the pace of a run. After `stop`, none more is begun. */
   plan<T>(
-    wishes: readonly T[],
+    things: readonly T[],
     pace: RunOptions,
     stop: AbortSignal,
-    rowOf: (wish: T) => Promise<PlannedChange>,
+    rowOf: (thing: T) => Promise<PlannedChange>,
   ): Promise<PlannedRows>;
 }

@@ -3,7 +3,7 @@ import { type Limits, type Plan, refusePlan } from '../../../domain/run/plan.ts'
 import type { PlannedChange } from '../../../domain/run/run-row.ts';
 import { readFileBytes } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
-import { FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, placeUse, RUN_OPTIONS } from '../../bulk/bulk-options.ts';
+import { bulkUse, FIRST_OPTION, GUARD_OPTIONS, PLAN_OPTIONS, RUN_OPTIONS } from '../../bulk/bulk-options.ts';
 import { type Report, reported } from '../../bulk/bulk-report.ts';
 import { carryOut, dryRun } from '../../bulk/bulk-run.ts';
 import { firstRows } from '../../bulk/first-rows.ts';
@@ -57,14 +57,14 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     throw new OtpctlError('plan-refused', `the plan has the digest ${digest}, and not the one that was given`);
   }
   const plan = readPlan(content);
-  const bulk = await context.bulk(placeUse(options));
+  const bulk = await context.bulk(bulkUse(options));
   refusePlan(plan, bulk.name, context.now());
   const seal = await bulk.planSeal();
   if (seal !== undefined) refuseUnsealed(content, seal);
   if (plan.limits.signalSince === undefined)
     refuseIneffective(options, ['ignoreSignal'], 'on a plan without a cut-off');
-  const since = await bulk.orderedAfter(plan.created);
-  const { rows, remaining } = firstRows(bulk.plannedRows(leaving(plan.rows, since)), options.first, ageOf(plan));
+  const since = bulk.orderedAfter(plan.created);
+  const { rows, remaining } = firstRows(bulk.plannedRows(withoutOrdered(plan.rows, since)), options.first, ageOf(plan));
   report.expect(rows, remaining);
   const guarded = await bulk.guard(rows, overridden(plan.limits, options));
   const proposal: Proposal = { command: plan.command, guarded, ...(remaining !== undefined && { remaining }) };
@@ -74,8 +74,8 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
   return carryOut({ ...context, origin: { ...said, ...context.origin } }, bulk, proposal, options, report);
 }
 
-/** What somebody ordered after the plan was made, it did not know: also that a device is to stay what it is. */
-function leaving(rows: readonly PlannedChange[], since: ReadonlyMap<string, string>): readonly PlannedChange[] {
+/** Skips what somebody ordered after the plan was made, which it did not know: also to stay what it is. */
+function withoutOrdered(rows: readonly PlannedChange[], since: ReadonlyMap<string, string>): readonly PlannedChange[] {
   return rows.map((row) => {
     const reason = since.get(row.id);
     return reason === undefined || row.outcome !== 'planned' ? row : { ...row, outcome: 'skipped', reason };
@@ -83,10 +83,9 @@ function leaving(rows: readonly PlannedChange[], since: ReadonlyMap<string, stri
 }
 
 /** What was unused for longest comes first where a plan is by age. */
-function ageOf({ command, rows }: Plan): ReadonlyMap<string, number> {
-  return command === 'disable-stale'
-    ? new Map(rows.filter((row) => row.kind === 'change').map(({ id, lastUsed }) => [id, lastUsed ?? 0]))
-    : new Map();
+function ageOf({ command, rows }: Plan): ReadonlyMap<string, number> | undefined {
+  if (command !== 'disable-stale') return undefined;
+  return new Map(rows.map((row) => [row.id, (row.kind === 'change' && row.lastUsed) || 0]));
 }
 
 /** The limits of the plan, and what was said anew. */

@@ -11,7 +11,7 @@ import { INPUTS } from '../../../files/input-kinds.ts';
 import { type OutputFile, refuseUnwritable, writeOutput } from '../../../files/output-file.ts';
 import type { EnrolmentRow } from '../../../formats/rows/enrolment-rows.ts';
 import type { Bulk, EarlierEnrolment } from '../../../ports/bulk/bulk.ts';
-import { PLAN_OPTIONS, placeUse, RUN_OPTIONS, runOptions } from '../../bulk/bulk-options.ts';
+import { bulkUse, PLAN_OPTIONS, RUN_OPTIONS, runOptions } from '../../bulk/bulk-options.ts';
 import { type Report, reported } from '../../bulk/bulk-report.ts';
 import { afterRun, follow } from '../../bulk/bulk-run.ts';
 import { countsText, enrolledView } from '../../bulk/run-view.ts';
@@ -73,7 +73,7 @@ async function run(context: Context, path: string, options: Given<typeof OPTIONS
     await context.print.notice('the file names no device; nothing was created');
     return EXIT.done;
   }
-  const bulk = await context.bulk({ create: true, ...placeUse(options) });
+  const bulk = await context.bulk({ create: true, ...bulkUse(options) });
   const earlier = await bulk.earlierEnrolments();
   const settings = await settingsFor(bulk, file);
   const rows = file.map((row) => plannedRow(row, settings, earlier));

@@ -11,10 +11,10 @@ import {
 import { OtpctlError } from '../../../domain/errors.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import { grouped } from '../../../domain/text/counted.ts';
-import { BULK_OPTIONS, placeUse } from '../../bulk/bulk-options.ts';
+import { BULK_OPTIONS, bulkUse } from '../../bulk/bulk-options.ts';
 import { limitsOf, propose, refuseContradictions } from '../../bulk/bulk-propose.ts';
 import { type Report, reported } from '../../bulk/bulk-report.ts';
-import { narrowed, rowOf, selectByAge, timeless } from '../../bulk/bulk-selection.ts';
+import { narrowed, rowOf, selectByAge, withoutLastUse } from '../../bulk/bulk-selection.ts';
 import { rowView } from '../../bulk/run-view.ts';
 import type { Context } from '../../context.ts';
 import { SELECTION_OPTIONS } from '../../device/device-selection.ts';
@@ -49,9 +49,9 @@ was never used only with --never-used include or only, and then by when it was c
 
 async function run(context: Context, options: Given<typeof OPTIONS>, report: Report): Promise<ExitCode> {
   const rule = ruleOf(options, options.asOf ?? context.now());
-  const base = restricted(timeless(context, options));
+  const base = restricted(withoutLastUse(context, options));
   await context.print.notice(`cut-off: ${toIso(rule.cutOff)} (${localTime(rule.cutOff)})`);
-  const bulk = await context.bulk(placeUse(options));
+  const bulk = await context.bulk(bulkUse(options));
   const neverUsed = options.neverUsed ?? 'exclude';
   if (neverUsed === 'exclude') {
     // One that cannot be read is a row of the run.
