@@ -4,11 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The text of `dist/licences.txt`. `inputs` are the files of the build, relative to `root`. */
+/** The text of `dist/licences.txt`. `inputs` are the files of the build, relative to `root`; what has a colon is none. */
 export function licencesOf(root: string, inputs: Iterable<string>): string {
   const folders = new Set<string>();
   for (const input of inputs) {
-    const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    const [, folder] = /^([^:]*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
     if (folder !== undefined) folders.add(folder);
   }
   return [...new Set([...folders].sort().map((folder) => chapter(join(root, folder))))].join('\n');

@@ -32,7 +32,6 @@ const ROOT_FILES: Record<string, RegExp> = {
   'start.ts':
     /^(compose\/compose\.ts|version\.ts|cli\/(run|terminal\/io)\.ts|domain\/text\/printable\.ts|system\/output\.ts)$/,
   'version.ts': /^$/,
-  'part-loader.ts': /^$/,
 };
 
 /** What `compose` may import: it names every adapter, and no command. */
@@ -162,6 +161,13 @@ describe('the rings', () => {
     };
     const imports = Object.entries(texts).map(([file, text]) => [file, importsOf(file, text)] as const);
     expect(circles(new Map(imports))).toEqual([['domain/a.ts', 'domain/b.ts', 'domain/c.ts']]);
+  });
+
+  it('leave what loads the built program to itself: it knows nothing of the program', () => {
+    const text = readFileSync(join(SRC, '../parts/loader.ts'), 'utf8');
+    const imported = Array.from(text.matchAll(/from '([^']+)'/g), ([, target]) => target);
+    expect(imported).toEqual(['node:fs', 'node:path', 'node:vm']);
+    expect(violations('start.ts', `import { createPartLoader } from '../parts/loader.ts';`)).toHaveLength(1);
   });
 
   it('know only folders that say something', () => {

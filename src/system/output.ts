@@ -1,5 +1,8 @@
 import { fstatSync, writeSync } from 'node:fs';
 
+/** What Linux says of /dev/null: device 1:3. */
+const NULL_DEVICE = 0x103;
+
 type Done = (error?: Error | null) => void;
 
 /** What a stream and a plain file descriptor have in common. */
@@ -42,7 +45,8 @@ export function plainOutput(descriptor: number, { stream, failed }: PlainOutputD
 
 function isPlain(descriptor: number): boolean {
   try {
-    return !fstatSync(descriptor).isCharacterDevice();
+    const found = fstatSync(descriptor);
+    return !found.isCharacterDevice() || found.rdev === NULL_DEVICE;
   } catch {
     return false;
   }

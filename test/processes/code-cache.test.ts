@@ -1,70 +1,71 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codeFile, codeWithSource } from '../../src/part-loader.ts';
+import { codeFile, codeWithSource } from '../../parts/loader.ts';
 import { temporaryHome } from '../support/home.ts';
 import { command, type ProcessOutcome, program, ROOT } from '../support/process.ts';
 
 const DIST = join(ROOT, 'dist');
-/** The parts that have code. */
-const PARTS = [DIST, join(DIST, 'chunks')]
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-  .filter((path) => path.endsWith('.code'))
-  .map((path) => path.replace(/\.cjs\..*$/, '.cjs'));
+/** The names of the parts that have code. */
+const PARTS = readdirSync(join(DIST, 'chunks'))
+  .filter((name) => name.endsWith('.code'))
+  .map((name) => name.replace(/\.cjs\..*$/, ''));
 
 /** Loads parts in a process like that of the program, and says of each whether V8 refused its code. */
 const LOADING = `
-  const [, loader, ...parts] = process.argv;
+  const [, loader, folder, ...parts] = process.argv;
   const { createPartLoader } = require(loader);
   const refused = {};
-  const compiled = (path, script) => { refused[path] = script.cachedDataRejected ?? 'no code'; };
-  const load = createPartLoader({ node: process, require, compiled });
-  for (const part of parts) load(part);
+  const compiled = (path, script) => {
+    refused[require('node:path').basename(path, '.cjs')] = script.cachedDataRejected ?? 'no code';
+  };
+  const load = createPartLoader({ node: process, require, folder, compiled });
+  for (const part of parts) load(\`part:\${part}/none\`);
   console.log(JSON.stringify(refused));
 `;
 
 async function refusals(parts: readonly string[], ...flags: string[]): Promise<Record<string, boolean | string>> {
   const home = temporaryHome();
-  const argv = [...flags, '-e', LOADING, join(ROOT, 'src/part-loader.ts'), ...parts];
+  const argv = [...flags, '-e', LOADING, join(ROOT, 'parts/loader.ts'), join(DIST, 'chunks'), ...parts];
   const { exit, stdout, stderr } = await command(process.execPath, argv, { home });
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   return JSON.parse(stdout) as Record<string, boolean | string>;
 }
 
-/** A copy of the built program, which may be damaged. */
-function copied(home: string): { core: string; code: string; bin: string } {
+/** A copy of the built program, whose everyday part may be damaged. */
+function copied(home: string): { everyday: string; code: string; bin: string } {
   const folder = join(home, 'otpctl');
   mkdirSync(folder);
   for (const name of ['bin', 'dist']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  const core = join(folder, 'dist/core.cjs');
-  return { core, code: codeFile(core, process), bin: join(folder, 'bin/otpctl.js') };
+  const everyday = join(folder, 'dist/chunks/everyday.cjs');
+  return { everyday, code: codeFile(everyday, process), bin: join(folder, 'bin/otpctl.js') };
 }
 
 /** What a file of code holds. */
-function partsOf(code: string, core: string): { code: Buffer; source: Buffer } {
-  const source = readFileSync(core);
+function partsOf(code: string, everyday: string): { code: Buffer; source: Buffer } {
+  const source = readFileSync(everyday);
   const file = readFileSync(code);
   return { source, code: file.subarray(0, (file.length - source.length) / 2) };
 }
 
 describe('the code that the build lays beside the program', () => {
   it('is there for what everyday commands load, and V8 takes it', async () => {
-    const lean = ['core', 'parse-help-or-mistake', 'compose-local', 'device-show', 'device-list', 'device-verify'];
-    expect(PARTS.map((path) => basename(path, '.cjs'))).toEqual(expect.arrayContaining(lean));
+    expect(PARTS).toEqual(expect.arrayContaining(['everyday', 'parse-help-or-mistake']));
     const refused = await refusals(PARTS);
     expect(refused).toEqual(Object.fromEntries(PARTS.map((path) => [path, false])));
   });
 
   it('is refused by a V8 with other flags, which compiles anew', async () => {
-    const core = join(DIST, 'core.cjs');
-    expect(await refusals([core], '--stack-size=900')).toEqual({ [core]: true });
+    expect(await refusals(['everyday'], '--stack-size=900')).toEqual({ everyday: true });
   });
 
   it('is not looked for by another engine', () => {
     const node = { versions: { ...process.versions, v8: '13.6.0.0' }, platform: process.platform, arch: process.arch };
-    expect(codeFile('core.cjs', node)).not.toBe(codeFile('core.cjs', process));
-    expect(codeFile('core.cjs', { ...node, arch: 'arm64' })).not.toBe(codeFile('core.cjs', { ...node, arch: 'x64' }));
+    expect(codeFile('everyday.cjs', node)).not.toBe(codeFile('everyday.cjs', process));
+    expect(codeFile('everyday.cjs', { ...node, arch: 'arm64' })).not.toBe(
+      codeFile('everyday.cjs', { ...node, arch: 'x64' }),
+    );
   });
 });
 
@@ -76,8 +77,8 @@ function flip(path: string, at: number): void {
 }
 
 /** Puts other code there, whole and with the right source: only V8 can refuse it. */
-function rewrite(path: string, core: string, change: (code: Buffer) => Buffer): void {
-  const { code, source } = partsOf(path, core);
+function rewrite(path: string, everyday: string, change: (code: Buffer) => Buffer): void {
+  const { code, source } = partsOf(path, everyday);
   writeFileSync(path, codeWithSource(change(code), source));
 }
 
@@ -107,11 +108,11 @@ describe('a program whose code is not what it was', () => {
     return () => rmSync(store, { recursive: true, force: true });
   });
 
-  it.each<[string, (code: string, core: string) => void]>([
+  it.each<[string, (code: string, everyday: string) => void]>([
     ['is missing', (code) => rmSync(code)],
     ['is empty', (code) => writeFileSync(code, '')],
     ['is cut short', (code) => writeFileSync(code, readFileSync(code).subarray(0, -5000))],
-    ['is the source alone', (code, core) => cpSync(core, code)],
+    ['is the source alone', (code, everyday) => cpSync(everyday, code)],
     [
       'is a folder',
       (code) => {
@@ -119,22 +120,22 @@ describe('a program whose code is not what it was', () => {
         mkdirSync(code);
       },
     ],
-    ['has one wrong bit in its first half', (code, core) => flip(code, partsOf(code, core).code.length / 2)],
-    ['has one wrong bit in its second half', (code, core) => flip(code, partsOf(code, core).code.length * 1.5)],
-    ['was made of another source', (code, core) => flip(code, 2 * partsOf(code, core).code.length + 1000)],
-    ['is of another V8', (code, core) => rewrite(code, core, (bytes) => bytes.fill(0x5a, 4, 8))],
-    ['is no code', (code, core) => rewrite(code, core, (bytes) => bytes.fill(0x5a))],
-    ['is shorter than it says', (code, core) => rewrite(code, core, (bytes) => bytes.subarray(0, -4096))],
+    ['has one wrong bit in its first half', (code, everyday) => flip(code, partsOf(code, everyday).code.length / 2)],
+    ['has one wrong bit in its second half', (code, everyday) => flip(code, partsOf(code, everyday).code.length * 1.5)],
+    ['was made of another source', (code, everyday) => flip(code, 2 * partsOf(code, everyday).code.length + 1000)],
+    ['is of another V8', (code, everyday) => rewrite(code, everyday, (bytes) => bytes.fill(0x5a, 4, 8))],
+    ['is no code', (code, everyday) => rewrite(code, everyday, (bytes) => bytes.fill(0x5a))],
+    ['is shorter than it says', (code, everyday) => rewrite(code, everyday, (bytes) => bytes.subarray(0, -4096))],
   ])('answers the same where it %s', async (_, damage) => {
-    const { bin, code, core } = copied(temporaryHome());
-    damage(code, core);
+    const { bin, code, everyday } = copied(temporaryHome());
+    damage(code, everyday);
     expect(await outcomes(bin)).toEqual(meant);
   });
 
   it('is what its source says, where that was changed and is as long as before', async () => {
     const home = temporaryHome();
-    const { bin, core } = copied(home);
-    writeFileSync(core, readFileSync(core, 'utf8').replaceAll('list devices', 'LIST DEVICES'));
+    const { bin, everyday } = copied(home);
+    writeFileSync(everyday, readFileSync(everyday, 'utf8').replaceAll('list devices', 'LIST DEVICES'));
     const { stdout } = await command(process.execPath, [bin, 'device', '--help'], { home });
     expect(stdout).toContain('LIST DEVICES');
     expect(stdout).not.toContain('list devices');
@@ -147,7 +148,7 @@ describe('a program whose code is not what it was', () => {
 
   it('reads none from elsewhere', async () => {
     const home = temporaryHome();
-    const { bin, core } = copied(home);
+    const { bin, everyday } = copied(home);
     const watching = `
       const [, cwd, list, program, ...argv] = process.argv;
       process.chdir(cwd);
@@ -163,7 +164,7 @@ describe('a program whose code is not what it was', () => {
     const argv = ['-e', watching, join(ROOT, 'dist'), list, bin, 'device', 'list'];
     await command(process.execPath, argv, { home, environment: { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: home } });
     const read = (JSON.parse(readFileSync(list, 'utf8')) as string[]).filter((path) => path.endsWith('.code'));
-    expect(read).toContain(codeFile(core, process));
-    expect(read.filter((path) => !path.startsWith(dirname(core)))).toEqual([]);
+    expect(read).toContain(codeFile(everyday, process));
+    expect(read.filter((path) => !path.startsWith(dirname(everyday)))).toEqual([]);
   });
 });
