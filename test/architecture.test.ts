@@ -141,6 +141,12 @@ function folderOf(file: string): string {
 describe('the rings', () => {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
+  it('leave no folder with more files than one looks through', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
+  });
+
   it('hold in every source file', () => {
     expect(files.length).toBeGreaterThan(60);
     expect(files.flatMap((file) => violations(file, readFileSync(join(SRC, file), 'utf8')))).toEqual([]);

@@ -20,7 +20,7 @@ const NOT_RUN = /^not run: (.*)$/;
 const RUNS_IN = /^runs in: (\w+)$/;
 
 /** What no shell may run: output, and files. */
-const OTHERS = ['text', 'console', 'json', 'toml', 'ini', 'nginx', 'yaml', 'csv'];
+const OTHERS = ['mermaid', 'text', 'console', 'json', 'toml', 'ini', 'nginx', 'yaml', 'csv'];
 /** Whoever adds one says here that it is meant: each is a block that nobody notices to be wrong. */
 const MOST_NOT_RUN = 8;
 
