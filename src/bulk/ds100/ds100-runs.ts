@@ -42,7 +42,7 @@ export function createDs100Runs({ name, isRegistry, journal: given, admin, close
     },
     async undoRows(run) {
       const rows: PlannedChange[] = [];
-      for (const page of (await undoRows(journal, run)).pages()) rows.push(...page.map(keptUnlessKnown));
+      for (const page of (await undoRows(journal, run)).pages()) rows.push(...page.map(skippedUnlessKnown));
       return plannedRows(rows);
     },
     async previewUndo(rows) {
@@ -73,7 +73,7 @@ function oncePerDevice(rows: readonly PlannedChange[]): Iterable<PlannedChange> 
   return byId.values();
 }
 
-function keptUnlessKnown(row: PlannedChange): PlannedChange {
+function skippedUnlessKnown(row: PlannedChange): PlannedChange {
   if (row.kind !== 'change' || ds100StatusOf(row.to) !== undefined) return row;
   return { ...row, outcome: 'skipped', reason: 'what it was before the run is not known' };
 }

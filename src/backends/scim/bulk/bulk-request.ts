@@ -92,6 +92,7 @@ export function requestsOf(
 }
 
 interface Result {
+  /** Not a number where the server gave none: whether the change was done is not known then. */
   readonly status: number;
   readonly response: unknown;
 }
@@ -106,7 +107,6 @@ function resultsOf(json: unknown): ReadonlyMap<string, Result> | undefined {
     const id = typeof bulkId === 'string' ? bulkId : decodedSegment(lastSegment(location));
     // Some servers still answer with the object that drafts of the protocol had.
     const code = typeof status === 'object' && status !== null ? (status as { code?: unknown }).code : status;
-    // What is no number is no answer: whether it was done is not known then.
     const known = typeof code === 'string' || typeof code === 'number' ? Number(code) : Number.NaN;
     if (id !== undefined) results.set(id, { status: known, response });
   }
