@@ -3,6 +3,7 @@
 import * as crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:http2';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -17,21 +18,24 @@ const withoutChildProcess: Plugin = {
   },
 };
 
-/** node:crypto takes milliseconds, and a command that only reads never calls it: each function loads it. */
-const lazyCrypto: Plugin = {
-  name: 'lazy-crypto',
+/** node:crypto takes milliseconds, node:os a fifth of one, and a command that only reads never calls them: each function loads them. */
+const LAZY: Readonly<Record<string, object>> = { 'node:crypto': crypto, 'node:os': os };
+
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:crypto$/ }, ({ importer, kind }) =>
-      importer.endsWith('.ts') && kind === 'import-statement' ? { path: 'node:crypto', namespace: 'lazy' } : undefined,
+    onResolve({ filter: /^node:/ }, ({ importer, kind, path }) =>
+      path in LAZY && importer.endsWith('.ts') && kind === 'import-statement' ? { path, namespace: 'lazy' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
-      contents: `let loaded; const load = () => (loaded ??= require('node:crypto'));\n${Object.entries(crypto)
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `let loaded; const load = () => (loaded ??= require('${path}'));\n${Object.entries(LAZY[path] ?? {})
         .filter(([, value]) => typeof value === 'function')
-        .map(([name]) =>
-          /^[A-Z]/.test(name)
+        .map(([name]) => {
+          if (name === 'platform') return 'export const platform = () => process.platform;';
+          return /^[A-Z]/.test(name)
             ? `export function ${name}(...given) { return new (load().${name})(...given); }`
-            : `export const ${name} = (...given) => load().${name}(...given);`,
-        )
+            : `export const ${name} = (...given) => load().${name}(...given);`;
+        })
         .join('\n')}`,
     }));
   },
@@ -53,7 +57,7 @@ const lazyHttp2: Plugin = {
   },
 };
 
-export const replaced: readonly Plugin[] = [withoutChildProcess, lazyCrypto, lazyHttp2];
+export const replaced: readonly Plugin[] = [withoutChildProcess, lazyBuiltins, lazyHttp2];
 
 function isIn(name: string, file: string): boolean {
   return file.includes(join('node_modules', name));

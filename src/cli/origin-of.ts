@@ -3,10 +3,17 @@ import { OtpctlError } from '../domain/errors.ts';
 import { freeTextProblem } from '../domain/text/printable.ts';
 import type { GlobalOptions } from './parse/global-options.ts';
 
-/** Who runs a command, with the reason and the ticket that they give. Errors: `usage`, `invalid-value`. */
-export function originOf(actor: string, { reason, ticket }: Pick<GlobalOptions, 'reason' | 'ticket'>): Origin {
+/**
+ * Who runs a command, with the reason and the ticket that they give. The system is asked for the actor when something is
+ * written in their name. Errors: `usage`, `invalid-value`.
+ */
+export function originOf(actor: () => string, { reason, ticket }: Pick<GlobalOptions, 'reason' | 'ticket'>): Origin {
+  let known: string | undefined;
   return {
-    actor,
+    get actor() {
+      known ??= actor();
+      return known;
+    },
     ...(reason !== undefined && { reason: noteText('reason', reason) }),
     ...(ticket !== undefined && { ticket: noteText('ticket', ticket) }),
   };

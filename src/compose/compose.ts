@@ -29,7 +29,7 @@ export function compose({ uid, versions = UNKNOWN }: ProcessFacts, replaced: Rep
     const { environment } = io;
     const print = createPrinter(io, options, () => by.clock.now());
     const by: OpenContext = createOpenContext(environment, replaced, {
-      origin: originOf(replaced.actor ?? osUser(uid), options),
+      origin: originOf(() => replaced.actor ?? osUser(uid), options),
       trace: print.trace,
       notice: (text) => void print.notice(printable(text)),
     });

@@ -76,10 +76,10 @@ const CREATING = [
   'device-create',
 ];
 
-const PRINTING_BUILTINS = ['os', 'vm'];
+const PRINTING_BUILTINS = ['vm'];
 const READING_BUILTINS = [...PRINTING_BUILTINS, 'sqlite'];
-/** crypto brings the streams. */
-const WRITING_BUILTINS = [...READING_BUILTINS, 'crypto', 'stream', 'stream/promises', 'string_decoder'];
+/** os says in whose name; crypto brings the streams. */
+const WRITING_BUILTINS = [...READING_BUILTINS, 'os', 'crypto', 'stream', 'stream/promises', 'string_decoder'];
 /** And a PNG, which is in the JSON of a new device. */
 const IMAGE_BUILTINS = [...WRITING_BUILTINS, 'assert', 'net', 'zlib'];
 
