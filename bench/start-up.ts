@@ -27,11 +27,11 @@ const ID = 'ID';
 const CASES: readonly Case[] = [
   { argv: ['--version'], most: 1.2 },
   { argv: ['--help'], most: 1.5 },
-  { argv: ['device', 'show', ID, '-o', 'json'], most: 1.5 },
+  { argv: ['device', 'show', ID, '-o', 'json'], most: 1.35 },
   { argv: ['device', 'show', ID], most: 1.75 },
-  { argv: ['device', 'list', '--limit', '10', '-o', 'json'], most: 1.5 },
+  { argv: ['device', 'list', '--limit', '10', '-o', 'json'], most: 1.35 },
   { argv: ['device', 'list', '--limit', '10'], most: 1.75 },
-  { argv: ['device', 'verify', ID, '000000'], most: 1.8, exit: 1 },
+  { argv: ['device', 'verify', ID, '000000'], most: 1.75, exit: 1 },
 ];
 
 const program = join(import.meta.dirname, '../bin/otpctl.js');

@@ -23,8 +23,10 @@ const FIRST_ID = 1n;
 
 type Lines = readonly (readonly [line: string, exit: number])[];
 
-/** Command lines of the everyday part, and what they exit with. What only others need of it is not in its code. */
+/** Command lines whose code is worth its bytes, and what they exit with. */
 const EVERYDAY: Lines = [
+  ['--help', 0],
+  ['device --help', 0],
   ['device show 1', 0],
   ['device show 1 -o json', 0],
   ['device list --limit 10', 0],
@@ -32,11 +34,6 @@ const EVERYDAY: Lines = [
   [`device verify 1 ${CODE}`, 0],
   [`device verify 1 ${CODE}`, 1],
   [`device verify 1 ${CODE} -o json`, 1],
-];
-/** Command lines of other parts whose code is worth its bytes. */
-const HELP: Lines = [
-  ['--help', 0],
-  ['device --help', 0],
 ];
 /** The same of a server: the library for HTTP alone is five times as much as all that a local command loads. */
 const REMOTE: Lines = [
@@ -66,8 +63,8 @@ const load = createPartLoader({
 const { run } = load('part:everyday/src/cli/run.ts') as { readonly run: typeof Run };
 const { compose } = load('part:everyday/src/compose/compose.ts') as { readonly compose: typeof Compose };
 await runAll(EVERYDAY, environment);
+// Before the others: what only they need of the everyday part would be read at every start.
 layCode();
-await runAll(HELP, environment);
 const server = await startSoffid({
   clock: { now: () => 1_609_459_200 },
   random: { bytes: (count) => new Uint8Array(count) },
