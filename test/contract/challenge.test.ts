@@ -41,6 +41,7 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
         expect(positions).toHaveLength(3);
         expect([...new Set(positions)].sort((a, b) => a - b)).toEqual(positions);
         for (const position of positions) seen.add(position);
+        expect(await succeeds(backend, id, digits(positions))).toBe(true);
       }
       expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: PIN.length }, (_, at) => at + 1));
     });
@@ -54,16 +55,38 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
       expect(await backend.find(id)).toMatchObject({ fails: 1 });
     });
 
-    it('is the newest one only, and does not reset fails', async () => {
-      const { backend } = await set();
+    it('asks for the same positions until they are answered rightly, whatever happens meanwhile', async () => {
+      const { backend, clock } = await set();
       const id = await enrolPin(backend);
       const first = await backend.challenge(id, {}, ORIGIN);
+      const again = async () => (await backend.challenge(id, {}, ORIGIN)).positions;
+      for (let time = 0; time < 20; time++) expect(await again()).toEqual(first.positions);
       await succeeds(backend, id, wrong(digits(first.positions)));
-      let second = await backend.challenge(id, {}, ORIGIN);
-      while (digits(second.positions) === digits(first.positions)) second = await backend.challenge(id, {}, ORIGIN);
+      expect(await again()).toEqual(first.positions);
+      expect(await backend.find(id)).toMatchObject({ fails: 1 });
+      clock.advance(1000);
       expect(await succeeds(backend, id, digits(first.positions))).toBe(false);
-      expect(await backend.find(id)).toMatchObject({ fails: 2 });
-      expect(await succeeds(backend, id, digits(second.positions))).toBe(true);
+      expect(await again()).toEqual(first.positions);
+      await backend.transition(id, 'lock', ORIGIN);
+      await backend.transition(id, 'unlock', ORIGIN);
+      expect(await succeeds(backend, id, digits(first.positions))).toBe(false);
+      expect(await again()).toEqual(first.positions);
+      expect(await succeeds(backend, id, digits(first.positions))).toBe(true);
+      const later = new Set<string>();
+      for (let time = 0; time < 20; time++) {
+        const positions = await again();
+        later.add(String(positions));
+        await succeeds(backend, id, digits(positions));
+      }
+      expect(later.size).toBeGreaterThan(1);
+    });
+
+    it('asks for other positions when it is to ask for more of them', async () => {
+      const { backend } = await set();
+      const id = await enrolPin(backend);
+      await backend.challenge(id, {}, ORIGIN);
+      await backend.settings.change({ 'pin.digitsToAsk': 4 }, ORIGIN);
+      expect((await backend.challenge(id, {}, ORIGIN)).positions).toHaveLength(4);
     });
 
     it.each([
@@ -335,7 +358,7 @@ describe.each(IMPLEMENTATIONS)('a challenge, at the $name backend', ({ open }) =
         const { id } = (await backend.create({ type: 'SMS', user: 'ada', phone: '666555444' }, ORIGIN)).device;
         await backend.challenge(id, { voice }, ORIGIN);
         for (let tries = 1; tries < 20; tries++) {
-          if ((await backend.verify(id, 'x', ORIGIN)).locked) return tries;
+          if ((await backend.verify(id, '000000', ORIGIN)).locked) return tries;
         }
         return undefined;
       };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceStatus } from '../../src/domain/device/device.ts';
+import type { DeviceRecord, DeviceStatus } from '../../src/domain/device/device.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { outstanding } from '../../src/domain/verification/challenge.ts';
 import type { DeviceWriter } from '../../src/ports/store/device-writer.ts';
 import { startAudit } from '../../src/store/sqlite/audit/audit-chain.ts';
 import { type Connection, openConnection } from '../../src/store/sqlite/connection/connection.ts';
@@ -123,8 +124,29 @@ describe('a challenge', () => {
     writer.setChallenge(id, { ...message, id: 'n', channel: 'voice', codeHash });
     expect(writer.challengeOf(id)).toMatchObject({ id: 'n', tries: 0, channel: 'voice' });
     expect([rowOf(id)['last_channel'], rowOf('2')['last_channel']]).toEqual(['voice', null]);
-    writer.setChallenge(id, undefined);
+    writer.endChallenge(id);
     expect([writer.challengeOf(id), writer.challengeOf('2')?.id]).toEqual([undefined, 'm']);
+  });
+
+  it('that asked for positions is remembered when it is ended, and cannot be answered', () => {
+    const id = two();
+    writer.setChallenge(id, { ...message, positions: [2, 5] });
+    writer.setChallenge('2', { ...message, positions: [1, 3] });
+    writer.endChallenge(id);
+    expect(writer.challengeOf(id)?.positions).toEqual([2, 5]);
+    expect(outstanding(writer.challengeOf(id), NEW_YEAR)).toBe(false);
+    expect(outstanding(writer.challengeOf('2'), NEW_YEAR)).toBe(true);
+  });
+
+  it('gives an attempt back: fails and the time of the last change are what they were', () => {
+    const id = two();
+    const before = rowOf(id);
+    const device = writer.find(id) as DeviceRecord;
+    clock.advance(5);
+    writer.charge(id);
+    expect(rowOf(id)).not.toEqual(before);
+    writer.refund(device);
+    expect(rowOf(id)).toEqual(before);
   });
 
   it('has a code whose hash is of that code, challenge and device alone', () => {

@@ -51,7 +51,6 @@ const SOFFID_DIFFERENCES: Differences = {
     "refuse { type: 'HOTP'",
   ],
   'what a device was before a lock is not said': ['and return from a lock'],
-  'what is no number is no attempt': ['shares one memory and one count', 'sets fails to 0'],
   'there is no resync': ['that resynchronises', 'resynchronises neither'],
 };
 

@@ -64,7 +64,18 @@ const DIFFERENCES: Differences = {
     'does not enable a device that was locked',
     'and return from a lock',
   ],
-  'what is no number is no attempt': ['shares one memory and one count', 'sets fails to 0'],
+  'what is no number is no attempt, and each number is one': [
+    'shares one memory however',
+    'of TOTP is used once',
+    'of HOTP charges nothing',
+    'does not lock a device by a spent code',
+    'that is none of TOTP or HOTP, "12345", ',
+    'that is none of TOTP or HOTP, "1234567", ',
+  ],
+  'positions are drawn anew each time, and are always three': [
+    'asks for the same positions until',
+    'asks for other positions when',
+  ],
   'there is no resync': ['that resynchronises', 'resynchronises neither'],
 };
 

@@ -59,7 +59,14 @@ function issue(
   const settings = writer.policy();
   refuse(device, settings);
   const now = clock.now();
-  const wanted = deviceTypes[device.type].challenge?.(device, () => writer.secretOf(id), settings, random.bytes);
+  const before = writer.challengeOf(id);
+  const wanted = deviceTypes[device.type].challenge?.({
+    device,
+    settings,
+    before,
+    secret: () => writer.secretOf(id),
+    randomBytes: random.bytes,
+  });
   if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
   const receipt = { id, cell: 'PIN', cardNumber: device.name };
   const challengeId = hex(random.bytes(16));
@@ -73,10 +80,9 @@ function issue(
   }
 
   const channel = chosenChannel(device, settings, options.voice ?? false);
-  const underWay = writer.challengeOf(id);
-  if (!options.resend && outstanding(underWay, now) && now < underWay.created + settings.send.resendAfter) {
-    const how = underWay.channel ?? channel;
-    return { challengeId, receipt: { ...receipt, channel: how, expires: underWay.expires, sent: false } };
+  if (!options.resend && outstanding(before, now) && now < before.created + settings.send.resendAfter) {
+    const how = before.channel ?? channel;
+    return { challengeId, receipt: { ...receipt, channel: how, expires: before.expires, sent: false } };
   }
   refuseTooMany(writer, device.user, settings, now);
   const { to, code } = wanted;
@@ -104,7 +110,7 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
       const device = writer.find(id);
       if (device === undefined) return;
       // Unless a newer one has taken its place meanwhile.
-      if (writer.challengeOf(id)?.id === challengeId) writer.setChallenge(id, undefined);
+      if (writer.challengeOf(id)?.id === challengeId) writer.endChallenge(id);
       const event = { ...origin, time: deps.clock.now(), action: 'device.challenge' as const, ...deviceObject(device) };
       writer.append({ ...event, result: `failed: not sent by ${channel}` });
     });

@@ -42,7 +42,7 @@ async function moveTo(
     if (next === undefined) return repeatResult(writer, id, statusWord(device.status), origin);
     writer.setStatus(id, next);
     // A code that was under way when the device was barred is not good after it is back.
-    if (isBarred(next.status)) writer.setChallenge(id, undefined);
+    if (isBarred(next.status)) writer.endChallenge(id);
     return changeResult(device.status, next.status, origin);
   });
 }
@@ -66,7 +66,7 @@ export function updateContact(deps: LocalDeps, id: string, contact: Contact, ori
       type.deviceName({ ...device, ...next }, () => writer.nextNumber()),
       { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }), ...next },
     );
-    writer.setChallenge(id, undefined);
+    writer.endChallenge(id);
     return 'ok';
   });
 }

@@ -44,7 +44,7 @@ export function putDevice(
     const next = changes.status === undefined ? undefined : statusChange(device, changes.status);
     if (next !== undefined) {
       writer.setStatus(id, next);
-      if (isBarred(next.status)) writer.setChallenge(id, undefined);
+      if (isBarred(next.status)) writer.endChallenge(id);
       append(statusAction(device.status, next.status), changeResult(device.status, next.status, origin));
     } else if (changes.status !== undefined) {
       const result = repeatResult(writer, id, statusWord(device.status), origin);
@@ -84,7 +84,7 @@ function putContact(writer: DeviceWriter, device: DeviceRecord, changes: DeviceC
     : device.name;
   writer.setContact(device.id, name, next);
   // A code on its way to the old address is not good any more.
-  if (used) writer.setChallenge(device.id, undefined);
+  if (used) writer.endChallenge(device.id);
   return changed;
 }
 
@@ -101,7 +101,7 @@ function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { p
   const { secret } = enroll({ type, user, pin }, writer.policy(), deps.random.bytes);
   if (secret === undefined) throw new TypeError(`${type} devices keep no PIN`);
   writer.setSecret(device.id, secret);
-  writer.setChallenge(device.id, undefined);
+  writer.endChallenge(device.id);
   return ['pin'];
 }
 

@@ -8,6 +8,7 @@ import { OtpctlError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import {
   type Attempt,
+  isCharged,
   type Outcome,
   type Rejection,
   reject,
@@ -18,7 +19,7 @@ import { type LocalDeps, loadDevice } from './local-deps.ts';
 
 /**
  * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its
- * audit entry are written. A device that is locked or disabled is answered without a look at the code.
+ * audit entry are written. What cannot be a code, and a right one that is spent, get their charge back. A device that is locked or disabled is answered without a look at the code.
  */
 export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Verdict> {
   return deps.store.write((writer) => {
@@ -74,9 +75,12 @@ function judge(
     secret: () => writer.secretOf(device.id),
     hashCode: (challenge, code) => writer.hashCode(device.id, challenge.id, code),
   });
-  if (outcome.accepted && !writer.accept(device.id, outcome.moves, now)) return reject('code used before');
-  if (!outcome.accepted) writer.chargeChallenge(device.id);
-  return outcome;
+  const judged =
+    outcome.accepted && !writer.accept(device.id, outcome.moves, now) ? reject('code used before') : outcome;
+  if (judged.accepted) return judged;
+  if (isCharged(judged.rejection)) writer.chargeChallenge(device.id);
+  else writer.refund(device);
+  return judged;
 }
 
 function conclude(
@@ -89,11 +93,12 @@ function conclude(
   origin: Origin,
 ): Verdict {
   let device = loadDevice(writer, id);
-  const spent = !outcome.accepted && device.fails >= deviceTypes[device.type].lockAfter(settings, device);
+  const charged = !outcome.accepted && isCharged(outcome.rejection);
+  const spent = charged && device.fails >= deviceTypes[device.type].lockAfter(settings, device);
   const locks = spent && !BARRED[device.status];
   if (locks) {
     writer.setStatus(id, { status: 'L', fails: device.fails, statusBeforeLock: lockedFrom(device) });
-    writer.setChallenge(id, undefined);
+    writer.endChallenge(id);
     device = loadDevice(writer, id);
   }
   const result = outcome.accepted ? 'accepted' : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;

@@ -5,7 +5,7 @@ import type { Channel } from '../provider-call/channel.ts';
 import type { RandomBytes } from '../random-source.ts';
 import type { Secret } from '../secret.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { ChallengeRequest } from '../verification/challenge.ts';
+import type { ChallengeRequest, ChallengeTerms } from '../verification/challenge.ts';
 import type { Attempt, Outcome } from '../verification/verification.ts';
 
 /** How a device comes back from a backup, which may be behind what was used since. */
@@ -90,12 +90,7 @@ export interface DeviceTypeRules {
   readonly caution?: string;
   lockAfter(settings: Settings, device: DeviceRecord): number;
   /** What a challenge does; absent where a code answers none. */
-  challenge?(
-    device: DeviceRecord,
-    secret: () => Secret,
-    settings: Settings,
-    randomBytes: RandomBytes,
-  ): ChallengeRequest;
+  challenge?(asked: ChallengeTerms): ChallengeRequest;
   verify(attempt: Attempt): Outcome;
   /** Finds a device that ran ahead by two consecutive codes; absent where there is nothing to find. */
   resync?(attempt: Attempt, second: string): Outcome;

@@ -36,7 +36,7 @@ export const email: DeviceTypeRules = {
 
   lockAfter: (settings) => settings.email.lockAfter,
 
-  challenge: ({ email: to = '', digits }, _secret, settings, randomBytes) => ({
+  challenge: ({ device: { email: to = '', digits }, settings, randomBytes }) => ({
     kind: 'message',
     to,
     code: randomDigits(digits ?? settings.email.digits, randomBytes),

@@ -55,7 +55,8 @@ export const hotp: DeviceTypeRules = {
   },
 
   resync(attempt, second) {
-    const { counter } = parametersOf(attempt.device);
+    const { counter, digits } = parametersOf(attempt.device);
+    if (normaliseCode(second, digits) === undefined) return reject('malformed code');
     let from = counter;
     for (;;) {
       const first = judge(attempt, attempt.typed, from, counter + RESYNC_WINDOW);
@@ -67,14 +68,21 @@ export const hotp: DeviceTypeRules = {
   },
 };
 
-/** Looks for a code among the counters `from` to `to`; the next counter is the accepted one plus 1 (section 7.2). */
+/**
+ * Looks for a code among the counters `from` to `to`; the next counter is the accepted one plus 1 (section 7.2). A code of
+ * one window back was used, or skipped over.
+ */
 function judge(attempt: Attempt, typed: string, from: bigint, to: bigint): Outcome {
-  const { digits, algorithm } = parametersOf(attempt.device);
+  const { digits, algorithm, counter } = parametersOf(attempt.device);
   const code = normaliseCode(typed, digits);
   if (code === undefined) return reject('malformed code');
   const last = to < MAX_COUNTER ? to : MAX_COUNTER;
-  const found = findCounter(attempt.secret(), code, from, last, { digits, algorithm });
-  return found === undefined ? reject('wrong code') : accept({ counter: found + 1n });
+  const secret = attempt.secret();
+  const found = findCounter(secret, code, from, last, { digits, algorithm });
+  if (found !== undefined) return accept({ counter: found + 1n });
+  const back = counter - BigInt(attempt.settings.hotp.lookAhead) - 1n;
+  const used = findCounter(secret, code, back > 0n ? back : 0n, counter - 1n, { digits, algorithm }) !== undefined;
+  return reject(used ? 'code used before' : 'wrong code');
 }
 
 function parametersOf(device: DeviceRecord) {

@@ -5,10 +5,10 @@ import { type Attempt, accept, normaliseCode, type Outcome, reject } from '../ve
 /** Judges a code that a message carried: it answers an outstanding challenge, once. `digits` as it was sent. */
 export function judgeMessageCode(attempt: Attempt, digits: number): Outcome {
   const { challenge, now } = attempt;
-  if (challenge?.codeHash === undefined) return reject('no challenge');
-  if (!outstanding(challenge, now)) return reject('challenge expired');
   const code = normaliseCode(attempt.typed, digits);
   if (code === undefined) return reject('malformed code');
+  if (challenge?.codeHash === undefined) return reject('no challenge');
+  if (!outstanding(challenge, now)) return reject('challenge expired');
   const matches = timingSafeEqual(attempt.hashCode(challenge, code), challenge.codeHash);
   return matches ? accept({ challenge: challenge.id }) : reject('wrong code');
 }

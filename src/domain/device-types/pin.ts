@@ -40,22 +40,22 @@ export const pin: DeviceTypeRules = {
 
   lockAfter: (settings) => settings.pin.lockAfter,
 
-  challenge(_device, secret, settings, randomBytes) {
+  challenge({ secret, settings, before, randomBytes }) {
     const { length } = secret().exposeText();
-    return {
-      kind: 'positions',
-      positions: randomPositions(settings.pin.digitsToAsk, length, randomBytes),
-      length,
-      ttl: TTL,
-    };
+    const { digitsToAsk } = settings.pin;
+    // Who has seen one answer could otherwise ask until the same positions come back.
+    const asked = before?.positions;
+    const isGood = asked?.length === digitsToAsk && asked.every((position) => position <= length);
+    const positions = isGood ? asked : randomPositions(digitsToAsk, length, randomBytes);
+    return { kind: 'positions', positions, length, ttl: TTL };
   },
 
   verify(attempt) {
-    const { challenge, now } = attempt;
+    const { challenge, now, settings } = attempt;
+    const answer = normaliseCode(attempt.typed, challenge?.positions?.length ?? settings.pin.digitsToAsk);
+    if (answer === undefined) return reject('malformed code');
     if (challenge?.positions === undefined) return reject('no challenge');
     if (!outstanding(challenge, now)) return reject('challenge expired');
-    const answer = normaliseCode(attempt.typed, challenge.positions.length);
-    if (answer === undefined) return reject('malformed code');
     const digits = attempt.secret().exposeText();
     const expected = challenge.positions.map((position) => digits[position - 1]).join('');
     const matches = timingSafeEqual(Buffer.from(answer, 'latin1'), Buffer.from(expected, 'latin1'));

@@ -31,7 +31,7 @@ export const sms: DeviceTypeRules = {
 
   lockAfter: ({ sms, voice }, { lastChannel }) => (lastChannel === 'voice' ? voice : sms).lockAfter,
 
-  challenge: ({ phone: to = '', digits }, _secret, settings, randomBytes) => ({
+  challenge: ({ device: { phone: to = '', digits }, settings, randomBytes }) => ({
     kind: 'message',
     to,
     code: randomDigits(digits ?? settings.sms.digits, randomBytes),

@@ -75,7 +75,9 @@ export const totp: DeviceTypeRules = {
 
   resync(attempt, second) {
     const { device, now } = attempt;
-    const middle = timeStep(now, parametersOf(device).period);
+    const { period, digits } = parametersOf(device);
+    if (normaliseCode(second, digits) === undefined) return reject('malformed code');
+    const middle = timeStep(now, period);
     const end = middle + RESYNC_WINDOW;
     let from = middle - RESYNC_WINDOW;
     // The first code may occur more than once in so many steps: each occurrence is tried with the step after it.

@@ -1,5 +1,9 @@
+import type { DeviceRecord } from '../device/device.ts';
 import type { Instant } from '../instant.ts';
 import type { Channel } from '../provider-call/channel.ts';
+import type { RandomBytes } from '../random-source.ts';
+import type { Secret } from '../secret.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** Wrong tries after which the code in a message is dead, whatever the device's own limit. */
 export const MAX_TRIES = 5;
@@ -16,6 +20,17 @@ export interface Challenge {
   readonly channel?: Channel;
   readonly codeHash?: Uint8Array;
   readonly tries: number;
+}
+
+/** What a type may look at when it is challenged. */
+export interface ChallengeTerms {
+  readonly device: DeviceRecord;
+  readonly settings: Settings;
+  /** The last challenge, if it was not answered, whether or not it still can be. */
+  readonly before: Challenge | undefined;
+  /** Unseals the device's secret or PIN. */
+  secret(): Secret;
+  readonly randomBytes: RandomBytes;
 }
 
 /** What a type wants done when it is challenged. */

@@ -30,6 +30,14 @@ export type Rejection =
   | 'device disabled'
   | 'resync needed';
 
+/** What tells nothing about the next code: what cannot be a code of the device, and a right one that is spent. */
+const UNCHARGED: ReadonlySet<Rejection> = new Set<Rejection>(['malformed code', 'code used before']);
+
+/** Whether a rejection counts towards the lock of the device, and against its challenge. */
+export function isCharged(rejection: Rejection): boolean {
+  return !UNCHARGED.has(rejection);
+}
+
 /** What an accepted code moves. The store moves them forward only, or the code is rejected after all. */
 export interface Moves {
   readonly lastStep?: number;
@@ -64,7 +72,7 @@ export function reject(rejection: Rejection): Outcome {
 
 /**
  * A code as a person typed it, made comparable once: ASCII spaces and hyphens are removed anywhere.
- * Undefined when anything but `digits` ASCII digits is left, which is a failed attempt.
+ * Undefined when anything but `digits` ASCII digits is left: it cannot be a code.
  */
 export function normaliseCode(typed: string, digits: number): string | undefined {
   const code = typed.replace(/[ -]/g, '');

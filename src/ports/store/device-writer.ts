@@ -18,6 +18,8 @@ export interface DeviceWriter extends DeviceReader {
   insert(enrollment: Enrollment, name: string, created: Instant): DeviceRecord;
   /** Counts an attempt before its code is looked at; false when the device is not one that may be tried. */
   charge(id: string): boolean;
+  /** Takes a charge back: fails and the time of the last change are what they were. */
+  refund(device: DeviceRecord): void;
   /** Enables, clears fails and moves what the code moves, forward only; false when something else moved first. */
   accept(id: string, moves: Moves, used: Instant): boolean;
   /** Counts a wrong answer against the challenge itself. */
@@ -29,8 +31,10 @@ export interface DeviceWriter extends DeviceReader {
   setSecret(id: string, secret: Secret): void;
   clearFails(id: string): void;
   remove(id: string): void;
-  /** Replaces whatever challenge the device had; undefined leaves it with none. */
-  setChallenge(deviceId: string, challenge: Challenge | undefined): void;
+  /** Replaces whatever challenge the device had. */
+  setChallenge(deviceId: string, challenge: Challenge): void;
+  /** The challenge can be answered no more. The positions of a PIN are remembered, to be asked for again. */
+  endChallenge(deviceId: string): void;
   secretOf(id: string): Secret;
   /** HMAC of a code, bound to its device and challenge. */
   hashCode(deviceId: string, challengeId: string, code: string): Uint8Array;

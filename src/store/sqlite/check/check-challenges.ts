@@ -23,7 +23,8 @@ export function* checkChallenges(connection: Connection): Generator<StoreFinding
 function* wrongIn({ type, created, expires, positions, channel, code_hash, tries }: Row): Generator<string> {
   const channels = typeRules(String(type))?.channels;
   const life = Number(expires) - Number(created);
-  if (life < 0 || life > LONGEST) yield `is good for ${life} seconds`;
+  // One that was ended for its positions to be kept has its end before its beginning.
+  if (life < (positions === null ? 0 : -1) || life > LONGEST) yield `is good for ${life} seconds`;
   if (typeof tries !== 'number' || tries < 0) yield 'has tries that nobody made';
   if (positions !== null && (channels !== undefined || !isChoice(String(positions))))
     yield 'asks for no digits of a PIN';

@@ -7,7 +7,7 @@ import type { DeviceWriter } from '../../../ports/store/device-writer.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection, Parameters } from '../connection/connection.ts';
 import { codeKeyOf } from '../keys/code-keys.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
 import { openSecret, sealSecret } from './device-seal.ts';
@@ -73,6 +73,10 @@ export function createDeviceWriter(
         clock.now(),
         Number(id),
       ]) === 1,
+
+    refund({ id, fails, modified }) {
+      connection.run('UPDATE devices SET fails = ?, modified = ? WHERE id = ?', [fails, modified, Number(id)]);
+    },
 
     accept(id, { lastStep, drift, counter, challenge }, used) {
       if (challenge !== undefined) {
@@ -150,10 +154,6 @@ export function createDeviceWriter(
     },
 
     setChallenge(deviceId, challenge) {
-      if (challenge === undefined) {
-        connection.run('DELETE FROM challenges WHERE device_id = ?', [Number(deviceId)]);
-        return;
-      }
       const { id, created, expires, positions, channel, codeHash, tries } = challenge;
       if (channel !== undefined) {
         connection.run('UPDATE devices SET last_channel = ? WHERE id = ?', [channel, Number(deviceId)]);
@@ -173,6 +173,8 @@ export function createDeviceWriter(
         ],
       );
     },
+
+    endChallenge: (deviceId) => endChallenges(connection, '= ?', [Number(deviceId)]),
 
     secretOf(id) {
       const row = connection.get('SELECT type, secret, key_id FROM devices WHERE id = ?', [Number(id)]);
@@ -196,4 +198,10 @@ export function createDeviceWriter(
 
     append: (event) => appendAudit(connection, keys.audit, event),
   };
+}
+
+/** Ends the challenges of devices; `which` follows `device_id`. The positions of a PIN stay: see `pin.challenge`. */
+export function endChallenges(connection: Connection, which: string, bound: Parameters): void {
+  connection.run(`DELETE FROM challenges WHERE positions IS NULL AND device_id ${which}`, bound);
+  connection.run(`UPDATE challenges SET expires = created - 1 WHERE device_id ${which}`, bound);
 }

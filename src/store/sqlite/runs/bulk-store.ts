@@ -13,6 +13,7 @@ import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { openAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
+import { endChallenges } from '../devices/device-writer.ts';
 import { readStoreRow } from '../rows/store-row.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
@@ -206,7 +207,7 @@ function changeDevices(
     );
   }
   // A code that was under way when a device was barred is not good after it is back.
-  connection.run(`DELETE FROM challenges WHERE device_id IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
+  endChallenges(connection, `IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
 }
 
 function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow<DeviceChange>, now: Instant): AuditEvent {
