@@ -312,7 +312,7 @@ __otpctl_value() {
       ;;
     'apikey create')
       case $2 in
-        --role) REPLY='=query verify unlock cancel manage audit helpdesk super'; return ;;
+        --role) REPLY='=query verify door unlock cancel enroll manage audit export helpdesk super'; return ;;
         --expires | 0) REPLY=''; return ;;
         --columns) REPLY=',id name roles expires key'; return ;;
       esac

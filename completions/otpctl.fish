@@ -240,7 +240,7 @@ function __otpctl_options
                 --repair 'first rebuild the indexes and take in the log, which loses nothing'
         case 'apikey create'
             printf '%s\t%s\n' \
-                --role 'query, verify, unlock, cancel, manage, audit, helpdesk, super (repeatable)' \
+                --role 'query, verify, door, unlock, cancel, enroll, manage, audit, export, helpdesk, super (repeatable)' \
                 --expires 'how long it is good: 90d, 6mo, 1y'
         case 'apikey rotate'
             printf '%s\t%s\n' \
@@ -1115,7 +1115,7 @@ function __otpctl_value
         case 'apikey create'
             switch $argv[2]
                 case --role
-                    echo '=query verify unlock cancel manage audit helpdesk super'
+                    echo '=query verify door unlock cancel enroll manage audit export helpdesk super'
                     return 0
                 case --expires 0
                     echo ''

@@ -1,3 +1,4 @@
+import type { Action } from '../domain/api-key/rights.ts';
 import type { Origin } from '../domain/audit/origin.ts';
 import type { DeviceResource, DeviceType } from '../domain/device/device.ts';
 import type { DeviceChanges, DeviceRequest } from '../domain/device/device-changes.ts';
@@ -11,8 +12,8 @@ interface CreatedResource {
 }
 
 export interface Precondition {
-  /** Refuses (`not-allowed`) every change but unlocking a locked device. */
-  readonly unlocksOnly?: true;
+  /** Refuses (`not-allowed`) a change of the status that has become more than this action meanwhile. */
+  readonly noMoreThan?: Action;
   /** The device must have one of these versions; checked in the transaction of the change. */
   readonly ifVersion?: readonly string[];
 }

@@ -369,7 +369,33 @@ describe('changes', () => {
     const { resource } = await resources.create({ type: 'TOTP', user: 'ada', status: 'V' }, { actor: 'x' });
     for (const status of ['L', 'D'] as const) await resources.put(resource.id, { status }, { actor: 'x' });
     await expect(
-      resources.put(resource.id, { status: 'V' }, { actor: 'x' }, { unlocksOnly: true }),
+      resources.put(resource.id, { status: 'V' }, { actor: 'x' }, { noMoreThan: 'device.unlock' }),
+    ).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
+  it.each([
+    [[], 'L', 200],
+    [['V'], 'L', 200],
+    [['V'], 'D', 200],
+    [['L'], 'D', 200],
+    [['D'], 'L', 403],
+    [['D'], 'V', 403],
+    [['L'], 'V', 403],
+    [['V'], 'C', 403],
+  ])('with the role cancel are no more than to bar: through %j to %s is %i', async (before, wanted, status) => {
+    const server = await scimServer();
+    const { url } = await made(server);
+    for (const each of before) await server.call('PATCH', url, replace('status', each));
+    const headers = { authorization: 'Bearer cancel' };
+    expect((await server.call('PATCH', url, replace('status', wanted), headers)).status).toBe(status);
+  });
+
+  it('with the role cancel are judged where they are made: what was disabled meanwhile is not locked, to be unlocked', async () => {
+    const { backend } = await scimServer();
+    const { resource } = await backend.resources.create({ type: 'TOTP', user: 'ada', status: 'V' }, { actor: 'x' });
+    await backend.resources.put(resource.id, { status: 'D' }, { actor: 'x' });
+    await expect(
+      backend.resources.put(resource.id, { status: 'L' }, { actor: 'x' }, { noMoreThan: 'device.lock' }),
     ).rejects.toMatchObject({ code: 'not-allowed' });
   });
 

@@ -1,11 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import { RIGHTS } from '../../src/domain/api-key/rights.ts';
+import { allow, grantsOf } from '../../src/domain/api-key/role.ts';
 import { DEVICE_TYPES, type DeviceType } from '../../src/domain/device/device.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
 import type { ServableBackend } from '../../src/ports/backend.ts';
 import type { CodeMessage, Messenger } from '../../src/ports/messenger.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
-import type { ScimRole } from '../../src/server/scim/scim-deps.ts';
 import { IMPLEMENTATIONS } from './backends.ts';
 import { CHANNELS } from './channels.ts';
 import { countedRandom, fixedClock } from './fixed.ts';
@@ -71,15 +72,16 @@ export async function scimServer(enabledTypes: readonly DeviceType[] = DEVICE_TY
   });
   registerScim(app, {
     backend,
-    authorize(request, role) {
+    authorize(request, action) {
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
       if (token === undefined) throw new Refused(401, 'no key was given');
-      if (token !== 'super' && !has(token.split(','), role)) throw new Refused(403, `the key lacks the role ${role}`);
+      if (!allow(grantsOf(token.split(',')), action))
+        throw new Refused(403, `the key lacks the role ${RIGHTS[action]}`);
       return { actor: token };
     },
-    may(request, role) {
+    may(request, action) {
       const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
-      return token === 'super' || has(token.split(','), role);
+      return allow(grantsOf(token.split(',')), action);
     },
     baseUrl: (request) => `http://${request.host}`,
     qrPng: pngQr,
@@ -112,10 +114,4 @@ export async function scimServer(enabledTypes: readonly DeviceType[] = DEVICE_TY
       };
     },
   };
-}
-
-function has(roles: readonly string[], role: ScimRole): boolean {
-  return (
-    roles.includes(role) || (role === 'query' && !roles.every((each) => each === 'audit')) || roles.includes('manage')
-  );
 }

@@ -1,3 +1,4 @@
+import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
 import { deviceObject } from '../../domain/audit/audit.ts';
 import { type AuditAction, STATUS_ACTIONS } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
@@ -31,7 +32,7 @@ export function putDevice(
   return deps.store.write((writer) => {
     const device = loadDevice(writer, id);
     refuseOtherVersion(device, precondition);
-    if (precondition.unlocksOnly) refuseMoreThanUnlock(device, changes);
+    refuseMoreThan(precondition.noMoreThan, device, changes);
     refuseOrderedSince(writer, device, origin);
     const append = (action: AuditAction, result: string) =>
       writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
@@ -65,12 +66,13 @@ export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondi
 }
 
 /** Refuses (`not-allowed`) a status that to unlock the device would not give it. */
-function refuseMoreThanUnlock(device: DeviceRecord, { status }: DeviceChanges): void {
-  if (status === undefined || status === device.status) return;
-  if (device.status === 'L' && status === (device.statusBeforeLock ?? 'C')) return;
+function refuseMoreThan(action: Action | undefined, device: DeviceRecord, { status }: DeviceChanges): void {
+  if (action === undefined || status === undefined || status === device.status || status === 'D') return;
+  if (action === 'device.lock' && device.status !== 'D') return;
+  if (action === 'device.unlock' && device.status === 'L' && status === (device.statusBeforeLock ?? 'C')) return;
   throw new OtpctlError(
     'not-allowed',
-    `to make device ${device.id} ${statusWord(status)} is more than to unlock it: that takes the role manage`,
+    `to make device ${device.id} ${statusWord(status)} is more than what was asked for: that takes the role ${RIGHTS['device.enable']}`,
   );
 }
 

@@ -1,22 +1,24 @@
 import { invalid } from '../errors.ts';
-
-/** What an API key may do. */
-const ROLES = ['query', 'verify', 'unlock', 'cancel', 'manage', 'audit'] as const;
-export type Role = (typeof ROLES)[number];
+import { type Action, RIGHTS, ROLES, type Role } from './rights.ts';
 
 /** What a key is given: roles, or names for several of them. */
 export const GRANTS = [...ROLES, 'helpdesk', 'super'] as const;
 export type Grant = (typeof GRANTS)[number];
 
-/** What a grant amounts to: everything on devices with `manage`, reading with every role but `audit`. */
+const HELPDESK = ['query', 'verify', 'unlock', 'cancel', 'enroll'] as const;
+
+/** What a grant amounts to. */
 const AMOUNTS: Record<Grant, readonly Role[]> = {
   query: ['query'],
   verify: ['query', 'verify'],
+  door: ['door'],
   unlock: ['query', 'unlock'],
   cancel: ['query', 'cancel'],
-  manage: ['query', 'verify', 'unlock', 'cancel', 'manage'],
+  enroll: ['query', 'enroll'],
+  manage: [...HELPDESK, 'manage'],
   audit: ['audit'],
-  helpdesk: ['query', 'verify', 'unlock', 'cancel'],
+  export: ['export'],
+  helpdesk: HELPDESK,
   super: ROLES,
 };
 
@@ -33,7 +35,7 @@ export function rolesOf(grants: readonly Grant[]): ReadonlySet<Role> {
   return new Set(grants.flatMap((grant) => AMOUNTS[grant]));
 }
 
-/** Whether grants amount to a role. */
-export function amountTo(grants: readonly Grant[], role: Role): boolean {
-  return grants.some((each) => AMOUNTS[each].includes(role));
+/** Whether grants allow an action. */
+export function allow(grants: readonly Grant[], action: Action): boolean {
+  return grants.some((each) => AMOUNTS[each].includes(RIGHTS[action]));
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../../domain/api-key/api-key.ts';
-import { amountTo, type Role } from '../../domain/api-key/role.ts';
+import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
+import { allow } from '../../domain/api-key/role.ts';
 import { keyActor, type Origin } from '../../domain/audit/origin.ts';
 import { isRunLabel } from '../../domain/run/run-label.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -27,10 +28,10 @@ export interface KeyAccess {
    * so the limit is only there to keep the noise down.
    */
   admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
-  /** Who asks, if their key has the role; else throws 403, which names the role. */
-  authorize(request: FastifyRequest, role: Role): Origin;
-  /** Whether their key has the role. */
-  may(request: FastifyRequest, role: Role): boolean;
+  /** Who asks, if their key allows the action; else throws 403, which names the role that it takes. */
+  authorize(request: FastifyRequest, action: Action): Origin;
+  /** Whether their key allows the action. */
+  may(request: FastifyRequest, action: Action): boolean;
 }
 
 const CHALLENGE = {
@@ -54,13 +55,13 @@ export function createKeyAccess(apiKeys: ApiKeyStore, failures: RateLimiter): Ke
       throw new HttpError(401, 'the API key is not good', CHALLENGE);
     },
 
-    may: ({ apiKey }, role) => apiKey !== undefined && amountTo(apiKey.roles, role),
+    may: ({ apiKey }, action) => apiKey !== undefined && allow(apiKey.roles, action),
 
-    authorize(request, role) {
+    authorize(request, action) {
       const { apiKey } = request;
       if (apiKey === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
       const { name, roles } = apiKey;
-      if (!amountTo(roles, role)) throw new HttpError(403, `the API key lacks the role ${role}`);
+      if (!allow(roles, action)) throw new HttpError(403, `the API key lacks the role ${RIGHTS[action]}`);
       const reason = noteOf(request, 'otpctl-reason');
       const ticket = noteOf(request, 'otpctl-ticket');
       const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];

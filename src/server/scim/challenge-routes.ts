@@ -18,7 +18,7 @@ type ById = { Params: { id: string } };
 /** The two operations that Soffid adds to a device: issue a challenge, and verify the code that answers it. */
 export function challengeRoutes(app: FastifyInstance, { backend, dialect, contextOf }: ChallengeDeps): void {
   const authorize = async (request: FastifyRequest) => {
-    contextOf(request).authorized('verify');
+    contextOf(request).authorized('device.verify');
   };
 
   // No HEAD route: the GET sends messages.
@@ -26,7 +26,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, contex
     '/OtpDevice/:id/requestChallenge',
     { onRequest: authorize, exposeHeadRoute: false, config: { changes: true } },
     async (request, reply) => {
-      const origin = contextOf(request).authorized('verify');
+      const origin = contextOf(request).authorized('device.challenge');
       const receipt = await backend.challenge(request.params.id, {}, origin);
       const { cell, cardNumber, positions, pinLength } = receipt;
       const pattern = positions && pinLength !== undefined ? challengeCell(pinLength, positions) : cell;
@@ -35,7 +35,7 @@ export function challengeRoutes(app: FastifyInstance, { backend, dialect, contex
   );
 
   app.post<ById>('/OtpDevice/:id/responseChallenge', { onRequest: authorize }, async (request, reply) => {
-    const origin = contextOf(request).authorized('verify');
+    const origin = contextOf(request).authorized('device.verify');
     const pin = memberOf(membersOf(request.body), 'pin');
     if (typeof pin !== 'string' || pin.trim() === '') throw badRequest('invalidValue', 'pin must be a text, the code');
     const { success, locked } = await backend.verify(request.params.id, pin, origin);

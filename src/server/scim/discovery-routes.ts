@@ -20,7 +20,7 @@ type ById = { Params: { id: string } };
 /** What the server says of itself (RFC 7644 section 4). ServiceProviderConfig needs no key. */
 export function discoveryRoutes(app: FastifyInstance, { dialect, types, contextOf }: DiscoveryDeps): void {
   const authorize = async (request: FastifyRequest) => {
-    contextOf(request).authorized('query');
+    contextOf(request).authorized('service.read');
   };
   const described = () => Promise.all(types.map((each) => each.describe()));
   const schemas = async () => [...(await described()).map(({ schema }) => schema), ...CORE_SCHEMAS];

@@ -21,7 +21,7 @@ export function refuseOtherMethods(
       // Before the body is read, since the method is wrong whatever it holds.
       async onRequest(request, reply) {
         const { id } = request.params;
-        if (served !== undefined) contextOf(request).authorized('query');
+        if (served !== undefined) contextOf(request).authorized('service.read');
         if (served !== undefined && id !== undefined) found(await served.find(id), id);
         reply.header('allow', allowed.join(', '));
         throw new ScimError(405, `${request.method} is not for this path`);

@@ -1,3 +1,4 @@
+import type { Action } from '../../domain/api-key/rights.ts';
 import type { DeviceType } from '../../domain/device/device.ts';
 import type { Page, Selection } from '../../domain/device/selection.ts';
 import { bindFilter } from '../../domain/query/bind-filter.ts';
@@ -12,7 +13,7 @@ import type { ResourceType } from '../../scim/schema/schema.ts';
 import { badRequest } from '../../scim/scim-error.ts';
 import { textFilterWords } from '../../scim/text-filter.ts';
 import type { RequestContext } from './request-context.ts';
-import type { ScimDeps, ScimRole } from './scim-deps.ts';
+import type { ScimDeps } from './scim-deps.ts';
 import type { ServedType } from './served-type.ts';
 
 /** Devices as a type of resources. */
@@ -52,9 +53,12 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
         oneTimeAttributes: () => (otpauthUri === undefined ? {} : { image: image() }),
       };
     },
-    roleOf(before, after) {
+    actionOf(before, after) {
+      // One that is enabled from its beginning was confirmed by nobody.
+      if (before === undefined)
+        return ['C', undefined].includes(after['status'] as string) ? 'device.create' : 'device.enable';
       const { status: _, ...others } = deviceChanges(before, after);
-      return Object.keys(others).length > 0 ? 'manage' : statusRole(before['status'], after['status']);
+      return Object.keys(others).length > 0 ? 'device.update' : statusAction(before['status'], after['status']);
     },
     // A request that names the status is an order to set it, and is logged as one even if the device has it already.
     change: async (id, before, after, origin, precondition, named) =>
@@ -66,12 +70,13 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
 }
 
 /**
- * Disabling takes the role cancel. Unlocking a locked device takes unlock, and so does naming the status of one that is
- * not barred. All else takes manage.
+ * To lock what is disabled is as much as to enable it, for a lock can be taken away by who may not enable. To name the
+ * status that a device has, where it is not barred, is as much as to unlock.
  */
-function statusRole(before: unknown, after: unknown): ScimRole {
-  if (after === 'D') return 'cancel';
-  return (after === 'V' || after === 'C') && (before === 'L' || before === after) ? 'unlock' : 'manage';
+function statusAction(before: unknown, after: unknown): Action {
+  if (after === 'D') return 'device.disable';
+  if (after === 'L') return before === 'D' ? 'device.enable' : 'device.lock';
+  return before === 'L' || before === after ? 'device.unlock' : 'device.enable';
 }
 
 function selectionOf({ filter, textFilter }: ListQuery, { base, dialect }: RequestContext): Selection {

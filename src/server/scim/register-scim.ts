@@ -89,7 +89,7 @@ function rootRoutes(
   const [all] = handlers.values();
   if (all === undefined) throw new TypeError('no type of resources is served');
 
-  const authorize = async (request: FastifyRequest) => void contextOf(request).authorized('query');
+  const authorize = async (request: FastifyRequest) => void contextOf(request).authorized('service.read');
   app.get('/', { onRequest: authorize }, async (request, reply) =>
     sendAnswer(reply, dialect, await all.list(contextOf(request), readParameters(parametersOf(request), dialect))),
   );

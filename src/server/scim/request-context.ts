@@ -1,17 +1,18 @@
 import type { FastifyRequest } from 'fastify';
+import type { Action } from '../../domain/api-key/rights.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
-import type { ScimDeps, ScimRole } from './scim-deps.ts';
+import type { ScimDeps } from './scim-deps.ts';
 
 /** What the handlers need to know of a request. */
 export interface RequestContext {
   readonly dialect: ServedDialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
-  /** Who asks, if they have the role; else throws. */
-  authorized(role: ScimRole): Origin;
-  /** Whether they have the role. */
-  may(role: ScimRole): boolean;
+  /** Who asks, if they may do it; else throws. */
+  authorized(action: Action): Origin;
+  /** Whether they may do it. */
+  may(action: Action): boolean;
 }
 
 /** An answer; its body is a value for JSON. */
@@ -32,8 +33,8 @@ export function createContexts(deps: ScimDeps, dialect: ServedDialect): (request
     return {
       dialect,
       base,
-      authorized: (role) => deps.authorize(request, role),
-      may: (role) => deps.may(request, role),
+      authorized: (action) => deps.authorize(request, action),
+      may: (action) => deps.may(request, action),
     };
   };
 }

@@ -55,7 +55,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
   });
 
   const load = async (context: RequestContext, id: string) => {
-    context.authorized('query');
+    context.authorized('device.read');
     return found(await served.find(id), id);
   };
 
@@ -68,22 +68,22 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
     precondition: Precondition,
     named: ReadonlySet<string>,
   ): Promise<Answer> => {
-    const role = served.roleOf(before.attributes, after);
-    const origin = context.authorized(role);
-    // The device may have changed when it is written, so the store checks again that the role is enough.
-    const guarded: Precondition =
-      role === 'unlock' && !context.may('manage') ? { ...precondition, unlocksOnly: true } : precondition;
+    const action = served.actionOf(before.attributes, after);
+    const origin = context.authorized(action);
+    // The device may have changed when it is written, so the store checks again that it is no more than that.
+    const guarded: Precondition = context.may('device.enable') ? precondition : { ...precondition, noMoreThan: action };
     const resource = await served.change(before.id, before.attributes, after, origin, guarded, named);
     return answer(context, type, resource, projection);
   };
 
   return {
     async create(context, body, projection) {
-      const origin = context.authorized('manage');
+      context.authorized('device.create');
       const type = await served.describe();
       const attributes = allAttributes(type.schema, context.dialect);
       const read = readResource(body, type.schema, attributes, context.dialect);
       requireAttributes(read, type.schema.attributes, served.defaulted);
+      const origin = context.authorized(served.actionOf(undefined, read));
       const { resource, oneTimeAttributes } = await served.create(read, origin);
       const asked = projection.attributes !== undefined || context.dialect.returnedOnCreation.length > 0;
       return { ...answer(context, type, resource, projection, asked ? oneTimeAttributes() : {}), status: 201 };
@@ -94,7 +94,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
     },
 
     async list(context, query) {
-      context.authorized('query');
+      context.authorized('device.read');
       const { dialect, base } = context;
       const type = served.lastDescribed();
       if (query.count > FEW_RESOURCES) await waitForTurn();
@@ -138,7 +138,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
 
     async remove(context, id, precondition) {
       await load(context, id);
-      await served.remove(id, context.authorized('manage'), precondition);
+      await served.remove(id, context.authorized('device.delete'), precondition);
       return { status: 204 };
     },
   };

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Action } from '../../domain/api-key/rights.ts';
 import { listedVersions } from '../../scim/entity-tag.ts';
 import { type Parameters, readParameters, readProjection, readSearch } from '../../scim/messages/list-query.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
 import { preconditionOf } from './bulk.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ResourceHandlers } from './resource-handlers.ts';
-import type { ScimRole } from './scim-deps.ts';
 import { sendAnswer } from './send-answer.ts';
 
 interface RouteDeps {
@@ -22,14 +22,13 @@ export function resourceRoutes(
   handlers: ResourceHandlers,
   { dialect, contextOf }: RouteDeps,
 ): void {
-  const needs = (role: ScimRole) => ({
+  const needs = (action: Action) => ({
     onRequest: (request: FastifyRequest, _: FastifyReply, done: () => void) => {
-      contextOf(request).authorized(role);
+      contextOf(request).authorized(action);
       done();
     },
   });
-  const reads = needs('query');
-  const manages = needs('manage');
+  const reads = needs('device.read');
   const one = `${endpoint}/:id`;
 
   app.get(endpoint, reads, async (request, reply) => {
@@ -37,7 +36,7 @@ export function resourceRoutes(
     return sendAnswer(reply, dialect, await handlers.list(contextOf(request), query));
   });
 
-  app.post(endpoint, manages, async (request, reply) => {
+  app.post(endpoint, needs('device.create'), async (request, reply) => {
     const projection = readProjection(parametersOf(request));
     return sendAnswer(reply, dialect, await handlers.create(contextOf(request), request.body, projection));
   });
@@ -65,7 +64,7 @@ export function resourceRoutes(
     return sendAnswer(reply, dialect, await handlers.patch(context, id, body, projection, precondition));
   });
 
-  app.delete<ById>(one, manages, async (request, reply) => {
+  app.delete<ById>(one, needs('device.delete'), async (request, reply) => {
     const { context, id, precondition } = writing(request);
     return sendAnswer(reply, dialect, await handlers.remove(context, id, precondition));
   });

@@ -1,10 +1,10 @@
+import type { Action } from '../../domain/api-key/rights.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
 import type { ListQuery } from '../../scim/messages/list-query.ts';
 import type { Resource } from '../../scim/schema/resource.ts';
 import type { Attributes, ResourceType } from '../../scim/schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
-import type { ScimRole } from './scim-deps.ts';
 
 /** A type of resources that is served: its schema, and what can be done with its resources. */
 export interface ServedType {
@@ -23,8 +23,8 @@ export interface ServedType {
     context: RequestContext,
   ): Promise<{ readonly total: number; readonly resources: readonly Resource[] }>;
   create(attributes: Attributes, origin: Origin): Promise<Created>;
-  /** The role that it takes to change a resource from one state to the other. */
-  roleOf(before: Attributes, after: Attributes): ScimRole;
+  /** What it is to change a resource from one state to the other, or to create it as it is asked for. */
+  actionOf(before: Attributes | undefined, after: Attributes): Action;
   /** `named` are the attributes to which the request gives a value, even if it is the value that they have. */
   change(
     id: string,

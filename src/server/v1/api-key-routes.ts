@@ -16,12 +16,12 @@ export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, aut
   const { apiKeys } = backend;
 
   app.get('/apikeys', async (request) => {
-    authorize(request, 'manage');
+    authorize(request, 'apikey.read');
     return { apiKeys: (await apiKeys.list()).map(keyJson) };
   });
 
   app.post('/apikeys', async (request, reply) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'apikey.change');
     const { name, roles, expires } = fieldsOf(request.body, { name: text, roles: listOf(text), expires: duration });
     const grants = grantsOf(roles ?? []);
     const wanted = {
@@ -35,14 +35,14 @@ export function registerApiKeyRoutes(app: FastifyInstance, { backend, clock, aut
   });
 
   app.post('/apikeys/:name/rotate', async (request) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'apikey.change');
     const { overlap } = fieldsOf(request.body, { overlap: duration });
     const until = overlap === undefined ? clock.now() : after(clock.now(), overlap);
     return createdJson(await allowed(apiKeys.rotate(parameter(request, 'name'), until, origin, keyOf(request))));
   });
 
   app.delete('/apikeys/:name', async (request, reply) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'apikey.change');
     await allowed(apiKeys.revoke(parameter(request, 'name'), origin, keyOf(request)));
     return reply.code(204).send();
   });

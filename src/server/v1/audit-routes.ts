@@ -28,26 +28,26 @@ const SELECTION = {
 /** The audit log: reading and verifying it. */
 export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize, sendLines }: V1Deps): void {
   app.get('/audit', async (request, reply) => {
-    authorize(request, 'audit');
+    authorize(request, 'audit.read');
     return sendLines(request, reply, audit.list(fieldsOf(request.query, SELECTION)), entryJson);
   });
 
   app.get('/audit/chain', async (request, reply) => {
-    authorize(request, 'audit');
+    authorize(request, 'audit.read');
     const { upTo } = fieldsOf(request.query, { upTo: wholeNumber(0) });
     const chain = audit.chain(upTo ?? (await audit.anchor()).count);
     return sendLines(request, reply, chain, ({ mac, ...entry }) => ({ ...entryJson(entry), mac: hex(mac) }));
   });
 
   app.get('/audit/anchor', async (request) => {
-    authorize(request, 'audit');
+    authorize(request, 'audit.read');
     const { count, head, mac, floor } = await audit.anchor();
     const from = floor && { floor: { seq: floor.seq, head: hex(floor.head) } };
     return { count, head: hex(head), mac: hex(mac), ...from };
   });
 
   app.get('/audit/verification', async (request) => {
-    authorize(request, 'audit');
+    authorize(request, 'audit.read');
     return audit.verify();
   });
 }

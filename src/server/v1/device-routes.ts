@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Role } from '../../domain/api-key/role.ts';
 import { ALGORITHMS, DEVICE_ATTRIBUTES, type Device } from '../../domain/device/device.ts';
-import { TRANSITIONS, type Transition } from '../../domain/device/lifecycle.ts';
+import { TRANSITIONS } from '../../domain/device/lifecycle.ts';
 import type { Selection } from '../../domain/device/selection.ts';
 import type { EnrollmentRequest } from '../../domain/enrollment/enrollment.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
@@ -51,18 +50,10 @@ const ENROLLMENT = {
   account: parsed(accountLabel),
 };
 
-/** Which role it takes to change a status. */
-const TRANSITION_ROLES: Record<Transition, Role> = {
-  enable: 'manage',
-  unlock: 'unlock',
-  lock: 'manage',
-  disable: 'cancel',
-};
-
 /** Devices: list, show, create, change, remove. */
 export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
   app.get('/devices', async (request) => {
-    authorize(request, 'query');
+    authorize(request, 'device.read');
     const { type: types, status: statuses, text: words, ...query } = fieldsOf(request.query, SELECTION);
     const { sortBy, sortOrder, startIndex = 1, count = PAGE, ...named } = query;
     const selection: Selection = {
@@ -83,7 +74,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
   });
 
   app.get('/devices/:id', async (request) => {
-    authorize(request, 'query');
+    authorize(request, 'device.read');
     const id = parameter(request, 'id');
     const device = await backend.find(id);
     if (device === undefined) throw new OtpctlError('device-not-found', 'there is no such device');
@@ -91,7 +82,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
   });
 
   app.post('/devices', async (request, reply) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'device.create');
     const fields = fieldsOf(request.body, ENROLLMENT);
     const enrollment: EnrollmentRequest = {
       ...fields,
@@ -104,27 +95,27 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
   });
 
   app.put('/devices/:id/contact', async (request) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'device.update');
     const contact = fieldsOf(request.body, { email: text, phone: text });
     return deviceJson(await backend.update(parameter(request, 'id'), contact, origin));
   });
 
   for (const to of TRANSITIONS) {
     app.post(`/devices/:id/${to}`, async (request) => {
-      const origin = authorize(request, TRANSITION_ROLES[to]);
+      const origin = authorize(request, `device.${to}`);
       fieldsOf(request.body, {});
       return deviceJson(await backend.transition(parameter(request, 'id'), to, origin));
     });
   }
 
   app.post('/devices/:id/reset-fails', async (request) => {
-    const origin = authorize(request, 'unlock');
+    const origin = authorize(request, 'device.reset-fails');
     fieldsOf(request.body, {});
     return deviceJson(await backend.resetFails(parameter(request, 'id'), origin));
   });
 
   app.delete('/devices/:id', async (request, reply) => {
-    await backend.remove(parameter(request, 'id'), authorize(request, 'manage'));
+    await backend.remove(parameter(request, 'id'), authorize(request, 'device.delete'));
     return reply.code(204).send();
   });
 }

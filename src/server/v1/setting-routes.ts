@@ -15,18 +15,18 @@ const settingValue: Reader<SettingValue | null> = (value, name) => {
 
 export function registerSettingRoutes(app: FastifyInstance, { authorize }: V1Deps, settings: SettingsAdmin): void {
   app.get('/settings', async (request) => {
-    authorize(request, 'query');
+    authorize(request, 'settings.read');
     return { settings: await settings.list() };
   });
 
   app.patch('/settings', async (request) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'settings.change');
     const { values, dryRun = false } = fieldsOf(request.body, { values: recordOf(settingValue), dryRun: flag });
     return settings.change(required(values, 'values'), origin, { dryRun, remote: true });
   });
 
   app.post('/settings/test', async (request, reply) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'settings.change');
     const { channel, to } = fieldsOf(request.body, { channel: oneOf(CHANNELS), to: text });
     const steps: DeliveryStep[] = [];
     const report = (step: DeliveryStep) => steps.push(step);

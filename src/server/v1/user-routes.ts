@@ -18,25 +18,25 @@ const patch: Reader<UserPatch> = (value) => {
 
 export function registerUserRoutes(app: FastifyInstance, { authorize, sendLines }: V1Deps, users: UserDirectory): void {
   app.get('/users', async (request, reply) => {
-    authorize(request, 'query');
+    authorize(request, 'user.read');
     return sendLines(request, reply, users.list(), (user) => ({ ...user }));
   });
 
   app.get('/users/:name', async (request) => {
-    authorize(request, 'query');
+    authorize(request, 'user.read');
     const user = await users.find(userName(parameter(request, 'name')));
     if (user === undefined) throw new OtpctlError('user-not-found', 'nothing is known of that user');
     return user;
   });
 
   app.patch('/users', async (request) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'user.change');
     const { users: patches } = fieldsOf(request.body, { users: listOf(patch, MAX_USERS) });
     return { users: await users.set(required(patches, 'users'), origin) };
   });
 
   app.delete('/users/:name', async (request, reply) => {
-    const origin = authorize(request, 'manage');
+    const origin = authorize(request, 'user.change');
     await users.remove(userName(parameter(request, 'name')), origin);
     return reply.code(204).send();
   });

@@ -11,9 +11,11 @@ import { oneOf } from '../../parse/values.ts';
 
 export const command = defineCommand({
   summary: 'make a key to the server; it is shown once',
-  notes: `Roles: query reads, verify challenges and verifies, unlock unlocks devices and clears their fails, cancel disables them,
-manage does all of this and the rest on devices and settings, audit reads the audit log. Each but audit includes query.
-helpdesk is query, verify, unlock and cancel; super is all. The actor in the audit log is key: and its name.
+  notes: `Roles: query reads, verify challenges and verifies, unlock unlocks devices, clears their fails and resynchronises
+them, cancel locks and disables them, enroll creates them; each of these includes query. helpdesk is all of them. manage is
+that, enables what is disabled, and does the rest on devices, settings, users and keys. audit reads the audit log, door
+verifies by user and does nothing else, export is for the machine of the store. super is all. The actor in the audit log is
+key: and its name.
 At a server a key gives no role that it lacks, and no life that is longer than its own.`,
   arguments: [{ name: '<name>', description: 'who will use it' }],
   options: {
