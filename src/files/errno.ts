@@ -21,9 +21,9 @@ export function errnoOf(error: unknown): string {
 }
 
 /** What keeps a file from being read, in words that follow its name. */
-export function whyUnreadable(error: unknown, otherwise = 'cannot be read'): string {
+export function whyUnreadable(error: unknown): string {
   const code = errnoOf(error);
-  return WORDS[code] ?? `${otherwise}: ${code}`;
+  return WORDS[code] ?? `cannot be read: ${code}`;
 }
 
 /** What a failed write is: of the disk, or else as the caller says. */

@@ -146,6 +146,21 @@ describe('a run', () => {
     expect(readRow(store, 'SELECT count(*) AS n FROM challenges')).toEqual({ n: 0 });
   });
 
+  it('ends the positions that are asked for on devices that it bars, and remembers them', async () => {
+    const { home, store } = await stocked(many(3, { lastUsed: OLD }));
+    for (const id of [1, 3]) {
+      const values = `${id}, 'x', ${NEW_YEAR}, ${NEW_YEAR + 300}, '[1,4,7]'`;
+      tamper(store, `INSERT INTO challenges (device_id, id, created, expires, positions) VALUES (${values})`);
+    }
+    tamper(store, `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 3`);
+    await bulk(home, 'disable-stale --unused-for 90d --yes');
+    const rows = 'SELECT json_group_array(json_array(device_id, expires - created, positions)) AS j FROM challenges';
+    expect(JSON.parse(String(readRow(store, rows)?.['j']))).toEqual([
+      [1, -1, '[1,4,7]'],
+      [3, 300, '[1,4,7]'],
+    ]);
+  });
+
   it('that nobody knows is exit 3', async () => {
     const { home } = await stocked([]);
     for (const line of ['show 1', 'undo x --yes', 'resume 1 --yes']) {

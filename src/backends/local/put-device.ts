@@ -65,7 +65,7 @@ export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondi
   );
 }
 
-/** Refuses (`not-allowed`) a status that to unlock the device would not give it. */
+/** Refuses (`not-allowed`) a status that an action would not give the device as it is now. To disable is never more. */
 function refuseMoreThan(action: Action | undefined, device: DeviceRecord, { status }: DeviceChanges): void {
   if (action === undefined || status === undefined || status === device.status || status === 'D') return;
   if (action === 'device.lock' && device.status !== 'D') return;

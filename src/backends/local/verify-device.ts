@@ -19,7 +19,8 @@ import { type LocalDeps, loadDevice } from './local-deps.ts';
 
 /**
  * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its
- * audit entry are written. What cannot be a code, and a right one that is spent, get their charge back. A device that is locked or disabled is answered without a look at the code.
+ * audit entry are written. What cannot be a code, and a right one that is spent, get their charge back. A device that is
+ * locked or disabled is answered without a look at the code.
  */
 export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Verdict> {
   return deps.store.write((writer) => {

@@ -1,6 +1,6 @@
 /**
- * What an API key may do: `RIGHTS` says which actions each of them opens. `door` is to verify by user and
- * nothing else, `export` to take secrets out on the machine of the store.
+ * What an API key may do: `RIGHTS` says which actions each of them opens. `door` is to verify by user and nothing else,
+ * `export` to take secrets out on the machine of the store.
  */
 export const ROLES = ['query', 'verify', 'door', 'unlock', 'cancel', 'enroll', 'manage', 'audit', 'export'] as const;
 export type Role = (typeof ROLES)[number];

@@ -55,8 +55,7 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
     },
     actionOf(before, after) {
       // One that is enabled from its beginning was confirmed by nobody.
-      if (before === undefined)
-        return ['C', undefined].includes(after['status'] as string) ? 'device.create' : 'device.enable';
+      if (before === undefined) return (after['status'] ?? 'C') === 'C' ? 'device.create' : 'device.enable';
       const { status: _, ...others } = deviceChanges(before, after);
       return Object.keys(others).length > 0 ? 'device.update' : statusAction(before['status'], after['status']);
     },

@@ -19,22 +19,19 @@ export interface ResourceHandlers {
   create(context: RequestContext, body: unknown, projection: Projection): Promise<Answer>;
   read(context: RequestContext, id: string, projection: Projection): Promise<Answer>;
   list(context: RequestContext, query: ListQuery): Promise<Answer>;
-  replace(
-    context: RequestContext,
-    id: string,
-    body: unknown,
-    projection: Projection,
-    precondition: Precondition,
-  ): Promise<Answer>;
-  patch(
-    context: RequestContext,
-    id: string,
-    body: unknown,
-    projection: Projection,
-    precondition: Precondition,
-  ): Promise<Answer>;
+  readonly replace: Write;
+  readonly patch: Write;
   remove(context: RequestContext, id: string, precondition: Precondition): Promise<Answer>;
 }
+
+/** Changes a resource as a body says. */
+type Write = (
+  context: RequestContext,
+  id: string,
+  body: unknown,
+  projection: Projection,
+  precondition: Precondition,
+) => Promise<Answer>;
 
 /** A request for a longer list waits for its turn first. */
 const FEW_RESOURCES = 100;
