@@ -1,5 +1,6 @@
 // Makes a store of N synthetic devices:  node bench/synthetic-store.ts PATH N  (its key is in the home folder).
 import { DatabaseSync } from 'node:sqlite';
+import { MAKE_KNOWN } from '../test/support/sql.ts';
 import { openLocal } from './local-backend.ts';
 
 /** 2022-01-01T00:00:00Z; the devices were used in the thousand days before it. */
@@ -21,6 +22,7 @@ export async function makeStore(home: string, path: string, devices: number): Pr
            ${LATEST}, CASE i % 10 WHEN 0 THEN NULL ELSE ${LATEST} - (i * 7919 % ${DAYS * 86_400}) END, i % 3, 6, 'SHA1', 30
     FROM n;
     UPDATE store SET next_device_id = ${devices + 1}, next_number = ${devices + 1};
+    ${MAKE_KNOWN}
     COMMIT;
     PRAGMA wal_checkpoint(TRUNCATE);
   `);

@@ -34,7 +34,7 @@ __otpctl_options() {
     'device delete') REPLY='--user --type --all' ;;
     'settings list') REPLY='--changed' ;;
     'settings test') REPLY='--to' ;;
-    'user set') REPLY='--attr' ;;
+    'user set') REPLY='--attr --active --group --no-groups' ;;
     'user import') REPLY='--residue --force' ;;
     'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
     'audit export') REPLY='--since --until' ;;
@@ -242,25 +242,26 @@ __otpctl_value() {
       ;;
     'user list')
       case $2 in
-        --columns) REPLY=',name attributes'; return ;;
+        --columns) REPLY=',id name active attributes groups enrolledSince created modified'; return ;;
       esac
       ;;
     'user show')
       case $2 in
-        --columns) REPLY=',name attributes'; return ;;
+        --columns) REPLY=',id name active attributes groups enrolledSince created modified'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;
     'user set')
       case $2 in
-        --attr) REPLY=''; return ;;
-        --columns) REPLY=',name attributes'; return ;;
+        --attr | --group) REPLY=''; return ;;
+        --active) REPLY='=true false'; return ;;
+        --columns) REPLY=',id name active attributes groups enrolledSince created modified'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;
     'user remove')
       case $2 in
-        --columns) REPLY=',name deleted'; return ;;
+        --columns) REPLY=',name deleted devices'; return ;;
         0) REPLY=':users'; return ;;
       esac
       ;;

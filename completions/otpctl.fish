@@ -217,7 +217,10 @@ function __otpctl_options
                 --to 'an e-mail address or a phone number'
         case 'user set'
             printf '%s\t%s\n' \
-                --attr 'an attribute (repeatable)'
+                --attr 'an attribute (repeatable)' \
+                --active 'whether their devices work: true or false' \
+                --group 'a group that the user is in (repeatable)' \
+                --no-groups 'the user is in no group'
         case 'user import'
             printf '%s\t%s\n' \
                 --residue 'where rows go that fail' \
@@ -1013,13 +1016,13 @@ function __otpctl_value
         case 'user list'
             switch $argv[2]
                 case --columns
-                    echo ',name attributes'
+                    echo ',id name active attributes groups enrolledSince created modified'
                     return 0
             end
         case 'user show'
             switch $argv[2]
                 case --columns
-                    echo ',name attributes'
+                    echo ',id name active attributes groups enrolledSince created modified'
                     return 0
                 case 0
                     echo ':users'
@@ -1027,11 +1030,14 @@ function __otpctl_value
             end
         case 'user set'
             switch $argv[2]
-                case --attr
+                case --attr --group
                     echo ''
                     return 0
+                case --active
+                    echo '=true false'
+                    return 0
                 case --columns
-                    echo ',name attributes'
+                    echo ',id name active attributes groups enrolledSince created modified'
                     return 0
                 case 0
                     echo ':users'
@@ -1040,7 +1046,7 @@ function __otpctl_value
         case 'user remove'
             switch $argv[2]
                 case --columns
-                    echo ',name deleted'
+                    echo ',name deleted devices'
                     return 0
                 case 0
                     echo ':users'

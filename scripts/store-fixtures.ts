@@ -12,13 +12,16 @@ import { migrate } from '../src/store/sqlite/schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../src/store/store-keys.ts';
 import { systemRandom } from '../src/system/random.ts';
+import { MAKE_KNOWN } from '../test/support/sql.ts';
 
 const FOLDER = join(import.meta.dirname, '../test/store/schemas');
 /** 2024-01-01T00:00:00Z. */
 const CREATED = 1_704_067_200;
 const SECRET = Secret.ofText('12345678901234567890');
+/** From this schema on users have ids, and whoever has a device is one. */
+const PEOPLE = 8;
+
 const ROWS: readonly (readonly [table: string, sql: string])[] = [
-  ['users', `INSERT INTO users VALUES ('ada', 'Ada', '{"name":"Ada"}')`],
   ['sends', `INSERT INTO sends VALUES ('a', 'cy', ${CREATED})`],
   [
     'api_keys',
@@ -92,6 +95,10 @@ function fill(connection: Connection, schema: number, master: Secret): void {
   );
   const isThere = (table: string) =>
     connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table]) !== undefined;
+  if (schema >= PEOPLE) {
+    const values = `7, 'Ada', 'ada', 1, '{"name":"Ada"}', '["vpn"]', ${CREATED}, ${CREATED}, ${CREATED}`;
+    connection.exec(`INSERT INTO users VALUES (${values}); ${MAKE_KNOWN}`);
+  } else if (isThere('users')) connection.run(`INSERT INTO users VALUES ('ada', 'Ada', '{"name":"Ada"}')`);
   for (const [table, sql] of ROWS) if (isThere(table)) connection.run(sql);
   if (schema < 2) return;
   const url = columns.seal(Secret.ofText('smtps://a:b@mail.example.com'), settingCell('email.smtpUrl'));

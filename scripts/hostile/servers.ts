@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { MAKE_KNOWN } from '../../test/support/sql.ts';
 import type { Attack } from './run.ts';
 import { ask, held, type World } from './world.ts';
 
@@ -89,7 +90,8 @@ export const servers: readonly Attack[] = [
         `WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
          INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, created, modified)
          SELECT i, 'Email ' || i, 'email ' || i, 'EMAIL', 'user' || i, 'user' || i, 'C', 1, 1 FROM n;
-         UPDATE store SET next_device_id = 40000`,
+         UPDATE store SET next_device_id = 40000;
+         ${MAKE_KNOWN}`,
       );
       database.close();
       const key = await world.key('k', '--role', 'super');

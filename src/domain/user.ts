@@ -1,27 +1,91 @@
 import { invalid } from './errors.ts';
+import type { Instant } from './instant.ts';
 import { shellWord } from './text/command-line.ts';
 import { freeTextProblem, hasControlCharacters, printable } from './text/printable.ts';
 
-/** A user that has attributes. Users are implicit otherwise: a device may name anyone. */
-export interface User {
-  /** As it was first written; compared by its fold. */
-  readonly name: string;
-  /** `fullName`, `mail`, `phone` and any other name. */
-  readonly attributes: Readonly<Record<string, string>>;
+/** What is known of a user. Who has a device is known; others become so by `user set`. */
+export interface User extends NewUser {
+  /** Never changes, and is never given twice: a device belongs to it, and not to the name. */
+  readonly id: string;
+  /** When any device of theirs was first confirmed. It stays when all devices are gone. */
+  readonly enrolledSince?: Instant;
+  readonly created: Instant;
+  readonly modified: Instant;
 }
 
-/** A change of a user: attributes to set, or to take away where they are null. */
+export interface NewUser {
+  /** As it was first written; compared by its fold. */
+  readonly name: string;
+  /** Of who is not, no device accepts anything. */
+  readonly active: boolean;
+  /** `fullName`, `mail`, `phone` and any other name. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Names of groups, each once. */
+  readonly groups: readonly string[];
+}
+
+/** Somebody of whom nothing is known but a name. */
+export function newUser(name: string): NewUser {
+  return { name, active: true, attributes: {}, groups: [] };
+}
+
+/** A change of a user. What is left out stays. */
 export interface UserPatch {
   readonly name: string;
-  readonly attributes: Readonly<Record<string, string | null>>;
+  /** Attributes to set, or to take away where they are null. Others stay. */
+  readonly attributes?: Readonly<Record<string, string | null>>;
+  readonly active?: boolean;
+  /** All of them: a group that is not among them is taken away. */
+  readonly groups?: readonly string[];
 }
 
 /** A change of a user as it is kept: every name and value as it will be, also the names of what is taken away. */
-export function userPatch({ name, attributes }: UserPatch): UserPatch {
+export function userPatch({ name, attributes = {}, active, groups }: UserPatch): UserPatch {
   const kept = Object.entries(attributes).map(([key, value]) =>
     value === null ? ([attributeName(key), null] as const) : userAttribute(key, value),
   );
-  return { name: userName(name), attributes: Object.fromEntries(kept) };
+  return {
+    name: userName(name),
+    attributes: Object.fromEntries(kept),
+    ...(active !== undefined && { active }),
+    ...(groups !== undefined && { groups: groupNames(groups) }),
+  };
+}
+
+/** What is other of a user than it was, for the audit log: `city`, `now inactive`, `+"vpn"`, `-"sales"`. */
+export function userChanges(before: NewUser, after: NewUser): readonly string[] {
+  const names = new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)]);
+  const [were, are] = [before, after].map(({ groups }) => groups);
+  return [
+    ...[...names].filter((name) => before.attributes[name] !== after.attributes[name]),
+    ...(before.active === after.active ? [] : [after.active ? 'now active' : 'now inactive']),
+    ...(are ?? []).filter((group) => !were?.includes(group)).map((group) => `+${JSON.stringify(group)}`),
+    ...(were ?? []).filter((group) => !are?.includes(group)).map((group) => `-${JSON.stringify(group)}`),
+  ];
+}
+
+/** Groups of a user at most. */
+const MAX_GROUPS = 1000;
+
+/**
+ * The names of groups as they are kept: trimmed, each once, whatever its case. Refuses empty ones, those with control
+ * characters or a semicolon, which parts them in CSV, and long ones.
+ */
+export function groupNames(names: readonly string[]): readonly string[] {
+  const kept = new Map<string, string>();
+  for (const name of names.map(groupName)) if (!kept.has(fold(name))) kept.set(fold(name), name);
+  if (kept.size > MAX_GROUPS) throw invalid(`a user has ${MAX_GROUPS} groups at most`);
+  return [...kept.values()];
+}
+
+/** The name of a group as it is kept. */
+export function groupName(text: string): string {
+  const name = text.slice(0, MAX_RAW_LENGTH).normalize('NFC').trim();
+  if (fold(name) === '') throw invalid('the name of a group is empty');
+  if (hasControlCharacters(name)) throw invalid('the name of a group contains control characters');
+  if (name.includes(';')) throw invalid('the name of a group contains a semicolon', 'a semicolon parts groups in CSV');
+  if (name.length > MAX_LENGTH) throw invalid(`the name of a group is longer than ${MAX_LENGTH} characters`);
+  return name;
 }
 
 const MAX_LENGTH = 256;

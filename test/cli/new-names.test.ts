@@ -101,9 +101,13 @@ describe('store check', () => {
     const home = temporaryHome();
     const create = ['device', 'create', 'email', '--user', 'adb', '--email', 'a@example.com'];
     expect(await otpctl(create, { home })).toMatchObject({ exit: 0 });
-    tamper(storeOf(home), `UPDATE devices SET user = 'ada\u2800', user_fold = 'ada\u2800'`);
+    tamper(
+      storeOf(home),
+      `UPDATE devices SET user = 'ada\u2800', user_fold = 'ada\u2800';
+       UPDATE users SET name = 'ada\u2800', name_fold = 'ada\u2800'; UPDATE store SET next_user_id = 100`,
+    );
     for (const name of names) {
-      tamper(storeOf(home), `INSERT INTO users VALUES ('${fold(name)}', '${name}', '{}')`);
+      tamper(storeOf(home), `INSERT INTO users VALUES (NULL, '${name}', '${fold(name)}', 1, '{}', '[]', NULL, 1, 1)`);
     }
     return home;
   }

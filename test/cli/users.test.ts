@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { json, otpctl } from '../support/cli.ts';
+import { fixedClock } from '../support/fixed.ts';
 import { temporaryHome } from '../support/home.ts';
 
 const show = (home: string, name: string) => json(['user', 'show', name], { home });
@@ -11,16 +12,16 @@ describe('users', () => {
     const home = temporaryHome();
     const set = (name: string, ...attributes: string[]) =>
       json(['user', 'set', name, ...attributes.flatMap((each) => ['--attr', each])], { home });
-    expect(await set('Ada', 'fullName=Ada Lovelace', 'Größe=172 cm')).toEqual({
-      name: 'Ada',
+    expect(await set('Ada', 'fullName=Ada Lovelace', 'Größe=172 cm')).toMatchObject({
+      ...{ id: '1', name: 'Ada', active: true, groups: [] },
       attributes: { fullName: 'Ada Lovelace', Größe: '172 cm' },
     });
-    expect(await set(' ADA', 'fullname=Countess', 'mail=ada@example.com', 'Größe=')).toEqual({
-      name: 'Ada',
+    expect(await set(' ADA', 'fullname=Countess', 'mail=ada@example.com', 'Größe=')).toMatchObject({
+      ...{ id: '1', name: 'Ada' },
       attributes: { fullName: 'Countess', mail: 'ada@example.com' },
     });
     expect(await json(['user', 'list'], { home })).toHaveLength(1);
-    expect(await json(['user', 'remove', 'ada'], { home })).toEqual({ name: 'ada', deleted: true });
+    expect(await json(['user', 'remove', 'ada'], { home })).toEqual({ name: 'ada', deleted: true, devices: 0 });
     expect((await otpctl(['user', 'show', 'ada'], { home })).exit).toBe(3);
     expect((await otpctl(['user', 'remove', 'ada'], { home })).exit).toBe(3);
     const actions = await json<{ action: string; user: string }[]>(['audit', 'list', '--user', 'ada'], { home });
@@ -37,6 +38,56 @@ describe('users', () => {
       });
     },
   );
+
+  it('are active or not, and in groups; the log says what changed', async () => {
+    const options = { home: temporaryHome(), clock: fixedClock() };
+    const set = (...words: string[]) => json(['user', 'set', 'ada', ...words], options);
+    expect(await set('--group', 'VPN', '--group', 'sales ', '--group', 'vpn')).toMatchObject({
+      ...{ active: true, groups: ['VPN', 'sales'], created: '2022-01-01T00:00:00Z', modified: '2022-01-01T00:00:00Z' },
+    });
+    options.clock.advance(60);
+    expect(await set('--active', 'false', '--attr', 'city=Rom')).toMatchObject({
+      ...{ active: false, attributes: { city: 'Rom' }, groups: ['VPN', 'sales'] },
+      ...{ created: '2022-01-01T00:00:00Z', modified: '2022-01-01T00:01:00Z' },
+    });
+    options.clock.advance(60);
+    // The same again changes nothing.
+    expect(await set('--active', 'false')).toMatchObject({ modified: '2022-01-01T00:01:00Z' });
+    expect(await set('--group', 'sales', '--group', 'it')).toMatchObject({ active: false, groups: ['sales', 'it'] });
+    expect(await set('--no-groups', '--active', 'true')).toMatchObject({ active: true, groups: [] });
+    const entries = await json<{ result: string }[]>(['audit', 'list', '--user', 'ada'], options);
+    expect(entries.map(({ result }) => result)).toEqual([
+      'ok: made known, +"VPN", +"sales"',
+      'ok: city, now inactive',
+      'ok: +"it", -"VPN"',
+      'ok: now active, -"sales", -"it"',
+    ]);
+  });
+
+  it.each([
+    ['--active', 'yes'],
+    ['--active', ''],
+    ['--group', ''],
+    ['--group', 'a;b'],
+    ['--group', 'a\u001bb'],
+    ['--group', 'x'.repeat(257)],
+    ['--group', 'a', '--no-groups'],
+  ])('refuse  %s %j', async (...words) => {
+    const home = temporaryHome();
+    expect(await otpctl(['user', 'set', 'ada', ...words], { home })).toMatchObject({ exit: 2, stdout: '' });
+  });
+
+  it('fit a window of 80 columns, and lose nothing that there is no room for', async () => {
+    const home = temporaryHome();
+    await json(['user', 'set', 'ada', '--group', 'vpn', '--group', 'sales', '--attr', 'city=London'], { home });
+    const { stdout } = await otpctl(['user', 'list', '--no-color'], { home, terminal: { columns: 80, rows: 24 } });
+    expect(
+      stdout
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => line.trimEnd()),
+    ).toEqual(['NAME  ACTIVE  GROUPS      ATTRIBUTES', 'ada   yes     vpn; sales  city=London']);
+  });
 
   it('label the QR code by their full name', async () => {
     const home = temporaryHome();
@@ -85,8 +136,8 @@ carl,'=1+1,,
         { line: 6, outcome: 'failed', reason: expect.stringContaining('control characters') },
         { line: 8, name: 'carl', outcome: 'imported' },
       ]);
-      expect(await show(home, 'bob')).toEqual({ name: 'bob', attributes: { fullName: 'Bob "the" Builder' } });
-      expect(await show(home, 'carl')).toEqual({ name: 'carl', attributes: { fullName: '=1+1' } });
+      expect(await show(home, 'bob')).toMatchObject({ name: 'bob', attributes: { fullName: 'Bob "the" Builder' } });
+      expect(await show(home, 'carl')).toMatchObject({ name: 'carl', attributes: { fullName: '=1+1' } });
       const failed = readFileSync(`${file}.failed`, 'utf8');
       expect(failed).toBe('name,fullName,mail,city\n,nobody,,\neve,too,many,cells,here\n"mallory\nx",y,z,\n');
       expect(statSync(`${file}.failed`).mode & 0o777).toBe(0o600);
@@ -111,9 +162,39 @@ carl,'=1+1,,
       const stdin = `${lines.map((line) => JSON.stringify(line)).join('\n')}\nnot json\n`;
       const { exit } = await otpctl(['user', 'import', '-', '--residue', residue], { home, stdin });
       expect(exit).toBe(6);
-      expect(await show(home, 'ada')).toEqual({ name: 'ada', attributes: { city: 'London', fullName: 'Ada' } });
-      expect(await show(home, 'b')).toEqual({ name: 'b', attributes: { age: '7' } });
+      expect(await show(home, 'ada')).toMatchObject({ name: 'ada', attributes: { city: 'London', fullName: 'Ada' } });
+      expect(await show(home, 'b')).toMatchObject({ name: 'b', attributes: { age: '7' } });
       expect(readFileSync(residue, 'utf8')).toBe('{"user":"bob","nested":{}}\nnot json\n');
+    });
+
+    it('are what user list wrote, with groups and who is inactive', async () => {
+      const [from, to] = [temporaryHome(), temporaryHome()];
+      await json(['user', 'set', 'zoe'], { home: from });
+      const words = ['--active', 'false', '--group', 'vpn', '--group', 'a, b', '--attr', 'id=7'];
+      await json(['user', 'set', 'ada', ...words], { home: from });
+      const ada = { name: 'ada', active: false, groups: ['vpn', 'a, b'], attributes: { id: '7' } };
+      for (const format of ['csv', 'json', 'jsonl']) {
+        const { stdout } = await otpctl(['user', 'list', '-o', format], { home: from });
+        const home = temporaryHome();
+        expect(await otpctl(['user', 'import', '-'], { home, stdin: stdout })).toMatchObject({ exit: 0 });
+        expect(await show(home, 'ada')).toMatchObject({ ...ada, id: '1' });
+      }
+      const rows = ['name,active,groups,id', 'ada,FALSE, vpn ;;IT,7', 'bob,,,8', 'eve,maybe,,', 'kim,true,x\u0007,'];
+      const { exit, stdout } = await otpctl(['user', 'import', '-', '-o', 'json'], {
+        home: to,
+        stdin: rows.join('\n'),
+      });
+      expect({ exit, said: JSON.parse(stdout) }).toMatchObject({
+        exit: 6,
+        said: [{}, {}, { reason: expect.stringContaining('"active"') }, { reason: expect.stringContaining('group') }],
+      });
+      expect(await show(to, 'ada')).toMatchObject({ active: false, groups: ['vpn', 'IT'], attributes: { id: '7' } });
+      expect(await show(to, 'bob')).toMatchObject({ active: true, groups: [], attributes: { id: '8' } });
+      await otpctl(['user', 'import', '-'], { home: to, stdin: 'name,groups,active\nada,,\nbob,;,' });
+      expect(await show(to, 'ada')).toMatchObject({ active: false, groups: ['vpn', 'IT'] });
+      const bare = '[{"name":"ada","groups":[],"active":true}]';
+      expect(await otpctl(['user', 'import', '-'], { home: to, stdin: bare })).toMatchObject({ exit: 0 });
+      expect(await show(to, 'ada')).toMatchObject({ active: true, groups: [] });
     });
 
     it.each([

@@ -8,6 +8,27 @@ import { fold, userName } from '../../src/domain/user.ts';
 const admit = (text: string) => refuseNewName(userName(text), 'user');
 const point = (code: number) => String.fromCodePoint(code);
 
+/** What a name is compared by under UsernameCaseMapped (RFC 8265 section 3.3.1): width, case, normal form. */
+function caseMapped(name: string): string {
+  const narrow = name.replace(/[\uff01-\uffee\u3000]/g, (wide) => wide.normalize('NFKC'));
+  return narrow.toLowerCase().normalize('NFC');
+}
+
+describe('names that PRECIS takes for one', () => {
+  it('are one by the fold, whatever letters they have', () => {
+    const letters = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'AaÄäΣσςßẞİıK\u212a\uff21\uff41ﬁǅǆ\u0345\u03b1ᾳ') }),
+    );
+    fc.assert(
+      fc.property(letters, (text) => {
+        expect(fold(caseMapped(text))).toBe(fold(text));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
 describe('a new user', () => {
   it.each([
     'ada',

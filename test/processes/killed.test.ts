@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
@@ -13,6 +13,7 @@ import { fixedClock } from '../support/fixed.ts';
 import { homeOfFile, storeOf, temporaryHome } from '../support/home.ts';
 import { killable } from '../support/killed.ts';
 import { startMailServer } from '../support/smtp.ts';
+import { readRow } from '../support/sql.ts';
 
 const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const code = (counter: bigint) =>
@@ -62,6 +63,7 @@ const COMMANDS: Record<string, Killed> = {
     line: `audit prune --before ${toIso(now.now() - DAY)} --yes`,
     before: (home) => run(home, 'audit export', now),
   },
+  'a migration': { line: 'store migrate', before: placeOlder },
   'a rotation of the keys': { line: 'store key rotate --yes' },
   'a backup': { line: 'store backup HOME/new.backup' },
   'a restore': { line: 'store restore HOME/old.backup --yes' },
@@ -85,6 +87,15 @@ async function mailing(home: string): Promise<void> {
   const { port } = await startMailServer();
   writeFileSync(join(home, 'url'), `smtp://127.0.0.1:${port}`);
   await run(home, 'settings set email.enabled=true email.smtpUrl=@HOME/url');
+}
+
+/** Puts a store of before users had ids in the place of the one that is there. */
+function placeOlder(home: string): void {
+  const older = join(import.meta.dirname, '../store/schemas/schema-7');
+  writeFileSync(storeOf(home), readFileSync(`${older}.db`), { mode: 0o600 });
+  for (const side of ['-wal', '-shm']) rmSync(`${storeOf(home)}${side}`, { force: true });
+  const { id } = readRow(storeOf(home), 'SELECT id FROM store');
+  writeFileSync(join(home, '.config/otpctl/keys', `${id}.key`), readFileSync(`${older}.key`), { mode: 0o600 });
 }
 
 const everything = homeOfFile();

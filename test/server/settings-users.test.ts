@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Origin } from '../../src/domain/audit/origin.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';
 import type { SettingValue } from '../../src/domain/settings/setting-value.ts';
-import type { User } from '../../src/domain/user.ts';
+import { newUser, type User } from '../../src/domain/user.ts';
 import type { SettingsAdmin } from '../../src/ports/settings-admin.ts';
 import type { UserDirectory } from '../../src/ports/user-directory.ts';
 import { testServer } from '../support/server.ts';
@@ -42,9 +42,10 @@ function usersInMemory(): UserDirectory {
     },
     find: async (name) => users.get(name),
     async set(patches) {
-      return patches.map(({ name, attributes }) => {
+      return patches.map(({ name, attributes = {}, ...more }) => {
         const kept = Object.entries(attributes).filter((pair): pair is [string, string] => pair[1] !== null);
-        const user = { name, attributes: Object.fromEntries(kept) };
+        const times = { enrolledSince: 3, created: 1, modified: 2 };
+        const user = { ...newUser(name), id: '7', ...times, attributes: Object.fromEntries(kept), ...more };
         users.set(name, user);
         return user;
       });
@@ -105,10 +106,18 @@ describe('users over HTTP', () => {
     const manager = await key('manage');
     const users = [
       { name: 'ada', attributes: { fullName: 'Ada Lovelace' } },
-      { name: 'bob/é', attributes: { mail: 'bob@example.com' } },
+      { name: 'bob/é', attributes: { mail: 'bob@example.com' }, active: false, groups: ['vpn'] },
     ];
+    const answered = users.map((user) => ({
+      ...{ id: '7', active: true, groups: [], enrolledSince: '1970-01-01T00:00:03Z' },
+      ...{ created: '1970-01-01T00:00:01Z', modified: '1970-01-01T00:00:02Z' },
+      ...user,
+    }));
     expect((await send('PATCH', '/otpctl/v1/users', reader, { users })).status).toBe(403);
-    expect(await send('PATCH', '/otpctl/v1/users', manager, { users })).toMatchObject({ status: 200, body: { users } });
+    expect(await send('PATCH', '/otpctl/v1/users', manager, { users })).toMatchObject({
+      status: 200,
+      body: { users: answered },
+    });
     const listed = await send('GET', '/otpctl/v1/users', reader);
     expect(listed.headers['content-type']).toBe('application/x-ndjson');
     expect(
@@ -116,9 +125,9 @@ describe('users over HTTP', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line)),
-    ).toEqual(users);
+    ).toEqual(answered);
     const path = `/otpctl/v1/users/${encodeURIComponent('bob/é')}`;
-    expect((await send('GET', path, reader)).body).toEqual(users[1]);
+    expect((await send('GET', path, reader)).body).toEqual(answered[1]);
     expect((await send('DELETE', path, reader)).status).toBe(403);
     expect((await send('DELETE', path, manager)).status).toBe(204);
     expect((await send('GET', path, reader)).status).toBe(404);
@@ -127,6 +136,11 @@ describe('users over HTTP', () => {
       { users: [{}] },
       { users: [{ name: 'x' }] },
       { users: [{ name: 'x', attributes: { a: 1 } }] },
+      { users: [{ name: 'x', active: 'true' }] },
+      { users: [{ name: 'x', groups: 'vpn' }] },
+      { users: [{ name: 'x', groups: ['a;b'] }] },
+      { users: [{ name: 'x', groups: [1] }] },
+      { users: [{ name: 'x', active: true, id: '3' }] },
     ])
       expect((await send('PATCH', '/otpctl/v1/users', manager, wrong)).status).toBe(400);
   });

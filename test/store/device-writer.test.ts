@@ -35,8 +35,8 @@ beforeEach(() => {
 /** Two HOTP devices: what is done to the first must leave the second alone. */
 function two(status: DeviceStatus = 'V'): string {
   const enrolment = { type: 'HOTP', status, digits: 6, algorithm: 'SHA1', counter: 10n } as const;
-  const { id } = writer.insert({ ...enrolment, user: 'ada', secret: KEY() }, 'HOTP00000001', NEW_YEAR);
-  writer.insert({ ...enrolment, user: 'bob', secret: KEY() }, 'HOTP00000002', NEW_YEAR);
+  const { id } = writer.insert({ ...enrolment, user: 'ada', secret: KEY() }, '1', 'HOTP00000001', NEW_YEAR);
+  writer.insert({ ...enrolment, user: 'bob', secret: KEY() }, '2', 'HOTP00000002', NEW_YEAR);
   return id;
 }
 
@@ -165,12 +165,12 @@ describe('a challenge', () => {
 describe('what is written of a device', () => {
   it('is all that was enrolled, and nothing else', () => {
     const sms = { type: 'SMS', user: 'Eve', phone: '+34666555444', externalId: 'x-1', status: 'L' } as const;
-    expect(writer.insert(sms, 'SMS to Eve', NEW_YEAR)).toMatchObject({ ...sms, id: '1', created: NEW_YEAR, fails: 0 });
+    expect(writer.insert(sms, '5', 'SMS to Eve', NEW_YEAR)).toMatchObject({
+      ...{ ...sms, id: '1', userId: '5', created: NEW_YEAR, fails: 0 },
+    });
     expect(rowOf('1')).toMatchObject({ name_fold: 'sms to eve', user_fold: 'eve', secret: null, key_id: null });
-    writer.insert({ type: 'EMAIL', user: 'Eve', email: 'Eve@Example.com' }, 'M', NEW_YEAR);
+    writer.insert({ type: 'EMAIL', user: 'Eve', email: 'Eve@Example.com' }, '5', 'M', NEW_YEAR);
     expect(rowOf('2')).toMatchObject({ status: 'C', email: 'Eve@Example.com', email_fold: 'eve@example.com' });
-    expect(writer.spelling('EVE')).toBe('Eve');
-    expect(writer.spelling('ada')).toBeUndefined();
     expect([writer.nextNumber(), writer.nextNumber()]).toEqual([1, 2]);
   });
 

@@ -13,7 +13,7 @@ const filterOf = (text: string) => bindFilter(parseFilter(text), DEVICE_SCHEMA, 
 
 /** What SQLite's plan of a list says where rows are found so, and what it does not. */
 const PLANS: Record<Access, { readonly says: RegExp; readonly never: RegExp }> = {
-  table: { says: /^SCAN devices$|INTEGER PRIMARY KEY \(rowid[<>]/, never: /INDEX devices_by|TEMP B-TREE/ },
+  table: { says: /^SCAN devices$|INTEGER PRIMARY KEY \(rowid[<>]/m, never: /INDEX devices_by|TEMP B-TREE/ },
   value: { says: /INDEX devices_by_\w+ \(\w+=\?|INTEGER PRIMARY KEY \(rowid=/, never: /SCAN|TEMP B-TREE/ },
   values: { says: /^MULTI-INDEX OR/, never: /SCAN/ },
   range: { says: /INDEX devices_by/, never: /SCAN/ },

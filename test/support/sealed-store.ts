@@ -1,6 +1,7 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { MAKE_KNOWN } from './sql.ts';
 
 /** Adds enabled HOTP devices to a store that was just made, all with one secret, each sealed as otpctl seals it. */
 export function addSealedDevices(store: string, keyFile: string, devices: number, secret: Uint8Array): void {
@@ -22,7 +23,9 @@ export function addSealedDevices(store: string, keyFile: string, devices: number
       const sealed = seal(dataKey, secret, `otpctl:devices:secret:${id}:HOTP:v1`, id);
       insert.run(id, name, name.toLowerCase(), `user${id}`, `user${id}`, sealed, String(row['data_key_id']));
     }
-    database.exec(`UPDATE store SET next_device_id = ${devices + 1}, next_number = ${devices + 1}; COMMIT`);
+    database.exec(
+      `UPDATE store SET next_device_id = ${devices + 1}, next_number = ${devices + 1}; ${MAKE_KNOWN} COMMIT`,
+    );
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     database.close();

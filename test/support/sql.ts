@@ -22,3 +22,11 @@ export function readRows(path: string, sql: string): Record<string, unknown>[] {
     database.close();
   }
 }
+
+/** Makes whoever has a device known, where rows of devices were written by SQL: every device belongs to a user. */
+export const MAKE_KNOWN = `
+  INSERT INTO users (name, name_fold, active, attributes, groups, enrolled_since, created, modified)
+  SELECT user, user_fold, 1, '{}', '[]', min(iif(status = 'V', created, NULL)), created, created FROM devices
+  WHERE user_id IS NULL AND user_fold NOT IN (SELECT name_fold FROM users) GROUP BY user_fold;
+  UPDATE devices SET user_id = (SELECT users.id FROM users WHERE users.name_fold = user_fold) WHERE user_id IS NULL;
+  UPDATE store SET next_user_id = (SELECT max(id) + 1 FROM users);`;

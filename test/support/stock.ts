@@ -1,7 +1,7 @@
 import { otpctl } from './cli.ts';
 import { fixedClock, NEW_YEAR } from './fixed.ts';
 import { storeOf, temporaryHome } from './home.ts';
-import { tamper } from './sql.ts';
+import { MAKE_KNOWN, tamper } from './sql.ts';
 
 /** A device as a test wants it to be there. */
 export interface Stocked {
@@ -40,7 +40,8 @@ export async function stocked(devices: readonly Stocked[]): Promise<{ home: stri
             value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, value ->> 6,
             'a@example.com', 'a@example.com'
      FROM json_each('[${rows.join(',')}]');
-     UPDATE store SET next_device_id = ${devices.length + 1}`,
+     UPDATE store SET next_device_id = ${devices.length + 1};
+     ${devices.length > 0 ? MAKE_KNOWN : ''}`,
   );
   return { home, store: storeOf(home) };
 }

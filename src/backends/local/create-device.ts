@@ -11,10 +11,10 @@ import {
 } from '../../domain/enrollment/enrollment.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { isWeakKey, keyBits } from '../../domain/otp/key-length.ts';
-import { userName } from '../../domain/user.ts';
+import { newUser, userName } from '../../domain/user.ts';
 import type { CreatedDevice } from '../../ports/backend.ts';
 import type { LocalDeps } from './local-deps.ts';
-import { knownName } from './local-users.ts';
+import { newName } from './local-users.ts';
 
 /** What a device may have from the start that its type does not ask for. */
 export type PresetFields = Pick<Enrollment, 'status' | 'externalId' | 'email' | 'phone'>;
@@ -27,15 +27,17 @@ export function createDevice(
   preset: PresetFields = {},
 ): Promise<CreatedDevice & { readonly resource: DeviceResource }> {
   return store.write((writer) => {
-    const name = knownName(writer, request.user);
-    const user = writer.user(name);
+    const known = writer.user(request.user);
+    const name = known?.name ?? newName(request.user);
+    const user = known ?? newUser(name);
     const { settings, account } = enrollmentTerms(name, user, writer.policy());
     refuseSwitchedOff(request.type, settings, `no ${request.type} device can be created`);
-    if (settings.users.strict && user === undefined) throw unknownUser(name);
+    if (settings.users.strict && known === undefined) throw unknownUser(name);
     const enrollment = { ...preset, ...enroll({ account, ...request, user: name }, settings, random.bytes) };
     const deviceName = deviceTypes[enrollment.type].deviceName(enrollment, () => writer.nextNumber());
     const now = clock.now();
-    const record = writer.insert(enrollment, deviceName, now);
+    const { id } = known ?? writer.users.add(user, now);
+    const record = writer.insert(enrollment, id, deviceName, now);
     const device = visible(record);
     const { otpauthUri, secret } = enrollment;
     const weak = secret !== undefined && request.secret !== undefined && isWeakKey(secret);

@@ -1,8 +1,8 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
+import { counted } from '../../domain/text/counted.ts';
 import { hasUnseen } from '../../domain/text/identifier.ts';
 import { refuseNewName } from '../../domain/text/new-name.ts';
-import { type User, type UserPatch, userName, userPatch } from '../../domain/user.ts';
-import type { DeviceWriter } from '../../ports/store/device-writer.ts';
+import { type NewUser, newUser, type UserPatch, userChanges, userName, userPatch } from '../../domain/user.ts';
 import type { UserDirectory } from '../../ports/user-directory.ts';
 import type { LocalDeps } from './local-deps.ts';
 
@@ -16,18 +16,21 @@ export function createLocalUsers({ store, clock }: LocalDeps): Pick<UserDirector
       store.write((writer) =>
         patches.map((given) => {
           const patch = userPatch(given);
-          const { name } = patch;
-          const before = writer.user(name);
-          const user = patched(before ?? { name: knownName(writer, name), attributes: {} }, patch);
-          if (before !== undefined && sameAttributes(before, user)) return before;
-          writer.users.put(user);
+          const before = writer.user(patch.name);
+          const next = patched(before ?? newUser(newName(patch.name)), patch);
+          const changes = userChanges(before ?? newUser(next.name), next);
+          if (before !== undefined && changes.length === 0) return before;
+          const now = clock.now();
+          const user = before === undefined ? writer.users.add(next, now) : { ...before, ...next, modified: now };
+          if (before !== undefined) writer.users.change(user);
+          const made = before === undefined ? ['made known'] : [];
           writer.append({
             ...origin,
-            time: clock.now(),
+            time: now,
             action: 'user.set',
             object: `user ${user.name}`,
             user: user.name,
-            result: `ok: ${Object.keys(patch.attributes).join(', ') || 'made known'}`,
+            result: `ok: ${[...made, ...changes].join(', ')}`,
           });
           return user;
         }),
@@ -43,16 +46,18 @@ export function createLocalUsers({ store, clock }: LocalDeps): Pick<UserDirector
             'see all with  otpctl user list',
           );
         }
-        writer.users.remove(user.name);
+        const devices = writer.count({ user: user.name });
+        writer.users.remove(user.id);
         const event = { ...origin, time: clock.now(), action: 'user.remove' as const, object: `user ${user.name}` };
-        writer.append({ ...event, user: user.name, result: 'ok' });
+        const left = devices === 0 ? '' : `: ${counted(devices, 'device')} left`;
+        writer.append({ ...event, user: user.name, result: `ok${left}` });
       }),
   };
 }
 
-function patched({ name, attributes }: User, patch: UserPatch): User {
+function patched({ name, active, attributes, groups }: NewUser, patch: UserPatch): NewUser {
   const after = new Map(Object.entries(attributes));
-  for (const [key, value] of Object.entries(patch.attributes)) {
+  for (const [key, value] of Object.entries(patch.attributes ?? {})) {
     if (value === null) after.delete(key);
     else if (after.has(key) || !hasUnseen(key)) after.set(key, value);
     else throw invalid('the name of an attribute contains what cannot be seen');
@@ -61,18 +66,16 @@ function patched({ name, attributes }: User, patch: UserPatch): User {
   if (after.size > MAX_ATTRIBUTES && after.size > Object.keys(attributes).length) {
     throw invalid(`a user has ${MAX_ATTRIBUTES} attributes at most`);
   }
-  return { name, attributes: Object.fromEntries(after) };
+  return {
+    name,
+    active: patch.active ?? active,
+    attributes: Object.fromEntries(after),
+    groups: patch.groups ?? groups,
+  };
 }
 
-function sameAttributes(a: User, b: User): boolean {
-  const [before, after] = [Object.entries(a.attributes), Object.entries(b.attributes)];
-  return before.length === after.length && before.every(([key, value]) => b.attributes[key] === value);
-}
-
-/** How a user's name was first written; a name that is new must be one that is still given. Errors: `invalid-value`. */
-export function knownName(writer: Pick<DeviceWriter, 'spelling'>, given: string): string {
-  const known = writer.spelling(given);
-  if (known !== undefined) return known;
+/** A name that nobody has, as it is kept. Errors: `invalid-value` for one that nobody should be given any more. */
+export function newName(given: string): string {
   const name = userName(given);
   refuseNewName(name, 'user');
   return name;

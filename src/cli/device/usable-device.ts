@@ -29,7 +29,7 @@ export async function usableDevice(
   const devices = challenged === undefined ? await devicesOfUser(backend, ifEnrolled ? { user } : by) : [];
   const choice = deviceForCode({ challenged, devices, type });
   if (choice.kind === 'one') return choice.device;
-  if (ifEnrolled && (devices.length === 0 ? await isKnown(backend, user) : neverConfirmed(devices))) {
+  if (ifEnrolled && neverConfirmed(devices) && (await neverEnrolled(backend, user, devices))) {
     await context.print.notice(`notice: user "${user}" has no ${devices.length === 0 ? '' : 'enabled '}device`);
     return undefined;
   }
@@ -38,7 +38,12 @@ export async function usableDevice(
   throw new OtpctlError('no-enabled-device', message, `see them with  ${commandLine(['device', 'list'], { user })}`);
 }
 
-/** A name that nobody knows opens no door, and a server that keeps no users knows none. */
-async function isKnown({ users }: Backend, user: string): Promise<boolean> {
-  return (await users?.find(user)) !== undefined;
+/**
+ * Whether a user is known, active, and never had a device that was confirmed: to delete a device opens no door. Of a
+ * server that keeps no users, the devices that there are say all that is known.
+ */
+async function neverEnrolled({ users }: Backend, user: string, devices: readonly Device[]): Promise<boolean> {
+  if (users === undefined) return devices.length > 0;
+  const found = await users.find(user);
+  return found?.active === true && found.enrolledSince === undefined;
 }

@@ -74,6 +74,8 @@ export interface DeviceResource extends Device {
 
 /** A device as the core works on it: also what verification changes. */
 export interface DeviceRecord extends DeviceResource {
+  /** Whose it is. Nobody has the id once the user was removed. */
+  readonly userId?: string;
   /** The status to which `unlock` returns a locked device. */
   readonly statusBeforeLock?: 'C' | 'V';
   readonly digits?: number;

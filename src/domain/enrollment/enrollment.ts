@@ -47,7 +47,11 @@ export interface EnrollmentTerms {
 }
 
 /** The terms for a user of whom so much is known. A name with a colon cannot stand in a label. */
-export function enrollmentTerms(name: string, user: User | undefined, settings: Settings): EnrollmentTerms {
+export function enrollmentTerms(
+  name: string,
+  user: Pick<User, 'attributes'> | undefined,
+  settings: Settings,
+): EnrollmentTerms {
   const fullName = user?.attributes['fullName'];
   return { settings, account: fullName !== undefined && !fullName.includes(':') ? fullName : name };
 }

@@ -1,7 +1,7 @@
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { isObject } from '../../domain/text/json-object.ts';
 import { JsonProblem, parseJson } from '../../domain/text/strict-json.ts';
-import { attributeName, type UserPatch, userAttribute, userName } from '../../domain/user.ts';
+import { attributeName, groupNames, type UserPatch, userAttribute, userName } from '../../domain/user.ts';
 import { type Columns, columnKey, type Row, shownHeading } from './row.ts';
 import { cellOf, readRows } from './rows.ts';
 
@@ -50,7 +50,15 @@ const KNOWN: Readonly<Record<string, string>> = {
   mail: 'mail',
   phone: 'phone',
   attributes: 'attributes',
+  active: 'active',
+  groups: 'groups',
 };
+
+/** Columns that are no attributes. */
+const NO_ATTRIBUTE = ['name', 'attributes', 'active', 'groups'];
+
+/** What `user list` writes beside the attributes and only a store can say. In a file without those it is an attribute. */
+const OWN = ['id', 'enrolledSince', 'created', 'modified'];
 
 const COLUMNS: Columns = {
   nameOf(heading) {
@@ -61,7 +69,7 @@ const COLUMNS: Columns = {
     if (!names.includes('name')) {
       throw invalid(`${where} has no column "name" (${note})`, 'the column "name", or "user", names the user');
     }
-    for (const name of names) if (name !== 'name' && name !== 'attributes') refuseAttribute(name, where, note);
+    for (const name of names) if (!NO_ATTRIBUTE.includes(name)) refuseAttribute(name, where, note);
   },
 };
 
@@ -84,15 +92,37 @@ function patchOf(row: Row): UserPatch {
     attributes.set(name, kept);
   };
   for (const key of row.cells.keys()) {
-    if (key === 'name') continue;
-    if (key === 'attributes') {
-      for (const [name, value] of listedAttributes(row)) add(name, value);
-      continue;
-    }
+    if (NO_ATTRIBUTE.includes(key) || (OWN.includes(key) && row.cells.has('attributes'))) continue;
     const value = cellOf(row, key);
     if (value !== undefined) add(key, value);
   }
-  return { name: userName(cellOf(row, 'name') ?? ''), attributes: Object.fromEntries(attributes) };
+  for (const [name, value] of listedAttributes(row)) add(name, value);
+  const [active, groups] = [activeIn(row), groupsIn(row)];
+  return {
+    name: userName(cellOf(row, 'name') ?? ''),
+    attributes: Object.fromEntries(attributes),
+    ...(active !== undefined && { active }),
+    ...(groups !== undefined && { groups }),
+  };
+}
+
+/** As JSON and as spreadsheets write it. */
+function activeIn(row: Row): boolean | undefined {
+  const word = cellOf(row, 'active')?.trim().toLowerCase();
+  if (word === undefined) return undefined;
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw invalid('the column "active" is neither true nor false');
+}
+
+/** All groups of a list, or of a text with semicolons between them. */
+function groupsIn({ cells }: Row): readonly string[] | undefined {
+  const cell = cells.get('groups');
+  if (cell === undefined || cell === '') return undefined;
+  if (typeof cell === 'string') return groupNames(cell.split(';').filter((name) => name.trim() !== ''));
+  if (!Array.isArray(cell) || !cell.every((name) => typeof name === 'string')) {
+    throw invalid('the column "groups" holds no list of names');
+  }
+  return groupNames(cell);
 }
 
 /** The column `attributes`: an object, also as the text of one. */

@@ -11,11 +11,10 @@ import type { DeviceReader } from './device-reader.ts';
 
 /** One transaction, alone in the store from its first statement. All of it is kept, or nothing. */
 export interface DeviceWriter extends DeviceReader {
-  /** How a user's name was first written, for any spelling of it; undefined for a new user. */
-  spelling(user: string): string | undefined;
   /** The next number of the counter that automatic names share. */
   nextNumber(): number;
-  insert(enrollment: Enrollment, name: string, created: Instant): DeviceRecord;
+  /** Makes a device of a user by their id. */
+  insert(enrollment: Enrollment, userId: string, name: string, created: Instant): DeviceRecord;
   /** Counts an attempt before its code is looked at; false when the device is not one that may be tried. */
   charge(id: string): boolean;
   /** Takes a charge back: fails and the time of the last change are what they were. */

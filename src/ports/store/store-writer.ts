@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/instant.ts';
 import type { Channel, ChannelSettings } from '../../domain/provider-call/channel.ts';
 import type { SettingValue } from '../../domain/settings/setting-value.ts';
-import type { User } from '../../domain/user.ts';
+import type { NewUser, User } from '../../domain/user.ts';
 import type { DeviceWriter } from './device-writer.ts';
 
 /** Settings inside a transaction, with their secrets open. */
@@ -15,8 +15,12 @@ export interface SettingsWriter {
 }
 
 export interface UsersWriter {
-  put(user: User): void;
-  remove(name: string): void;
+  /** Makes a user known, under an id that nobody had. */
+  add(user: NewUser, created: Instant): User;
+  /** Writes what is known of a user who is there: all but the id, the name, and the times of the first. */
+  change(user: User): void;
+  /** The devices stay, and belong to an id that nobody has. */
+  remove(id: string): void;
   /** Whether any user has an attribute. */
   anyHas(attribute: string): boolean;
 }

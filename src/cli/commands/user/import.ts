@@ -40,8 +40,10 @@ const reportView: View<RowReport> = {
 export const command = defineCommand({
   summary: 'make users known from a file, or change what is known of them',
   notes: `CSV with a first line of column names, or JSON, as user list writes them. The column "name" (or "user") names the
-user, "attributes" holds what user list has there, every other column is an attribute; an empty cell leaves an attribute as it
-is. Rows that fail are written to a file of their own, to be corrected and imported again.`,
+user, "active" is true or false, "groups" all groups with a semicolon between them (a semicolon alone: none), "attributes"
+what user list has there; every other column is an attribute. An empty cell leaves things as they are. Of what user list
+writes, id and times are passed over: they are a store's own. 
+Rows that fail are written to a file of their own, to be corrected and imported again.`,
   arguments: [{ name: '<file>', description: 'CSV or JSON; - for stdin' }],
   options: {
     residue: defaulting(

@@ -5,8 +5,7 @@ import { defineCommand } from '../../parse/define-command.ts';
 import { userView } from '../../user/user-view.ts';
 
 export const command = defineCommand({
-  summary: 'list users that something is known of',
-  notes: 'A device may name anyone: users of whom nothing is known are not listed.',
+  summary: 'list the users who are known: who has, or had, a device, and who was made known',
   arguments: [],
   options: {},
   examples: [

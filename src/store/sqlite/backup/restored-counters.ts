@@ -54,4 +54,7 @@ function takeOver(store: Connection): void {
     `UPDATE devices SET counter = max(devices.counter, was.counter)
      FROM before.devices was WHERE was.id = devices.id AND was.secret = devices.secret AND was.counter IS NOT NULL`,
   );
+  // An id that a user has had is not given to another one. A store of an older schema has given none.
+  if (store.get(`SELECT 1 FROM pragma_table_info('store', 'before') WHERE name = 'next_user_id'`) === undefined) return;
+  store.run('UPDATE store SET next_user_id = max(next_user_id, (SELECT next_user_id FROM before.store))');
 }

@@ -3,6 +3,7 @@ import { fold, foldText } from '../../../domain/user.ts';
 import type { Explanation } from '../../../ports/explanation.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { FIRST, LAST } from '../connection/key-set.ts';
+import { ofUser } from '../rows/user-rows.ts';
 import { DEVICE_COLUMNS } from './device-rows.ts';
 import { type Access, ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
 
@@ -142,7 +143,7 @@ function conditions({ user, name, types, statuses, filter, words }: Selection): 
     terms.push({ sql, parameters, access });
   };
   const oneOf = (values: readonly string[]) => `IN (${values.map(() => '?').join(', ')})`;
-  if (user !== undefined) add('value', 'user_fold = ?', fold(user));
+  if (user !== undefined) add('value', ofUser(), fold(user));
   if (name !== undefined) add('value', '(name_fold = ? AND name = ?)', fold(name), name);
   if (types !== undefined) add('table', `type ${oneOf(types)}`, ...types);
   if (statuses !== undefined) add('table', `status ${oneOf(statuses)}`, ...statuses);

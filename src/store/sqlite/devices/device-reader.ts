@@ -8,7 +8,7 @@ import { MAX_TRIES } from '../../../domain/verification/challenge.ts';
 import type { DeviceReader } from '../../../ports/store/device-reader.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { readSettings } from '../rows/setting-rows.ts';
-import { findUser } from '../rows/user-rows.ts';
+import { findUser, ofUser } from '../rows/user-rows.ts';
 import { countDevices, listPages } from './device-list.ts';
 import {
   challengeOf,
@@ -92,7 +92,7 @@ export function challengedDevice(
   const row = connection.get(
     `SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = (
        SELECT d.id FROM devices d JOIN challenges c ON c.device_id = d.id
-       WHERE d.user_fold = ? AND d.type = coalesce(?, d.type) AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
+       WHERE ${ofUser('d')} AND d.type = coalesce(?, d.type) AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
          AND (c.code_hash IS NULL OR c.tries < ?)
        ORDER BY c.created DESC, d.id DESC LIMIT 1)`,
     [fold(user), type ?? null, now, now, MAX_TRIES],

@@ -21,7 +21,7 @@ export const DEVICE_COLUMNS =
 export const RESOURCE_COLUMNS = `${DEVICE_COLUMNS}, modified`;
 
 /** And those that verification moves. The counter has 64 bits, which a JavaScript number does not. */
-export const RECORD_COLUMNS = `${RESOURCE_COLUMNS}, status_before_lock, digits, algorithm, period,
+export const RECORD_COLUMNS = `${RESOURCE_COLUMNS}, CAST(user_id AS TEXT) AS userId, status_before_lock, digits, algorithm, period,
   CAST(counter AS TEXT) AS counter, last_step, drift, last_channel AS lastChannel,
   resync_needed AS resyncNeeded`;
 
@@ -58,6 +58,7 @@ export function recordOf(row: Row): DeviceRecord {
     type: wordOf(row['type'], DEVICE_TYPES, 'a type of device'),
     status: wordOf(row['status'], DEVICE_STATUSES, 'a status'),
     fails: integerOf(row['fails'], 'fails', 0, Number.MAX_SAFE_INTEGER),
+    ...(row['userId'] !== null && { userId: row['userId'] as string }),
     ...(row['status_before_lock'] !== null && {
       statusBeforeLock: wordOf(row['status_before_lock'], ['C', 'V'], 'a status before a lock'),
     }),

@@ -9,6 +9,7 @@ import type { StoreKeys } from '../../store-keys.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
 import type { Connection, Parameters } from '../connection/connection.ts';
 import { codeKeyOf } from '../keys/code-keys.ts';
+import { noteEnrolled } from '../rows/user-rows.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
 import { openSecret, sealSecret } from './device-seal.ts';
 
@@ -25,24 +26,15 @@ export function createDeviceWriter(
   return {
     ...reader,
 
-    spelling(user) {
-      const row = connection.get(
-        `SELECT name AS user FROM users WHERE name_fold = ?1
-         UNION ALL SELECT user FROM (SELECT user FROM devices WHERE user_fold = ?1 ORDER BY id LIMIT 1) LIMIT 1`,
-        [fold(user)],
-      );
-      return row?.['user'] as string | undefined;
-    },
-
     nextNumber: () => draw('next_number'),
 
-    insert(enrollment, name, created) {
+    insert(enrollment, userId, name, created) {
       const id = draw('next_device_id');
       const { type, user, status, externalId, email, phone, digits, algorithm, period, counter, secret } = enrollment;
       connection.run(
-        `INSERT INTO devices (id, external_id, name, name_fold, type, user, user_fold, status, created, modified, email,
-                              email_fold, phone, digits, algorithm, period, counter, secret, key_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO devices (id, external_id, name, name_fold, type, user, user_fold, user_id, status, created, modified,
+                              email, email_fold, phone, digits, algorithm, period, counter, secret, key_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           id,
           externalId ?? null,
@@ -51,6 +43,7 @@ export function createDeviceWriter(
           type,
           user,
           fold(user),
+          Number(userId),
           status ?? 'C',
           created,
           created,
@@ -65,6 +58,7 @@ export function createDeviceWriter(
           secret ? keys.dataKeyId : null,
         ],
       );
+      if (status === 'V') noteEnrolled(connection, '= ?', [id], created);
       return reader.find(String(id)) as DeviceRecord;
     },
 
@@ -85,7 +79,7 @@ export function createDeviceWriter(
       }
       const step = lastStep ?? null;
       const next = counter ?? null;
-      return (
+      const moved =
         connection.run(
           `UPDATE devices SET status = 'V', fails = 0, last_used = ?, modified = ?, last_step = coalesce(?, last_step),
                               drift = coalesce(?, drift), counter = coalesce(?, counter),
@@ -94,8 +88,9 @@ export function createDeviceWriter(
              AND (? IS NULL OR last_step IS NULL OR last_step < ?)
              AND (? IS NULL OR counter < ?)`,
           [used, clock.now(), step, drift ?? null, next, Number(id), step, step, next, next],
-        ) === 1
-      );
+        ) === 1;
+      if (moved) noteEnrolled(connection, '= ?', [Number(id)], used);
+      return moved;
     },
 
     chargeChallenge(deviceId) {
@@ -110,6 +105,7 @@ export function createDeviceWriter(
         statusBeforeLock ?? null,
         Number(id),
       ]);
+      if (status === 'V') noteEnrolled(connection, '= ?', [Number(id)], clock.now());
     },
 
     setContact(id, name, { email, phone }) {

@@ -3,6 +3,7 @@ import { type DeviceFilterAttribute, OTP_DEVICE_SCHEMA, OTP_DEVICE_TYPE } from '
 import type { Operator } from '../../../domain/query/filter.ts';
 import type { AttributeRules } from '../../../domain/query/schema.ts';
 import { foldText } from '../../../domain/user.ts';
+import { ofUser } from '../rows/user-rows.ts';
 
 /**
  * How the rows are found that a condition holds for:
@@ -126,6 +127,9 @@ const SIGNS: Partial<Record<Operator, string>> = { eq: '=', gt: '>', ge: '>=', l
 
 function textComparison(operator: Operator, column: string, value: string | number): Condition {
   const sign = SIGNS[operator];
+  if (operator === 'eq' && column === ATTRIBUTE_COLUMNS.user) {
+    return { sql: ofUser(), parameters: [value], access: 'value' };
+  }
   if (sign !== undefined) {
     const found = operator === 'eq' ? 'value' : 'range';
     return {

@@ -1,19 +1,33 @@
-import { fold, type User } from '../../../domain/user.ts';
+import type { Instant } from '../../../domain/instant.ts';
+import { fold, type NewUser, type User } from '../../../domain/user.ts';
 import type { UsersWriter } from '../../../ports/store/store-writer.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { keySetPages } from '../connection/key-set.ts';
-import { damagedValue, jsonOf } from '../connection/row-values.ts';
+import { damagedValue, instantOf, jsonOf } from '../connection/row-values.ts';
 
 /** Few: a user can have long attributes. */
 const PAGE_ROWS = 50;
 
+const COLUMNS =
+  'CAST(id AS TEXT) AS id, name, name_fold, active, attributes, groups, enrolled_since, created, modified';
+
+/**
+ * Devices of the user who has a name now, its fold bound once; while nobody has it, those of who had it before. A device
+ * belongs to the id of a user: who is given a name anew does not inherit what another one left. `devices` is what the
+ * table is called in the query.
+ */
+export function ofUser(devices = 'devices'): string {
+  return `(${devices}.user_fold = ? AND ${devices}.user_id IS NOT DISTINCT FROM coalesce(
+    (SELECT holder.id FROM users AS holder WHERE holder.name_fold = ${devices}.user_fold), ${devices}.user_id))`;
+}
+
 export function findUser(connection: Connection, name: string): User | undefined {
-  const row = connection.get('SELECT name, attributes FROM users WHERE name_fold = ?', [fold(name)]);
+  const row = connection.get(`SELECT ${COLUMNS} FROM users WHERE name_fold = ?`, [fold(name)]);
   return row && userOf(row);
 }
 
 export function* listUsers(connection: Connection): Iterable<readonly User[]> {
-  const sql = 'SELECT name_fold, name, attributes FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?';
+  const sql = `SELECT ${COLUMNS} FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?`;
   const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS });
   for (const page of pages) yield page.map(userOf);
 }
@@ -21,15 +35,27 @@ export function* listUsers(connection: Connection): Iterable<readonly User[]> {
 /** Users for use inside one immediate transaction. */
 export function createUsersWriter(connection: Connection): UsersWriter {
   return {
-    put({ name, attributes }) {
-      connection.run('INSERT OR REPLACE INTO users (name_fold, name, attributes) VALUES (?, ?, ?)', [
-        fold(name),
-        name,
-        JSON.stringify(attributes),
+    add(user, created) {
+      const drawn = connection.get(
+        'UPDATE store SET next_user_id = next_user_id + 1 RETURNING next_user_id - 1 AS drawn',
+      );
+      const id = String(drawn?.['drawn']);
+      connection.run(
+        `INSERT INTO users (id, name, name_fold, active, attributes, groups, created, modified)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [Number(id), user.name, fold(user.name), ...valuesOf(user), created, created],
+      );
+      return { ...user, id, created, modified: created };
+    },
+    change(user) {
+      connection.run('UPDATE users SET active = ?, attributes = ?, groups = ?, modified = ? WHERE id = ?', [
+        ...valuesOf(user),
+        user.modified,
+        Number(user.id),
       ]);
     },
-    remove(name) {
-      connection.run('DELETE FROM users WHERE name_fold = ?', [fold(name)]);
+    remove(id) {
+      connection.run('DELETE FROM users WHERE id = ?', [Number(id)]);
     },
     anyHas(attribute) {
       // Looked for in the JSON text, where a quote inside a value has a backslash before it. To parse all takes ten times as long.
@@ -39,11 +65,41 @@ export function createUsersWriter(connection: Connection): UsersWriter {
   };
 }
 
+function valuesOf({ active, attributes, groups }: NewUser): [number, string, string] {
+  return [active ? 1 : 0, JSON.stringify(attributes), JSON.stringify(groups)];
+}
+
+/** Notes when users first confirmed a device: whose devices these are. `which` follows `devices.id`. */
+export function noteEnrolled(
+  connection: Connection,
+  which: string,
+  bound: readonly (string | number)[],
+  now: Instant,
+): void {
+  connection.run(
+    `UPDATE users SET enrolled_since = ?, modified = ?
+     WHERE enrolled_since IS NULL AND id IN (SELECT user_id FROM devices WHERE id ${which})`,
+    [now, now, ...bound],
+  );
+}
+
 const ATTRIBUTES = 'attributes of a user';
+const GROUPS = 'groups of a user';
 
 function userOf(row: Row): User {
   const attributes = jsonOf(row['attributes'], ATTRIBUTES);
   const entries = typeof attributes === 'object' && attributes !== null ? Object.entries(attributes) : undefined;
   if (!entries?.every(([, value]) => typeof value === 'string')) throw damagedValue(ATTRIBUTES);
-  return { name: row['name'] as string, attributes: attributes as Record<string, string> };
+  const groups = jsonOf(row['groups'], GROUPS);
+  if (!Array.isArray(groups) || !groups.every((name) => typeof name === 'string')) throw damagedValue(GROUPS);
+  return {
+    id: row['id'] as string,
+    name: row['name'] as string,
+    active: row['active'] === 1,
+    attributes: attributes as Record<string, string>,
+    groups,
+    ...(row['enrolled_since'] !== null && { enrolledSince: instantOf(row['enrolled_since']) }),
+    created: instantOf(row['created']),
+    modified: instantOf(row['modified']),
+  };
 }

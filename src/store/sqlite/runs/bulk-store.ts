@@ -15,6 +15,7 @@ import { openAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { endChallenges } from '../devices/device-writer.ts';
 import { readStoreRow } from '../rows/store-row.ts';
+import { noteEnrolled } from '../rows/user-rows.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
 import { findUsersLeftWithout } from './users-left-without.ts';
@@ -205,6 +206,9 @@ function changeDevices(
       `UPDATE devices SET modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
       [now, to, lock, ...span, from, to],
     );
+  }
+  if (changed.some(({ to }) => to === 'V')) {
+    noteEnrolled(connection, `IN (${DEVICES} AND status_to = 'V')`, span, now);
   }
   // A code that was under way when a device was barred is not good after it is back.
   endChallenges(connection, `IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);

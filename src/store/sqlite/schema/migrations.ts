@@ -192,4 +192,45 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   'ALTER TABLE devices ADD COLUMN resync_needed INTEGER NOT NULL DEFAULT 0 CHECK (resync_needed IN (0, 1));',
+  `
+  ALTER TABLE store ADD COLUMN next_user_id INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE devices ADD COLUMN user_id INTEGER;
+  CREATE TEMP TABLE users_before (name_fold TEXT PRIMARY KEY, name, attributes) WITHOUT ROWID;
+  INSERT INTO users_before SELECT name_fold, name, attributes FROM users;
+  DROP TABLE users;
+
+  CREATE TABLE users (
+    id              INTEGER PRIMARY KEY,
+    name            TEXT NOT NULL,
+    name_fold       TEXT NOT NULL UNIQUE,
+    active          INTEGER NOT NULL CHECK (active IN (0, 1)),
+    attributes      TEXT NOT NULL,
+    groups          TEXT NOT NULL,
+    enrolled_since  INTEGER,
+    created         INTEGER NOT NULL,
+    modified        INTEGER NOT NULL
+  ) STRICT;
+
+  -- Whoever has a device, by the name of the first one.
+  INSERT INTO users (name, name_fold, active, attributes, groups, enrolled_since, created, modified)
+  SELECT coalesce(known.name, first.user), fold, 1, coalesce(known.attributes, '{}'), '[]', confirmed, made, made
+  FROM (
+    SELECT user_fold AS fold, min(id) AS first_id, min(created) AS made,
+           min(CASE WHEN status = 'V' OR status_before_lock = 'V' OR last_used IS NOT NULL
+                    THEN min(created, coalesce(last_used, created)) END) AS confirmed
+    FROM devices NOT INDEXED GROUP BY user_fold
+  )
+  CROSS JOIN devices AS first ON first.id = first_id
+  LEFT JOIN users_before AS known ON known.name_fold = fold;
+
+  -- And who has attributes and no device. When that was, nobody wrote down.
+  INSERT INTO users (name, name_fold, active, attributes, groups, created, modified)
+  SELECT known.name, known.name_fold, 1, known.attributes, '[]', store.created, store.created
+  FROM users_before AS known CROSS JOIN store
+  WHERE NOT EXISTS (SELECT 1 FROM devices WHERE user_fold = known.name_fold);
+
+  UPDATE devices SET user_id = (SELECT users.id FROM users WHERE users.name_fold = devices.user_fold);
+  UPDATE store SET next_user_id = (SELECT coalesce(max(id), 0) + 1 FROM users);
+  DROP TABLE temp.users_before;
+  `,
 ];
