@@ -64,7 +64,8 @@ async function place() {
   };
   const untouched = async () => {
     await nothingChanged(home);
-    expect((await otpctl(['user', 'list', '-q'], { home })).stdout).toBe('');
+    // Those of the devices, and nobody who was imported.
+    expect((await otpctl(['user', 'list', '-q'], { home })).stdout).toBe('user0\nuser1\nuser2\n');
   };
   return { home, store, folder, run, untouched };
 }

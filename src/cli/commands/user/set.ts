@@ -4,7 +4,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { offered } from '../../offered.ts';
 import { CHANGES } from '../../parse/command-globals.ts';
 import { defineCommand } from '../../parse/define-command.ts';
-import { flag, option, repeatable } from '../../parse/option.ts';
+import { defaulting, flag, option, repeatable } from '../../parse/option.ts';
 import { oneOf } from '../../parse/values.ts';
 import { userView } from '../../user/user-view.ts';
 
@@ -18,8 +18,14 @@ active no device accepts anything; nothing else is lost.`,
   arguments: [{ name: '<user>', description: 'the name of the user' }],
   options: {
     attr: repeatable('--attr <name=value>', 'an attribute (repeatable)', attribute),
-    active: option('--active <answer>', 'whether their devices work: true or false', oneOf('answer', ANSWERS), ANSWERS),
-    group: repeatable('--group <name>', 'a group that the user is in (repeatable)', groupName),
+    active: defaulting(
+      'as it was',
+      option('--active <answer>', 'whether their devices work: true or false', oneOf('answer', ANSWERS), ANSWERS),
+    ),
+    group: defaulting(
+      'as they were',
+      repeatable('--group <name>', 'a group that the user is in (repeatable)', groupName),
+    ),
     groups: flag('--no-groups', 'the user is in no group'),
   },
   examples: [
