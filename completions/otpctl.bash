@@ -36,7 +36,7 @@ __otpctl_options() {
     'settings test') REPLY='--to' ;;
     'user set') REPLY='--attr --active --group --no-groups' ;;
     'user import') REPLY='--residue --force' ;;
-    'audit list') REPLY='--since --until --user --device --actor --action --limit' ;;
+    'audit list') REPLY='--since --until --user --device --actor --action --after --limit' ;;
     'audit export') REPLY='--since --until' ;;
     'store check') REPLY='--repair' ;;
     'apikey create') REPLY='--role --expires' ;;
@@ -273,11 +273,11 @@ __otpctl_value() {
       ;;
     'audit list')
       case $2 in
-        --since | --until | --actor | --limit) REPLY=''; return ;;
+        --since | --until | --actor | --after | --limit) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --device) REPLY=':devices'; return ;;
-        --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'; return ;;
-        --columns) REPLY=',seq time actor action object result reason ticket'; return ;;
+        --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'; return ;;
+        --columns) REPLY=',seq time actor action object result reason ticket verdict deviceId type user userId run door peer client erased chain cursor'; return ;;
       esac
       ;;
     'audit verify')

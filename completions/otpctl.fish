@@ -233,7 +233,8 @@ function __otpctl_options
                 --device 'what concerns this device, by id or exact name' \
                 --actor 'what an OS user or an API key did: by name, or user:NAME and key:NAME for one of them' \
                 --action 'one of the actions of the log, for example device.verify' \
-                --limit 'the newest so many'
+                --after 'what is behind an entry, by its cursor in json' \
+                --limit 'the newest so many; with --after the next so many'
         case 'audit export'
             printf '%s\t%s\n' \
                 --since 'from this time on' \
@@ -1063,7 +1064,7 @@ function __otpctl_value
             end
         case 'audit list'
             switch $argv[2]
-                case --since --until --actor --limit
+                case --since --until --actor --after --limit
                     echo ''
                     return 0
                 case --user
@@ -1073,10 +1074,10 @@ function __otpctl_value
                     echo ':devices'
                     return 0
                 case --action
-                    echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'
+                    echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'
                     return 0
                 case --columns
-                    echo ',seq time actor action object result reason ticket'
+                    echo ',seq time actor action object result reason ticket verdict deviceId type user userId run door peer client erased chain cursor'
                     return 0
             end
         case 'audit verify'

@@ -59,7 +59,7 @@ function fill(connection: Connection, schema: number, master: Secret): void {
     [storeId, CREATED, wrapped.masterKeyId, dataKeyId, wrapped.dataKey, wrapped.auditKey],
   );
   startAudit(connection, audit);
-  const event = { time: CREATED, actor: 'uid 0', result: 'ok' };
+  const event = { time: CREATED, actor: 'uid 0', result: 'ok' as const };
   appendAudit(connection, audit, { ...event, action: 'store.init', object: `store ${storeId}` });
   const device = (id: number, type: string, user: string, more: Readonly<Record<string, string | number>>) => {
     const withSecret = ['TOTP', 'HOTP', 'PIN'].includes(type);

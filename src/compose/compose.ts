@@ -5,6 +5,7 @@ import { chosenPlace, placeOf } from '../cli/profile/place.ts';
 import { createPrinter } from '../cli/terminal/printer.ts';
 import { createPrompts } from '../cli/terminal/prompts.ts';
 import { createProfiles } from '../config/profiles.ts';
+import { actorOf } from '../domain/audit/origin.ts';
 import { isRemote, localPlace, type Place } from '../domain/place/place.ts';
 import { printable } from '../domain/text/printable.ts';
 import { createPrivateFile } from '../files/private-text.ts';
@@ -29,7 +30,7 @@ export function compose({ uid, versions = UNKNOWN }: ProcessFacts, replaced: Rep
     const { environment } = io;
     const print = createPrinter(io, options, () => by.clock.now());
     const by: OpenContext = createOpenContext(environment, replaced, {
-      origin: originOf(() => replaced.actor ?? osUser(uid), options),
+      origin: originOf(() => replaced.actor ?? actorOf(...osUser(uid)), options),
       trace: print.trace,
       notice: (text) => void print.notice(printable(text)),
     });

@@ -85,7 +85,7 @@ async function withLongReads(
     opened ??= import('../store/sqlite/reads/long-reads.ts').then(({ createLongReads }) => createLongReads(path));
     return opened;
   };
-  const auditKey = async () => (await keys()).audit;
+  const auditKey = async () => (await keys()).audit.hmac;
   return {
     ...withServedReads(local, { size: devices.size, devicesWith: devices.devicesWith, longReads, auditKey }),
     close() {

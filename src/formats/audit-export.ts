@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type AuditEntry, type ChainedEntry, canonicalEntry } from '../domain/audit/audit.ts';
+import type { AuditEntry } from '../domain/audit/audit.ts';
+import { FIRST_TEXTS, LATER_TEXTS } from '../domain/audit/entry-json.ts';
+import { type ChainedEntry, canonicalEntry, erasedIn, isErased, proofsIn } from '../domain/audit/entry-proof.ts';
+import { createErasureCheck } from '../domain/audit/erasure.ts';
 import { type SealedPart, sealedPart } from '../domain/audit/sealed-part.ts';
 import { parseMoment } from '../domain/instant.ts';
 import { isObject, objectIn } from '../domain/text/json-object.ts';
@@ -49,12 +52,26 @@ export function parseExportLine(
     if (!Array.isArray(sealed) || !sealed.every(isSealed)) return undefined;
     return { proof: { first, last, previous, hash, sealed: sealed.map(sealedPart) } };
   }
-  const { seq, time, mac, hash, ...more } = value ?? {};
+  const { hash, ...members } = value ?? {};
+  const entry = entryIn(members);
+  return entry !== undefined && isHash(hash) ? { entry, hash } : undefined;
+}
+
+const TEXTS: readonly string[] = FIRST_TEXTS;
+const ALL_TEXTS: readonly string[] = [...FIRST_TEXTS, ...LATER_TEXTS];
+
+/** An entry of either format; undefined for members that its format has not. */
+function entryIn(members: Readonly<Record<string, unknown>>): ChainedEntry | undefined {
+  const { seq, time, mac, chain, salts, erasures, ...texts } = members;
   const instant = typeof time === 'string' ? parseMoment(time) : undefined;
-  if (!isSeq(seq) || instant === undefined || !isHex(mac) || !isHash(hash)) return undefined;
-  if (!Object.values(more).every((each) => typeof each === 'string')) return undefined;
-  const entry = { ...(more as unknown as AuditEntry), seq, time: instant, mac: Buffer.from(mac, 'hex') };
-  return { entry, hash };
+  if (!isSeq(seq) || instant === undefined || !isHex(mac)) return undefined;
+  if (!Object.values(texts).every((text) => typeof text === 'string')) return undefined;
+  const known = chain === undefined ? TEXTS : ALL_TEXTS;
+  if (!Object.keys(texts).every((name) => known.includes(name))) return undefined;
+  const entry = { ...(texts as unknown as AuditEntry), seq, time: instant, mac: Buffer.from(mac, 'hex') };
+  if (chain === undefined) return salts === undefined && erasures === undefined ? entry : undefined;
+  const proofs = proofsIn(salts, erasures);
+  return proofs !== undefined && typeof chain === 'number' ? { ...entry, chain, proofs } : undefined;
 }
 
 /** Holds the lines of an export against their chain, one after another. */
@@ -62,6 +79,9 @@ export function createExportCheck({ first, last, previous, hash: head, sealed = 
   let [expected, link] = [first, previous];
   let ended = false;
   const ranges = rangesOf(sealed);
+  const isSealed = (seq: number) => ranges.some((each) => each.first <= seq && seq <= each.last);
+  const erasures = createErasureCheck();
+  const named = new Set<number>();
   let range = 0;
   /** The next entry that must be there: what is sealed may be missing. It is asked for later and later ones. */
   const nextOf = (seq: number): number => {
@@ -81,7 +101,10 @@ export function createExportCheck({ first, last, previous, hash: head, sealed = 
           return { seq: expected, finding: `the export was cut: entry ${expected} of ${last} is missing` };
         if (proofHash(link, sealed) !== head)
           return { seq: last, finding: `the export does not end where its proof says, at entry ${last}` };
-        return undefined;
+        const unsaid = [...named].find((seq) => !erasures.says(seq));
+        if (unsaid !== undefined)
+          return { seq: unsaid, finding: `entry ${unsaid} is named as erasing others, and does not say so` };
+        return erasures.findings(first).find((found) => !isSealed(found.seq));
       }
       const { entry, hash } = parsed;
       const { seq } = entry;
@@ -89,9 +112,21 @@ export function createExportCheck({ first, last, previous, hash: head, sealed = 
       link = nextHash(link, entry);
       if (hash !== link) return { seq, finding: `entry ${seq} is not what was written, or not where it was` };
       expected = seq + 1;
+      const erasers = erasersIn(entry);
+      erasures.note(entry, erasers);
+      // What is sealed says nothing; and who erased an entry may come after the last one.
+      if (erasers.length > 0 && !isSealed(seq)) for (const by of erasers) if (by <= last) named.add(by);
       return undefined;
     },
   };
+}
+
+/** The entries that say who erased groups of an entry. */
+function erasersIn({ proofs }: ChainedEntry): readonly number[] {
+  return erasedIn(proofs).flatMap((group) => {
+    const mark = proofs?.[group];
+    return isErased(mark) ? [mark.by] : [];
+  });
 }
 
 interface Range {

@@ -1,4 +1,5 @@
-import type { AuditEntry, AuditSelection, ChainedEntry } from '../domain/audit/audit.ts';
+import type { AuditSelection } from '../domain/audit/audit.ts';
+import type { ChainedEntry, ListedEntry } from '../domain/audit/entry-proof.ts';
 import type { SealedPart } from '../domain/audit/sealed-part.ts';
 import type { Instant } from '../domain/instant.ts';
 
@@ -28,7 +29,7 @@ export interface AuditLog {
    * Entries by `seq`, oldest first, up to the newest at the time of the call; with a limit, the newest so many. A page comes
    * after a bounded amount of work, so it may be empty if few entries match.
    */
-  list(selection: AuditSelection): AsyncIterable<readonly AuditEntry[]>;
+  list(selection: AuditSelection): AsyncIterable<readonly ListedEntry[]>;
   /** The latest time in the newest so many entries; undefined if there are none. */
   latestTime(entries: number): Promise<Instant | undefined>;
   /**

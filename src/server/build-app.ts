@@ -3,6 +3,7 @@ import type { ServableBackend } from '../ports/backend.ts';
 import type { Clock } from '../ports/system/clock.ts';
 import type { Random } from '../ports/system/random.ts';
 import { registerAdmission } from './access/admission.ts';
+import { throughDoor } from './access/door.ts';
 import { createKeyAccess, type KeyAccess } from './access/key-access.ts';
 import { checkJson } from './answers/check-json.ts';
 import { HttpError } from './answers/http-error.ts';
@@ -96,13 +97,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const mountContext: MountContext = {
     backend,
-    authorize: access.authorize,
+    authorize: throughDoor(access, 'scim'),
     may: access.may,
     baseUrl: ownAddress.base,
   };
   registerSystemRoutes(app, backend, metrics);
   const sendLines = createLines({ waitForTurn, limits, keyOf: access.keyOf });
-  await app.register(async (v1) => registerV1(v1, { ...mountContext, clock, sendLines }), { prefix: V1 });
+  const v1Context = { ...mountContext, authorize: throughDoor(access, 'v1'), clock, sendLines };
+  await app.register(async (v1) => registerV1(v1, v1Context), { prefix: V1 });
   for (const mount of deps.mounts ?? []) await mount(app, mountContext);
   return app;
 }

@@ -3,6 +3,7 @@ import { OtpctlError } from '../domain/errors.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
 import type { PlanSeal } from '../domain/run/plan.ts';
 import { keyId, Secret } from '../domain/secret.ts';
+import { type AuditKey, createAuditKey } from './audit-key.ts';
 import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';
 
 /** The keys of a store as it keeps them: each wrapped by the master key. */
@@ -23,7 +24,7 @@ export interface StoreKeys {
   /** Hashes the codes of challenges. */
   readonly codes: KeyObject;
   /** Chains the audit log. A key of its own, since a rotation replaces the others and not this one. */
-  readonly audit: KeyObject;
+  readonly audit: AuditKey;
 }
 
 /** The two keys of a store in clear: the master key wraps them, and a backup carries them. */
@@ -68,7 +69,7 @@ export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomByte
     dataKeyId: wrapped.dataKeyId,
     columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
     codes: deriveKey(dataKey, 'challenge-codes', wrapped.storeId),
-    audit: createSecretKey(auditKey.expose()),
+    audit: createAuditKey(createSecretKey(auditKey.expose()), randomBytes),
   };
 }
 
@@ -101,6 +102,6 @@ function wrapperOf(storeId: string, master: Secret, randomBytes: RandomBytes): S
  * rotation leaves as it is, so a plan is still good after one.
  */
 export function createPlanSeal({ audit }: StoreKeys, storeId: string): PlanSeal {
-  const key = deriveKey(audit, 'plans', storeId);
+  const key = deriveKey(audit.hmac, 'plans', storeId);
   return (body) => createHmac('sha256', key).update(body).digest('hex');
 }

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 
-/** Who runs this: `user:root` for the OS user, or `uid:1000` where the machine has no name for it. */
-export function osUser(uid: number | undefined): string {
+/** Who runs this: the OS user by name, or by number where the machine has no name for it. */
+export function osUser(uid: number | undefined): readonly [kind: 'user' | 'uid', name: string] {
   try {
-    return `user:${userInfo().username}`;
+    return ['user', userInfo().username];
   } catch {
-    return `uid:${uid ?? 'unknown'}`;
+    return ['uid', String(uid ?? 'unknown')];
   }
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
-import { readRow, tamper } from '../support/sql.ts';
+import { OTHERS, readRow, tamper } from '../support/sql.ts';
 
 const DAY = 86_400;
 
@@ -58,21 +58,9 @@ const BROKEN: readonly (readonly [what: string, sql: string, parts: readonly str
   ['a closed gap', 'DELETE FROM audit WHERE seq = 4; UPDATE audit SET seq = seq - 1 WHERE seq > 4', ['4-12']],
   ['a cut tail', 'DELETE FROM audit WHERE seq > 9', ['10-12']],
   ['an empty log', 'DELETE FROM audit', ['1-12']],
-  [
-    'an entry put at the end',
-    `INSERT INTO audit SELECT 13, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac FROM audit WHERE seq = 12`,
-    ['13'],
-  ],
-  [
-    'an entry put far beyond the end',
-    `INSERT INTO audit SELECT 99, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac FROM audit WHERE seq = 12`,
-    ['13-99'],
-  ],
-  [
-    'an entry put before the beginning',
-    `INSERT INTO audit SELECT -3, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac FROM audit WHERE seq = 12`,
-    ['-3'],
-  ],
+  ['an entry put at the end', `INSERT INTO audit SELECT 13, ${OTHERS} FROM audit WHERE seq = 12`, ['13']],
+  ['an entry put far beyond the end', `INSERT INTO audit SELECT 99, ${OTHERS} FROM audit WHERE seq = 12`, ['13-99']],
+  ['an entry put before the beginning', `INSERT INTO audit SELECT -3, ${OTHERS} FROM audit WHERE seq = 12`, ['-3']],
   [
     'entries that changed places',
     'UPDATE audit SET seq = 99 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = 5; UPDATE audit SET seq = 5 WHERE seq = 99',
@@ -220,10 +208,7 @@ describe('audit repair', () => {
     ['an entry in the sealed part', `UPDATE audit SET object = 'y' WHERE seq = 4`],
     ['it back to what it was', `UPDATE audit SET object = (SELECT object FROM audit WHERE seq = 3) WHERE seq = 4`],
     ['an entry of it', 'DELETE FROM audit WHERE seq = 4'],
-    [
-      'a missing one',
-      `INSERT INTO audit SELECT 7, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac FROM audit WHERE seq = 6`,
-    ],
+    ['a missing one', `INSERT INTO audit SELECT 7, ${OTHERS} FROM audit WHERE seq = 6`],
     ['the user that it is filed under', `UPDATE audit SET user_fold = 'bob' WHERE seq = 4`],
     ['an HMAC in it', 'UPDATE audit SET mac = randomblob(32) WHERE seq = 8'],
     ['the entry that seals it', `UPDATE audit SET object = 'audit entries 1 to 9' WHERE seq = 13`],
@@ -298,7 +283,7 @@ describe('audit repair', () => {
     tamper(
       storeOf(home),
       `WITH RECURSIVE n (seq) AS (SELECT 4 UNION ALL SELECT seq + 2 FROM n WHERE seq < 5000)
-       INSERT INTO audit SELECT n.seq, time, actor, action, object, result, reason, ticket, device_id, user, user_fold, mac
+       INSERT INTO audit SELECT n.seq, ${OTHERS}
        FROM n, audit WHERE audit.seq = 2`,
     );
     const sealed = await json<unknown[]>(REPAIR, { home });

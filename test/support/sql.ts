@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { AUDIT_COLUMNS } from '../../src/store/sqlite/audit/audit-rows.ts';
 
 /** Runs SQL on a store file behind the program's back, as somebody with the file could. */
 export function tamper(path: string, sql: string): void {
@@ -30,3 +31,6 @@ export const MAKE_KNOWN = `
   WHERE user_id IS NULL AND user_fold NOT IN (SELECT name_fold FROM users) GROUP BY user_fold;
   UPDATE devices SET user_id = (SELECT users.id FROM users WHERE users.name_fold = user_fold) WHERE user_id IS NULL;
   UPDATE store SET next_user_id = (SELECT max(id) + 1 FROM users);`;
+
+/** The columns of an entry of the audit log but its number, for a copy of it under another. */
+export const OTHERS = AUDIT_COLUMNS.filter((column) => column !== 'seq').join(', ');

@@ -1,4 +1,4 @@
-import { deviceObject } from '../../domain/audit/audit.ts';
+import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { type Device, type DeviceRecord, type DeviceStatus, statusWord, visible } from '../../domain/device/device.ts';
@@ -99,7 +99,7 @@ function change(
   id: string,
   action: AuditAction,
   origin: Origin,
-  apply: (writer: DeviceWriter, device: DeviceRecord) => string | undefined,
+  apply: (writer: DeviceWriter, device: DeviceRecord) => AuditResult | undefined,
 ): Promise<Device> {
   return store.write((writer) => {
     const device = loadDevice(writer, id);

@@ -1,4 +1,4 @@
-import { deviceObject } from '../../domain/audit/audit.ts';
+import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { type DeviceResource, resourceOf, statusWord, visible } from '../../domain/device/device.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
@@ -45,7 +45,7 @@ export function createDevice(
       ...(device.status === 'C' ? [] : [statusWord(device.status)]),
       ...(weak ? [`weak secret of ${keyBits(secret)}`] : []),
     ];
-    const result = remarks.length === 0 ? 'ok' : `ok: ${remarks.join(', ')}`;
+    const result: AuditResult = remarks.length === 0 ? 'ok' : `ok: ${remarks.join(', ')}`;
     writer.append({ ...origin, time: now, action: 'device.create', ...deviceObject(device), result });
     return { device, resource: resourceOf(record), ...(otpauthUri && { otpauthUri }) };
   });

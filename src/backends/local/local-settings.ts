@@ -1,3 +1,4 @@
+import type { AuditResult } from '../../domain/audit/audit.ts';
 import { emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
@@ -53,7 +54,7 @@ export function createLocalSettings({ store, clock, messenger }: LocalDeps): Omi
         .catch((error: unknown) => {
           throw error instanceof OtpctlError && OF_SETTINGS.includes(error.code) ? atSettings(error) : error;
         });
-      const record = (result: string) =>
+      const record = (result: AuditResult) =>
         store.write((writer) => {
           const event = {
             ...origin,

@@ -1,3 +1,4 @@
+import type { AuditResult } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord, DeviceStatus } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/device.ts';
@@ -6,7 +7,7 @@ import { commandLine } from '../../domain/text/command-line.ts';
 import type { DeviceWriter } from '../../ports/store/device-writer.ts';
 
 /** What the log says of a change of status. */
-export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): string {
+export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): AuditResult {
   return `ok: ${statusWord(before)} to ${statusWord(after)}${inRun(origin)}`;
 }
 
@@ -15,13 +16,13 @@ export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: 
  * written if the order has a reason or a ticket, or if a bulk run made the device what it is: somebody wants it so from now
  * on, and an undo of that run must not change it.
  */
-export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
+export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): AuditResult | undefined {
   if (origin.run !== undefined || !(isExplained(origin) || writer.madeByRun(id))) return undefined;
   return `ok: ${what} already`;
 }
 
 /** The same for what no bulk run changes: it is written if the order has a reason or a ticket. */
-export function repeatReason(writer: DeviceWriter, id: string, what: string, origin: Origin): string | undefined {
+export function repeatReason(writer: DeviceWriter, id: string, what: string, origin: Origin): AuditResult | undefined {
   return isExplained(origin) ? repeatResult(writer, id, what, origin) : undefined;
 }
 

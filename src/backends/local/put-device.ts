@@ -1,5 +1,5 @@
 import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
-import { deviceObject } from '../../domain/audit/audit.ts';
+import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import { type AuditAction, STATUS_ACTIONS } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import {
@@ -34,7 +34,7 @@ export function putDevice(
     refuseOtherVersion(device, precondition);
     refuseMoreThan(precondition.noMoreThan, device, changes);
     refuseOrderedSince(writer, device, origin);
-    const append = (action: AuditAction, result: string) =>
+    const append = (action: AuditAction, result: AuditResult) =>
       writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
     const changed = [
       ...putContact(writer, device, changes),

@@ -1,4 +1,4 @@
-import { deviceObject } from '../../domain/audit/audit.ts';
+import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
@@ -102,7 +102,9 @@ function conclude(
     writer.endChallenge(id);
     device = loadDevice(writer, id);
   }
-  const result = outcome.accepted ? 'accepted' : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
+  const result: AuditResult = outcome.accepted
+    ? 'accepted'
+    : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
   writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
   const { status, fails } = device;
   const resyncNeeded = device.resyncNeeded && !BARRED[status];

@@ -1,5 +1,6 @@
 import type { AuditSelection } from '../../domain/audit/audit.ts';
 import { AUDIT_ACTIONS } from '../../domain/audit/audit-actions.ts';
+import { parseAuditCursor } from '../../domain/audit/audit-cursor.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { userName } from '../../domain/user.ts';
 import type { Backend } from '../../ports/backend.ts';
@@ -24,6 +25,7 @@ export const AUDIT_OPTIONS = {
     oneOf('action', AUDIT_ACTIONS),
     AUDIT_ACTIONS,
   ),
+  after: option('--after <cursor>', 'what is behind an entry, by its cursor in json', parseAuditCursor),
 };
 
 /** Refuses (`usage`) a time that ends before it begins: it would look as if nothing had happened in it. */

@@ -3,6 +3,7 @@ import { statusWord } from '../../domain/device/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
+import { shownActor } from '../../output/audit-view.ts';
 import type { WhyFacts } from './why-facts.ts';
 
 /** What is wrong, and the command that would help. */
@@ -78,10 +79,10 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
 function disabled(id: string, { disabledBy, runs = [] }: WhyFacts): { finding: string; isForAge: boolean } {
   const entry = disabledBy.get(id);
   if (entry === undefined) return { finding: 'disabled: no code is accepted', isForAge: false };
-  const { time, actor, result, reason, ticket } = entry;
+  const { time, result, reason, ticket } = entry;
   const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
   const why = notes.length === 0 ? '' : `: ${notes.join(', ')}`;
-  const by = /^ok: .* in run (\S+)$/.exec(result)?.[1];
+  const by = entry.run ?? /^ok: .* in run (\S+)$/.exec(result)?.[1];
   const isForAge = runs.some(({ run }) => run.id === by && run.command === 'disable-stale');
-  return { finding: `disabled ${toIso(time).slice(0, 10)} by ${actor}${why}`, isForAge };
+  return { finding: `disabled ${toIso(time).slice(0, 10)} by ${shownActor(entry)}${why}`, isForAge };
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit/audit.ts';
+import type { ListedEntry } from '../../domain/audit/entry-proof.ts';
 import type { Device } from '../../domain/device/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
@@ -26,9 +26,9 @@ export interface WhyFacts {
   /** The ids of devices that wait for a code. */
   readonly challenged: ReadonlySet<string>;
   /** The entries by which devices that are disabled were last disabled, by their ids; without a log none. */
-  readonly disabledBy: ReadonlyMap<string, AuditEntry>;
+  readonly disabledBy: ReadonlyMap<string, ListedEntry>;
   readonly settings?: Settings;
-  readonly audit?: readonly AuditEntry[];
+  readonly audit?: readonly ListedEntry[];
   readonly runs?: readonly { readonly run: Run; readonly row: RunRow }[];
   readonly notes: readonly string[];
 }
@@ -90,8 +90,8 @@ async function devicesOf(backend: Backend, user: string): Promise<Device[]> {
 }
 
 /** The newest first. */
-async function lastEntries(backend: Backend, user: string): Promise<AuditEntry[]> {
-  const entries: AuditEntry[] = [];
+async function lastEntries(backend: Backend, user: string): Promise<ListedEntry[]> {
+  const entries: ListedEntry[] = [];
   const audit = offered(backend.audit, READ_LOG);
   for await (const page of audit.list({ user, limit: AUDIT_ENTRIES })) entries.push(...page);
   return entries.reverse();
@@ -107,8 +107,8 @@ async function challengedOf(backend: Backend, user: string, devices: readonly De
 /** Of so many devices it is looked up why they are disabled. */
 const MAX_DISABLED = 20;
 
-async function disablersOf(log: AuditLog, devices: readonly Device[]): Promise<ReadonlyMap<string, AuditEntry>> {
-  const found = new Map<string, AuditEntry>();
+async function disablersOf(log: AuditLog, devices: readonly Device[]): Promise<ReadonlyMap<string, ListedEntry>> {
+  const found = new Map<string, ListedEntry>();
   for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_DISABLED)) {
     const selection = { device: id, action: 'device.disable', limit: 1 };
     for await (const page of log.list(selection)) for (const entry of page) found.set(id, entry);

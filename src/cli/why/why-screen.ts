@@ -1,9 +1,10 @@
-import type { AuditEntry } from '../../domain/audit/audit.ts';
+import type { ListedEntry } from '../../domain/audit/entry-proof.ts';
 import type { Device } from '../../domain/device/device.ts';
 import { toIso } from '../../domain/instant.ts';
 import { cellsOf } from '../../domain/run/run-row.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
 import { printable } from '../../domain/text/printable.ts';
+import { shownActor, shownObject } from '../../output/audit-view.ts';
 import { deviceView } from '../../output/device-view.ts';
 import type { Look } from '../../output/paint.ts';
 import { createTable } from '../../output/table.ts';
@@ -81,7 +82,7 @@ async function deviceLines(
 }
 
 /** As many entries as there is room for, with their reasons whole; a few at least, which are then cut. */
-async function logLines(entries: readonly AuditEntry[], look: Look, room: Room | undefined): Promise<string[]> {
+async function logLines(entries: readonly ListedEntry[], look: Look, room: Room | undefined): Promise<string[]> {
   if (room === undefined)
     return entries.flatMap((entry) => painted(entry, [`${headOf(entry)}${notesOf(entry)}`], look));
   const { wrapped } = await import('../../output/text/wrap.ts');
@@ -101,17 +102,20 @@ async function logLines(entries: readonly AuditEntry[], look: Look, room: Room |
 
 const HANGING = '    ';
 
-function headOf({ time, action, result, object, actor }: AuditEntry): string {
+function headOf(entry: ListedEntry): string {
+  const { time, action, result } = entry;
+  const object = shownObject(entry);
   const device = /^device \S+/.exec(object)?.[0] ?? object;
-  return printable(`${toIso(time).slice(0, 16).replace('T', ' ')}  ${action}  ${device}  ${result}  by ${actor}`);
+  const when = toIso(time).slice(0, 16).replace('T', ' ');
+  return printable(`${when}  ${action}  ${device}  ${result}  by ${shownActor(entry)}`);
 }
 
-function notesOf({ reason, ticket }: AuditEntry): string {
+function notesOf({ reason, ticket }: ListedEntry): string {
   const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
   return notes.length === 0 ? '' : printable(`: ${notes.join(', ')}`);
 }
 
-function painted({ result }: AuditEntry, lines: readonly string[], { paint }: Look): string[] {
+function painted({ result }: ListedEntry, lines: readonly string[], { paint }: Look): string[] {
   return lines.map((line) => (result.startsWith('rejected') ? paint.warn(line) : line));
 }
 

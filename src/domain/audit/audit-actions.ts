@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'settings.test',
   'user.set',
   'user.remove',
+  'user.erase',
   'apikey.create',
   'apikey.rotate',
   'apikey.revoke',

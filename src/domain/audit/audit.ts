@@ -4,6 +4,7 @@ import { type Instant, LAST_TIME } from '../instant.ts';
 import { grouped } from '../text/counted.ts';
 import { printable } from '../text/printable.ts';
 import type { AuditAction } from './audit-actions.ts';
+import type { AuditPosition } from './audit-cursor.ts';
 import type { Origin } from './origin.ts';
 
 /** What happened, as it is appended to the audit log in the transaction that made it happen. */
@@ -11,50 +12,47 @@ export interface AuditEvent extends Origin {
   readonly time: Instant;
   readonly action: AuditAction;
   readonly object: string;
-  /** `ok`, `accepted`, or `rejected: ` and why. */
-  readonly result: string;
+  readonly result: AuditResult;
   readonly deviceId?: string;
+  /** The type of that device. */
+  readonly type?: string;
   readonly user?: string;
+  /** The id of that user, which nobody else is ever given. */
+  readonly userId?: string;
 }
+
+/** What an entry says became of what it is about. */
+type AuditVerdict = 'ok' | 'accepted' | 'rejected' | 'failed';
+
+/** That; where there is more to say, a colon and a space before it: `rejected: wrong code`. */
+export type AuditResult = AuditVerdict | `${AuditVerdict}: ${string}`;
 
 /** The action of an entry that seals what is broken. */
 export const REPAIR = 'audit.repair';
 
+/** The action of an entry that says who took away the texts of others. */
+export const ERASE = 'user.erase';
+
 /** One entry of the log. `seq` counts from 1 without gaps. A log of another release may have other actions. */
-export interface AuditEntry extends Omit<AuditEvent, 'action'> {
+export interface AuditEntry extends Omit<AuditEvent, 'action' | 'result' | 'undoes'> {
   readonly seq: number;
   readonly action: string;
+  readonly result: string;
+  /** The chain that it is part of; entries of format 1 do not say it. */
+  readonly chain?: number;
 }
 
-/** An entry with the HMAC that chains it to the one before it. */
-export interface ChainedEntry extends AuditEntry {
-  readonly mac: Uint8Array;
-}
+/** The chain of a store: there is one. */
+export const CHAIN = 1;
 
 /** How an entry names a device, so that it can be found after the device is gone: `device 12 TOTP00000001 of ada`. */
-export function deviceObject(device: Device): Pick<AuditEvent, 'object' | 'deviceId' | 'user'> {
+export function deviceObject(device: Device): Pick<AuditEvent, 'object' | 'deviceId' | 'type' | 'user'> {
   return {
     object: `device ${device.id} ${device.name} of ${device.user}`,
     deviceId: device.id,
+    type: device.type,
     user: device.user,
   };
-}
-
-/** The bytes under an entry's HMAC: its fields in a fixed order, so that no two entries have the same text. */
-export function canonicalEntry(entry: AuditEntry): string {
-  const { seq, time, actor, action, object, result, reason, ticket, deviceId, user } = entry;
-  return JSON.stringify([
-    seq,
-    time,
-    actor,
-    action,
-    object,
-    result,
-    reason ?? null,
-    ticket ?? null,
-    deviceId ?? null,
-    user ?? null,
-  ]);
 }
 
 /** Which entries of the log. Bounds are inclusive. */
@@ -68,7 +66,9 @@ export interface AuditSelection {
   readonly ticket?: string;
   /** What the reason contains, ASCII letters without case. */
   readonly reason?: string;
-  /** The newest so many. */
+  /** Entries behind this place. */
+  readonly after?: AuditPosition;
+  /** The newest so many; with `after` the first so many. */
   readonly limit?: number;
 }
 
@@ -84,7 +84,13 @@ export const AUDIT_BOUNDS = {
   reason: 2000,
   ticket: 2000,
   deviceId: 200,
+  type: 100,
   user: 500,
+  userId: 200,
+  run: 200,
+  door: 100,
+  peer: 200,
+  client: 200,
 } as const satisfies Partial<Record<keyof AuditEvent, number>>;
 
 /** Of a time that no year of four digits has the nearest one, which every output can write. */

@@ -1,4 +1,4 @@
 /** Bytes as lower-case hexadecimal digits. */
 export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

@@ -1,3 +1,4 @@
+import type { Erasure } from '../../domain/audit/erasure.ts';
 import type { BrokenPart, SealedPart } from '../../domain/audit/sealed-part.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -84,6 +85,17 @@ export interface AuditKeeper {
    * removed. Errors: `changed-meanwhile`, `store-damaged`.
    */
   repair(broken: readonly BrokenPart[]): Promise<readonly SealedPart[]>;
+  /**
+   * Takes away what names a user, so that the chain still verifies, and appends an entry that says who did it. Entries of
+   * format 1, and what is sealed, stay as they are and are counted. Errors: `store-damaged`.
+   */
+  erase(user: ErasedUser): Promise<Erasure>;
+}
+
+/** Whose entries are erased: those of the id and, of the time before users had ids, those of the name. */
+export interface ErasedUser {
+  readonly userId: string;
+  readonly user: string;
 }
 
 export interface StoreFinding {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../../domain/api-key/api-key.ts';
 import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
 import { allow } from '../../domain/api-key/role.ts';
-import { keyActor, type Origin } from '../../domain/audit/origin.ts';
+import { actorOf, type Origin } from '../../domain/audit/origin.ts';
 import { isRunLabel } from '../../domain/run/run-label.ts';
 import { Secret } from '../../domain/secret.ts';
 import { counted } from '../../domain/text/counted.ts';
@@ -66,7 +66,7 @@ export function createKeyAccess(apiKeys: ApiKeyStore, failures: RateLimiter): Ke
       const ticket = noteOf(request, 'otpctl-ticket');
       const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];
       return {
-        actor: keyActor(name),
+        actor: actorOf('key', name),
         ...(reason !== undefined && { reason }),
         ...(ticket !== undefined && { ticket }),
         ...(run !== undefined && { run }),

@@ -8,6 +8,8 @@ export interface Client {
   /** What limits are counted by: see `clientKey`; `local` for a Unix socket. */
   readonly key: string;
   readonly address: string;
+  /** The address at the other end of the connection, if that is a trusted proxy which named another. */
+  readonly peer?: string;
   /** Whether it was sent on this machine, and by no proxy. */
   readonly local: boolean;
   /** Whether a trusted proxy sent it: then its `X-Forwarded-` headers are believed. */
@@ -40,7 +42,8 @@ export function clientOf({ headers, raw: { socket } }: FastifyRequest, proxies: 
   if (forwarded === undefined) return headers['forwarded'] === undefined ? peer : { ...peer, local: false };
   if (!peer.proxied) return { ...peer, local: false };
   const address = lastUntrusted(String(forwarded), peer.address, proxies);
-  return { key: keyOf(address), address, local: false, proxied: true };
+  const { address: proxy } = peer;
+  return { key: keyOf(address), address, local: false, proxied: true, ...(proxy !== address && { peer: proxy }) };
 }
 
 /** Who is at the other end of a connection; a Unix socket has no address. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { AuditEntry } from '../../domain/audit/audit.ts';
+import { parseAuditCursor } from '../../domain/audit/audit-cursor.ts';
+import { chainedMembers, listedMembers } from '../../domain/audit/entry-json.ts';
 import { invalid } from '../../domain/errors.ts';
-import { parseMoment, toIso } from '../../domain/instant.ts';
+import { parseMoment } from '../../domain/instant.ts';
 import { hex } from '../../domain/text/hex.ts';
 import { userName } from '../../domain/user.ts';
 import { fieldsOf, parsed, text, wholeNumber } from './fields.ts';
@@ -22,6 +23,7 @@ const SELECTION = {
   action: text,
   ticket: text,
   reason: text,
+  after: parsed(parseAuditCursor),
   limit: wholeNumber(0),
 };
 
@@ -29,14 +31,14 @@ const SELECTION = {
 export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize, sendLines }: V1Deps): void {
   app.get('/audit', async (request, reply) => {
     authorize(request, 'audit.read');
-    return sendLines(request, reply, audit.list(fieldsOf(request.query, SELECTION)), entryJson);
+    return sendLines(request, reply, audit.list(fieldsOf(request.query, SELECTION)), listedMembers);
   });
 
   app.get('/audit/chain', async (request, reply) => {
     authorize(request, 'audit.read');
     const { upTo } = fieldsOf(request.query, { upTo: wholeNumber(0) });
     const chain = audit.chain(upTo ?? (await audit.anchor()).count);
-    return sendLines(request, reply, chain, ({ mac, ...entry }) => ({ ...entryJson(entry), mac: hex(mac) }));
+    return sendLines(request, reply, chain, chainedMembers);
   });
 
   app.get('/audit/anchor', async (request) => {
@@ -50,8 +52,4 @@ export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, 
     authorize(request, 'audit.read');
     return audit.verify();
   });
-}
-
-function entryJson(entry: AuditEntry): Record<string, unknown> {
-  return { ...entry, time: toIso(entry.time) };
 }

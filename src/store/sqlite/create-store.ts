@@ -58,7 +58,7 @@ export async function createStore(
           time: created,
           action: 'store.init' as const,
           object: `store ${storeId}`,
-          result: 'ok',
+          result: 'ok' as const,
         };
         appendAudit(connection, keys.audit, event);
       });

@@ -58,7 +58,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   };
   return {
     keys,
-    audit: lazyAudit(connection, longReader, auditKey),
+    audit: lazyAudit(connection, longReader, async () => (await auditKey()).hmac),
     explain: async (selection, page) => explainList(connection, selection, page),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {

@@ -1,4 +1,7 @@
 import type { AuditEntry } from '../../../domain/audit/audit.ts';
+import { auditCursor } from '../../../domain/audit/audit-cursor.ts';
+import { LATER_TEXTS } from '../../../domain/audit/entry-json.ts';
+import { type ChainedEntry, GROUPS, type ListedEntry, proofsIn } from '../../../domain/audit/entry-proof.ts';
 import type { SealedPart } from '../../../domain/audit/sealed-part.ts';
 import { type Instant, toIso } from '../../../domain/instant.ts';
 import type { AuditAnchor, AuditLog, AuditVerdict } from '../../../ports/audit-log.ts';
@@ -20,23 +23,24 @@ const NO_LOG = 'something that is no audit log';
 /** The audit log of an otpctl server. The server verifies its chain, since the key is there. */
 export function createV1Audit(client: V1Client): AuditLog {
   return {
-    async *list({ since, until, ...more }) {
+    async *list({ since, until, after, ...more }) {
       const times = {
         ...(since !== undefined && { since: toIso(since) }),
         ...(until !== undefined && { until: toIso(until) }),
+        ...(after !== undefined && { after: auditCursor(after) }),
       };
-      for await (const lines of client.lines('/audit', { ...times, ...more })) yield lines.map(entryOf);
+      for await (const lines of client.lines('/audit', { ...times, ...more })) yield lines.map(listedOf);
     },
     async latestTime(entries) {
       let latest: Instant | undefined;
       for await (const lines of client.lines('/audit', { limit: entries })) {
-        for (const line of lines) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, entryOf(line).time);
+        for (const line of lines) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, listedOf(line).time);
       }
       return latest;
     },
     async *chain(upTo) {
       for await (const lines of client.lines('/audit/chain', { upTo })) {
-        yield lines.map((line) => ({ ...entryOf(line), mac: bytesOf(line['mac']) }));
+        yield lines.map(chainedOf);
       }
     },
     anchor: () => client.send({ method: 'GET', path: '/audit/anchor' }, anchorOf),
@@ -44,24 +48,39 @@ export function createV1Audit(client: V1Client): AuditLog {
   };
 }
 
-function entryOf(line: Members): AuditEntry {
+function entryOf(line: Members, isErased: boolean): AuditEntry {
   const time = readTime(line['time']);
   if (time === undefined) throw malformed(NO_LOG);
-  const [reason, ticket, deviceId, user] = ['reason', 'ticket', 'deviceId', 'user'].map((name) =>
-    textOrNone(line[name], `${name} of an entry`),
-  );
+  const texts = ['reason', 'ticket', 'deviceId', 'user', ...LATER_TEXTS].flatMap((name) => {
+    const text = textOrNone(line[name], `${name} of an entry`);
+    return text === undefined ? [] : [[name, text]];
+  });
+  const { chain } = line;
   return {
     seq: wholeNumberIn(line['seq'], 'a number of an entry'),
     time,
-    actor: textIn(line['actor'], 'the actor of an entry'),
+    // What was erased may be empty.
+    actor: isErased ? String(line['actor']) : textIn(line['actor'], 'the actor of an entry'),
     action: textIn(line['action'], 'the action of an entry'),
-    object: textIn(line['object'], 'the object of an entry'),
+    object: isErased ? String(line['object']) : textIn(line['object'], 'the object of an entry'),
     result: textIn(line['result'], 'the result of an entry'),
-    ...(reason !== undefined && { reason }),
-    ...(ticket !== undefined && { ticket }),
-    ...(deviceId !== undefined && { deviceId }),
-    ...(user !== undefined && { user }),
+    ...(chain !== undefined && { chain: wholeNumberIn(chain, 'a number of a chain') }),
+    ...Object.fromEntries(texts),
   };
+}
+
+function listedOf(line: Members): ListedEntry {
+  if (line['erased'] === undefined) return entryOf(line, false);
+  const groups = listIn(line['erased'], 'groups of texts', (each) => textIn(each, 'a group of texts'));
+  return { ...entryOf(line, true), erased: GROUPS.filter((group) => groups.includes(group)) };
+}
+
+function chainedOf(line: Members): ChainedEntry {
+  const entry = { ...entryOf(line, line['erasures'] !== undefined), mac: bytesOf(line['mac']) };
+  if (entry.chain === undefined) return entry;
+  const proofs = proofsIn(line['salts'], line['erasures']);
+  if (proofs === undefined) throw malformed(NO_LOG);
+  return { ...entry, proofs };
 }
 
 function anchorOf({ count, head, mac, floor }: Members): AuditAnchor {

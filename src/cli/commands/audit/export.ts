@@ -1,11 +1,12 @@
-import { type ChainedEntry, REPAIR } from '../../../domain/audit/audit.ts';
+import { REPAIR } from '../../../domain/audit/audit.ts';
 import { sealIn } from '../../../domain/audit/audit-seal.ts';
+import { chainedMembers } from '../../../domain/audit/entry-json.ts';
+import type { ChainedEntry } from '../../../domain/audit/entry-proof.ts';
 import { type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { isRemote } from '../../../domain/place/place.ts';
 import { hex } from '../../../domain/text/hex.ts';
 import { type ExportProof, nextHash, proofHash } from '../../../formats/audit-export.ts';
-import { chainedView } from '../../../output/audit-view.ts';
 import { toJson } from '../../../output/json.ts';
 import type { AuditAnchor, AuditLog } from '../../../ports/audit-log.ts';
 import { AUDIT_OPTIONS, refuseEmptyTime } from '../../audit/audit-options.ts';
@@ -127,5 +128,5 @@ async function recorded(context: Context, range: { first: number; last: number; 
 }
 
 function lineOf(entry: ChainedEntry, hash: string): string {
-  return `${toJson({ ...chainedView(entry), hash })}\n`;
+  return `${toJson({ ...chainedMembers(entry), hash })}\n`;
 }

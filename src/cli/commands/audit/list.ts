@@ -13,15 +13,21 @@ const TABLE_ROWS = 100;
 export const command = defineCommand({
   summary: 'list what happened, oldest first',
   notes: `A table shows the newest 100 entries unless --limit says otherwise. Here, --ticket finds the entries with this
-ticket, and --reason those whose reason contains the text.`,
+ticket, and --reason those whose reason contains the text. In json each entry has a cursor: who keeps that of the last
+one, and gives it to --after, gets what came since, each entry once. A cursor says nothing else, and may be kept for good:
+where entries behind it were pruned, the list begins with the first that is left.`,
   arguments: [],
   options: {
     ...AUDIT_OPTIONS,
-    limit: defaulting('100 in a table, else all', option('--limit <n>', 'the newest so many', count('the limit'))),
+    limit: defaulting(
+      '100 in a table, else all',
+      option('--limit <n>', 'the newest so many; with --after the next so many', count('the limit')),
+    ),
   },
   examples: [
     { does: 'what happened to the devices of a user', line: 'audit list --user ada' },
     { does: 'what was done for a ticket', line: 'audit list --ticket HD-7' },
+    { does: 'what came since, from a script', line: 'audit list --after aMS40Mg -o jsonl' },
     {
       does: 'every verification since a day, for a script',
       line: 'audit list --action device.verify --since 2026-01-31 -o jsonl',

@@ -1,20 +1,23 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type AuditEntry, type AuditEvent, CHAIN, recordable } from '../../../domain/audit/audit.ts';
 import {
-  type AuditEntry,
-  type AuditEvent,
   type ChainedEntry,
   canonicalEntry,
-  REPAIR,
-  recordable,
-  recordableTime,
-} from '../../../domain/audit/audit.ts';
+  type ErasedGroup,
+  erasedIn,
+  GROUPS,
+  type Group,
+  isErased,
+  isThere,
+  type ProvenEntry,
+} from '../../../domain/audit/entry-proof.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { LAST_TIME } from '../../../domain/instant.ts';
-import { fold } from '../../../domain/user.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import type { AuditAnchor } from '../../../ports/audit-log.ts';
-import type { Connection, Parameters, Row } from '../connection/connection.ts';
+import type { AuditKey } from '../../audit-key.ts';
+import type { Connection, Row } from '../connection/connection.ts';
 import { insertRowsOf } from '../connection/insert-rows.ts';
-import { instantOf } from '../connection/row-values.ts';
+import { AUDIT_COLUMNS, isAsStored, isFiled, storedValues } from './audit-rows.ts';
 
 /** What the first entry is chained to. */
 export const GENESIS = new Uint8Array(32);
@@ -23,7 +26,7 @@ export const GENESIS = new Uint8Array(32);
  * Appends an entry and moves the anchor to it, in the caller's transaction. Errors: `store-damaged` when the log does not
  * end at its anchor: another entry there would hide that the end was cut off.
  */
-export function appendAudit(connection: Connection, key: KeyObject, event: AuditEvent): void {
+export function appendAudit(connection: Connection, key: AuditKey, event: AuditEvent): void {
   const appender = openAudit(connection, key);
   appender.append(event);
   appender.close();
@@ -38,11 +41,11 @@ export interface AuditAppender {
   close(): void;
 }
 
-export function openAudit(connection: Connection, key: KeyObject): AuditAppender {
+export function openAudit(connection: Connection, key: AuditKey): AuditAppender {
   const { count, head, mac: anchored } = anchorOf(connection);
   const last = connection.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
   const end = last === undefined ? { seq: 0, mac: GENESIS } : { seq: last['seq'], mac: last['mac'] as Uint8Array };
-  if (end.seq !== count || !equal(end.mac, head) || !equal(anchorMac(key, count, head), anchored)) {
+  if (end.seq !== count || !equal(end.mac, head) || !equal(anchorMac(key.hmac, count, head), anchored)) {
     throw new OtpctlError(
       'store-damaged',
       'the audit log does not end where it was anchored, so nothing can be added to it',
@@ -53,58 +56,36 @@ export function openAudit(connection: Connection, key: KeyObject): AuditAppender
 }
 
 /** Appends after an entry that is taken for the last one, without a look at the anchor. */
-export function appendAfter(connection: Connection, key: KeyObject, last: number, head: Uint8Array): AuditAppender {
+export function appendAfter(connection: Connection, key: AuditKey, last: number, head: Uint8Array): AuditAppender {
   let [seq, previous] = [last, head];
   const inserter = insertEntries(connection);
   return {
     append(event) {
       seq += 1;
-      const entry: AuditEntry = { ...recordable(event), seq };
-      previous = entryMac(key, previous, entry);
-      inserter.add(valuesOf(entry, previous));
+      const { undoes: _, ...facts } = recordable(event);
+      const entry = salted({ ...facts, chain: CHAIN, seq }, key);
+      previous = entryMac(key.hmac, previous, entry);
+      inserter.add(storedValues({ ...entry, mac: previous }));
     },
     close() {
       inserter.end();
-      setAnchor(connection, key, seq, previous);
+      setAnchor(connection, key.hmac, seq, previous);
     },
   };
 }
 
-const insertEntries = insertRowsOf('audit', [
-  'seq',
-  'time',
-  'actor',
-  'action',
-  'object',
-  'result',
-  'reason',
-  'ticket',
-  'device_id',
-  'user',
-  'user_fold',
-  'mac',
-]);
-
-function valuesOf(entry: AuditEntry, mac: Uint8Array): Parameters {
-  return [
-    entry.seq,
-    entry.time,
-    entry.actor,
-    entry.action,
-    entry.object,
-    entry.result,
-    entry.reason ?? null,
-    entry.ticket ?? null,
-    entry.deviceId ?? null,
-    entry.user ?? null,
-    entry.user === undefined ? null : fold(entry.user),
-    mac,
-  ];
+/** An entry with a salt for each of its groups. */
+function salted(entry: AuditEntry, key: AuditKey): ProvenEntry {
+  const proofs: { [G in Group]?: Uint8Array } = {};
+  for (const group of GROUPS) if (isThere(entry, group)) proofs[group] = key.salt();
+  return { ...entry, proofs };
 }
 
+const insertEntries = insertRowsOf('audit', AUDIT_COLUMNS);
+
 /** Starts the chain of a new store. */
-export function startAudit(connection: Connection, key: KeyObject): void {
-  setAnchor(connection, key, 0, GENESIS);
+export function startAudit(connection: Connection, key: AuditKey): void {
+  setAnchor(connection, key.hmac, 0, GENESIS);
 }
 
 export function anchorOf(connection: Connection): AuditAnchor {
@@ -143,48 +124,6 @@ export function setFloor(connection: Connection, key: KeyObject, seq: number, he
   ]);
 }
 
-export function chainedEntryOf(row: Row): ChainedEntry {
-  return {
-    seq: row['seq'] as number,
-    time: recordableTime(instantOf(row['time'])),
-    actor: row['actor'] as string,
-    action: row['action'] as string,
-    object: row['object'] as string,
-    result: row['result'] as string,
-    ...(row['reason'] !== null && { reason: row['reason'] as string }),
-    ...(row['ticket'] !== null && { ticket: row['ticket'] as string }),
-    ...(row['device_id'] !== null && { deviceId: row['device_id'] as string }),
-    ...(row['user'] !== null && { user: row['user'] as string }),
-    mac: row['mac'] as Uint8Array,
-  };
-}
-
-/** The columns of an entry that may be broken: a time out of range is read as the nearest one in it. */
-const SHOWN = `seq, max(0, min(time, ${LAST_TIME})) AS time, actor, action, object, result, reason, ticket, device_id,
-  user, user_fold, mac`;
-
-/**
- * The entries that a query finds; `sql` is given the columns. Errors: `store-damaged` for an entry that cannot be read. In
- * a log that was repaired such entries are known, and are shown as far as they can be.
- */
-export function entriesOf(
-  connection: Connection,
-  sql: (columns: string) => string,
-  parameters: Parameters,
-): readonly ChainedEntry[] {
-  try {
-    return connection.all(sql('*'), parameters).map(chainedEntryOf);
-  } catch (error) {
-    if (!(error instanceof OtpctlError) || error.code !== 'store-damaged' || !hasSeals(connection)) throw error;
-    return connection.all(sql(SHOWN), parameters).map(chainedEntryOf);
-  }
-}
-
-/** Whether the log was ever repaired: then an entry says what was broken, and seals it. */
-export function hasSeals(connection: Connection): boolean {
-  return connection.get('SELECT 1 FROM audit WHERE action = ? LIMIT 1', [REPAIR]) !== undefined;
-}
-
 function setAnchor(connection: Connection, key: KeyObject, count: number, head: Uint8Array): void {
   connection.run('INSERT OR REPLACE INTO audit_anchor (only, count, head, mac) VALUES (1, ?, ?, ?)', [
     count,
@@ -193,10 +132,38 @@ function setAnchor(connection: Connection, key: KeyObject, count: number, head: 
   ]);
 }
 
-export function entryMac(key: KeyObject, previous: Uint8Array, entry: AuditEntry): Uint8Array {
-  const hmac = createHmac('sha256', key).update('entry\0').update(previous).update(canonicalEntry(entry));
+function entryMac(key: KeyObject, previous: Uint8Array, entry: ProvenEntry): Uint8Array {
+  const hmac = createHmac('sha256', key);
+  if (entry.proofs === undefined) hmac.update('entry\0').update(previous).update(canonicalEntry(entry));
+  else hmac.update(`entry:v2\0${hex(previous)}\0${canonicalEntry(entry)}`);
   // As a text first: for a digest that is a buffer Node allocates memory, which takes longer than the hash.
   return Buffer.from(hmac.digest('binary'), 'binary');
+}
+
+/** The HMAC, in hex, of the mark that is left where a group of an entry was erased. */
+export function erasureMac(key: KeyObject, seq: number, group: Group, { commitment, by }: Omit<ErasedGroup, 'mac'>) {
+  return createHmac('sha256', key).update(`erased\0${seq}\0${group}\0${commitment}\0${by}`).digest('hex');
+}
+
+/** What is wrong with an entry that follows another one; undefined for one that is as it was written. */
+export function faultOf(
+  key: KeyObject,
+  previous: Uint8Array,
+  row: Row,
+  entry: ChainedEntry,
+): 'changed' | 'filed' | undefined {
+  if (!equal(entryMac(key, previous, entry), entry.mac)) return 'changed';
+  if (!isFiled(row, entry)) return 'filed';
+  const isWhole = isAsStored(row, entry) && erasersOf(key, entry).length === erasedIn(entry.proofs).length;
+  return isWhole ? undefined : 'changed';
+}
+
+/** The entries that say who erased groups of an entry, as far as the marks that were left are ours. */
+export function erasersOf(key: KeyObject, { seq, proofs }: ChainedEntry): readonly number[] {
+  return erasedIn(proofs).flatMap((group) => {
+    const mark = proofs?.[group];
+    return isErased(mark) && erasureMac(key, seq, group, mark) === mark.mac ? [mark.by] : [];
+  });
 }
 
 export function anchorMac(key: KeyObject, count: number, head: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalEntry } from '../../../domain/audit/audit.ts';
+import { canonicalEntry } from '../../../domain/audit/entry-proof.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import type { SealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
@@ -9,8 +9,11 @@ import type { AuditKeeper, Pruned } from '../../../ports/store/store-admin.ts';
 import type { Connection, WithConnection } from '../connection/connection.ts';
 import { FIRST } from '../connection/key-set.ts';
 import type { StoreDeps } from '../create-store.ts';
+import { emptyLog } from '../keys/key-admin.ts';
 import { openKeys } from '../keys/open-keys.ts';
-import { anchorOf, appendAudit, entriesOf, pruneAudit } from './audit-chain.ts';
+import { anchorOf, appendAudit, pruneAudit } from './audit-chain.ts';
+import { entriesOf } from './audit-rows.ts';
+import { eraseFromAudit } from './erase-audit.ts';
 import { examineAudit } from './examine-audit.ts';
 import { repairAudit } from './repair-audit.ts';
 import { verifyChain } from './verify-chain.ts';
@@ -29,7 +32,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
         const event = {
           action: 'audit.export' as const,
           object: entries(first, last),
-          result: `ok: hash ${hash}, HMAC ${mac}`,
+          result: `ok: hash ${hash}, HMAC ${mac}` as const,
         };
         connection.immediate(() => appendAudit(connection, audit, { ...origin, time: clock.now(), ...event }));
       }),
@@ -40,7 +43,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
       within(async (connection) => {
         const { audit } = await openKeys(connection, deps);
         return connection.immediate(() => {
-          const verdict = verifyChain(connection, audit);
+          const verdict = verifyChain(connection, audit.hmac);
           if (!verdict.intact)
             throw new OtpctlError('store-damaged', verdict.finding, 'see more with  otpctl store check');
           const pruned = withoutHalfOfASeal(oldest(connection, before), verdict.sealed ?? []);
@@ -48,7 +51,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
           if (first === undefined || last === undefined) return pruned;
           refuseUnexported(connection, first, last);
           const head = Buffer.from(macOf(connection, last), 'hex');
-          const result = `ok: hash ${hashOf(connection, last)}, HMAC ${hex(head)}`;
+          const result = `ok: hash ${hashOf(connection, last)}, HMAC ${hex(head)}` as const;
           appendAudit(connection, audit, {
             ...origin,
             time: clock.now(),
@@ -56,7 +59,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
             object: entries(first, last),
             result,
           });
-          pruneAudit(connection, audit, last, head);
+          pruneAudit(connection, audit.hmac, last, head);
           return pruned;
         });
       }),
@@ -64,7 +67,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
     broken: () =>
       within(async (connection) => {
         const { audit } = await openKeys(connection, deps);
-        return connection.immediate(() => examineAudit(connection, audit).broken);
+        return connection.immediate(() => examineAudit(connection, audit.hmac).broken);
       }),
 
     repair: (broken) =>
@@ -72,6 +75,17 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
         const { audit } = await openKeys(connection, deps);
         const by = { ...origin, time: clock.now() };
         return connection.immediate(() => repairAudit(connection, audit, broken, by));
+      }),
+
+    erase: (user) =>
+      within(async (connection) => {
+        const { audit } = await openKeys(connection, deps);
+        // What is taken away is to be gone from the file, too.
+        connection.exec('PRAGMA secure_delete = ON');
+        const by = { ...origin, time: clock.now() };
+        const erasure = connection.immediate(() => eraseFromAudit(connection, audit, user, by));
+        emptyLog(connection);
+        return erasure;
       }),
   };
 }

@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuditSelection } from '../../../domain/audit/audit.ts';
+import { listedEntry } from '../../../domain/audit/entry-proof.ts';
 import { actorsNamed } from '../../../domain/audit/origin.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { fold } from '../../../domain/user.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Connection, Parameters } from '../connection/connection.ts';
 import { FIRST } from '../connection/key-set.ts';
-import { anchorOf, entriesOf } from './audit-chain.ts';
+import { anchorOf } from './audit-chain.ts';
+import { entriesOf } from './audit-rows.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** Entries of a page. */
@@ -21,26 +23,32 @@ export function createAuditLog(connection: Connection, key: () => Promise<KeyObj
       const last = newest(connection);
       const { where, parameters } = conditions(selection);
       let after = oldest(connection) - 1;
-      if (selection.limit !== undefined) {
-        // The newest so many: backwards to the first of them.
-        let wanted = selection.limit;
+      // What follows a place is read onwards from it; the newest so many from the first of them.
+      let wanted =
+        selection.after === undefined ? Number.POSITIVE_INFINITY : (selection.limit ?? Number.POSITIVE_INFINITY);
+      if (selection.after !== undefined) after = Math.max(after, selection.after.seq);
+      else if (selection.limit !== undefined) {
+        // Backwards.
+        let missing = selection.limit;
         let before = last + 1;
-        while (wanted > 0 && before > after + 1) {
+        while (missing > 0 && before > after + 1) {
           const sql = `SELECT seq FROM audit WHERE seq < ? AND seq >= ? ${where} ORDER BY seq DESC LIMIT ?`;
-          const found = connection.all(sql, [before, before - SPAN, ...parameters, wanted]);
-          wanted -= found.length;
-          before = wanted === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - SPAN);
+          const found = connection.all(sql, [before, before - SPAN, ...parameters, missing]);
+          missing -= found.length;
+          before = missing === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - SPAN);
           yield [];
         }
         after = Math.max(after, before - 1);
       }
       const sql = (columns: string) =>
-        `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ?`;
-      while (after < last) {
+        `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY audit.seq LIMIT ?`;
+      while (after < last && wanted > 0) {
         const end = Math.min(last, after + SPAN);
-        const entries = entriesOf(connection, sql, [after, end, ...parameters, PAGE_ROWS]);
-        after = entries.length < PAGE_ROWS ? beforeGap(connection, end) : (entries.at(-1)?.seq ?? end);
-        yield entries.map(({ mac: _, ...entry }) => entry);
+        const rows = Math.min(PAGE_ROWS, wanted);
+        const entries = entriesOf(connection, sql, [after, end, ...parameters, rows]);
+        after = entries.length < rows ? beforeGap(connection, end) : (entries.at(-1)?.seq ?? end);
+        wanted -= entries.length;
+        yield entries.map(listedEntry);
       }
     },
 

@@ -1,5 +1,5 @@
-/** What is wrong with entries. `filed`: under another user; `resealed`: changed after they were sealed. */
-export type Kind = 'before' | 'missing' | 'cut' | 'changed' | 'filed' | 'resealed';
+/** What is wrong with entries. `filed`: under another user; `resealed`: changed after they were sealed; `unerased`: what they say was erased is not. */
+export type Kind = 'before' | 'missing' | 'cut' | 'changed' | 'filed' | 'resealed' | 'unerased';
 
 /** Entries that follow one another, and what is wrong with the first of them. */
 export interface Span {

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { recordableTime } from '../../../domain/audit/audit.ts';
 import { type Seal, sealIn } from '../../../domain/audit/audit-seal.ts';
+import { createErasureCheck } from '../../../domain/audit/erasure.ts';
 import { type BrokenPart, type SealedPart, sealedPart } from '../../../domain/audit/sealed-part.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { hex } from '../../../domain/text/hex.ts';
-import { fold } from '../../../domain/user.ts';
 import type { Connection, Row } from '../connection/connection.ts';
-import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, GENESIS } from './audit-chain.ts';
+import { anchorMac, equal, erasersOf, faultOf, floorMac, GENESIS } from './audit-chain.ts';
+import { chainedEntryOf, readableColumns } from './audit-rows.ts';
 import { sealDigest } from './audit-seals.ts';
 import { type Kind, merged, type Span, without } from './audit-spans.ts';
 
@@ -66,16 +66,19 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const LAST_SEALED = MOST / 2;
 
 /** Numbers as text: node:sqlite refuses to read those that are not exact in JavaScript. */
-const SQL = `SELECT CAST(seq AS TEXT) AS place, CAST(time AS TEXT) AS moment, actor, action, object, result, reason, ticket,
-  device_id, user, user_fold, mac FROM audit WHERE seq > CAST(? AS INTEGER) ORDER BY seq LIMIT ${PAGE_ROWS}`;
+function sqlOf(connection: Connection): string {
+  return `SELECT CAST(seq AS TEXT) AS place, CAST(time AS TEXT) AS moment, ${readableColumns(connection)} FROM audit
+    WHERE seq > CAST(? AS INTEGER) ORDER BY audit.seq LIMIT ${PAGE_ROWS}`;
+}
 
 function* rowsOf(connection: Connection): Generator<Row & { readonly seq: number }> {
+  const sql = sqlOf(connection);
   for (let after = '-9223372036854775808'; ; ) {
-    const rows = connection.all(SQL, [after]);
-    for (const { place, moment, ...row } of rows) {
+    const rows = connection.all(sql, [after]);
+    for (const { place, ...row } of rows) {
       const seq = Number(place);
       if (Math.abs(seq) > MOST) throw noRoom(String(place));
-      yield { ...row, seq, time: recordableTime(Number(moment)) };
+      yield { ...row, seq };
     }
     if (rows.length < PAGE_ROWS) return;
     after = String(rows.at(-1)?.['place']);
@@ -85,6 +88,7 @@ function* rowsOf(connection: Connection): Generator<Row & { readonly seq: number
 function walk(connection: Connection, key: KeyObject, start: Link) {
   const spans: Span[] = [];
   const seals: Seal[] = [];
+  const erasures = createErasureCheck();
   let entries = 0;
   let last = start;
   const note = (first: number, until: number, kind: Kind) => {
@@ -101,15 +105,19 @@ function walk(connection: Connection, key: KeyObject, start: Link) {
     }
     if (seq > last.seq + 1) note(last.seq + 1, seq - 1, 'missing');
     const entry = chainedEntryOf(row);
-    const filed = row['user_fold'] ?? undefined;
-    if (!equal(entryMac(key, last.mac, entry), entry.mac)) note(seq, seq, 'changed');
-    else if (filed !== (entry.user && fold(entry.user))) note(seq, seq, 'filed');
-    else {
+    const fault = faultOf(key, last.mac, { ...row, time: Number(row['moment']) }, entry);
+    const erasers = erasersOf(key, entry);
+    if (fault === undefined) {
+      erasures.note(entry, erasers);
       const seal = sealIn(entry);
       if (seal !== undefined) seals.push(seal);
+    } else {
+      note(seq, seq, fault);
+      erasures.noteErased(erasers);
     }
     last = { seq, mac: entry.mac };
   }
+  for (const { seq } of erasures.findings(start.seq + 1)) spans.push({ first: seq, last: seq, kind: 'unerased' });
   return { entries, spans, seals, last };
 }
 
@@ -118,12 +126,12 @@ function sortSeals(connection: Connection, seals: readonly Seal[], floor: number
   const good = new Map<Seal, Span>();
   const bad: Span[] = [];
   for (const seal of seals.toReversed()) {
-    const { first, last, by, digest } = seal;
+    const { first, last, by, digest, format } = seal;
     if (first === undefined || last === undefined) continue;
     const span: Span = { first, last, kind: 'resealed', by };
     if (without(span, [...good.values()]).length === 0) continue;
     if (last <= floor && countOf(connection, span) === 0) continue;
-    if (sealDigest(connection, first, last) === digest) good.set(seal, span);
+    if (sealDigest(connection, first, last, format) === digest) good.set(seal, span);
     else bad.push(span);
   }
   return { good, bad };
@@ -182,6 +190,7 @@ function partOf(connection: Connection, span: Span, count: number): BrokenPart {
     cut: `the log was cut: entry ${first} of ${count} is missing`,
     changed: `entry ${first} is not what was written, or not where it was`,
     filed: `entry ${first} is filed under another user`,
+    unerased: `entry ${first} says that other entries were erased than are`,
     resealed: `entries ${first} to ${last} are not what entry ${by} sealed`,
   };
   return { part: 'entries', first, last, entries: countOf(connection, span), finding: sentences[kind] };

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { REPAIR } from '../../../domain/audit/audit.ts';
+import { createErasureCheck } from '../../../domain/audit/erasure.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
-import { fold } from '../../../domain/user.ts';
 import type { AuditVerdict } from '../../../ports/audit-log.ts';
 import type { Connection } from '../connection/connection.ts';
 import { FIRST, keySetRows } from '../connection/key-set.ts';
-import { anchorMac, chainedEntryOf, entryMac, equal, floorMac, floorOf, hasSeals } from './audit-chain.ts';
+import { anchorMac, equal, erasersOf, faultOf, floorMac, floorOf } from './audit-chain.ts';
+import { chainedEntryOf, hasSeals } from './audit-rows.ts';
 import { examineAudit } from './examine-audit.ts';
 
 /**
@@ -65,19 +66,20 @@ function walkChain(connection: Connection, key: KeyObject, progress: Progress): 
       finding: `where the log was pruned, before entry ${seq + 1}, is not what was written`,
     };
   }
+  const erasures = createErasureCheck();
   // From the lowest number on: also what was slipped in before the place up to which the log was pruned.
   const entries = { sql: 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', key: 'seq', start: FIRST };
   for (const row of keySetRows(connection, entries)) {
     const entry = chainedEntryOf(row);
     seq += 1;
     if (entry.seq !== seq) return { intact: false, seq, finding: `entry ${seq} is missing` };
-    if (!equal(entryMac(key, head, entry), entry.mac)) {
+    const fault = faultOf(key, head, row, entry);
+    if (fault === 'changed') {
       return { intact: false, seq, finding: `entry ${seq} is not what was written, or not where it was` };
     }
-    if ((row['user_fold'] ?? undefined) !== (entry.user && fold(entry.user))) {
-      return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
-    }
+    if (fault === 'filed') return { intact: false, seq, finding: `entry ${seq} is filed under another user` };
     if (entry.action === REPAIR) progress.repaired = true;
+    erasures.note(entry, erasersOf(key, entry));
     head = entry.mac;
     progress.seq = seq;
   }
@@ -92,5 +94,7 @@ function walkChain(connection: Connection, key: KeyObject, progress: Progress): 
   if (seq > count || !equal(head, anchor['head'] as Uint8Array)) {
     return { intact: false, seq, finding: `the log does not end where it was anchored, at entry ${count}` };
   }
+  const [unerased] = erasures.findings(floor.seq + 1);
+  if (unerased !== undefined) return { intact: false, ...unerased };
   return { intact: true, entries: count - floor.seq };
 }

@@ -182,7 +182,8 @@ function prepare(
       replaceKeys(store, wrapped, location, undefined, now);
       const counters = moveCounters(store, now, known);
       const event = { ...origin, time: now, action: 'store.restore' as const, object: `store ${storeId}` };
-      const result = `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync`;
+      const result =
+        `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync` as const;
       appendAudit(store, unwrapStoreKeys(wrapped, key, random.bytes).audit, { ...event, result });
       return counters;
     });

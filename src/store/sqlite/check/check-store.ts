@@ -117,7 +117,7 @@ function* codeKeys(connection: Connection, keys: StoreKeys): Generator<StoreFind
 }
 
 function* audit(connection: Connection, keys: StoreKeys, sealed: SealedPart[]): Generator<StoreFinding> {
-  const verdict = verifyChain(connection, keys.audit);
+  const verdict = verifyChain(connection, keys.audit.hmac);
   if (!verdict.intact) {
     yield {
       finding: `audit log: ${verdict.finding}`,

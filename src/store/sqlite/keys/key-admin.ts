@@ -1,3 +1,4 @@
+import type { AuditResult } from '../../../domain/audit/audit.ts';
 import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
@@ -31,7 +32,7 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
           if (from.location === to) return undefined;
           await vault.keep(name, await vault.read(from));
           moveKey(connection, to);
-          const result = `ok: key ${row.masterKeyId} from ${from.location} to ${to}`;
+          const result = `ok: key ${row.masterKeyId} from ${from.location} to ${to}` as const;
           record(connection, keys, 'store.key.move', row.storeId, result);
           return from;
         });
@@ -59,7 +60,7 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
           await vault.keep(kept, next);
           const sealed = resealColumns(connection, keys, unwrapStoreKeys(wrapped, next, random.bytes));
           replaceKeys(connection, wrapped, location, row.masterKeyId, clock.now());
-          const result = `ok: key ${row.masterKeyId} to ${wrapped.masterKeyId}, ${sealed} values sealed anew`;
+          const result = `ok: key ${row.masterKeyId} to ${wrapped.masterKeyId}, ${sealed} values sealed anew` as const;
           record(connection, keys, 'store.key.rotate', row.storeId, result);
           const where = location === 'environment' ? (newKeyFile ?? '') : vault.describe(row.storeId, location);
           return { former: from, from: row.masterKeyId, to: wrapped.masterKeyId, sealed, where };
@@ -74,7 +75,13 @@ export function createKeyAdmin(within: WithConnection, deps: StoreDeps, origin: 
       }),
   };
 
-  function record(connection: Connection, keys: StoreKeys, action: AuditAction, storeId: string, result: string): void {
+  function record(
+    connection: Connection,
+    keys: StoreKeys,
+    action: AuditAction,
+    storeId: string,
+    result: AuditResult,
+  ): void {
     const event = { ...origin, time: clock.now(), action, object: `store ${storeId}`, result };
     appendAudit(connection, keys.audit, event);
   }
@@ -105,7 +112,7 @@ async function exclusively<T>(connection: Connection, work: () => Promise<T>): P
 }
 
 /** Empties the write-ahead log, unless somebody reads from it: its pages of before hold what the old key opens. */
-function emptyLog(connection: Connection): void {
+export function emptyLog(connection: Connection): void {
   try {
     connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch (error) {

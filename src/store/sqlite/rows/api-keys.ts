@@ -1,7 +1,8 @@
-import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, drawKey, isGood, keyId, keyName, keyOf, noSuchKey } from '../../../domain/api-key/api-key.ts';
 import { refuseLongerLife, refuseMoreRoles, stillGood, successorEnd } from '../../../domain/api-key/key-bounds.ts';
 import { type Grant, grantsOf } from '../../../domain/api-key/role.ts';
+import type { AuditResult } from '../../../domain/audit/audit.ts';
 import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
@@ -11,6 +12,7 @@ import { fold } from '../../../domain/user.ts';
 import type { ApiKeyRequest, ApiKeyStore, CreatedApiKey } from '../../../ports/api-keys.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { Random } from '../../../ports/system/random.ts';
+import type { AuditKey } from '../../audit-key.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { damagedValue, instantOf } from '../connection/row-values.ts';
@@ -19,7 +21,7 @@ export interface ApiKeyDeps {
   readonly clock: Clock;
   readonly random: Random;
   /** The key of the audit chain. Only a change asks for it. */
-  auditKey(): Promise<KeyObject>;
+  auditKey(): Promise<AuditKey>;
 }
 
 /** The API keys of a store. Of the text of a key its SHA-256 is kept, which is enough for 192 random bits. */
@@ -130,7 +132,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
 interface Change {
   readonly action: AuditAction;
   readonly object: string;
-  readonly result: string;
+  readonly result: AuditResult;
 }
 
 /** A key as its row has it. */

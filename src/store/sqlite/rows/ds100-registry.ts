@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { AuditResult } from '../../../domain/audit/audit.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import { type Ds100Record, ds100Name } from '../../../domain/ds100.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
@@ -7,6 +7,7 @@ import { commandLine } from '../../../domain/text/command-line.ts';
 import { fold } from '../../../domain/user.ts';
 import type { Ds100Admin, Ds100Registration } from '../../../ports/ds100-admin.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
+import type { AuditKey } from '../../audit-key.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { instantOf } from '../connection/row-values.ts';
@@ -14,7 +15,7 @@ import { instantOf } from '../connection/row-values.ts';
 interface RegistryDeps {
   readonly clock: Clock;
   /** The key of the audit log. */
-  key(): Promise<KeyObject>;
+  key(): Promise<AuditKey>;
 }
 
 type Target = Parameters<typeof ds100Name>[0];
@@ -141,7 +142,7 @@ export function createDs100Registry(connection: Connection, { clock, key }: Regi
 
 type Recorder = (
   row: { readonly deviceSerialNumber: string; readonly tokenSerialNumber: string; readonly userId: string },
-  result: string,
+  result: AuditResult,
 ) => void;
 
 function refuseDuplicate(

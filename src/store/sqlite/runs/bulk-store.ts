@@ -101,10 +101,12 @@ const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.st
   r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
 const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
 
-/** The rows of a span that are settled already, as far as they are told of. */
+/** The rows of a span that are settled already, as far as they are told of, with the types of their devices. */
 const SETTLED = `
-  SELECT position, device_id, name, user, status_from, status_to, rule, outcome, restore_fails, restore_lock
-  FROM run_rows WHERE ${SPAN} AND outcome = 'changed' ORDER BY position`;
+  SELECT r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.rule, r.outcome, r.restore_fails,
+    r.restore_lock, d.type
+  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER)
+  WHERE ${IN_SPAN} AND r.outcome = 'changed' ORDER BY r.position`;
 
 /** Those that are not, each beside its device as it is now. */
 const UNSETTLED = `
@@ -138,12 +140,13 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
   if (span === undefined) return undefined;
   if (leave.size === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
-  const changed = connection.all(SETTLED, span).map(changeOf);
+  const settled = connection.all(SETTLED, span);
+  const changed = settled.map(changeOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
   const now = clock.now();
   changeDevices(connection, changed, span, now);
   const audit = openAudit(connection, keys.audit);
-  for (const row of changed) audit.append(eventOf(run, row, now));
+  for (const [at, row] of changed.entries()) audit.append(eventOf(run, row, String(settled[at]?.['type']), now));
   audit.close();
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
@@ -214,7 +217,12 @@ function changeDevices(
   endChallenges(connection, `IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
 }
 
-function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow<DeviceChange>, now: Instant): AuditEvent {
+function eventOf(
+  run: Run,
+  { id, name, user, from, to, rule }: JournalRow<DeviceChange>,
+  type: string,
+  now: Instant,
+): AuditEvent {
   // Of devices that somebody named the rule is the order.
   const isUnlock = rule === 'unlock' && from === 'L';
   return {
@@ -224,7 +232,9 @@ function eventOf(run: Run, { id, name, user, from, to, rule }: JournalRow<Device
     object: `device ${id} ${name} of ${user}`,
     result: `ok: ${statusWord(from)} to ${statusWord(to)} in run ${run.id}`,
     deviceId: id,
+    type,
     user,
+    run: run.id,
   };
 }
 

@@ -12,6 +12,13 @@ const ORDERS = JSON.stringify([
   'device.reset-fails',
 ]);
 
+/** The result of an entry. Of one whose texts were erased only the run is left, which is a fact. */
+const RESULT = `iif(erased IS NOT NULL AND run IS NOT NULL, result || ': in run ' || run, result)`;
+
+function resultIn(run: string): string {
+  return `% in run ${run}`;
+}
+
 const AMONG = `action IN (SELECT value FROM json_each(?)) AND result LIKE 'ok%'`;
 
 /**
@@ -24,16 +31,16 @@ export function createOrderedSince(
   undone: string,
   undo?: string,
 ): () => ReadonlyMap<string, string> {
-  const [theirs, ours] = [`% in run ${undone}`, undo === undefined ? '' : `% in run ${undo}`];
-  const first = connection.get('SELECT seq FROM audit WHERE result LIKE ? ORDER BY seq LIMIT 1', [theirs]);
+  const [theirs, ours] = [resultIn(undone), undo === undefined ? '' : resultIn(undo)];
+  const first = connection.get(`SELECT seq FROM audit WHERE ${RESULT} LIKE ? ORDER BY seq LIMIT 1`, [theirs]);
   let last = (first?.['seq'] as number | undefined) ?? 0;
   const found = new Map<string, string>();
   return () => {
     const rows = connection.all(
       `SELECT seq, device_id, action, result FROM audit AS a
-       WHERE seq > ? AND ${AMONG} AND result NOT LIKE ? AND result NOT LIKE ?
+       WHERE seq > ? AND ${AMONG} AND ${RESULT} NOT LIKE ? AND ${RESULT} NOT LIKE ?
          AND seq > (SELECT coalesce(max(seq), (SELECT 0 FROM audit_floor)) FROM audit
-                WHERE device_id = a.device_id AND result LIKE ?)
+                WHERE device_id = a.device_id AND ${RESULT} LIKE ?)
        ORDER BY seq`,
       [last, ORDERS, theirs, ours, theirs],
     );
@@ -62,21 +69,21 @@ function whyOf(action: unknown, seq: unknown): string {
 
 /** Whether the last order about a device was that of a run. Where entries were pruned, it may have been. */
 export function madeByRun(connection: Connection, device: string): boolean {
-  const last = connection.get(`SELECT result FROM audit WHERE device_id = ? AND ${AMONG} ORDER BY seq DESC LIMIT 1`, [
-    device,
-    ORDERS,
-  ]);
+  const last = connection.get(
+    `SELECT ${RESULT} AS result FROM audit WHERE device_id = ? AND ${AMONG} ORDER BY seq DESC LIMIT 1`,
+    [device, ORDERS],
+  );
   if (last !== undefined) return / in run [0-9a-f]+$/.test(String(last['result']));
   return connection.get('SELECT 1 FROM audit_floor') !== undefined;
 }
 
 /** Whether somebody gave an order about a device after a run had changed it; a run of another may be one as well. */
 export function orderedSince(connection: Connection, device: string, run: string): boolean {
-  const theirs = `% in run ${run}`;
+  const theirs = resultIn(run);
   const later = connection.get(
-    `SELECT 1 FROM audit WHERE device_id = ?1 AND ${AMONG.replace('?', '?2')} AND result NOT LIKE ?3
+    `SELECT 1 FROM audit WHERE device_id = ?1 AND ${AMONG.replace('?', '?2')} AND ${RESULT} NOT LIKE ?3
        AND seq > (SELECT coalesce(max(seq), (SELECT 0 FROM audit_floor)) FROM audit
-              WHERE device_id = ?1 AND result LIKE ?3) LIMIT 1`,
+              WHERE device_id = ?1 AND ${RESULT} LIKE ?3) LIMIT 1`,
     [device, ORDERS, theirs],
   );
   return later !== undefined;

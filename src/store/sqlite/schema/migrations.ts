@@ -233,4 +233,15 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE store SET next_user_id = (SELECT coalesce(max(id), 0) + 1 FROM users);
   DROP TABLE temp.users_before;
   `,
+  `
+  ALTER TABLE audit ADD COLUMN chain INTEGER;
+  ALTER TABLE audit ADD COLUMN type TEXT;
+  ALTER TABLE audit ADD COLUMN user_id TEXT;
+  ALTER TABLE audit ADD COLUMN run TEXT;
+  ALTER TABLE audit ADD COLUMN door TEXT;
+  ALTER TABLE audit ADD COLUMN peer TEXT;
+  ALTER TABLE audit ADD COLUMN client TEXT;
+  ALTER TABLE audit ADD COLUMN salts BLOB;
+  ALTER TABLE audit ADD COLUMN erased TEXT;
+  `,
 ];
