@@ -148,6 +148,10 @@ describe('/otpctl/v1', () => {
         result: 'ok',
         deviceId: '1',
         user: 'ada',
+        chain: 1,
+        type: 'TOTP',
+        verdict: 'ok',
+        cursor: expect.stringMatching(/^[A-Za-z0-9_-]+$/),
       },
     ]);
     expect((await lines('?limit=1&actor=tester')).map(({ action }) => action)).toEqual(['apikey.create']);

@@ -6,6 +6,9 @@ export interface AuditPosition {
   readonly seq: number;
 }
 
+/** The chain of a store: there is one. */
+export const CHAIN = 1;
+
 const VERSION = 'a';
 
 /** The place behind an entry, as readers are given it: they keep it, and give it back to go on from there. */
@@ -18,6 +21,6 @@ export function parseAuditCursor(text: string): AuditPosition {
   const [, chain, seq] =
     /^([0-9]{1,9})\.(-?[0-9]{1,16})$/.exec(Buffer.from(text.slice(1), 'base64url').toString()) ?? [];
   const position = { chain: Number(chain), seq: Number(seq) };
-  if (chain !== undefined && Number.isSafeInteger(position.seq) && auditCursor(position) === text) return position;
+  if (position.chain === CHAIN && Number.isSafeInteger(position.seq) && auditCursor(position) === text) return position;
   throw invalid('the cursor is none that otpctl gave', 'give the  cursor  of an entry of the log');
 }

@@ -42,8 +42,6 @@ export interface AuditEntry extends Omit<AuditEvent, 'action' | 'result' | 'undo
   readonly chain?: number;
 }
 
-/** The chain of a store: there is one. */
-export const CHAIN = 1;
 
 /** How an entry names a device, so that it can be found after the device is gone: `device 12 TOTP00000001 of ada`. */
 export function deviceObject(device: Device): Pick<AuditEvent, 'object' | 'deviceId' | 'type' | 'user'> {

@@ -1,7 +1,7 @@
 import { toIso } from '../instant.ts';
 import { hex } from '../text/hex.ts';
 import type { AuditEntry } from './audit.ts';
-import { auditCursor } from './audit-cursor.ts';
+import { auditCursor, CHAIN } from './audit-cursor.ts';
 import { type ChainedEntry, type ListedEntry, proofMembers, resultParts } from './entry-proof.ts';
 
 /** The texts of an entry of format 1, by their names in JSON, and those that format 2 adds. */
@@ -25,7 +25,7 @@ export function listedMembers(entry: ListedEntry): Record<string, unknown> {
 }
 
 /** The cursor of the place behind an entry. */
-export function cursorOf({ chain = 1, seq }: AuditEntry): string {
+export function cursorOf({ chain = CHAIN, seq }: AuditEntry): string {
   return auditCursor({ chain, seq });
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type AuditEntry, type AuditEvent, CHAIN, recordable } from '../../../domain/audit/audit.ts';
+import { type AuditEntry, type AuditEvent, recordable } from '../../../domain/audit/audit.ts';
+import { CHAIN } from '../../../domain/audit/audit-cursor.ts';
 import {
   type ChainedEntry,
   canonicalEntry,
