@@ -37,7 +37,7 @@ async function mixed() {
   const erase = async () => {
     const environment = environmentOf(place.home, place.environment);
     const context = contextOf(place.home, { options: { store: storeOf(place.home) }, io: { environment } });
-    return (await context.storeAdmin()).audit.erase({ userId: '11', user: 'ada' });
+    return (await context.storeAdmin()).audit.erase({ userId: '1', user: 'ada' });
   };
   return { ...place, store: storeOf(place.home), run, list, verdict, exported, erase };
 }
@@ -178,7 +178,7 @@ describe('a log that holds both formats', () => {
     expect(erased).toMatchObject({ object: 'device 1 (erased)', result: 'ok', erased: ['subject', 'texts'] });
     expect(erased).not.toHaveProperty('user');
     const [by] = await list('--action', 'user.erase');
-    expect(by).toMatchObject({ object: 'user id 11', userId: '11', actor: 'tester' });
+    expect(by).toMatchObject({ object: 'user id 1', userId: '1', actor: 'tester' });
     // The text is gone from the file, too.
     const files = readdirSync(dirname(store)).filter((name) => name === 'otpctl.db' || name.endsWith('-wal'));
     for (const name of files) expect(readFileSync(join(dirname(store), name), 'latin1')).not.toContain('ask Grace');

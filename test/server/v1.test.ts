@@ -150,6 +150,7 @@ describe('/otpctl/v1', () => {
         user: 'ada',
         chain: 1,
         type: 'TOTP',
+        userId: '1',
         verdict: 'ok',
         cursor: expect.stringMatching(/^[A-Za-z0-9_-]+$/),
       },

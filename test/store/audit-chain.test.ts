@@ -79,6 +79,7 @@ describe('the audit log', () => {
       deviceId: '1',
       type: 'PIN',
       user: 'ada',
+      userId: '1',
       chain: 1,
       cursor: expect.stringMatching(/^[A-Za-z0-9_-]{4,}$/),
     });

@@ -46,7 +46,7 @@ export function createDevice(
       ...(weak ? [`weak secret of ${keyBits(secret)}`] : []),
     ];
     const result: AuditResult = remarks.length === 0 ? 'ok' : `ok: ${remarks.join(', ')}`;
-    writer.append({ ...origin, time: now, action: 'device.create', ...deviceObject(device), result });
+    writer.append({ ...origin, time: now, action: 'device.create', ...deviceObject(record), result });
     return { device, resource: resourceOf(record), ...(otpauthUri && { otpauthUri }) };
   });
 }

@@ -30,6 +30,7 @@ export function createLocalUsers({ store, clock }: LocalDeps): Pick<UserDirector
             action: 'user.set',
             object: `user ${user.name}`,
             user: user.name,
+            userId: user.id,
             result: `ok: ${[...made, ...changes].join(', ')}`,
           });
           return user;
@@ -49,8 +50,8 @@ export function createLocalUsers({ store, clock }: LocalDeps): Pick<UserDirector
         const devices = writer.count({ user: user.name });
         writer.users.remove(user.id);
         const event = { ...origin, time: clock.now(), action: 'user.remove' as const, object: `user ${user.name}` };
-        const left = devices === 0 ? '' : `: ${counted(devices, 'device')} left`;
-        writer.append({ ...event, user: user.name, result: `ok${left}` });
+        const left = devices === 0 ? ('' as const) : (`: ${counted(devices, 'device')} left` as const);
+        writer.append({ ...event, user: user.name, userId: user.id, result: `ok${left}` });
       }),
   };
 }

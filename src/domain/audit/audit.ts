@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Device } from '../device/device.ts';
+import type { Device, DeviceRecord } from '../device/device.ts';
 import { type Instant, LAST_TIME } from '../instant.ts';
 import { grouped } from '../text/counted.ts';
 import { printable } from '../text/printable.ts';
@@ -42,14 +42,16 @@ export interface AuditEntry extends Omit<AuditEvent, 'action' | 'result' | 'undo
   readonly chain?: number;
 }
 
-
 /** How an entry names a device, so that it can be found after the device is gone: `device 12 TOTP00000001 of ada`. */
-export function deviceObject(device: Device): Pick<AuditEvent, 'object' | 'deviceId' | 'type' | 'user'> {
+export function deviceObject(
+  device: Device & Pick<DeviceRecord, 'userId'>,
+): Pick<AuditEvent, 'object' | 'deviceId' | 'type' | 'user' | 'userId'> {
   return {
     object: `device ${device.id} ${device.name} of ${device.user}`,
     deviceId: device.id,
     type: device.type,
     user: device.user,
+    ...(device.userId !== undefined && { userId: device.userId }),
   };
 }
 

@@ -101,10 +101,10 @@ const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.st
   r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
 const IN_SPAN = `r.${SPAN.replace('position', 'r.position')}`;
 
-/** The rows of a span that are settled already, as far as they are told of, with the types of their devices. */
+/** The rows of a span that are settled already, as far as they are told of, with what else an entry says of their devices. */
 const SETTLED = `
   SELECT r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.rule, r.outcome, r.restore_fails,
-    r.restore_lock, d.type
+    r.restore_lock, d.type, CAST(d.user_id AS TEXT) AS user_id
   FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER)
   WHERE ${IN_SPAN} AND r.outcome = 'changed' ORDER BY r.position`;
 
@@ -146,7 +146,7 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after,
   const now = clock.now();
   changeDevices(connection, changed, span, now);
   const audit = openAudit(connection, keys.audit);
-  for (const [at, row] of changed.entries()) audit.append(eventOf(run, row, String(settled[at]?.['type']), now));
+  for (const [at, row] of changed.entries()) audit.append(eventOf(run, row, settled[at] ?? {}, now));
   audit.close();
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
@@ -220,7 +220,7 @@ function changeDevices(
 function eventOf(
   run: Run,
   { id, name, user, from, to, rule }: JournalRow<DeviceChange>,
-  type: string,
+  device: Row,
   now: Instant,
 ): AuditEvent {
   // Of devices that somebody named the rule is the order.
@@ -232,8 +232,9 @@ function eventOf(
     object: `device ${id} ${name} of ${user}`,
     result: `ok: ${statusWord(from)} to ${statusWord(to)} in run ${run.id}`,
     deviceId: id,
-    type,
+    type: String(device['type']),
     user,
+    ...(typeof device['user_id'] === 'string' && { userId: device['user_id'] }),
     run: run.id,
   };
 }
