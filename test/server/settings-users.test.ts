@@ -80,7 +80,7 @@ describe('settings over HTTP', () => {
     expect((await send('GET', '/otpctl/v1/settings', reader)).body).toEqual({
       settings: [{ key: 'totp.digits', value: 8 }],
     });
-    expect(origins).toEqual([{ actor: 'key:key2' }]);
+    expect(origins).toEqual([{ actor: 'key:key2', door: 'v1', peer: '127.0.0.1' }]);
     for (const wrong of [{}, { values: [] }, { values: { a: {} } }, { values: 'x' }, { values: {}, dryRun: 1 }])
       expect((await send('PATCH', '/otpctl/v1/settings', manager, wrong)).status).toBe(400);
   });
