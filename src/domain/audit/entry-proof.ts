@@ -63,8 +63,9 @@ function textsOf({ object, user, actor, reason, ticket, result, peer, client }: 
 }
 
 /** Whether a group has texts that its salt must stand for. What is always there may be empty. */
-export function isThere(entry: AuditEntry, group: Group): boolean {
-  return isAlways(group) || textsOf(entry, group).some((text) => text !== undefined);
+export function isThere({ result, reason, ticket, peer, client }: AuditEntry, group: Group): boolean {
+  if (group === 'texts') return reason !== undefined || ticket !== undefined || result.includes(': ');
+  return group !== 'network' || peer !== undefined || client !== undefined;
 }
 
 /** Whether nothing is left of the texts of a group. */

@@ -4,6 +4,7 @@ import { CHAIN } from '../../../domain/audit/audit-cursor.ts';
 import {
   type ChainedEntry,
   canonicalEntry,
+  type EntryProofs,
   type ErasedGroup,
   erasedIn,
   GROUPS,
@@ -63,10 +64,10 @@ export function appendAfter(connection: Connection, key: AuditKey, last: number,
   return {
     append(event) {
       seq += 1;
-      const { undoes: _, ...facts } = recordable(event);
-      const entry = salted({ ...facts, chain: CHAIN, seq }, key);
+      const kept = { ...recordable(event), chain: CHAIN, seq };
+      const entry = { ...kept, proofs: saltsFor(kept, key) };
       previous = entryMac(key.hmac, previous, entry);
-      inserter.add(storedValues({ ...entry, mac: previous }));
+      inserter.add(storedValues(entry, previous));
     },
     close() {
       inserter.end();
@@ -75,11 +76,11 @@ export function appendAfter(connection: Connection, key: AuditKey, last: number,
   };
 }
 
-/** An entry with a salt for each of its groups. */
-function salted(entry: AuditEntry, key: AuditKey): ProvenEntry {
-  const proofs: { [G in Group]?: Uint8Array } = {};
-  for (const group of GROUPS) if (isThere(entry, group)) proofs[group] = key.salt();
-  return { ...entry, proofs };
+/** A salt for each group of an entry that has texts. */
+function saltsFor(entry: AuditEntry, key: AuditKey): EntryProofs {
+  const salts: { [G in Group]?: Uint8Array } = {};
+  for (const group of GROUPS) if (isThere(entry, group)) salts[group] = key.salt();
+  return salts;
 }
 
 const insertEntries = insertRowsOf('audit', AUDIT_COLUMNS);

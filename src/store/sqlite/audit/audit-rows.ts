@@ -38,9 +38,8 @@ export const LATER_COLUMNS = ['chain', 'type', 'user_id', 'run', 'door', 'peer',
 
 export const AUDIT_COLUMNS = [...FIRST_COLUMNS, ...LATER_COLUMNS];
 
-/** An entry as the row that it is stored as. */
-export function storedValues(entry: ChainedEntry): Parameters {
-  const { chain = null, type = null, userId = null, run = null, door = null, peer = null, client = null } = entry;
+/** An entry as the row that it is stored as, under its HMAC. */
+export function storedValues(entry: ProvenEntry, mac: Uint8Array): Parameters {
   return [
     entry.seq,
     entry.time,
@@ -53,33 +52,34 @@ export function storedValues(entry: ChainedEntry): Parameters {
     entry.deviceId ?? null,
     entry.user ?? null,
     foldOf(entry),
-    entry.mac,
-    chain,
-    type,
-    userId,
-    run,
-    door,
-    peer,
-    client,
+    mac,
+    entry.chain ?? null,
+    entry.type ?? null,
+    entry.userId ?? null,
+    entry.run ?? null,
+    entry.door ?? null,
+    entry.peer ?? null,
+    entry.client ?? null,
     saltsOf(entry.proofs),
     erasedOf(entry.proofs),
   ];
 }
 
-function foldOf({ user }: ChainedEntry): string | null {
+function foldOf({ user }: ProvenEntry): string | null {
   return user === undefined ? null : fold(user);
 }
 
 /** The salts of all groups, one behind the other. */
 function saltsOf(proofs: EntryProofs | undefined): Uint8Array | null {
   if (proofs === undefined) return null;
-  const salts = GROUPS.map((group) => proofs[group]).filter((proof) => proof instanceof Uint8Array);
+  const { subject, actor, texts, network } = proofs;
+  const salts = [subject, actor, texts, network].filter((proof) => proof instanceof Uint8Array);
   return salts.length === 0 ? null : Buffer.concat(salts);
 }
 
 function erasedOf(proofs: EntryProofs | undefined): string | null {
-  if (erasedIn(proofs).length === 0) return null;
-  return JSON.stringify(proofMembers(proofs ?? {}).erasures);
+  if (proofs === undefined || erasedIn(proofs).length === 0) return null;
+  return JSON.stringify(proofMembers(proofs).erasures);
 }
 
 /** Of a row that is read: its fields can be set. */
@@ -144,7 +144,7 @@ function proofsOf(entry: ProvenEntry, column: unknown, erased: unknown): EntryPr
 
 /** Whether a row is, column by column, what the entry that it is read as is stored as. */
 export function isAsStored(row: Row, entry: ChainedEntry): boolean {
-  const values = storedValues(entry);
+  const values = storedValues(entry, entry.mac);
   return AUDIT_COLUMNS.every((column, at) => isSame(row[column] ?? null, values[at] ?? null));
 }
 

@@ -50,7 +50,7 @@ export function eraseFromAudit(
     }
     const groups = groupsToErase(entry, user);
     if (groups.length === 0) continue;
-    connection.run(UPDATE, [...storedValues(erasedEntry(entry, groups, key, eraser)), seq]);
+    connection.run(UPDATE, [...storedValues(erasedEntry(entry, groups, key, eraser), entry.mac), seq]);
     erasure = { ...erasure, entries: erasure.entries + 1, first: erasure.first ?? seq, last: seq };
   }
   const { actor, reason, ticket, door, peer, client, time } = by;
