@@ -1,27 +1,28 @@
 import type { KeyObject } from 'node:crypto';
-import { SALT_BYTES } from '../domain/audit/entry-proof.ts';
+import { SALT_DIGITS } from '../domain/audit/entry-proof.ts';
 import type { RandomBytes } from '../domain/random-source.ts';
+import { hex } from '../domain/text/hex.ts';
 
 /** What the audit log is written with. */
 export interface AuditKey {
   /** The key of its chain. */
   readonly hmac: KeyObject;
-  /** A salt for the texts of an entry. */
-  salt(): Uint8Array;
+  /** A salt for the texts of an entry, in hex. */
+  salt(): string;
 }
 
 /** Salts that are drawn together: one by one they take longer than all else of an entry. */
 const SALTS_AT_ONCE = 64;
 
 export function createAuditKey(hmac: KeyObject, randomBytes: RandomBytes): AuditKey {
-  let drawn: Uint8Array = new Uint8Array(0);
+  let drawn = '';
   let at = 0;
   return {
     hmac,
     salt() {
-      if (at === drawn.length) [drawn, at] = [randomBytes(SALTS_AT_ONCE * SALT_BYTES), 0];
-      at += SALT_BYTES;
-      return drawn.subarray(at - SALT_BYTES, at);
+      if (at === drawn.length) [drawn, at] = [hex(randomBytes((SALTS_AT_ONCE * SALT_DIGITS) / 2)), 0];
+      at += SALT_DIGITS;
+      return drawn.slice(at - SALT_DIGITS, at);
     },
   };
 }

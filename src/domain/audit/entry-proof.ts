@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { hex } from '../text/hex.ts';
 import { isObject } from '../text/json-object.ts';
 import type { AuditEntry } from './audit.ts';
 import { actorParts } from './origin.ts';
@@ -21,8 +20,8 @@ export interface ErasedGroup {
   readonly mac: string;
 }
 
-/** Of each group of an entry of format 2 that has texts: its salt or, where it was erased, what is left of it. */
-export type EntryProofs = { readonly [G in Group]?: Uint8Array | ErasedGroup };
+/** Of each group of an entry of format 2 that has texts: its salt, in hex, or what is left of it where it was erased. */
+export type EntryProofs = { readonly [G in Group]?: string | ErasedGroup };
 
 /** An entry with what its commitments are made with; without them it is one of format 1. */
 export interface ProvenEntry extends AuditEntry {
@@ -44,7 +43,8 @@ export function listedEntry({ mac: _, proofs, ...entry }: ChainedEntry): ListedE
   return erased.length === 0 ? entry : { ...entry, erased };
 }
 
-export const SALT_BYTES = 16;
+/** Hexadecimal digits of a salt of 16 bytes. */
+export const SALT_DIGITS = 32;
 
 type Text = string | undefined;
 
@@ -89,8 +89,8 @@ export function erasedIn(proofs: EntryProofs | undefined): readonly Group[] {
   return proofs === undefined ? [] : GROUPS.filter((group) => isErased(proofs[group]));
 }
 
-export function isErased(proof: Uint8Array | ErasedGroup | undefined): proof is ErasedGroup {
-  return proof !== undefined && !(proof instanceof Uint8Array);
+export function isErased(proof: string | ErasedGroup | undefined): proof is ErasedGroup {
+  return typeof proof === 'object';
 }
 
 /** An entry without the texts of some groups. */
@@ -116,10 +116,10 @@ export function commitmentOf(entry: ProvenEntry, group: Group): string | undefin
   const proof = entry.proofs?.[group];
   if (proof === undefined) return isThere(entry, group) ? NONE : undefined;
   if (isErased(proof)) return isBlank(entry, group) ? proof.commitment : NONE;
-  if (proof.length !== SALT_BYTES) return NONE;
+  if (proof.length !== SALT_DIGITS) return NONE;
   // Of a list, JSON has null for what is not there.
   const texts = JSON.stringify(textsOf(entry, group));
-  return hash('sha256', `otpctl:audit:${group}:v2\0${hex(proof)}\0${texts}`);
+  return hash('sha256', `otpctl:audit:${group}:v2\0${proof}\0${texts}`);
 }
 
 /** The bytes under an entry's HMAC: its fields in a fixed order, so that no two entries have the same text. */
@@ -162,7 +162,7 @@ export function proofMembers(proofs: EntryProofs): ProofMembers {
   for (const group of GROUPS) {
     const proof = proofs[group];
     if (isErased(proof)) erasures[group] = { commitment: proof.commitment, by: proof.by, mac: proof.mac };
-    else if (proof !== undefined) salts[group] = hex(proof);
+    else if (proof !== undefined) salts[group] = proof;
   }
   return {
     ...(Object.keys(salts).length > 0 && { salts }),
@@ -173,10 +173,10 @@ export function proofMembers(proofs: EntryProofs): ProofMembers {
 /** Reads them; undefined for what they cannot be. */
 export function proofsIn(salts: unknown = {}, erasures: unknown = {}): EntryProofs | undefined {
   if (!isObject(salts) || !isObject(erasures)) return undefined;
-  const proofs: { [G in Group]?: Uint8Array | ErasedGroup } = {};
+  const proofs: { [G in Group]?: string | ErasedGroup } = {};
   for (const [group, salt] of Object.entries(salts)) {
-    if (!isGroup(group) || typeof salt !== 'string' || !/^(?:[0-9a-f]{2})*$/.test(salt)) return undefined;
-    proofs[group] = Buffer.from(salt, 'hex');
+    if (!isGroup(group) || typeof salt !== 'string' || !/^[0-9a-f]{32}$/.test(salt)) return undefined;
+    proofs[group] = salt;
   }
   for (const [group, erased] of Object.entries(erasures)) {
     if (!isGroup(group) || proofs[group] !== undefined || !isObject(erased)) return undefined;

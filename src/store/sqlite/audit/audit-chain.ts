@@ -78,7 +78,7 @@ export function appendAfter(connection: Connection, key: AuditKey, last: number,
 
 /** A salt for each group of an entry that has texts. */
 function saltsFor(entry: AuditEntry, key: AuditKey): EntryProofs {
-  const salts: { [G in Group]?: Uint8Array } = {};
+  const salts: { [G in Group]?: string } = {};
   for (const group of GROUPS) if (isThere(entry, group)) salts[group] = key.salt();
   return salts;
 }

@@ -2,16 +2,18 @@ import { REPAIR, recordableTime } from '../../../domain/audit/audit.ts';
 import {
   type ChainedEntry,
   type EntryProofs,
+  type ErasedGroup,
   erasedIn,
   GROUPS,
   isThere,
   type ProvenEntry,
   proofMembers,
   proofsIn,
-  SALT_BYTES,
+  SALT_DIGITS,
 } from '../../../domain/audit/entry-proof.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import { LAST_TIME } from '../../../domain/instant.ts';
+import { hex } from '../../../domain/text/hex.ts';
 import { objectIn } from '../../../domain/text/json-object.ts';
 import { fold } from '../../../domain/user.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
@@ -73,8 +75,12 @@ function foldOf({ user }: ProvenEntry): string | null {
 function saltsOf(proofs: EntryProofs | undefined): Uint8Array | null {
   if (proofs === undefined) return null;
   const { subject, actor, texts, network } = proofs;
-  const salts = [subject, actor, texts, network].filter((proof) => proof instanceof Uint8Array);
-  return salts.length === 0 ? null : Buffer.concat(salts);
+  const salts = saltOf(subject) + saltOf(actor) + saltOf(texts) + saltOf(network);
+  return salts === '' ? null : Buffer.from(salts, 'hex');
+}
+
+function saltOf(proof: string | ErasedGroup | undefined): string {
+  return typeof proof === 'string' ? proof : '';
 }
 
 function erasedOf(proofs: EntryProofs | undefined): string | null {
@@ -129,14 +135,14 @@ function setText(entry: Writable<ChainedEntry>, name: TextName, text: unknown): 
 /** The salts of the groups that have texts, in the order of the groups, and what is left of those that were erased. */
 function proofsOf(entry: ProvenEntry, column: unknown, erased: unknown): EntryProofs {
   const marks = typeof erased === 'string' ? (proofsIn({}, objectIn(erased)) ?? {}) : {};
-  const salts = column instanceof Uint8Array ? column : new Uint8Array(0);
+  const salts = column instanceof Uint8Array ? hex(column) : '';
   const proofs: { -readonly [G in keyof EntryProofs]: EntryProofs[G] } = {};
   let at = 0;
   for (const group of GROUPS) {
     if (marks[group] !== undefined) proofs[group] = marks[group];
     else if (isThere(entry, group)) {
-      proofs[group] = salts.subarray(at, at + SALT_BYTES);
-      at += SALT_BYTES;
+      proofs[group] = salts.slice(at, at + SALT_DIGITS);
+      at += SALT_DIGITS;
     }
   }
   return proofs;
