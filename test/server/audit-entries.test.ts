@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ListedEntry } from '../../src/domain/audit/entry-proof.ts';
 import { parseProxies } from '../../src/server/network/proxies.ts';
 import { registerScim } from '../../src/server/scim/register-scim.ts';
-import { json } from '../support/cli.ts';
+import { json, otpctl } from '../support/cli.ts';
+import { contextOf } from '../support/open-context.ts';
 import { servedStore } from '../support/served-store.ts';
 import { type TestServer, testServer } from '../support/server.ts';
 
@@ -78,6 +81,29 @@ describe('an entry of what was asked of a server', () => {
     const since = ['audit', 'list', '--after', String(first?.['cursor'])];
     expect(await json<Line[]>(since, remote)).toEqual(there.slice(1));
     expect(await json<Line[]>([...since, '--limit', '1'], remote)).toEqual(there.slice(1, 2));
+  });
+
+  it('is exported through a server as at its store, also where texts of it were erased, and proven alike', async () => {
+    const served = await servedStore();
+    const key = await served.key('super');
+    const home = served.store.replace(/\/store\.db$/, '');
+    for (const user of ['ada', 'bob']) await served.send(key, 'POST', '/otpctl/v1/devices', { type: 'TOTP', user });
+    const reason = { 'otpctl-reason': '', authorization: `Bearer ${key}` };
+    expect((await fetch(`${served.url}/otpctl/v1/devices/2/lock`, { method: 'POST', headers: reason })).ok).toBe(true);
+    const { audit } = await contextOf(home).storeAdmin();
+    expect(await audit.erase({ userId: '1', user: 'ada' })).toMatchObject({ entries: 1, kept: 0 });
+    const remote = { home, environment: { OTPCTL_URL: served.url, OTPCTL_TOKEN: key } };
+    const { stdout } = await otpctl(['audit', 'export'], remote);
+    expect(stdout).toContain('"reason":""');
+    expect((await otpctl(['audit', 'export', '--store', served.store], { home })).stdout).toBe(stdout);
+    const file = join(home, 'audit.jsonl');
+    writeFileSync(file, stdout);
+    expect(await json(['audit', 'verify', file], { home })).toMatchObject({ intact: true, entries: 6 });
+    expect(await json(['audit', 'verify'], remote)).toMatchObject({ intact: true });
+    const [, , erased] = await json<Line[]>(['audit', 'list'], remote);
+    expect(erased).toMatchObject({ object: 'device 1 (erased)', erased: ['subject', 'network'], door: 'v1' });
+    const { stdout: csv } = await otpctl(['audit', 'list', '-o', 'csv', '--columns', 'seq,object,erased'], remote);
+    expect(csv.split('\n')[3]).toMatch(/^3,device 1 \(erased\),.*subject.*network/);
   });
 
   it('is on the machine of the store by no door, and from nowhere', async () => {

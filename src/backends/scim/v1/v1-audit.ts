@@ -52,7 +52,8 @@ function entryOf(line: Members, isErased: boolean): AuditEntry {
   const time = readTime(line['time']);
   if (time === undefined) throw malformed(NO_LOG);
   const texts = ['reason', 'ticket', 'deviceId', 'user', ...LATER_TEXTS].flatMap((name) => {
-    const text = textOrNone(line[name], `${name} of an entry`);
+    // What is proven must be what was written: an empty text is one.
+    const text = line[name] === '' ? '' : textOrNone(line[name], `${name} of an entry`);
     return text === undefined ? [] : [[name, text]];
   });
   const { chain } = line;
