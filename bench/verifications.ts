@@ -19,6 +19,8 @@ const ROUNDS = 300;
 const WARM_UP = 30;
 /** Verifications, or transactions, that a round times together. */
 const BATCH = 10;
+/** Verifications of as many devices that are asked for at once. */
+const AT_ONCE = 50;
 /** Codes take microseconds where the others take a good part of a millisecond. */
 const CODES_BATCH = 200;
 const STEPS = 3;
@@ -32,24 +34,29 @@ using folder = mkdtempDisposableSync(join(tmpdir(), 'otpctl-bench-'));
 const secret = new Secret(randomBytes(20));
 const key = createSecretKey(secret.expose());
 const enrolled = join(folder.path, 'enrolled.db');
-const id = await enrolDevice();
+const ids = await enrolDevices();
+const [id = ''] = ids;
 
 const right = await prepareVerifications('right', true);
 const wrong = await prepareVerifications('wrong', false);
+const atOnce = await prepareAtOnce();
 const bare = createBareTransaction(join(folder.path, 'bare.db'));
 
 interface Subject {
   readonly title: string;
   readonly batch: number;
+  /** How many verifications a run is. */
+  readonly each: number;
   readonly run: () => unknown;
   readonly rates: number[];
   /** Microseconds of processor time, each. */
   readonly cpu: number[];
 }
 
-const subject = (title: string, run: () => unknown, batch = BATCH): Subject => ({
+const subject = (title: string, run: () => unknown, batch = BATCH, each = 1): Subject => ({
   title,
   batch,
+  each,
   run,
   rates: [],
   cpu: [],
@@ -58,21 +65,23 @@ const rightOnes = subject('verification, right code', right.verify);
 const rightStatements = subject(`statements of the first (${right.statements})`, right.replay);
 const wrongOnes = subject('verification, wrong code', wrong.verify);
 const wrongStatements = subject(`statements of the second (${wrong.statements})`, wrong.replay);
+const manyOnes = subject(`verification, right code, ${AT_ONCE} at once`, atOnce.verify, AT_ONCE, AT_ONCE);
 const transactions = subject('bare: durable transaction of one UPDATE', bare.run);
 const codes = subject(`codes: the HMACs of ${STEPS} steps`, () => bareCodes(key, STEPS), CODES_BATCH);
 
 for (let round = -WARM_UP; round < ROUNDS; round++) {
-  for (const { batch, run, rates, cpu } of [
+  for (const { batch, each, run, rates, cpu } of [
     rightOnes,
     rightStatements,
     wrongOnes,
     wrongStatements,
+    manyOnes,
     transactions,
     codes,
   ]) {
     const cpuBefore = process.cpuUsage();
     const start = performance.now();
-    for (let count = 0; count < batch; count++) await run();
+    for (let count = 0; count < batch; count += each) await run();
     const seconds = (performance.now() - start) / 1_000;
     const { user, system } = process.cpuUsage(cpuBefore);
     if (round < 0) continue;
@@ -80,7 +89,7 @@ for (let round = -WARM_UP; round < ROUNDS; round++) {
     cpu.push((user + system) / batch);
   }
 }
-for (const { close } of [right, wrong, bare]) close();
+for (const { close } of [right, wrong, atOnce, bare]) close();
 
 const place = statfsSync(folder.path).type === TMPFS ? 'tmpfs, which is no disk' : 'a disk';
 console.log(`verifications: medians of ${ROUNDS} rounds of ${BATCH}, the store in ${tmpdir()} on ${place}\n`);
@@ -89,6 +98,7 @@ console.log(
   textTable(heading, [
     row(rightOnes, codes, transactions, rightStatements),
     row(wrongOnes, codes, transactions, wrongStatements),
+    row(manyOnes, codes, transactions),
     row(rightStatements, codes, transactions),
     row(wrongStatements, codes, transactions),
     row(transactions, codes),
@@ -103,15 +113,36 @@ function row({ title, rates, cpu }: Subject, ...others: readonly Subject[]): rea
   return [title, figure(rate), figure(1_000_000 / rate), figure(median(cpu)), ...ratios];
 }
 
-/** Makes a store with one device, whose secret is known. */
-async function enrolDevice(): Promise<string> {
+/** Makes a store with some devices, whose secret is known. */
+async function enrolDevices(): Promise<readonly string[]> {
   const backend = await openLocal({ home: folder.path, store: enrolled, create: true });
   try {
     await backend.settings.change({ 'totp.lockAfter': 100 }, ORIGIN);
-    return (await backend.create({ type: 'TOTP', user: 'ada', secret, ...PARAMETERS, period }, ORIGIN)).device.id;
+    const request = { type: 'TOTP', secret, ...PARAMETERS, period } as const;
+    const made = Array.from({ length: AT_ONCE }, (_, at) => backend.create({ ...request, user: `user${at}` }, ORIGIN));
+    return (await Promise.all(made)).map(({ device }) => device.id);
   } finally {
     backend.close();
   }
+}
+
+/** All devices verified at once, each with a right code, a period after the time before. */
+async function prepareAtOnce() {
+  const store = join(folder.path, 'at-once.db');
+  copyFileSync(enrolled, store);
+  const clock = fixedClock();
+  const backend = await openLocal({ home: folder.path, store, clock });
+  const typed = codesFrom(NEW_YEAR + period, true);
+  let at = 0;
+  return {
+    async verify() {
+      clock.advance(period);
+      const code = typed[at++] ?? '';
+      const verdicts = await Promise.all(ids.map((each) => backend.verify(each, code, ORIGIN)));
+      if (!verdicts.every(({ success }) => success)) throw new Error('a right code was rejected');
+    },
+    close: () => backend.close(),
+  };
 }
 
 /**

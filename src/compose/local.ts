@@ -24,7 +24,7 @@ interface OpenStore {
 interface LocalUse {
   /** Makes the store where there is none. */
   readonly create?: boolean;
-  /** For a server: it does not start on a full disk, and long reads get connections of their own. */
+  /** For a server: it does not start on a full disk, and reads get connections of their own. */
   readonly serving?: boolean;
 }
 
@@ -39,8 +39,8 @@ export async function openLocal(
   if (create) await createMissing(path, deps, by);
   by.trace(`open the store ${path}`);
   const connection = openStore(path, { whenFull: serving ? 'fail' : 'read', say: by.notice });
-  const reader = () => openStore(path, { schema: 'checked', readOnly: true });
-  const store = createSqliteStore(connection, { ...deps, ...(serving && { reader }) });
+  const reader = serving && { reader: await openReader(path) };
+  const store = createSqliteStore(connection, { ...deps, ...reader });
   const backend = createLocalBackend({
     store: store.devices,
     audit: store.audit,
@@ -51,6 +51,12 @@ export async function openLocal(
   });
   const { explain } = store;
   return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
+}
+
+/** A connection that a server reads by, beside the one that writes. */
+async function openReader(path: string): Promise<Connection> {
+  const { withCheckedReads } = await import('../store/sqlite/connection/checked-reads.ts');
+  return withCheckedReads(openStore(path, { schema: 'checked', readOnly: true }));
 }
 
 /** The administration of a store. Each of its calls opens the store and closes it. */

@@ -7,7 +7,7 @@ import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment/en
 import type { Instant } from '../domain/instant.ts';
 import type { Channel } from '../domain/provider-call/channel.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { Verdict } from '../domain/verification/verification.ts';
+import type { Judgement, Verdict } from '../domain/verification/verification.ts';
 import type { ApiKeyStore, ApiKeys } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Batches } from './bulk/batches.ts';
@@ -94,6 +94,8 @@ export type WholeBackend = Backend & FurtherPorts;
 
 /** A local store, which `otpctl serve` can serve. */
 export interface ServableBackend extends WholeBackend {
+  /** What `verify` does with one code, and `resync` with two. */
+  judge(id: string, codes: readonly [string, string?], origin: Origin): Promise<Judgement>;
   readonly apiKeys: ApiKeyStore;
   /** Its devices as SCIM serves them. */
   readonly resources: DeviceResources;

@@ -74,6 +74,7 @@ const CREATING = [
   'domain-enrollment-enrollment',
   'backends-local-local-users',
   'device-create',
+  'store-sqlite-store-writer',
 ];
 
 const PRINTING_BUILTINS = ['vm'];

@@ -9,11 +9,11 @@ import type { Channel } from '../../domain/provider-call/channel.ts';
 import { refuseCodelessMessage } from '../../domain/provider-call/code-in-message.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { hex } from '../../domain/text/hex.ts';
-import { type Challenge, outstanding } from '../../domain/verification/challenge.ts';
+import { type Challenge, ended, outstanding } from '../../domain/verification/challenge.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
-import type { StoreWriter } from '../../ports/store/store-writer.ts';
-import { type LocalDeps, loadDevice } from './local-deps.ts';
+import type { Seen } from '../../ports/store/decisions.ts';
+import { type Decided, decideAbout, type LocalDeps, loadDevice } from './local-deps.ts';
 
 interface Issued {
   readonly receipt: ChallengeReceipt;
@@ -37,12 +37,12 @@ export async function challengeDevice(
   if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const sends = deviceTypes[device.type].channels !== undefined;
   const messenger = sends ? await deps.messenger() : undefined;
-  const issued = await deps.store.write((writer) => issue(deps, messenger, writer, id, options, origin));
+  const issued = await decideAbout(deps.store, id, (seen) => issue(deps, messenger, seen, options, origin));
   await deliver(deps, issued, origin);
   return issued.receipt;
 }
 
-function refuse(device: DeviceRecord, settings: ReturnType<LocalDeps['store']['policy']>): void {
+function refuse(device: DeviceRecord, settings: Settings): void {
   refuseBarred(device, 'challenged');
   refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be challenged`);
 }
@@ -50,53 +50,53 @@ function refuse(device: DeviceRecord, settings: ReturnType<LocalDeps['store']['p
 function issue(
   { clock, random }: LocalDeps,
   messenger: Messenger | undefined,
-  writer: StoreWriter,
-  id: string,
+  seen: Seen,
   options: ChallengeOptions,
   origin: Origin,
-): Issued {
-  const device = loadDevice(writer, id);
-  const settings = writer.policy();
+): Decided<Issued> {
+  const { device, settings, challenge: before } = seen;
+  const { id } = device;
   refuse(device, settings);
   const now = clock.now();
-  const before = writer.challengeOf(id);
-  const wanted = deviceTypes[device.type].challenge?.({
-    device,
-    settings,
-    before,
-    secret: () => writer.secretOf(id),
-    randomBytes: random.bytes,
-  });
+  const terms = { device, settings, before, secret: seen.secret, randomBytes: random.bytes };
+  const wanted = deviceTypes[device.type].challenge?.(terms);
   if (wanted === undefined) throw new TypeError(`${device.type} devices are not challenged`);
   const receipt = { id, cell: 'PIN', cardNumber: device.name };
   const challengeId = hex(random.bytes(16));
   const challenge: Challenge = { id: challengeId, created: now, expires: now + wanted.ttl, tries: 0 };
   const audit = { ...origin, time: now, action: 'device.challenge' as const, ...deviceObject(device) };
   if (wanted.kind === 'positions') {
-    writer.setChallenge(id, { ...challenge, positions: wanted.positions });
-    writer.append({ ...audit, result: 'ok' });
     const { positions, length: pinLength } = wanted;
-    return { challengeId, receipt: { ...receipt, positions, pinLength, expires: challenge.expires } };
+    return {
+      answer: { challengeId, receipt: { ...receipt, positions, pinLength, expires: challenge.expires } },
+      change: { challenge: { ...challenge, positions } },
+      events: [{ ...audit, result: 'ok' }],
+    };
   }
 
   const channel = chosenChannel(device, settings, options.voice ?? false);
   if (!options.resend && outstanding(before, now) && now < before.created + settings.send.resendAfter) {
     const how = before.channel ?? channel;
-    return { challengeId, receipt: { ...receipt, channel: how, expires: before.expires, sent: false } };
+    return { answer: { challengeId, receipt: { ...receipt, channel: how, expires: before.expires, sent: false } } };
   }
-  refuseTooMany(writer, device.user, settings, now);
+  refuseTooMany(seen, now);
   const { to, code } = wanted;
-  const attributes = writer.user(device.user)?.attributes ?? {};
-  const templates = writer.settings.channel(channel);
+  const attributes = seen.user()?.attributes ?? {};
+  const templates = seen.channel(channel);
   refuseCodelessMessage(templates);
   const deliver = messenger?.prepare({ to, user: device.user, code, attributes }, templates);
-  writer.setChallenge(id, { ...challenge, channel, codeHash: writer.hashCode(id, challengeId, code) });
-  writer.sends.add(challengeId, device.user, now);
-  writer.append({ ...audit, result: `ok: by ${channel}` });
   return {
-    challengeId,
-    receipt: { ...receipt, channel, expires: challenge.expires, sent: true },
-    ...(deliver && { deliver }),
+    answer: {
+      challengeId,
+      receipt: { ...receipt, channel, expires: challenge.expires, sent: true },
+      ...(deliver && { deliver }),
+    },
+    change: {
+      device: { ...device, lastChannel: channel },
+      challenge: { ...challenge, channel, codeHash: seen.hashCode(challengeId, code) },
+      message: { challengeId, sent: now },
+    },
+    events: [{ ...audit, result: `ok: by ${channel}` }],
   };
 }
 
@@ -105,14 +105,18 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
   try {
     await deliver?.();
   } catch (error) {
-    await deps.store.write((writer) => {
-      writer.sends.remove(challengeId);
-      const device = writer.find(id);
-      if (device === undefined) return;
+    await deps.store.decide([id], ([seen]) => {
+      if (seen === undefined) return { answer: undefined };
+      const { device, challenge } = seen;
+      const time = deps.clock.now();
+      const event = { ...origin, time, action: 'device.challenge' as const, ...deviceObject(device) };
       // Unless a newer one has taken its place meanwhile.
-      if (writer.challengeOf(id)?.id === challengeId) writer.endChallenge(id);
-      const event = { ...origin, time: deps.clock.now(), action: 'device.challenge' as const, ...deviceObject(device) };
-      writer.append({ ...event, result: `failed: not sent by ${channel}` });
+      const isLast = challenge?.id === challengeId;
+      return {
+        answer: undefined,
+        changes: [{ id, message: { challengeId, sent: 'not' }, ...(isLast && { challenge: ended(challenge) }) }],
+        events: [{ ...event, result: `failed: not sent by ${channel}` }],
+      };
     });
     throw error;
   }
@@ -138,8 +142,8 @@ function chosenChannel({ name, type }: Device, settings: Settings, voice: boolea
 const HOUR = 3600;
 
 /** Refuses (`send-limit`) more messages than a user may get in an hour, since each of them costs money. */
-function refuseTooMany(writer: StoreWriter, user: string, { send }: Settings, now: Instant): void {
-  const sent = writer.sends.count(user, now - HOUR);
+function refuseTooMany({ device: { user }, settings: { send }, sentAfter }: Seen, now: Instant): void {
+  const sent = sentAfter(now - HOUR);
   if (sent < send.perUserPerHour) return;
   throw new OtpctlError(
     'send-limit',

@@ -13,11 +13,11 @@ import { deviceTypes } from '../../domain/device-types/index.ts';
 import { type Contact, emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
 import { invalid } from '../../domain/errors.ts';
+import { ended } from '../../domain/verification/challenge.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
-import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { type LocalDeps, loadDevice } from './local-deps.ts';
-import { changeResult, refuseOrderedSince, repeatReason, repeatResult } from './orders.ts';
-import { refuseOtherVersion } from './put-device.ts';
+import type { Seen } from '../../ports/store/decisions.ts';
+import { type Decided, decideAbout, type LocalDeps } from './local-deps.ts';
+import { changeResult, refuseOrderedSince, refuseOtherVersion, repeatReason, repeatResult } from './orders.ts';
 
 /** Takes a device to the status that a transition leads to. If it has that already, the log may say so (`repeatResult`). */
 export async function changeStatus(deps: LocalDeps, id: string, to: Transition, origin: Origin): Promise<Device> {
@@ -36,20 +36,29 @@ async function moveTo(
   origin: Origin,
   nextOf: (device: DeviceRecord) => StatusChange | undefined,
 ): Promise<Device> {
-  return change(deps, id, action, origin, (writer, device) => {
-    refuseOrderedSince(writer, device, origin);
+  return change(deps, id, action, origin, (seen) => {
+    const { device } = seen;
+    refuseOrderedSince(seen, origin);
     const next = nextOf(device);
-    if (next === undefined) return repeatResult(writer, id, statusWord(device.status), origin);
-    writer.setStatus(id, next);
-    // A code that was under way when the device was barred is not good after it is back.
-    if (isBarred(next.status)) writer.endChallenge(id);
-    return changeResult(device.status, next.status, origin);
+    if (next === undefined) return { result: repeatResult(seen, statusWord(device.status), origin) };
+    return { result: changeResult(device.status, next.status, origin), change: toStatus(seen, next) };
   });
+}
+
+/** What a change of status does to a device. A code that was under way when it is barred is not good after it is back. */
+export function toStatus({ device, challenge }: Pick<Seen, 'device' | 'challenge'>, next: StatusChange) {
+  const { statusBeforeLock: _, ...rest } = device;
+  const { statusBeforeLock, ...moved } = next;
+  return {
+    device: { ...rest, ...moved, ...(statusBeforeLock !== undefined && { statusBeforeLock }) },
+    ...(challenge !== undefined && isBarred(next.status) && { challenge: ended(challenge) }),
+  };
 }
 
 /** Sets the address or number of a device whose type has one, and with it the automatic name. */
 export function updateContact(deps: LocalDeps, id: string, contact: Contact, origin: Origin): Promise<Device> {
-  return change(deps, id, 'device.update', origin, (writer, device) => {
+  return change(deps, id, 'device.update', origin, (seen) => {
+    const { device, challenge } = seen;
     const type = deviceTypes[device.type];
     if (contact.email !== undefined && !type.options.includes('email')) throw lacks(device, 'e-mail address');
     if (contact.phone !== undefined && !type.options.includes('phone')) throw lacks(device, 'phone number');
@@ -58,24 +67,26 @@ export function updateContact(deps: LocalDeps, id: string, contact: Contact, ori
       ...(contact.phone !== undefined && { phone: phoneNumber(contact.phone) }),
     };
     if ((next.email ?? device.email) === device.email && (next.phone ?? device.phone) === device.phone) {
-      return repeatReason(writer, id, 'the same', origin);
+      return { result: repeatReason(seen, 'the same', origin) };
     }
-    const { email, phone } = device;
-    writer.setContact(
-      id,
-      type.deviceName({ ...device, ...next }, () => writer.nextNumber()),
-      { ...(email !== undefined && { email }), ...(phone !== undefined && { phone }), ...next },
-    );
-    writer.endChallenge(id);
-    return 'ok';
+    const name = type.deviceName({ ...device, ...next }, noNumber);
+    return {
+      result: 'ok',
+      change: { device: { ...device, ...next, name }, ...(challenge && { challenge: ended(challenge) }) },
+    };
   });
 }
 
+/** Types that have a contact are named by it. */
+export function noNumber(): never {
+  throw new TypeError('a device that is named by its contact draws no number');
+}
+
 export function clearFails(deps: LocalDeps, id: string, origin: Origin): Promise<Device> {
-  return change(deps, id, 'device.reset-fails', origin, (writer, device) => {
-    if (device.fails === 0) return repeatResult(writer, id, '0', origin);
-    writer.clearFails(id);
-    return `ok: ${device.fails} to 0`;
+  return change(deps, id, 'device.reset-fails', origin, (seen) => {
+    const { device } = seen;
+    if (device.fails === 0) return { result: repeatResult(seen, '0', origin) };
+    return { result: `ok: ${device.fails} to 0`, change: { device: { ...device, fails: 0 } } };
   });
 }
 
@@ -85,28 +96,37 @@ export async function removeDevice(
   origin: Origin,
   precondition: Precondition = {},
 ): Promise<void> {
-  await change(deps, id, 'device.delete', origin, (writer, device) => {
-    refuseOtherVersion(device, precondition);
-    refuseOrderedSince(writer, device, origin);
-    writer.remove(id);
-    return 'ok';
+  await change(deps, id, 'device.delete', origin, (seen) => {
+    refuseOtherVersion(seen.device, precondition);
+    refuseOrderedSince(seen, origin);
+    return { result: 'ok', change: { device: 'removed' } };
   });
 }
 
-/** Loads, changes and records in one transaction. `apply` answers the result to record, or nothing for no change. */
+interface Applied {
+  /** What the log says; undefined for no change, of which it says nothing. */
+  readonly result: AuditResult | undefined;
+  readonly change?: NonNullable<Decided<Device>['change']>;
+}
+
+/** Decides what an order changes, records it, and answers the device as it is then, or was before it went. */
 function change(
   { store, clock }: LocalDeps,
   id: string,
   action: AuditAction,
   origin: Origin,
-  apply: (writer: DeviceWriter, device: DeviceRecord) => AuditResult | undefined,
+  apply: (seen: Seen) => Applied,
 ): Promise<Device> {
-  return store.write((writer) => {
-    const device = loadDevice(writer, id);
-    const result = apply(writer, device);
-    if (result === undefined) return visible(device);
-    writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
-    return visible(writer.find(id) ?? device);
+  return decideAbout(store, id, (seen) => {
+    const { result, change: applied } = apply(seen);
+    const now = clock.now();
+    const next = applied?.device;
+    const after = next === undefined || next === 'removed' ? seen.device : { ...next, modified: now };
+    return {
+      answer: visible(after),
+      ...(applied && { change: { ...applied, device: next === 'removed' ? next : after } }),
+      ...(result !== undefined && { events: [{ ...origin, time: now, action, ...deviceObject(seen.device), result }] }),
+    };
   });
 }
 

@@ -38,8 +38,14 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
       const { challengeDevice } = await import('./challenge-device.ts');
       return challengeDevice(deps, ...request);
     },
-    verify: async (...attempt) => (await verification()).verifyDevice(deps, ...attempt),
-    resync: async (...attempt) => (await verification()).resyncDevice(deps, ...attempt),
+    verify: async (...attempt) => (await (await verification()).verifyDevice(deps, ...attempt)).verdict,
+    resync: async (...attempt) => (await (await verification()).resyncDevice(deps, ...attempt)).verdict,
+    async judge(id, [first, second], origin) {
+      const { verifyDevice, resyncDevice } = await verification();
+      return second === undefined
+        ? verifyDevice(deps, id, first, origin)
+        : resyncDevice(deps, id, [first, second], origin);
+    },
     transition: async (...change) => (await changes()).changeStatus(deps, ...change),
     setStatus: async (...change) => (await changes()).writeStatus(deps, ...change),
     update: async (...change) => (await changes()).updateContact(deps, ...change),
@@ -50,7 +56,12 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
 }
 
 const creation = () => import('./create-device.ts');
-const verification = () => import('./verify-device.ts');
+let verifying: Promise<typeof import('./verify-device.ts')> | undefined;
+/** Asked for at every code: looked up once. */
+const verification = () => {
+  verifying ??= import('./verify-device.ts');
+  return verifying;
+};
 const changes = () => import('./change-device.ts');
 
 /** Resources are what a server serves. */

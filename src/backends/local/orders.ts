@@ -1,10 +1,11 @@
 import type { AuditResult } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
-import type { DeviceRecord, DeviceStatus } from '../../domain/device/device.ts';
-import { statusWord } from '../../domain/device/device.ts';
+import { type DeviceRecord, type DeviceStatus, resourceOf, statusWord } from '../../domain/device/device.ts';
+import { versionOf } from '../../domain/device/device-version.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
-import type { DeviceWriter } from '../../ports/store/device-writer.ts';
+import type { Precondition } from '../../ports/device-resources.ts';
+import type { Seen } from '../../ports/store/decisions.ts';
 
 /** What the log says of a change of status. */
 export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: Origin): AuditResult {
@@ -16,14 +17,14 @@ export function changeResult(before: DeviceStatus, after: DeviceStatus, origin: 
  * written if the order has a reason or a ticket, or if a bulk run made the device what it is: somebody wants it so from now
  * on, and an undo of that run must not change it.
  */
-export function repeatResult(writer: DeviceWriter, id: string, what: string, origin: Origin): AuditResult | undefined {
-  if (origin.run !== undefined || !(isExplained(origin) || writer.madeByRun(id))) return undefined;
+export function repeatResult(seen: Seen, what: string, origin: Origin): AuditResult | undefined {
+  if (origin.run !== undefined || !(isExplained(origin) || seen.madeByRun())) return undefined;
   return `ok: ${what} already`;
 }
 
 /** The same for what no bulk run changes: it is written if the order has a reason or a ticket. */
-export function repeatReason(writer: DeviceWriter, id: string, what: string, origin: Origin): AuditResult | undefined {
-  return isExplained(origin) ? repeatResult(writer, id, what, origin) : undefined;
+export function repeatReason(seen: Seen, what: string, origin: Origin): AuditResult | undefined {
+  return isExplained(origin) ? repeatResult(seen, what, origin) : undefined;
 }
 
 function isExplained({ reason, ticket }: Origin): boolean {
@@ -35,11 +36,21 @@ function inRun({ run }: Origin): string {
 }
 
 /** Refuses (`version-mismatch`) to undo a run on a device about which somebody has given an order since. */
-export function refuseOrderedSince(writer: DeviceWriter, device: DeviceRecord, { undoes }: Origin): void {
-  if (undoes === undefined || !writer.orderedSince(device.id, undoes)) return;
+export function refuseOrderedSince({ device, orderedSince }: Seen, { undoes }: Origin): void {
+  if (undoes === undefined || !orderedSince(undoes)) return;
   throw new OtpctlError(
     'version-mismatch',
     `somebody gave an order about device ${device.id} since the run that is taken back`,
     `see it with  ${commandLine(['audit', 'list'], { device: device.id })}`,
+  );
+}
+
+/** Refuses (`version-mismatch`) a device that is none of the versions that a precondition names. */
+export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondition): void {
+  if (ifVersion === undefined || ifVersion.includes(versionOf(resourceOf(device)))) return;
+  throw new OtpctlError(
+    'version-mismatch',
+    `device ${device.id} has changed since it was read`,
+    'read it again and repeat the change',
   );
 }

@@ -1,5 +1,5 @@
 import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
-import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
+import { type AuditEvent, type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import { type AuditAction, STATUS_ACTIONS } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import {
@@ -10,16 +10,17 @@ import {
   statusWord,
 } from '../../domain/device/device.ts';
 import { type DeviceChanges, freeText, nextContact, usesContact } from '../../domain/device/device-changes.ts';
-import { versionOf } from '../../domain/device/device-version.ts';
-import { isBarred, statusChange } from '../../domain/device/lifecycle.ts';
+import { statusChange } from '../../domain/device/lifecycle.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
-import type { Contact } from '../../domain/enrollment/contact.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { ended } from '../../domain/verification/challenge.ts';
 import type { Precondition } from '../../ports/device-resources.ts';
-import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { type LocalDeps, loadDevice } from './local-deps.ts';
-import { changeResult, refuseOrderedSince, repeatResult } from './orders.ts';
+import type { Seen } from '../../ports/store/decisions.ts';
+import { noNumber, toStatus } from './change-device.ts';
+import { decideAbout, type LocalDeps } from './local-deps.ts';
+import { changeResult, refuseOrderedSince, refuseOtherVersion, repeatResult } from './orders.ts';
 
 /** Writes some attributes of a device, all or none, in one transaction with their entries in the audit log. */
 export function putDevice(
@@ -29,40 +30,47 @@ export function putDevice(
   origin: Origin,
   precondition: Precondition = {},
 ): Promise<DeviceResource> {
-  return deps.store.write((writer) => {
-    const device = loadDevice(writer, id);
+  return decideAbout(deps.store, id, (seen) => {
+    const { device } = seen;
     refuseOtherVersion(device, precondition);
     refuseMoreThan(precondition.noMoreThan, device, changes);
-    refuseOrderedSince(writer, device, origin);
+    refuseOrderedSince(seen, origin);
+    const now = deps.clock.now();
+    const events: AuditEvent[] = [];
     const append = (action: AuditAction, result: AuditResult) =>
-      writer.append({ ...origin, time: deps.clock.now(), action, ...deviceObject(device), result });
-    const changed = [
-      ...putContact(writer, device, changes),
-      ...putExternalId(writer, device, changes),
-      ...putPin(deps, writer, device, changes),
-    ];
-    if (changed.length > 0) append('device.update', `ok: ${changed.join(', ')}`);
+      events.push({ ...origin, time: now, action, ...deviceObject(device), result });
+    const draft = putPin(deps, seen, changes, putExternalId(changes, putContact(device, changes)));
+    if (draft.changed.length > 0) append('device.update', `ok: ${draft.changed.join(', ')}`);
     const next = changes.status === undefined ? undefined : statusChange(device, changes.status);
     if (next !== undefined) {
-      writer.setStatus(id, next);
-      if (isBarred(next.status)) writer.endChallenge(id);
       append(statusAction(device.status, next.status), changeResult(device.status, next.status, origin));
     } else if (changes.status !== undefined) {
-      const result = repeatResult(writer, id, statusWord(device.status), origin);
+      const result = repeatResult(seen, statusWord(device.status), origin);
       if (result !== undefined) append(statusAction(device.status, device.status), result);
     }
-    return resourceOf(changed.length === 0 && next === undefined ? device : loadDevice(writer, id));
+    if (draft.changed.length === 0 && next === undefined) return { answer: resourceOf(device), events };
+    const written = { ...seen, device: { ...draft.device, modified: now } };
+    const change = next === undefined ? { device: written.device } : toStatus(written, next);
+    return {
+      answer: resourceOf(change.device),
+      change: {
+        ...change,
+        ...(draft.secret && { secret: draft.secret }),
+        ...(draft.isReached && seen.challenge && { challenge: ended(seen.challenge) }),
+      },
+      events,
+    };
   });
 }
 
-/** Refuses (`version-mismatch`) a device that is none of the versions that a precondition names. */
-export function refuseOtherVersion(device: DeviceRecord, { ifVersion }: Precondition): void {
-  if (ifVersion === undefined || ifVersion.includes(versionOf(resourceOf(device)))) return;
-  throw new OtpctlError(
-    'version-mismatch',
-    `device ${device.id} has changed since it was read`,
-    'read it again and repeat the change',
-  );
+/** A device as it is being changed. */
+interface Draft {
+  readonly device: DeviceRecord;
+  readonly secret?: Secret;
+  /** What was changed, by name. */
+  readonly changed: readonly string[];
+  /** Whether a code that is on its way is not good any more. */
+  readonly isReached: boolean;
 }
 
 /** Refuses (`not-allowed`) a status that an action would not give the device as it is now. To disable is never more. */
@@ -76,35 +84,31 @@ function refuseMoreThan(action: Action | undefined, device: DeviceRecord, { stat
   );
 }
 
-function putContact(writer: DeviceWriter, device: DeviceRecord, changes: DeviceChanges): string[] {
+function putContact(device: DeviceRecord, changes: DeviceChanges): Draft {
   const next = nextContact(device, changes);
   const changed = (['email', 'phone'] as const).filter((option) => next[option] !== device[option]);
-  if (changed.length === 0) return [];
-  const used = changed.some((option: keyof Contact) => usesContact(device.type, option));
-  const name = used
-    ? deviceTypes[device.type].deviceName({ ...device, ...next }, () => writer.nextNumber())
-    : device.name;
-  writer.setContact(device.id, name, next);
+  if (changed.length === 0) return { device, changed, isReached: false };
+  const { email: _, phone: __, ...rest } = device;
   // A code on its way to the old address is not good any more.
-  if (used) writer.endChallenge(device.id);
-  return changed;
+  const isReached = changed.some((option) => usesContact(device.type, option));
+  const name = isReached ? deviceTypes[device.type].deviceName({ ...rest, ...next }, noNumber) : device.name;
+  return { device: { ...rest, ...next, name }, changed, isReached };
 }
 
-function putExternalId(writer: DeviceWriter, device: DeviceRecord, { externalId }: DeviceChanges): string[] {
-  if (externalId === undefined || (externalId ?? undefined) === device.externalId) return [];
-  writer.setExternalId(device.id, externalId === null ? undefined : freeText('externalId', externalId));
-  return ['externalId'];
+function putExternalId({ externalId }: DeviceChanges, draft: Draft): Draft {
+  if (externalId === undefined || (externalId ?? undefined) === draft.device.externalId) return draft;
+  const { externalId: _, ...rest } = draft.device;
+  const device = externalId === null ? rest : { ...rest, externalId: freeText('externalId', externalId) };
+  return { ...draft, device, changed: [...draft.changed, 'externalId'] };
 }
 
-function putPin(deps: LocalDeps, writer: DeviceWriter, device: DeviceRecord, { pin }: DeviceChanges): string[] {
-  if (pin === undefined || !deviceTypes[device.type].options.includes('pin')) return [];
-  const { type, user } = device;
+function putPin({ random }: LocalDeps, { settings }: Seen, { pin }: DeviceChanges, draft: Draft): Draft {
+  const { type, user } = draft.device;
+  if (pin === undefined || !deviceTypes[type].options.includes('pin')) return draft;
   if (pin === null) throw invalid(`a device of type ${type} needs its PIN`);
-  const { secret } = enroll({ type, user, pin }, writer.policy(), deps.random.bytes);
+  const { secret } = enroll({ type, user, pin }, settings, random.bytes);
   if (secret === undefined) throw new TypeError(`${type} devices keep no PIN`);
-  writer.setSecret(device.id, secret);
-  writer.endChallenge(device.id);
-  return ['pin'];
+  return { ...draft, secret, changed: [...draft.changed, 'pin'], isReached: true };
 }
 
 function statusAction(before: DeviceStatus, after: DeviceStatus): AuditAction {

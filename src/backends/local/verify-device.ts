@@ -5,115 +5,139 @@ import type { DeviceRecord } from '../../domain/device/device.ts';
 import { lockedFrom, refuseBarred } from '../../domain/device/lifecycle.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Settings } from '../../domain/settings/settings.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { ended } from '../../domain/verification/challenge.ts';
 import {
   type Attempt,
   isCharged,
+  type Judgement,
+  type Moves,
   type Outcome,
   type Rejection,
   reject,
-  type Verdict,
 } from '../../domain/verification/verification.ts';
-import type { DeviceWriter } from '../../ports/store/device-writer.ts';
-import { type LocalDeps, loadDevice } from './local-deps.ts';
+import type { Seen } from '../../ports/store/decisions.ts';
+import { type Decided, decideAbout, type LocalDeps } from './local-deps.ts';
 
 /**
- * Judges one code in one transaction: the attempt is charged, then the code is looked at, then the verdict and its
- * audit entry are written. What cannot be a code, and a right one that is spent, get their charge back. A device that is
+ * Judges one code. The charge of a wrong one, what a right one moves, and the audit entry are one transaction, durable
+ * before the verdict is told. What cannot be a code, and a right one that is spent, charge nothing. A device that is
  * locked or disabled is answered without a look at the code.
  */
-export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Verdict> {
-  return deps.store.write((writer) => {
-    const device = loadDevice(writer, id);
-    const settings = writer.policy();
+export function verifyDevice(
+  { store, clock }: LocalDeps,
+  id: string,
+  typed: string,
+  origin: Origin,
+): Promise<Judgement> {
+  return decideAbout(store, id, (seen) => {
+    const { device, settings } = seen;
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be verified`);
     const barred = BARRED[device.status] ?? (device.resyncNeeded ? 'resync needed' : undefined);
     const { verify } = deviceTypes[device.type];
-    const outcome = barred ? reject(barred) : judge(deps, writer, settings, device, typed, verify);
-    return conclude(deps, writer, settings, id, 'device.verify', outcome, origin);
+    const now = clock.now();
+    const judged = barred ? { outcome: reject(barred) } : judge(seen, typed, now, verify);
+    return judgement(seen, judged, { ...origin, time: now, action: 'device.verify' });
   });
 }
 
 /** Finds a device that ran ahead by two consecutive codes. A failed resync is a failed attempt (RFC 4226 section 7.4). */
 export function resyncDevice(
-  deps: LocalDeps,
+  { store, clock }: LocalDeps,
   id: string,
   [first, second]: readonly [string, string],
   origin: Origin,
-): Promise<Verdict> {
-  return deps.store.write((writer) => {
-    const device = loadDevice(writer, id);
+): Promise<Judgement> {
+  return decideAbout(store, id, (seen) => {
+    const { device, settings } = seen;
     const { resync } = deviceTypes[device.type];
     if (resync === undefined) {
       throw new OtpctlError('status-forbids', `device ${device.name} is of type ${device.type}, which has no resync`);
     }
     refuseBarred(device, 'resynchronised');
-    const settings = writer.policy();
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be resynchronised`);
-    const outcome = judge(deps, writer, settings, device, first, (attempt) => resync(attempt, second));
-    return conclude(deps, writer, settings, id, 'device.resync', outcome, origin);
+    const now = clock.now();
+    const judged = judge(seen, first, now, (attempt) => resync(attempt, second));
+    return judgement(seen, judged, { ...origin, time: now, action: 'device.resync' });
   });
 }
 
 const BARRED: Partial<Record<string, Rejection>> = { L: 'device locked', D: 'device disabled' };
 
-function judge(
-  { clock }: LocalDeps,
-  writer: DeviceWriter,
-  settings: Settings,
-  device: DeviceRecord,
-  typed: string,
-  rule: (attempt: Attempt) => Outcome,
-): Outcome {
-  if (!writer.charge(device.id)) return reject('device locked');
-  const now = clock.now();
-  const outcome = rule({
+interface Judged {
+  readonly outcome: Outcome;
+  readonly change?: Decided<Judgement>['change'];
+}
+
+/** Judges a code by the rule of a type, and says what that does to the device. */
+function judge(seen: Seen, typed: string, now: Instant, rule: (attempt: Attempt) => Outcome): Judged {
+  const { device, challenge, settings } = seen;
+  const found = rule({
     device,
     typed,
     now,
     settings,
-    challenge: writer.challengeOf(device.id),
-    secret: () => writer.secretOf(device.id),
-    hashCode: (challenge, code) => writer.hashCode(device.id, challenge.id, code),
+    challenge,
+    secret: seen.secret,
+    hashCode: ({ id }, code) => seen.hashCode(id, code),
   });
-  const judged =
-    outcome.accepted && !writer.accept(device.id, outcome.moves, now) ? reject('code used before') : outcome;
-  if (judged.accepted) return judged;
-  if (isCharged(judged.rejection)) writer.chargeChallenge(device.id);
-  else writer.refund(device);
-  return judged;
+  const outcome = found.accepted && !movesOn(seen, found.moves) ? reject('code used before') : found;
+  if (outcome.accepted) return { outcome, change: accepted(device, outcome.moves, now) };
+  if (!isCharged(outcome.rejection)) return { outcome };
+  const charged = { ...device, fails: device.fails + 1, modified: now };
+  if (charged.fails >= deviceTypes[device.type].lockAfter(settings, device)) {
+    const locked = { ...charged, status: 'L' as const, statusBeforeLock: lockedFrom(device) };
+    return { outcome, change: { device: locked, ...(challenge && { challenge: ended(challenge) }) } };
+  }
+  const tried = challenge && { challenge: { ...challenge, tries: challenge.tries + 1 } };
+  return { outcome, change: { device: charged, ...tried } };
 }
 
-function conclude(
-  { clock }: LocalDeps,
-  writer: DeviceWriter,
-  settings: Settings,
-  id: string,
-  action: AuditAction,
-  outcome: Outcome,
-  origin: Origin,
-): Verdict {
-  let device = loadDevice(writer, id);
-  const charged = !outcome.accepted && isCharged(outcome.rejection);
-  const spent = charged && device.fails >= deviceTypes[device.type].lockAfter(settings, device);
-  const locks = spent && !BARRED[device.status];
-  if (locks) {
-    writer.setStatus(id, { status: 'L', fails: device.fails, statusBeforeLock: lockedFrom(device) });
-    writer.endChallenge(id);
-    device = loadDevice(writer, id);
-  }
+/** Whether what a code moves goes forward: neither a step, nor a counter, nor a challenge is used twice. */
+function movesOn({ device, challenge }: Seen, moves: Moves): boolean {
+  if (moves.challenge !== undefined && moves.challenge !== challenge?.id) return false;
+  if (moves.lastStep !== undefined && moves.lastStep <= (device.lastStep ?? -1)) return false;
+  return moves.counter === undefined || (device.counter !== undefined && moves.counter > device.counter);
+}
+
+function accepted(device: DeviceRecord, moves: Moves, now: Instant): Judged['change'] {
+  const { resyncNeeded: _, ...rest } = device;
+  const { challenge, ...moved } = moves;
+  return {
+    device: { ...rest, ...moved, status: 'V', fails: 0, lastUsed: now, modified: now },
+    ...(challenge !== undefined && { challenge: 'none' }),
+  };
+}
+
+interface Occasion extends Origin {
+  readonly time: Instant;
+  readonly action: AuditAction;
+}
+
+/** The answer to a judged code, with its entry in the log. */
+function judgement({ device: before }: Seen, { outcome, change }: Judged, occasion: Occasion): Decided<Judgement> {
+  const device = change?.device === undefined || change.device === 'removed' ? before : change.device;
+  const { id, type, status, fails } = device;
+  const locks = status === 'L' && before.status !== 'L';
   const result: AuditResult = outcome.accepted
     ? 'accepted'
     : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
-  writer.append({ ...origin, time: clock.now(), action, ...deviceObject(device), result });
-  const { status, fails } = device;
+  const event = { ...occasion, ...deviceObject(device), result };
   const resyncNeeded = device.resyncNeeded && !BARRED[status];
   return {
-    id,
-    success: outcome.accepted,
-    locked: status === 'L',
-    status,
-    fails,
-    ...(resyncNeeded && { resyncNeeded }),
+    answer: {
+      verdict: {
+        id,
+        success: outcome.accepted,
+        locked: status === 'L',
+        status,
+        fails,
+        ...(resyncNeeded && { resyncNeeded }),
+      },
+      type,
+      locks,
+    },
+    ...(change && { change }),
+    ...(outcome.accepted || isCharged(outcome.rejection) ? { events: [event] } : { often: event }),
   };
 }

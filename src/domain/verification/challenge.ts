@@ -57,3 +57,8 @@ export function outstanding(challenge: Challenge | undefined, now: Instant): cha
   if (challenge === undefined || now < challenge.created || now > challenge.expires) return false;
   return challenge.codeHash === undefined || challenge.tries < MAX_TRIES;
 }
+
+/** What is left of a challenge that can be answered no more: the positions of a PIN, which are asked for again. */
+export function ended(challenge: Challenge): Challenge | 'none' {
+  return challenge.positions === undefined ? 'none' : { ...challenge, expires: challenge.created - 1 };
+}

@@ -1,10 +1,10 @@
-import type { DeviceRecord, DeviceStatus } from '../device/device.ts';
+import type { DeviceRecord, DeviceStatus, DeviceType } from '../device/device.ts';
 import type { Instant } from '../instant.ts';
 import type { Secret } from '../secret.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Challenge } from './challenge.ts';
 
-/** What a type may look at to judge a code. The attempt is already charged. */
+/** What a type may look at to judge a code. */
 export interface Attempt {
   readonly device: DeviceRecord;
   /** The code as it was typed. */
@@ -60,6 +60,14 @@ export interface Verdict {
   readonly fails: number;
   /** The device came back from a backup and accepts nothing until it is resynchronised. */
   readonly resyncNeeded?: true;
+}
+
+/** A verdict, with what a server counts. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly type: DeviceType;
+  /** Whether it was this attempt that locked the device. */
+  readonly locks: boolean;
 }
 
 export function accept(moves: Moves): Outcome {

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { DevicesWith } from '../../domain/query/selection-cost.ts';
 import type { SettingRow } from '../../domain/settings/setting-value.ts';
 import type { User } from '../../domain/user.ts';
+import type { Decide } from './decisions.ts';
 import type { DeviceReader } from './device-reader.ts';
 import type { StoreWriter } from './store-writer.ts';
 
@@ -17,7 +18,8 @@ export interface DeviceStore extends DeviceReader {
   settingRows(): readonly SettingRow[];
   /** By name, in pages. */
   users(): Iterable<readonly User[]>;
-  /** Runs `work` in one immediate transaction. Errors: also `key-missing`, `key-wrong`, before anything is written. */
+  readonly decide: Decide;
+  /** Runs `work`, which decides about no device that there is, in a transaction of its own. Errors: also `key-missing`, `key-wrong`, before anything is written. */
   write<T>(work: (writer: StoreWriter) => T): Promise<T>;
   close(): void;
 }

@@ -25,18 +25,8 @@ export interface UsersWriter {
   anyHas(attribute: string): boolean;
 }
 
-/** The messages of the last hour. */
-export interface SendLog {
-  /** Messages to a user after a moment. */
-  count(user: string, after: Instant): number;
-  add(challengeId: string, user: string, time: Instant): void;
-  /** Takes back a message that was not sent after all. */
-  remove(challengeId: string): void;
-}
-
 /** Everything that one transaction can write. */
 export interface StoreWriter extends DeviceWriter {
   readonly settings: SettingsWriter;
   readonly users: UsersWriter;
-  readonly sends: SendLog;
 }

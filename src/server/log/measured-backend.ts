@@ -1,18 +1,16 @@
 import type { Device } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
-import type { Verdict } from '../../domain/verification/verification.ts';
+import type { Judgement, Verdict } from '../../domain/verification/verification.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A backend whose verifications, locks and messages are counted. */
 export function measured(backend: ServableBackend, { verifications, locks, messages }: Metrics): ServableBackend {
-  const judge = async (id: string, work: () => Promise<Verdict>): Promise<Verdict> => {
-    const before = await backend.find(id);
-    const verdict = await work();
-    const type = before?.type ?? 'unknown';
+  const judged = async (judging: Promise<Judgement>): Promise<Verdict> => {
+    const { verdict, type, locks: hasLocked } = await judging;
     verifications.add(type, verdict.success ? 'accepted' : 'rejected');
-    if (verdict.locked && before?.status !== 'L') locks.add(type, 'fails');
+    if (hasLocked) locks.add(type, 'fails');
     return verdict;
   };
   const { resources } = backend;
@@ -27,8 +25,8 @@ export function measured(backend: ServableBackend, { verifications, locks, messa
         return resource;
       },
     },
-    verify: (id, code, origin) => judge(id, () => backend.verify(id, code, origin)),
-    resync: (id, codes, origin) => judge(id, () => backend.resync(id, codes, origin)),
+    verify: (id, code, origin) => judged(backend.judge(id, [code], origin)),
+    resync: (id, codes, origin) => judged(backend.judge(id, codes, origin)),
 
     async challenge(id, options, origin) {
       try {

@@ -5,12 +5,14 @@ import { settingRow } from '../../domain/settings/settings.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Explain } from '../../ports/explanation.ts';
+import type { Decide } from '../../ports/store/decisions.ts';
 import type { DeviceStore } from '../../ports/store/device-store.ts';
 import type { Vault } from '../../ports/store/vault.ts';
 import type { Clock } from '../../ports/system/clock.ts';
 import type { Random } from '../../ports/system/random.ts';
 import type { StoreKeys } from '../store-keys.ts';
 import type { Connection } from './connection/connection.ts';
+import type { Transactions } from './decisions/transactions.ts';
 import { devicesWith, explainList } from './devices/device-list.ts';
 import { challengedDevice, createDeviceReader } from './devices/device-reader.ts';
 import type { ApiKeyDeps } from './rows/api-keys.ts';
@@ -19,8 +21,8 @@ import { listUsers } from './rows/user-rows.ts';
 import type { BulkStore } from './runs/bulk-store.ts';
 
 interface SqliteDeps {
-  /** Opens a second connection for long reads, so that writes do not wait for them. Nothing is decided by what it reads. */
-  readonly reader?: () => Connection;
+  /** Reads beside what is written, so that neither waits for the other. Nothing is decided by what it reads. */
+  readonly reader?: Connection;
   readonly vault: Vault;
   readonly random: Random;
   readonly clock: Clock;
@@ -50,16 +52,31 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     return unwrapped;
   };
   const auditKey = async () => (await keys()).audit;
-  const reader = createDeviceReader(connection);
-  let opened: Connection | undefined;
-  const longReader = () => {
-    opened ??= deps.reader?.() ?? connection;
-    return opened;
+  const reading = deps.reader ?? connection;
+  const reader = createDeviceReader(reading);
+  let writing: Promise<{ readonly transactions: Transactions; readonly decide: Decide }> | undefined;
+  /** Reads what a transaction of its own has written. */
+  const own = reading === connection ? reader : createDeviceReader(connection);
+  /** What writes is loaded when something is written. */
+  const deciding = () => {
+    writing ??= Promise.all([import('./decisions/transactions.ts'), import('./decisions/decide.ts')]).then(
+      ([{ createTransactions }, { createDecide }]) => {
+        const transactions = createTransactions(connection, {
+          keys,
+          forgetKeys() {
+            unwrapped = undefined;
+          },
+          settings: own.policy,
+        });
+        return { transactions, decide: createDecide(connection, transactions) };
+      },
+    );
+    return writing;
   };
   return {
     keys,
-    audit: lazyAudit(connection, longReader, async () => (await auditKey()).hmac),
-    explain: async (selection, page) => explainList(connection, selection, page),
+    audit: lazyAudit(reading, async () => (await auditKey()).hmac),
+    explain: async (selection, page) => explainList(reading, selection, page),
     apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
     async bulk() {
       const { createBulkStore } = await import('./runs/bulk-store.ts');
@@ -67,29 +84,21 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     },
     devices: {
       ...reader,
-      challenged: (user, type, now) => challengedDevice(connection, user, type, now),
+      challenged: (user, type, now) => challengedDevice(reading, user, type, now),
       settingRows() {
-        const values = readSettings(connection);
+        const values = readSettings(reading);
         return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
       },
-      size: () => Number(connection.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
-      devicesWith: (attribute, value) => devicesWith(connection, attribute, value),
-      users: () => listUsers(longReader()),
+      size: () => Number(reading.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
+      devicesWith: (attribute, value) => devicesWith(reading, attribute, value),
+      users: () => listUsers(reading),
+      decide: async (...asked) => (await deciding()).decide(...asked),
       async write(work) {
-        const { createStoreWriter } = await import('./store-writer.ts');
-        for (;;) {
-          const current = await keys();
-          const writer = createStoreWriter(connection, reader, current, deps.clock);
-          // Another process may have rotated the keys: with the old ones nothing would open, and every code be wrong.
-          const done = connection.immediate(() =>
-            isCurrent(connection, current) ? { result: work(writer) } : undefined,
-          );
-          if (done !== undefined) return done.result;
-          unwrapped = undefined;
-        }
+        const [{ transactions }, { createStoreWriter }] = await Promise.all([deciding(), import('./store-writer.ts')]);
+        return transactions.alone((transaction) => work(createStoreWriter(connection, own, transaction)));
       },
       close() {
-        opened?.close();
+        deps.reader?.close();
         connection.close();
       },
     },
@@ -100,12 +109,8 @@ async function openedKeys(connection: Connection, deps: SqliteDeps): Promise<Sto
   return (await import('./keys/open-keys.ts')).openKeys(connection, deps);
 }
 
-function isCurrent(connection: Connection, { dataKeyId }: StoreKeys): boolean {
-  return connection.get('SELECT data_key_id FROM store')?.['data_key_id'] === dataKeyId;
-}
-
-function lazyAudit(connection: Connection, longReader: () => Connection, key: () => Promise<KeyObject>): AuditLog {
-  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(longReader(), key);
+function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): AuditLog {
+  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(connection, key);
   return {
     async *list(selection) {
       yield* (await load()).list(selection);

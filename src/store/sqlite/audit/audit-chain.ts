@@ -40,13 +40,21 @@ export function appendAudit(connection: Connection, key: AuditKey, event: AuditE
  */
 export interface AuditAppender {
   append(event: AuditEvent): void;
-  close(): void;
+  /** Answers where the log ends then. */
+  close(): ChainEnd;
+}
+
+/** The last entry of the log: its number, and its HMAC. */
+export interface ChainEnd {
+  readonly seq: number;
+  readonly mac: Uint8Array;
 }
 
 export function openAudit(connection: Connection, key: AuditKey): AuditAppender {
   const { count, head, mac: anchored } = anchorOf(connection);
   const last = connection.get('SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1');
-  const end = last === undefined ? { seq: 0, mac: GENESIS } : { seq: last['seq'], mac: last['mac'] as Uint8Array };
+  const end: ChainEnd =
+    last === undefined ? { seq: 0, mac: GENESIS } : { seq: last['seq'] as number, mac: last['mac'] as Uint8Array };
   if (end.seq !== count || !equal(end.mac, head) || !equal(anchorMac(key.hmac, count, head), anchored)) {
     throw new OtpctlError(
       'store-damaged',
@@ -54,12 +62,12 @@ export function openAudit(connection: Connection, key: AuditKey): AuditAppender 
       'see what is missing with  otpctl audit verify,  and once you know why, seal it with  otpctl audit repair',
     );
   }
-  return appendAfter(connection, key, count, head);
+  return appendAfter(connection, key, end);
 }
 
 /** Appends after an entry that is taken for the last one, without a look at the anchor. */
-export function appendAfter(connection: Connection, key: AuditKey, last: number, head: Uint8Array): AuditAppender {
-  let [seq, previous] = [last, head];
+export function appendAfter(connection: Connection, key: AuditKey, end: ChainEnd): AuditAppender {
+  let { seq, mac: previous } = end;
   const inserter = insertEntries(connection);
   return {
     append(event) {
@@ -72,6 +80,7 @@ export function appendAfter(connection: Connection, key: AuditKey, last: number,
     close() {
       inserter.end();
       setAnchor(connection, key.hmac, seq, previous);
+      return { seq, mac: previous };
     },
   };
 }

@@ -27,7 +27,7 @@ export function repairAudit(
   if (broken.length === 0) return [];
   refuseNoRoom(end.seq);
   if (broken.some(({ part }) => part === 'floor')) setFloor(connection, key.hmac, start.seq, start.mac);
-  const appender = appendAfter(connection, key, end.seq, end.mac);
+  const appender = appendAfter(connection, key, end);
   const sealed = broken.map((part, at): SealedPart => {
     const { actor, reason, ticket, time } = by;
     const note = { ...(reason !== undefined && { reason }), ...(ticket !== undefined && { ticket }) };

@@ -33,7 +33,7 @@ export function moveCounters(
       if (restored === undefined) continue;
       const { lastStep = null, resyncNeeded } = restored;
       store.run(
-        `UPDATE devices SET last_step = CASE WHEN ?1 IS NULL THEN last_step ELSE max(coalesce(last_step, 0), ?1) END,
+        `UPDATE devices SET version = version + 1, last_step = CASE WHEN ?1 IS NULL THEN last_step ELSE max(coalesce(last_step, 0), ?1) END,
                             resync_needed = max(resync_needed, ?2) WHERE id = ?3`,
         [lastStep, resyncNeeded ? 1 : 0, after],
       );
@@ -47,11 +47,11 @@ export function moveCounters(
 /** Takes over what the attached store before has used, of devices with the very same sealed secret. */
 function takeOver(store: Connection): void {
   store.run(
-    `UPDATE devices SET last_step = max(coalesce(devices.last_step, 0), was.last_step), drift = was.drift
+    `UPDATE devices SET version = devices.version + 1, last_step = max(coalesce(devices.last_step, 0), was.last_step), drift = was.drift
      FROM before.devices was WHERE was.id = devices.id AND was.secret = devices.secret AND was.last_step IS NOT NULL`,
   );
   store.run(
-    `UPDATE devices SET counter = max(devices.counter, was.counter)
+    `UPDATE devices SET version = devices.version + 1, counter = max(devices.counter, was.counter)
      FROM before.devices was WHERE was.id = devices.id AND was.secret = devices.secret AND was.counter IS NOT NULL`,
   );
   // An id that a user has had is not given to another one. A store of an older schema has given none.

@@ -39,6 +39,8 @@ export interface Connection {
   immediate<T>(work: () => T): T;
   /** Whether a transaction is open. */
   isWriting(): boolean;
+  /** How many times `immediate` was called. */
+  writes(): number;
   /** Refuses a schema that is not ours. It is looked at only if it was never, or has changed since. Errors: of `schemaCheck`. */
   checkSchema(): void;
   /** Refuses (`store-unusable`) to go on when another file is at the path by now: what is written here, nobody would see. */
@@ -105,6 +107,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
 
   const opened = fileAt(path);
   let checkedVersion: unknown;
+  let writes = 0;
   const connection: Connection = {
     path,
     run: (sql, parameters = []) => translate(() => Number(prepare(sql).prepared.run(...storable(parameters)).changes)),
@@ -121,6 +124,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }),
     exec: (sql) => translate(() => database.exec(sql)),
     immediate(work) {
+      writes += 1;
       connection.run('BEGIN IMMEDIATE');
       try {
         connection.checkSchema();
@@ -134,6 +138,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
       }
     },
     isWriting: () => database.isTransaction,
+    writes: () => writes,
     checkFile() {
       if (opened !== fileAt(path)) throw replaced(path);
     },

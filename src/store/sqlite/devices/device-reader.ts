@@ -18,6 +18,7 @@ import {
   RESOURCE_COLUMNS,
   recordOf,
   resourceOf,
+  rowId,
 } from './device-rows.ts';
 
 export function createDeviceReader(connection: Connection): DeviceReader {
@@ -98,9 +99,4 @@ export function challengedDevice(
     [fold(user), type ?? null, now, now, MAX_TRIES],
   );
   return row && deviceOf(row);
-}
-
-/** The row number of an id; undefined for a text that is no id of ours. */
-function rowId(id: string): bigint | undefined {
-  return /^[1-9][0-9]{0,17}$/.test(id) ? BigInt(id) : undefined;
 }

@@ -90,3 +90,8 @@ function positionsOf(value: unknown): number[] {
   if (positions.length === 0) throw damagedValue('PIN positions');
   return positions;
 }
+
+/** The row number of an id; undefined for a text that is no id of ours. */
+export function rowId(id: string): bigint | undefined {
+  return /^[1-9][0-9]{0,17}$/.test(id) ? BigInt(id) : undefined;
+}

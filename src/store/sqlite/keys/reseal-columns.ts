@@ -19,7 +19,7 @@ export function resealColumns(connection: Connection, old: StoreKeys, next: Stor
 
 function resealSecrets(connection: Connection, old: StoreKeys, next: StoreKeys): number {
   const page = `SELECT id, type, secret, key_id FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
-  const update = 'UPDATE devices SET secret = ?, key_id = ? WHERE id = ?';
+  const update = 'UPDATE devices SET version = version + 1, secret = ?, key_id = ? WHERE id = ?';
   let sealed = 0;
   for (let after = 0; ; ) {
     const rows = connection.all(page, [after]);

@@ -26,6 +26,11 @@ export function findUser(connection: Connection, name: string): User | undefined
   return row && userOf(row);
 }
 
+export function findUserById(connection: Connection, id: string): User | undefined {
+  const row = connection.get(`SELECT ${COLUMNS} FROM users WHERE id = ?`, [Number(id)]);
+  return row && userOf(row);
+}
+
 export function* listUsers(connection: Connection): Iterable<readonly User[]> {
   const sql = `SELECT ${COLUMNS} FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?`;
   const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS });

@@ -12,8 +12,7 @@ import type { JournalRow } from '../../../ports/bulk/journal.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { openAudit } from '../audit/audit-chain.ts';
-import type { Connection, Row } from '../connection/connection.ts';
-import { endChallenges } from '../devices/device-writer.ts';
+import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { readStoreRow } from '../rows/store-row.ts';
 import { noteEnrolled } from '../rows/user-rows.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
@@ -119,7 +118,7 @@ const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} A
 
 /** Takes changes back: each device of a span that an undo changes is again all of what it was. */
 const RESTORE = `
-  UPDATE devices SET modified = ?, status = r.status_to, fails = r.restore_fails, status_before_lock = r.restore_lock
+  UPDATE devices SET version = version + 1, modified = ?, status = r.status_to, fails = r.restore_fails, status_before_lock = r.restore_lock
   FROM run_rows AS r
   WHERE ${IN_SPAN} AND r.outcome = 'changed' AND r.restore_fails IS NOT NULL
     AND devices.id = CAST(r.device_id AS INTEGER)`;
@@ -206,7 +205,7 @@ function changeDevices(
     const next = statusChange({ status: from, fails: SOME_FAILS }, to);
     const [fails, lock] = [next?.fails === 0 ? '0' : 'fails', next?.statusBeforeLock ?? null];
     connection.run(
-      `UPDATE devices SET modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
+      `UPDATE devices SET version = version + 1, modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
       [now, to, lock, ...span, from, to],
     );
   }
@@ -215,6 +214,12 @@ function changeDevices(
   }
   // A code that was under way when a device was barred is not good after it is back.
   endChallenges(connection, `IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
+}
+
+/** Ends the challenges of devices; `which` follows `device_id`. The positions of a PIN stay: see `pin.challenge`. */
+function endChallenges(connection: Connection, which: string, bound: Parameters): void {
+  connection.run(`DELETE FROM challenges WHERE positions IS NULL AND device_id ${which}`, bound);
+  connection.run(`UPDATE challenges SET expires = created - 1 WHERE device_id ${which}`, bound);
 }
 
 function eventOf(

@@ -244,4 +244,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE audit ADD COLUMN salts BLOB;
   ALTER TABLE audit ADD COLUMN erased TEXT;
   `,
+  `
+  ALTER TABLE devices ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE repeated (
+    event  TEXT PRIMARY KEY,
+    since  INTEGER NOT NULL,
+    more   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
