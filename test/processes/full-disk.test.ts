@@ -67,7 +67,7 @@ describe('a full disk', () => {
   );
 
   it('ends a change with exit 7, and what was there stays', async (context) => {
-    const disk = smallDisk(context, 220);
+    const disk = smallDisk(context, 300);
     const home = temporaryHome();
     const store = join(disk, 'store.db');
     const run = (line: readonly string[]) => program([...line, '--store', store], { home });
