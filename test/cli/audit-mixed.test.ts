@@ -165,6 +165,26 @@ describe('a log that holds both formats', () => {
     expect(await verdict()).toMatchObject({ exit: 1 });
   });
 
+  it('is read on from any cursor that it gave, also from one behind which entries were pruned', async () => {
+    const { run, list, exported } = await mixed();
+    const all = await list();
+    const behind = async (entry: Entry | undefined) => seqsOf(await list('--after', String(entry?.['cursor'])));
+    for (const [at, entry] of all.entries()) expect(await behind(entry)).toEqual(seqsOf(all).slice(at + 1));
+    await exported('all.jsonl');
+    const time = String(all.at(-1)?.['time']);
+    expect(await run(['audit', 'prune', '--before', time, '--yes'])).toMatchObject({ exit: 0 });
+    const left = seqsOf(await list());
+    expect(left.length).toBeLessThan(all.length);
+    for (const entry of all.slice(0, 13)) expect(await behind(entry)).toEqual(left);
+    const [newest] = await list('--limit', '1');
+    expect(await behind(newest)).toEqual([]);
+    expect(await run(['audit', 'list', '--after', '14'])).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'error: the cursor is none that otpctl gave\nhint: give the  cursor  of an entry of the log\n',
+    });
+  });
+
   it('is erased where it can be, which is not found any more, and still proven', async () => {
     const { run, exported, verdict, list, erase, store, home } = await mixed();
     const before = await exported('before.jsonl');

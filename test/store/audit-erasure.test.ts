@@ -42,7 +42,7 @@ describe('an erasure', () => {
     expect(third).toMatchObject({ actor: 'person:', user: 'bob', reason: FULL.reason, peer: null, client: null });
     expect(by).toMatchObject({
       ...{ action: 'user.erase', actor: 'user:root', user_id: '11', user: null, object: 'user id 11' },
-      ...{ result: 'ok: erased in 2 entries from 1 to 3, kept in 0', reason: 'request 5', ticket: 'DP-5' },
+      ...{ result: 'ok: entries erased: 2 (1 to 3), kept: 0', reason: 'request 5', ticket: 'DP-5' },
     });
     const kept = JSON.stringify(rowsOf(log).map((row) => Object.values(row)));
     for (const text of ['ada"', 'of ada', '11-000']) expect(kept).not.toContain(text);
@@ -162,7 +162,7 @@ describe('after an erasure, who writes to the store', () => {
     ],
     ['swaps the salts of entries', 'UPDATE audit SET salts = (SELECT salts FROM audit WHERE seq = 2) WHERE seq = 3'],
     ['takes the entry away that says it', 'DELETE FROM audit WHERE seq = 4'],
-    ['says that it was more', `UPDATE audit SET result = replace(result, 'in 1 ', 'in 2 ') WHERE seq = 4`],
+    ['says that it was more', `UPDATE audit SET result = replace(result, ': 1 ', ': 2 ') WHERE seq = 4`],
   ])('and %s is found', (_what, sql) => {
     const log = logOf(FULL, BOB, BOB);
     erase(log);
@@ -189,7 +189,7 @@ describe('after an erasure, who writes to the store', () => {
     expect(verifyChain(log.connection, log.key.hmac)).toEqual({
       intact: false,
       seq: 4,
-      finding: 'entry 4 says that 2 entries were erased, and 1 are',
+      finding: 'entry 4 says how many entries it erased: 2, and there are 1',
     });
     expect(isSound(log)).toBe(false);
   });

@@ -10,11 +10,11 @@ export interface Erasure {
 }
 
 export function erasureResult({ entries, first, last, kept }: Erasure): AuditResult {
-  const range = entries === 0 ? '' : ` from ${first} to ${last}`;
-  return `ok: erased in ${entries} entries${range}, kept in ${kept}`;
+  const range = entries === 0 ? '' : ` (${first} to ${last})`;
+  return `ok: entries erased: ${entries}${range}, kept: ${kept}`;
 }
 
-const RESULT = /^ok: erased in ([0-9]{1,16}) entries(?: from ([0-9]{1,16}) to ([0-9]{1,16}))?, kept in ([0-9]{1,16})$/;
+const RESULT = /^ok: entries erased: ([0-9]{1,16})(?: \(([0-9]{1,16}) to ([0-9]{1,16})\))?, kept: ([0-9]{1,16})$/;
 
 /** Reads what an entry says of an erasure; undefined for one that says nothing of any. */
 function erasureIn({ action, result }: AuditEntry): Erasure | undefined {
@@ -55,7 +55,10 @@ export function createErasureCheck() {
         const there = found.get(seq) ?? 0;
         const isWhole = (erasure.first ?? first) >= first;
         if (isWhole ? there === erasure.entries : there <= erasure.entries) return undefined;
-        return { seq, finding: `entry ${seq} says that ${erasure.entries} entries were erased, and ${there} are` };
+        return {
+          seq,
+          finding: `entry ${seq} says how many entries it erased: ${erasure.entries}, and there are ${there}`,
+        };
       }).filter((finding) => finding !== undefined);
     },
     /** Whether a sound entry says that it erased others. */

@@ -190,7 +190,7 @@ function partOf(connection: Connection, span: Span, count: number): BrokenPart {
     cut: `the log was cut: entry ${first} of ${count} is missing`,
     changed: `entry ${first} is not what was written, or not where it was`,
     filed: `entry ${first} is filed under another user`,
-    unerased: `entry ${first} says that other entries were erased than are`,
+    unerased: `entry ${first} says that it erased more or fewer entries than there are`,
     resealed: `entries ${first} to ${last} are not what entry ${by} sealed`,
   };
   return { part: 'entries', first, last, entries: countOf(connection, span), finding: sentences[kind] };
