@@ -43,6 +43,7 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   'no-channel': EXIT.refused,
   'setting-forbids': EXIT.refused,
   'send-limit': EXIT.refused,
+  'too-many-devices': EXIT.refused,
   duplicate: EXIT.refused,
   'store-busy': EXIT.outside,
   'store-damaged': EXIT.outside,

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'no-channel'
   | 'setting-forbids'
   | 'send-limit'
+  | 'too-many-devices'
   | 'duplicate'
   | 'store-busy'
   | 'store-damaged'

@@ -48,6 +48,7 @@ describe('settings', () => {
       'pin.digitsToAsk': 3,
       'send.perUserPerHour': 10,
       'send.resendAfter': '60s',
+      'users.maxDevices': 10,
       'users.strict': false,
     });
   });

@@ -1,6 +1,7 @@
 import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import { type DeviceResource, resourceOf, statusWord, visible } from '../../domain/device/device.ts';
+import { refuseOneMore } from '../../domain/device/max-devices.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { enroll } from '../../domain/enrollment/enroll.ts';
 import {
@@ -34,6 +35,7 @@ export function createDevice(
     refuseSwitchedOff(request.type, settings, `no ${request.type} device can be created`);
     if (settings.users.strict && known === undefined) throw unknownUser(name);
     const enrollment = { ...preset, ...enroll({ account, ...request, user: name }, settings, random.bytes) };
+    if (enrollment.status === 'V') refuseOneMore(name, known ? writer.users.enabledDevices(known) : 0, settings);
     const deviceName = deviceTypes[enrollment.type].deviceName(enrollment, () => writer.nextNumber());
     const now = clock.now();
     const { id } = known ?? writer.users.add(user, now);

@@ -107,6 +107,7 @@ const TABLE = {
   'voice.allowPrivateHosts': voice.allowPrivateHosts,
   'send.perUserPerHour': integer('messages to one user in an hour', 10, 1, 1000),
   'send.resendAfter': duration('time in which a repeated challenge sends nothing', '60s', 1, 3600),
+  'users.maxDevices': integer('enabled devices of a user at most', 10, 1, 100),
   'users.strict': flag('whether only known users may have devices', false),
 } as const satisfies Record<string, SettingRules>;
 

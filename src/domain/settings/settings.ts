@@ -33,7 +33,12 @@ export interface Settings {
     /** A repeated challenge within this time sends nothing, unless it is asked to. */
     readonly resendAfter: number;
   };
-  readonly users: { /** Whether only users that are known may have devices. */ readonly strict: boolean };
+  readonly users: {
+    /** Enabled devices of a user at most. Who has more keeps them. */
+    readonly maxDevices: number;
+    /** Whether only users that are known may have devices. */
+    readonly strict: boolean;
+  };
 }
 
 interface Switched {
@@ -84,7 +89,7 @@ export function settingsOf(values: ReadonlyMap<string, SettingValue | undefined>
       lockAfter: value('pin.lockAfter'),
     },
     send: { perUserPerHour: value('send.perUserPerHour'), resendAfter: seconds('send.resendAfter') },
-    users: { strict: value('users.strict') },
+    users: { maxDevices: value('users.maxDevices'), strict: value('users.strict') },
   };
 }
 

@@ -21,6 +21,8 @@ export interface UsersWriter {
   change(user: User): void;
   /** The devices stay, and belong to an id that nobody has. */
   remove(id: string): void;
+  /** How many devices of a user are enabled. */
+  enabledDevices(user: User): number;
   /** Whether any user has an attribute. */
   anyHas(attribute: string): boolean;
 }

@@ -1,3 +1,4 @@
+import type { DeviceRecord } from '../../../domain/device/device.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import { fold, type NewUser, type User } from '../../../domain/user.ts';
 import type { UsersWriter } from '../../../ports/store/store-writer.ts';
@@ -62,6 +63,7 @@ export function createUsersWriter(connection: Connection): UsersWriter {
     remove(id) {
       connection.run('DELETE FROM users WHERE id = ?', [Number(id)]);
     },
+    enabledDevices: ({ id, name }) => enabledBeside(connection, { id: '0', user: name, userId: id }),
     anyHas(attribute) {
       // Looked for in the JSON text, where a quote inside a value has a backslash before it. To parse all takes ten times as long.
       const member = `${JSON.stringify(attribute)}:`;
@@ -72,6 +74,17 @@ export function createUsersWriter(connection: Connection): UsersWriter {
 
 function valuesOf({ active, attributes, groups }: NewUser): [number, string, string] {
   return [active ? 1 : 0, JSON.stringify(attributes), JSON.stringify(groups)];
+}
+
+/** How many other devices are enabled that belong to whom a device belongs to. */
+export function enabledBeside(
+  connection: Connection,
+  { id, user, userId }: Pick<DeviceRecord, 'id' | 'user' | 'userId'>,
+): number {
+  const sql = `SELECT count(*) AS n FROM devices
+    WHERE user_fold = ? AND user_id IS NOT DISTINCT FROM ? AND status = 'V' AND id <> ?`;
+  const owner = userId === undefined ? null : Number(userId);
+  return Number(connection.get(sql, [fold(user), owner, Number(id)])?.['n']);
 }
 
 /** Notes when users first confirmed a device: whose devices these are. `which` follows `devices.id`. */

@@ -17,6 +17,7 @@ import { readStoreRow } from '../rows/store-row.ts';
 import { noteEnrolled } from '../rows/user-rows.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
+import { tooManyDevices } from './too-many-devices.ts';
 import { findUsersLeftWithout } from './users-left-without.ts';
 
 /** Rows of a transaction: enough to be fast, few enough that nobody who waits to verify a code notices. */
@@ -134,9 +135,10 @@ interface BatchOptions {
 }
 
 /** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
-function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave }: BatchOptions) {
+function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave: given }: BatchOptions) {
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
+  const leave = new Map([...tooManyDevices(connection, span, given), ...given]);
   if (leave.size === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
   const settled = connection.all(SETTLED, span);
