@@ -65,6 +65,12 @@ export const deviceDetailsView: View<DeviceDetails> = {
       cell: ({ acceptedForSeconds }) => `${acceptedForSeconds} seconds`,
     },
     {
+      key: 'userState',
+      title: 'user is',
+      value: (device) => device.userState,
+      cell: ({ userState }) => (userState === undefined ? '' : `${userState}: the device accepts nothing`),
+    },
+    {
       key: 'resyncNeeded',
       title: 'resync needed',
       value: (device) => device.resyncNeeded,

@@ -25,7 +25,15 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
     count: async (selection) => store.count(selection),
     find: async (id) => {
       const record = store.find(id);
-      return record && { ...visible(record), ...deviceTypes[record.type].parameters(record, store.policy()) };
+      if (record === undefined) return undefined;
+      const owner = store.owner(record);
+      return {
+        ...visible(record),
+        ...deviceTypes[record.type].parameters(record, store.policy()),
+        ...(owner?.active !== true && {
+          userState: owner === undefined ? ('removed' as const) : ('inactive' as const),
+        }),
+      };
     },
     challenged: async (user, type) => store.challenged(user, type, clock.now()),
     enrollmentTerms: async (user) => (await creation()).termsFor(deps, user),

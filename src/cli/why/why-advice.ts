@@ -1,8 +1,10 @@
+import type { ListedEntry } from '../../domain/audit/entry-proof.ts';
 import type { Device } from '../../domain/device/device.ts';
 import { statusWord } from '../../domain/device/device.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { toIso } from '../../domain/instant.ts';
 import { commandLine } from '../../domain/text/command-line.ts';
+import { mayAnswer } from '../../domain/verification/may-answer.ts';
 import { shownActor } from '../../output/audit-view.ts';
 import type { WhyFacts } from './why-facts.ts';
 
@@ -16,7 +18,9 @@ export interface Advice {
 
 /** What to do next, the most urgent first. */
 export function adviceOf(facts: WhyFacts): readonly Advice[] {
-  const { user, devices } = facts;
+  const { user, devices, about } = facts;
+  // Nothing else would help.
+  if (about?.active === false) return [inactive(facts)];
   if (devices.length === 0) {
     return [{ finding: 'there is no device', command: commandLine(['device', 'create'], { user }) }];
   }
@@ -49,12 +53,31 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
     const command = commandLine(['device', 'create', type.toLowerCase()], { user: facts.user });
     return { ...advice(5, finding), command };
   }
+  const standing = mayAnswer(
+    { status, ...(facts.resync.has(id) && { resyncNeeded: true }) },
+    facts.keepsUsers ? facts.about : { active: true },
+  );
+  if (!standing.may && standing.why === 'user removed') {
+    const command = commandLine(['device', 'create', type.toLowerCase()], { user: facts.user });
+    return { ...advice(1, 'its user was removed: no code is accepted'), command };
+  }
   const off = facts.settings && rules?.switchedOff?.(facts.settings);
   if (off !== undefined) return advice(2, `all ${type} devices are switched off`, 'settings', 'set', `${off}=true`);
   const { settings } = facts;
   const channels = rules?.channels ?? [];
   if (settings !== undefined && channels.length > 0 && !channels.some((channel) => settings[channel].enabled)) {
     return advice(2, 'no channel can carry its codes', 'settings', 'set', `${channels[0]}.enabled=true`);
+  }
+  if (!standing.may && standing.why === 'resync needed') {
+    return advice(
+      2,
+      'came back from a backup: no code is accepted before a resync',
+      'device',
+      'resync',
+      id,
+      'CODE1',
+      'CODE2',
+    );
   }
   if (status !== 'C' && status !== 'V') return advice(9, `its status is ${statusWord(status)}`, 'device', 'show', id);
   if (facts.challenged.has(id)) return advice(3, 'a code is asked for, and was not given yet', 'device', 'verify', id);
@@ -72,6 +95,22 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
   return advice(7, 'nothing is wrong with it', ...ask);
 }
 
+/** Why a user is inactive. Whoever said so had a reason, which the phone may not talk away: it is not proposed to undo it. */
+function inactive({ user, deactivatedBy: entry }: WhyFacts): Pick<Advice, 'finding' | 'command'> {
+  const since = entry === undefined ? '' : ` since ${sentenceOf(entry)}`;
+  return {
+    finding: `the user is inactive${since}${since === '' ? ': no code is accepted' : ''}`,
+    command: commandLine(['audit', 'list'], { user, action: 'user.set' }),
+  };
+}
+
+/** `2022-01-01 by user:root: stolen, ticket HD-7`. */
+function sentenceOf(entry: ListedEntry): string {
+  const { time, reason, ticket } = entry;
+  const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
+  return `${toIso(time).slice(0, 10)} by ${shownActor(entry)}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}`;
+}
+
 /**
  * Why a device is disabled. A run by age meant nobody in particular; whoever else disabled it had a reason, which the
  * phone may not talk away: it is not proposed to enable it again.
@@ -79,10 +118,7 @@ function adviceOn(device: Device, facts: WhyFacts): Ranked {
 function disabled(id: string, { disabledBy, runs = [] }: WhyFacts): { finding: string; isForAge: boolean } {
   const entry = disabledBy.get(id);
   if (entry === undefined) return { finding: 'disabled: no code is accepted', isForAge: false };
-  const { time, result, reason, ticket } = entry;
-  const notes = [...(reason === undefined ? [] : [reason]), ...(ticket === undefined ? [] : [`ticket ${ticket}`])];
-  const why = notes.length === 0 ? '' : `: ${notes.join(', ')}`;
-  const by = entry.run ?? /^ok: .* in run (\S+)$/.exec(result)?.[1];
+  const by = entry.run ?? /^ok: .* in run (\S+)$/.exec(entry.result)?.[1];
   const isForAge = runs.some(({ run }) => run.id === by && run.command === 'disable-stale');
-  return { finding: `disabled ${toIso(time).slice(0, 10)} by ${shownActor(entry)}${why}`, isForAge };
+  return { finding: `disabled ${sentenceOf(entry)}`, isForAge };
 }

@@ -1,5 +1,6 @@
 import type { ListedEntry } from '../../domain/audit/entry-proof.ts';
 import type { Device } from '../../domain/device/device.ts';
+import { isBarred } from '../../domain/device/lifecycle.ts';
 import { typeRules } from '../../domain/device-types/index.ts';
 import { type ErrorCode, OtpctlError } from '../../domain/errors.ts';
 import type { Run } from '../../domain/run/run.ts';
@@ -20,6 +21,12 @@ const READ_LOG = 'to read its audit log';
 export interface WhyFacts {
   readonly user: string;
   readonly about?: User;
+  /** Whether the place keeps users, so that who is not among them is known by nobody. */
+  readonly keepsUsers: boolean;
+  /** The entry by which a user who is inactive became so, where a log says it. */
+  readonly deactivatedBy?: ListedEntry;
+  /** The ids of devices that came back from a backup and wait for a resync. */
+  readonly resync: ReadonlySet<string>;
   readonly devices: readonly Device[];
   /** How many there are, where that is more than those. */
   readonly total: number;
@@ -48,15 +55,19 @@ export async function whyFacts(context: Context, name: string): Promise<WhyFacts
       return undefined;
     }
   };
-  const [devices, about, audit, settings] = await Promise.all([
+  const [devices, known, audit, settings] = await Promise.all([
     devicesOf(backend, name),
-    optional('no attributes of users', async () => offered(backend.users, 'to look up users').find(name)),
+    optional('no attributes of users', async () => ({
+      about: await offered(backend.users, 'to look up users').find(name),
+    })),
     optional('no audit log', () => lastEntries(backend, name)),
     optional('no settings', async () => {
       const rows = await offered(backend.settings, 'to read its settings').list();
       return settingsOf(new Map(rows.map(({ key, value }) => [key, value])));
     }),
   ]);
+  const about = known?.about;
+  const deactivatedBy = about?.active === false && audit !== undefined ? await deactivation(backend, name) : undefined;
   if (devices.length === 0 && about === undefined && (audit ?? []).length === 0) throw unknownUser(name);
   const user = devices[0]?.user ?? about?.name ?? name;
   const runs = await optional('no runs', async () => {
@@ -69,8 +80,11 @@ export async function whyFacts(context: Context, name: string): Promise<WhyFacts
     total: devices.length < MAX_DEVICES ? devices.length : await backend.count({ user: name }),
     challenged: await challengedOf(backend, name, devices),
     disabledBy: audit === undefined ? new Map() : await disablersOf(offered(backend.audit, READ_LOG), devices),
+    keepsUsers: known !== undefined,
+    resync: await inNeedOfResync(backend, devices),
     notes,
     ...(about && { about }),
+    ...(deactivatedBy && { deactivatedBy }),
     ...(audit && { audit }),
     ...(settings && { settings }),
     ...(runs && { runs }),
@@ -104,16 +118,36 @@ async function challengedOf(backend: Backend, user: string, devices: readonly De
   return new Set(found.flatMap((device) => (device === undefined ? [] : [device.id])));
 }
 
-/** Of so many devices it is looked up why they are disabled. */
-const MAX_DISABLED = 20;
+/** Of so many devices it is looked up why they are disabled, and whether they need a resync. */
+const MAX_ASKED = 20;
 
 async function disablersOf(log: AuditLog, devices: readonly Device[]): Promise<ReadonlyMap<string, ListedEntry>> {
   const found = new Map<string, ListedEntry>();
-  for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_DISABLED)) {
+  for (const { id } of devices.filter(({ status }) => status === 'D').slice(0, MAX_ASKED)) {
     const selection = { device: id, action: 'device.disable', limit: 1 };
     for await (const page of log.list(selection)) for (const entry of page) found.set(id, entry);
   }
   return found;
+}
+
+/** So many entries about a user are looked through for the one that made them inactive. */
+const MAX_SET = 100;
+
+async function deactivation(backend: Backend, user: string): Promise<ListedEntry | undefined> {
+  const audit = offered(backend.audit, READ_LOG);
+  let found: ListedEntry | undefined;
+  for await (const page of audit.list({ user, action: 'user.set', limit: MAX_SET })) {
+    found = page.findLast(({ result }) => /(?:^ok: |, )now inactive(?:,|$)/.test(result)) ?? found;
+  }
+  return found;
+}
+
+/** Of the devices that take codes, those that take none before a resync: a list does not say it. */
+async function inNeedOfResync(backend: Backend, devices: readonly Device[]): Promise<ReadonlySet<string>> {
+  if (backend.resync === undefined) return new Set();
+  const asked = devices.filter(({ type, status }) => !isBarred(status) && typeRules(type)?.resync !== undefined);
+  const found = await Promise.all(asked.slice(0, MAX_ASKED).map(({ id }) => backend.find(id)));
+  return new Set(found.flatMap((device) => (device?.resyncNeeded ? [device.id] : [])));
 }
 
 function unknownUser(name: string): OtpctlError {

@@ -57,7 +57,8 @@ export async function whyScreen(
 
 function headLine({ user, about }: WhyFacts, { paint }: Look): string {
   const attributes = Object.entries(about?.attributes ?? {}).map(([name, value]) => `${name} ${value}`);
-  return [paint.strong(printable(user)), ...attributes.map(printable)].join('  ');
+  const state = about?.active === false ? [paint.bad('inactive')] : [];
+  return [paint.strong(printable(user)), ...state, ...attributes.map(printable)].join('  ');
 }
 
 const NAMES: readonly string[] = ['id', 'name', 'type', 'status', 'fails', 'lastUsed'];

@@ -55,6 +55,8 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** Parameters that `device show` adds, as far as the type has them. */
 export interface DeviceParameters {
+  /** Its user accepts nothing, whatever the device is. */
+  readonly userState?: 'inactive' | 'removed';
   readonly digits?: number;
   readonly algorithm?: Algorithm;
   /** Seconds in a time step. */

@@ -28,6 +28,8 @@ export type Rejection =
   | 'codes not consecutive'
   | 'device locked'
   | 'device disabled'
+  | 'user inactive'
+  | 'user removed'
   | 'resync needed';
 
 /** What tells nothing about the next code: what cannot be a code of the device, and a right one that is spent. */

@@ -18,4 +18,6 @@ export interface DeviceReader {
   /** The settings as they are now: other processes may change them. */
   policy(): Settings;
   user(name: string): User | undefined;
+  /** Whose a device is; undefined once that user was removed. */
+  owner(device: DeviceRecord): User | undefined;
 }

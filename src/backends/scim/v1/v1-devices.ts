@@ -116,15 +116,19 @@ function createdOf({ device: given, otpauthUri }: Members, wanted: DeviceType): 
 
 const NUMBERS = ['digits', 'period', 'acceptedForSeconds'] as const;
 
+const USER_STATES = ['inactive', 'removed'] as const;
+
 function detailsOf(json: Members): DeviceDetails {
   const numbers = NUMBERS.flatMap((name) =>
     json[name] === undefined ? [] : [[name, wholeNumberIn(json[name], name)]],
   );
+  const userState = USER_STATES.find((each) => each === json['userState']);
   const algorithm = textOrNone(json['algorithm'], 'an algorithm');
   return {
     ...deviceOf(json),
     ...Object.fromEntries(numbers),
     ...(algorithm !== undefined && { algorithm: algorithm as Algorithm }),
+    ...(userState !== undefined && { userState }),
     ...(json['resyncNeeded'] === true && { resyncNeeded: true }),
   };
 }

@@ -8,7 +8,7 @@ import { MAX_TRIES } from '../../../domain/verification/challenge.ts';
 import type { DeviceReader } from '../../../ports/store/device-reader.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { readSettings } from '../rows/setting-rows.ts';
-import { findUser, ofUser } from '../rows/user-rows.ts';
+import { findUser, findUserById, ofUser } from '../rows/user-rows.ts';
 import { countDevices, listPages } from './device-list.ts';
 import {
   challengeOf,
@@ -56,6 +56,7 @@ export function createDeviceReader(connection: Connection): DeviceReader {
 
     policy,
     user: (name) => findUser(connection, name),
+    owner: ({ userId }) => (userId === undefined ? undefined : findUserById(connection, userId)),
   };
 }
 
