@@ -1,7 +1,6 @@
 import { deviceObject } from '../../domain/audit/audit.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { Device, DeviceRecord } from '../../domain/device/device.ts';
-import { refuseBarred } from '../../domain/device/lifecycle.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -10,6 +9,7 @@ import { refuseCodelessMessage } from '../../domain/provider-call/code-in-messag
 import type { Settings } from '../../domain/settings/settings.ts';
 import { hex } from '../../domain/text/hex.ts';
 import { type Challenge, ended, outstanding } from '../../domain/verification/challenge.ts';
+import { refuseSilenced } from '../../domain/verification/may-answer.ts';
 import type { ChallengeOptions, ChallengeReceipt } from '../../ports/backend.ts';
 import type { Delivery, Messenger } from '../../ports/messenger.ts';
 import type { Seen } from '../../ports/store/decisions.ts';
@@ -33,7 +33,7 @@ export async function challengeDevice(
   origin: Origin,
 ): Promise<ChallengeReceipt> {
   const device = loadDevice(deps.store, id);
-  refuse(device, deps.store.policy());
+  refuse(device, deps.store.owner(device), deps.store.policy());
   if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const sends = deviceTypes[device.type].channels !== undefined;
   const messenger = sends ? await deps.messenger() : undefined;
@@ -42,8 +42,8 @@ export async function challengeDevice(
   return issued.receipt;
 }
 
-function refuse(device: DeviceRecord, settings: Settings): void {
-  refuseBarred(device, 'challenged');
+function refuse(device: DeviceRecord, owner: Seen['owner'], settings: Settings): void {
+  refuseSilenced(device, owner, 'challenged');
   refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be challenged`);
 }
 
@@ -56,7 +56,7 @@ function issue(
 ): Decided<Issued> {
   const { device, settings, challenge: before } = seen;
   const { id } = device;
-  refuse(device, settings);
+  refuse(device, seen.owner, settings);
   const now = clock.now();
   const terms = { device, settings, before, secret: seen.secret, randomBytes: random.bytes };
   const wanted = deviceTypes[device.type].challenge?.(terms);

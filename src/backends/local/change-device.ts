@@ -9,6 +9,7 @@ import {
   type Transition,
   transition,
 } from '../../domain/device/lifecycle.ts';
+import { refuseOneMore } from '../../domain/device/max-devices.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
 import { type Contact, emailAddress } from '../../domain/enrollment/contact.ts';
 import { phoneNumber } from '../../domain/enrollment/phone-number.ts';
@@ -45,8 +46,12 @@ async function moveTo(
   });
 }
 
-/** What a change of status does to a device. A code that was under way when it is barred is not good after it is back. */
-export function toStatus({ device, challenge }: Pick<Seen, 'device' | 'challenge'>, next: StatusChange) {
+/**
+ * What a change of status does to a device. A code that was under way when it is barred is not good after it is back.
+ * Errors: `too-many-devices`.
+ */
+export function toStatus({ device, challenge, settings, enabledBeside }: Seen, next: StatusChange) {
+  if (next.status === 'V' && device.status !== 'V') refuseOneMore(device.user, enabledBeside(), settings);
   const { statusBeforeLock: _, ...rest } = device;
   const { statusBeforeLock, ...moved } = next;
   return {

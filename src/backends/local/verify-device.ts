@@ -2,18 +2,19 @@ import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
 import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
-import { lockedFrom, refuseBarred } from '../../domain/device/lifecycle.ts';
+import { isBarred, lockedFrom } from '../../domain/device/lifecycle.ts';
+import { oneTooMany } from '../../domain/device/max-devices.ts';
 import { deviceTypes, refuseSwitchedOff } from '../../domain/device-types/index.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { ended } from '../../domain/verification/challenge.ts';
+import { mayAnswer, refuseSilenced } from '../../domain/verification/may-answer.ts';
 import {
   type Attempt,
   isCharged,
   type Judgement,
   type Moves,
   type Outcome,
-  type Rejection,
   reject,
 } from '../../domain/verification/verification.ts';
 import type { Seen } from '../../ports/store/decisions.ts';
@@ -22,7 +23,8 @@ import { type Decided, decideAbout, type LocalDeps } from './local-deps.ts';
 /**
  * Judges one code. The charge of a wrong one, what a right one moves, and the audit entry are one transaction, durable
  * before the verdict is told. What cannot be a code, and a right one that is spent, charge nothing. A device that is
- * locked or disabled is answered without a look at the code.
+ * locked or disabled, or whose user is not active, is answered without a look at the code, and so is one that a right
+ * code would make one enabled device too many (`too-many-devices`).
  */
 export function verifyDevice(
   { store, clock }: LocalDeps,
@@ -30,14 +32,14 @@ export function verifyDevice(
   typed: string,
   origin: Origin,
 ): Promise<Judgement> {
-  return decideAbout(store, id, (seen) => {
+  return answered(store, id, (seen) => {
     const { device, settings } = seen;
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be verified`);
-    const barred = BARRED[device.status] ?? (device.resyncNeeded ? 'resync needed' : undefined);
+    const standing = mayAnswer(device, seen.owner);
     const { verify } = deviceTypes[device.type];
-    const now = clock.now();
-    const judged = barred ? { outcome: reject(barred) } : judge(seen, typed, now, verify);
-    return judgement(seen, judged, { ...origin, time: now, action: 'device.verify' });
+    const occasion = { ...origin, time: clock.now(), action: 'device.verify' } as const;
+    if (!standing.may) return judgement(seen, { outcome: reject(standing.why) }, occasion);
+    return tooMany(seen, occasion) ?? judgement(seen, judge(seen, typed, occasion.time, verify), occasion);
   });
 }
 
@@ -48,21 +50,36 @@ export function resyncDevice(
   [first, second]: readonly [string, string],
   origin: Origin,
 ): Promise<Judgement> {
-  return decideAbout(store, id, (seen) => {
+  return answered(store, id, (seen) => {
     const { device, settings } = seen;
     const { resync } = deviceTypes[device.type];
     if (resync === undefined) {
       throw new OtpctlError('status-forbids', `device ${device.name} is of type ${device.type}, which has no resync`);
     }
-    refuseBarred(device, 'resynchronised');
+    refuseSilenced(device, seen.owner, 'resynchronised');
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be resynchronised`);
-    const now = clock.now();
-    const judged = judge(seen, first, now, (attempt) => resync(attempt, second));
-    return judgement(seen, judged, { ...origin, time: now, action: 'device.resync' });
+    const occasion = { ...origin, time: clock.now(), action: 'device.resync' } as const;
+    const judged = () => judge(seen, first, occasion.time, (attempt) => resync(attempt, second));
+    return tooMany(seen, occasion) ?? judgement(seen, judged(), occasion);
   });
 }
 
-const BARRED: Partial<Record<string, Rejection>> = { L: 'device locked', D: 'device disabled' };
+/** Decides, and throws a refusal once it is in the log. */
+async function answered(store: LocalDeps['store'], id: string, decide: (seen: Seen) => Decided<Answer>) {
+  const answer = await decideAbout(store, id, decide);
+  if (answer instanceof OtpctlError) throw answer;
+  return answer;
+}
+
+type Answer = Judgement | OtpctlError;
+
+/** The refusal of a code that would enable a device where its user has enough of them; undefined where it would not. */
+function tooMany({ device, settings, enabledBeside }: Seen, occasion: Occasion): Decided<Answer> | undefined {
+  const refusal = device.status === 'V' ? undefined : oneTooMany(device.user, enabledBeside(), settings);
+  if (refusal === undefined) return undefined;
+  const event = { ...occasion, ...deviceObject(device), result: 'rejected: too many enabled devices' };
+  return { answer: refusal, events: [event] };
+}
 
 interface Judged {
   readonly outcome: Outcome;
@@ -123,7 +140,7 @@ function judgement({ device: before }: Seen, { outcome, change }: Judged, occasi
     ? 'accepted'
     : `rejected: ${outcome.rejection}${locks ? ', now locked' : ''}`;
   const event = { ...occasion, ...deviceObject(device), result };
-  const resyncNeeded = device.resyncNeeded && !BARRED[status];
+  const resyncNeeded = device.resyncNeeded && !isBarred(status);
   return {
     answer: {
       verdict: {

@@ -37,7 +37,7 @@ function barred(why: Bar): Standing {
  * Refuses (`status-forbids`) what is not done with a device that may not answer; `done` says what: `challenged`. One that
  * needs a resync is not refused: to have one, it must be let.
  */
-export function refuseSilenced(device: DeviceRecord, owner: User | undefined, done: string): void {
+export function refuseSilenced(device: DeviceRecord, owner: Pick<User, 'active'> | undefined, done: string): void {
   refuseBarred(device, done);
   const standing = mayAnswer(device, owner);
   if (standing.may || standing.why === 'resync needed') return;

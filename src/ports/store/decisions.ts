@@ -17,8 +17,12 @@ export interface Seen {
   secret(): Secret;
   /** HMAC of a code, bound to its device and challenge, which may be a new one. */
   hashCode(challengeId: string, code: string): Uint8Array;
-  /** What is known of its user. */
+  /** Whose it is; undefined once that user was removed. */
+  readonly owner: Pick<User, 'active'> | undefined;
+  /** All that is known of them. */
   user(): User | undefined;
+  /** How many other devices of theirs are enabled. */
+  enabledBeside(): number;
   /** What a channel is set to. Errors: `setting-forbids` when it lacks values. */
   channel(channel: Channel): ChannelSettings;
   /** Messages to its user after a moment of the last hour. */

@@ -10,7 +10,7 @@ import { openSecret } from '../devices/device-seal.ts';
 import { codeKeyOf } from '../keys/code-keys.ts';
 import { countSends } from '../rows/send-rows.ts';
 import { createSettingsWriter } from '../rows/setting-rows.ts';
-import { findUserById } from '../rows/user-rows.ts';
+import { enabledBeside, findUserById } from '../rows/user-rows.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
 import type { Transaction } from './transactions.ts';
 
@@ -21,8 +21,9 @@ export interface SeenRow extends Seen {
 
 /** All that a decision needs of a device in one row. */
 const SEEN = `
-  SELECT d.*, c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
-  FROM (SELECT ${RECORD_COLUMNS}, id AS row, version, secret, key_id FROM devices WHERE id = ?) d
+  SELECT d.*, u.active AS ownerActive, c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
+  FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, secret, key_id FROM devices WHERE id = ?) d
+  LEFT JOIN users u ON u.id = d.owner
   LEFT JOIN challenges c ON c.device_id = d.row`;
 
 /** Reads a device for a decision; undefined where there is none. Errors: `store-damaged`. */
@@ -47,7 +48,9 @@ export function see(connection: Connection, transaction: Transaction, id: string
       createHmac('sha256', codeKeyOf(connection, keys, id, challengeId))
         .update(`${id}\n${challengeId}\n${code}`)
         .digest(),
+    owner: row['ownerActive'] === null ? undefined : { active: row['ownerActive'] === 1 },
     user: () => (device.userId === undefined ? undefined : findUserById(connection, device.userId)),
+    enabledBeside: () => enabledBeside(connection, device),
     channel: (channel) => createSettingsWriter(connection, keys).channel(channel),
     sentAfter: (moment) => countSends(connection, device.user, moment),
     madeByRun() {
