@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bulk, rowsOf, statuses } from '../support/bulk.ts';
 import { json, otpctl } from '../support/cli.ts';
+import { device, replace } from '../support/scim-messages.ts';
+import { RFC_BASE, scimServer } from '../support/scim-server.ts';
 import { type Stocked, stocked } from '../support/stock.ts';
 
 /** So many devices of one user. */
@@ -53,5 +55,33 @@ describe('more enabled devices than users.maxDevices', () => {
       ['13', 'changed'],
     ]);
     expect(statuses(store)).toBe('VVVVVVVVVVDVV');
+  });
+
+  it('are not made over SCIM: by a creation, a PATCH, a PUT, or in bulk', async () => {
+    const { call, backend } = await scimServer();
+    const email = { type: 'EMAIL', email: 'a@example.com' };
+    const path = `${RFC_BASE}/OtpDevice`;
+    for (let made = 0; made < 10; made++)
+      expect((await call('POST', path, device({ ...email, status: 'V' }))).status).toBe(201);
+    const refused = {
+      status: 409,
+      body: { detail: expect.stringContaining('may have 10 enabled devices, and has 10') },
+    };
+    expect(await call('POST', path, device({ ...email, status: 'V' }))).toMatchObject(refused);
+    expect(await call('POST', path, device({ ...email, user: 'ADA', status: 'V' }))).toMatchObject(refused);
+    expect((await call('POST', path, device(email))).status).toBe(201);
+    const enable = replace('status', 'V');
+    expect(await call('PATCH', `${path}/11`, enable)).toMatchObject(refused);
+    expect(await call('PUT', `${path}/11`, device({ ...email, status: 'V' }))).toMatchObject(refused);
+    const several = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [{ method: 'PATCH', path: '/OtpDevice/11', data: enable }],
+    };
+    expect(await call('POST', `${RFC_BASE}/Bulk`, several)).toMatchObject({
+      status: 200,
+      body: { Operations: [{ status: '409' }] },
+    });
+    expect(await backend.find('11')).toMatchObject({ status: 'C' });
+    expect(await backend.count({ user: 'ada', statuses: ['V'] })).toBe(10);
   });
 });

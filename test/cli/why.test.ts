@@ -150,6 +150,55 @@ describe('why', () => {
     expect((await why('bob', options)).next).toMatchObject([{ command: 'otpctl device create email --user bob' }]);
   });
 
+  it('says that the user is inactive, since when and why, and proposes nothing that would undo it', async () => {
+    const options = await withTotp();
+    await json(['device', 'enable', '1'], options);
+    const words = ['user', 'set', 'ada', '--active', 'false', '--reason', 'on leave', '--ticket', 'HR-3'];
+    await json(words, options);
+    await json(['user', 'set', 'ada', '--attr', 'city=Rom'], options);
+    for (let tries = 0; tries < 12; tries++) await otpctl(['device', 'verify', '1', '000000'], options);
+    const { devices, next } = await why('ada', options);
+    expect(devices).toMatchObject([{ id: '1', status: 'V', fails: 0 }]);
+    expect(next).toEqual([
+      {
+        finding: expect.stringMatching(/^the user is inactive since 2022-01-01 by user:\S+: on leave, ticket HR-3$/),
+        command: 'otpctl audit list --user ada --action user.set',
+      },
+    ]);
+    const { stdout } = await otpctl(['why', 'ada', '--no-color'], { ...options, terminal: SCREEN });
+    expect(stdout.split('\n')[0]).toMatch(/^ada {2}inactive {2}city Rom/);
+    expect(await otpctl(['device', 'show', '1'], options)).toMatchObject({
+      stdout: expect.stringMatching(/user is +inactive: the device accepts nothing/),
+    });
+  });
+
+  it('says of what a removed user left that it accepts nothing', async () => {
+    const options = await withTotp();
+    await json(['user', 'remove', 'ada'], options);
+    expect((await why('ada', options)).next).toEqual([
+      {
+        device: '1',
+        finding: 'its user was removed: no code is accepted',
+        command: 'otpctl device create totp --user ada',
+      },
+    ]);
+  });
+
+  it('says of a device that came back from a backup to resynchronise it', async () => {
+    const options = { home: temporaryHome(), clock: fixedClock() };
+    await json(['device', 'create', 'hotp', '--user', 'ada', '--show-secret'], options);
+    await json(['device', 'enable', '1'], options);
+    await json(['store', 'backup', `${options.home}/b`], options);
+    await json(['store', 'restore', `${options.home}/b`, '--yes'], options);
+    expect((await why('ada', options)).next).toEqual([
+      {
+        device: '1',
+        finding: 'came back from a backup: no code is accepted before a resync',
+        command: 'otpctl device resync 1 CODE1 CODE2',
+      },
+    ]);
+  });
+
   it('shows hostile names as text, and quotes them in what it proposes', async () => {
     const options = await withTotp();
     const hostile = "x'; touch pwned #\u001b[2J\u202e";

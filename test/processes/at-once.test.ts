@@ -89,4 +89,18 @@ describe('processes at once', () => {
     expect(readRow(storeOf(home), `SELECT count(*) AS n FROM audit WHERE action = 'store.init'`)).toEqual({ n: 1 });
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({ exit: 0 });
   });
+
+  it('twelve that each enable a device of a user who may have four more enable four', async () => {
+    const home = temporaryHome();
+    const create = ['device', 'create', 'email', '--user', 'ada', '--email', 'a@example.com'];
+    for (let made = 0; made < 18; made++) await json(create, { home });
+    await otpctl(['device', 'enable', '1', '2', '3', '4', '5', '6'], { home });
+    const ids = Array.from({ length: 12 }, (_, at) => String(at + 7));
+    const outcomes = await Promise.all(ids.map((id) => program(['device', 'enable', id], { home })));
+    expect(outcomes.map(({ exit }) => exit).sort()).toEqual([...Array(4).fill(0), ...Array(8).fill(5)]);
+    for (const { exit, stderr } of outcomes) {
+      if (exit !== 0) expect(stderr).toContain('user "ada" may have 10 enabled devices, and has 10');
+    }
+    expect(readRow(storeOf(home), `SELECT count(*) AS n FROM devices WHERE status = 'V'`)).toEqual({ n: 10 });
+  });
 });
