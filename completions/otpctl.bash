@@ -106,7 +106,7 @@ __otpctl_value() {
       case $2 in
         --user) REPLY=':users'; return ;;
         --type) REPLY='=totp hotp email sms pin'; return ;;
-        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds resyncNeeded'; return ;;
+        --columns) REPLY=',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds userState resyncNeeded'; return ;;
         0) REPLY=':devices'; return ;;
       esac
       ;;

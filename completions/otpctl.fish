@@ -771,7 +771,7 @@ function __otpctl_value
                     echo '=totp hotp email sms pin'
                     return 0
                 case --columns
-                    echo ',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds resyncNeeded'
+                    echo ',id name type user status created lastUsed fails email phone externalId digits algorithm period acceptedForSeconds userState resyncNeeded'
                     return 0
                 case 0
                     echo ':devices'

@@ -77,8 +77,8 @@ type Answer = Judgement | OtpctlError;
 function tooMany({ device, settings, enabledBeside }: Seen, occasion: Occasion): Decided<Answer> | undefined {
   const refusal = device.status === 'V' ? undefined : oneTooMany(device.user, enabledBeside(), settings);
   if (refusal === undefined) return undefined;
-  const event = { ...occasion, ...deviceObject(device), result: 'rejected: too many enabled devices' };
-  return { answer: refusal, events: [event] };
+  const result = 'rejected: too many enabled devices';
+  return { answer: refusal, events: [{ ...occasion, ...deviceObject(device), result }] };
 }
 
 interface Judged {

@@ -6,10 +6,7 @@ import type { User } from '../user.ts';
 import type { Rejection } from './verification.ts';
 
 /** Why no code of a device is good now, whatever it is. */
-export type Bar = Extract<
-  Rejection,
-  'device locked' | 'device disabled' | 'user removed' | 'user inactive' | 'resync needed'
->;
+type Bar = Extract<Rejection, 'device locked' | 'device disabled' | 'user removed' | 'user inactive' | 'resync needed'>;
 
 export type Standing = { readonly may: true } | { readonly may: false; readonly why: Bar };
 
