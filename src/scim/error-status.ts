@@ -41,7 +41,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   'unknown-setting': { status: 400, scimType: 'invalidValue' },
   'setting-forbids': { status: 409 },
   'send-limit': { status: 429 },
-  'too-many-devices': { status: 409 },
+  'too-many-devices': { status: 409, scimType: 'tooMany' },
   'tag-without-value': { status: 409 },
   'apikey-not-found': { status: 404 },
   'listen-failed': { status: 500 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bulk, rowsOf, statuses } from '../support/bulk.ts';
 import { json, otpctl } from '../support/cli.ts';
+import { servedPlace } from '../support/remote-places.ts';
 import { device, replace } from '../support/scim-messages.ts';
 import { RFC_BASE, scimServer } from '../support/scim-server.ts';
 import { type Stocked, stocked } from '../support/stock.ts';
@@ -29,6 +30,22 @@ describe('more enabled devices than users.maxDevices', () => {
     ]);
     expect(outcome.exit).toBe(0);
     expect(statuses(store)).toBe('VVVVVVVVVVDDVC');
+  });
+
+  it('are not made by a bulk run at a server, which goes on however many rows are left alone', async () => {
+    const place = await servedPlace([...of('ada', 10, 'V'), ...of('ada', 30, 'D'), ...of('bob', 1, 'D')]);
+    for (const [at, line] of ['--concurrency 1', '--concurrency 8'].entries()) {
+      const outcome = await place.run(
+        `bulk update --status disabled --set-status enabled --max-percent 100 --yes -o jsonl ${line}`,
+      );
+      const rows = rowsOf(outcome);
+      expect({ exit: outcome.exit, rows: rows.length }).toEqual({ exit: 0, rows: at === 0 ? 31 : 30 });
+      for (const { user, outcome: what, reason } of rows) {
+        expect({ user, what }).toEqual({ user, what: user === 'bob' ? 'changed' : 'skipped' });
+        if (user === 'ada') expect(reason).toContain('"ada" may have 10 enabled devices, and has 10');
+      }
+    }
+    expect(place.statuses()).toBe(`${'V'.repeat(10)}${'D'.repeat(30)}V`);
   });
 
   it('are not made by an undo', async () => {

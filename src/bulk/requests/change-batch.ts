@@ -87,7 +87,7 @@ async function send(
     try {
       const answers = await batches.change(request, pacing, run);
       // At once: after one failure too many the next request is not sent.
-      limit.add(answers.filter(({ said, doubtful }) => said === 'failed' && !doubtful).length);
+      limit.add(answers.filter((answer) => answer.said === 'failed' && !answer.doubtful && !isTooMany(answer)).length);
       return answers;
     } catch (error) {
       isBroken = true;
@@ -139,6 +139,7 @@ function settledByAnswer(row: Row, answer: BatchAnswer, now: Found, { undoes }: 
   if (said === 'done') return { ...row, outcome: 'changed' };
   if (said === 'missing' && !doubtful) return { ...row, outcome: 'skipped', reason: 'deleted meanwhile' };
   const error = said === 'failed' ? answer.error : stillWhatItWas(row);
+  if (isTooMany(answer)) return { ...row, outcome: 'skipped', reason: error.message };
   if (said === 'failed' && !doubtful) return failure(row, error);
   const mayBeOurs = said === 'told' || doubtful;
   if (now instanceof OtpctlError) return mayBeOurs ? unseen(row, now) : failure(row, now);
@@ -147,6 +148,11 @@ function settledByAnswer(row: Row, answer: BatchAnswer, now: Found, { undoes }: 
   if (reason !== undefined) return { ...row, outcome: 'skipped', reason };
   if (said !== 'refused') return failure(row, error);
   return { ...row, outcome: 'skipped', reason: undoes === undefined ? CHANGED : ORDERED };
+}
+
+/** Whether a change was refused since it would enable one device too many: such a row is left alone. */
+function isTooMany(answer: BatchAnswer): boolean {
+  return answer.said === 'failed' && answer.error.code === 'too-many-devices';
 }
 
 function whatItIs(now: FoundNow | undefined): Target {

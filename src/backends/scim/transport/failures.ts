@@ -65,9 +65,16 @@ function notAllowed(host: string, said: string): OtpctlError {
   return new OtpctlError('not-allowed', `${host} does not allow it${said}`, 'use a credential that has the role');
 }
 
-/** RFC 7644 section 3.12: a duplicate has the `uniqueness` type. Any other conflict is with the state of the device. */
+/** RFC 7644 section 3.12: a duplicate has the `uniqueness` type, one device too many that of too many. Any other conflict is with the state of the device. */
 function conflict(host: string, body: string, said: string): OtpctlError {
   if (scimTypeOf(body) === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
+  if (scimTypeOf(body) === 'tooMany') {
+    return new OtpctlError(
+      'too-many-devices',
+      `${host} refused it${said}`,
+      'disable another one, or raise  users.maxDevices',
+    );
+  }
   return new OtpctlError('status-forbids', `${host} refused it${said}`, 'look at the device, and at the settings');
 }
 
