@@ -37,6 +37,12 @@ describe('a store of an older schema', () => {
     const { exit, stderr } = await otpctl(['store', 'check'], place);
     expect({ exit, said: stderr.includes(`schema-${schema}`) }).toEqual({ exit: 0, said: schema < MIGRATIONS.length });
     expect(await json(['device', 'list'], place)).toHaveLength(5);
+    // Whoever has a device is known since that was made, and was enrolled by then.
+    const users = await json<{ name: string; enrolledSince: string; created: string }[]>(['user', 'list'], place);
+    const moment = '2024-01-01T00:00:00Z';
+    expect(users.map(({ name }) => name.toLowerCase())).toEqual(['ada', 'bob', 'cy', 'dee', 'eve']);
+    for (const user of users) expect(user).toMatchObject({ created: moment, enrolledSince: moment, active: true });
+    if (schema > 1) expect(users[0]).toMatchObject({ name: 'Ada', attributes: { name: 'Ada' } });
     expect(await otpctl(['device', 'verify', '2', code(5n)], place)).toMatchObject({ exit: 0 });
     expect(await otpctl(['device', 'challenge', '5'], place)).toMatchObject({ exit: 0 });
     expect(await otpctl(['store', 'check'], place)).toMatchObject({ exit: 0, stderr: '' });

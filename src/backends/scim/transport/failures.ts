@@ -68,7 +68,7 @@ function notAllowed(host: string, said: string): OtpctlError {
 /** RFC 7644 section 3.12: a duplicate has the `uniqueness` type, one device too many that of too many. Any other conflict is with the state of the device. */
 function conflict(host: string, body: string, said: string): OtpctlError {
   if (scimTypeOf(body) === 'uniqueness') return new OtpctlError('duplicate', `${host} has it already${said}`);
-  if (scimTypeOf(body) === 'tooMany') {
+  if (scimTypeOf(body) === 'tooMany' || codeOf(body) === 'too-many-devices') {
     return new OtpctlError(
       'too-many-devices',
       `${host} refused it${said}`,
@@ -80,6 +80,12 @@ function conflict(host: string, body: string, said: string): OtpctlError {
 
 function scimTypeOf(body: string): unknown {
   return ((readJson(body) ?? {}) as { readonly scimType?: unknown }).scimType;
+}
+
+/** The code of an error of an otpctl, beside SCIM. */
+function codeOf(body: string): unknown {
+  const { error } = (readJson(body) ?? {}) as { readonly error?: { readonly code?: unknown } | null };
+  return error?.code;
 }
 
 /** Soffid answers every error with 400. Those that its text gives away have codes of their own. */
