@@ -111,6 +111,25 @@ describe('a user who was removed', () => {
     expect(await otpctl(verify.with(3, 'bob'), options)).toMatchObject({ exit: 0 });
   });
 
+  it('had a name that nobody is given any more: an import refuses that row, and takes the others', async () => {
+    const home = temporaryHome();
+    await json(create('ada'), { home });
+    const odd = 'ada\u2800';
+    tamper(storeOf(home), `UPDATE devices SET user = '${odd}', user_fold = '${odd}'`);
+    tamper(storeOf(home), `UPDATE users SET name = '${odd}', name_fold = '${odd}'`);
+    const rows = { home, stdin: `name,city\n${odd},Rom\nbob,Bonn\n` };
+    expect(await otpctl(['user', 'import', '-', '-q'], rows)).toMatchObject({ exit: 0 });
+    await json(['user', 'remove', odd], { home });
+    const { exit, stdout } = await otpctl(['user', 'import', '-', '-o', 'json'], rows);
+    expect({ exit, said: JSON.parse(stdout) }).toMatchObject({
+      exit: 6,
+      said: [
+        { outcome: 'failed', reason: expect.stringContaining('U+2800') },
+        { name: 'bob', outcome: 'imported' },
+      ],
+    });
+  });
+
   it('is enrolled by a bulk run, too', async () => {
     const options = { home: temporaryHome(), clock: fixedClock() };
     for (const user of ['ada', 'bob']) await json(create(user), options);

@@ -102,8 +102,7 @@ async function refuseUnknown(backend: Backend, rows: readonly Checked[]): Promis
     const isKnown =
       patch === undefined ||
       unlikely === undefined ||
-      (await offered(backend.users, 'to look up users').find(patch.name)) !== undefined ||
-      (await backend.count({ user: patch.name })) > 0;
+      (await offered(backend.users, 'to look up users').find(patch.name)) !== undefined;
     if (isKnown) checked.push({ row, ...(patch && { patch }), ...(problem !== undefined && { problem }) });
     else checked.push({ row, problem: unlikely });
   }
