@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { statuses } from '../support/bulk.ts';
 import { temporaryHome } from '../support/home.ts';
 import { program } from '../support/process.ts';
 import { DISABLE } from '../support/rsa/fake-rsa.ts';
 import { addDevice, helpdesk } from '../support/rsa/helpdesk.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { many, stocked } from '../support/stock.ts';
-import { skip } from '../support/tools.ts';
 
 const EMAIL = ['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'];
 
@@ -34,18 +34,6 @@ function leaveLog(store: string, sql: string): void {
   spawnSync(process.execPath, ['-e', script, store, sql]);
   rmSync(`${store}-shm`);
   expect(statSync(`${store}-wal`).size).toBeGreaterThan(0);
-}
-
-/** A folder on a disk of its own, of so many kilobytes. */
-function smallDisk(context: TestContext, kilobytes: number): string {
-  const folder = join(temporaryHome(), 'disk');
-  mkdirSync(folder);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=0700`, 'tmpfs', folder]);
-  if (mounted.status !== 0) skip(context, 'no disk can be mounted here: root can');
-  onTestFinished(() => {
-    spawnSync('umount', [folder]);
-  });
-  return folder;
 }
 
 describe('a full disk', () => {

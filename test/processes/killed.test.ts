@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toIso } from '../../src/domain/instant.ts';
@@ -14,6 +13,7 @@ import { homeOfFile, storeOf, temporaryHome } from '../support/home.ts';
 import { killable } from '../support/killed.ts';
 import { startMailServer } from '../support/smtp.ts';
 import { readRow } from '../support/sql.ts';
+import { lastingIn } from '../support/store-content.ts';
 
 const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const code = (counter: bigint) =>
@@ -190,24 +190,5 @@ function copyOf(start: string): string {
 /** What a home holds, but for what is drawn or told by the clock: its store, if there is one, and a new backup. */
 function contentOf(home: string) {
   const backup = existsSync(join(home, 'new.backup'));
-  if (!existsSync(storeOf(home))) return { backup };
-  const database = new DatabaseSync(storeOf(home));
-  try {
-    const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
-    const rowsOf = (table: string) => database.prepare(`SELECT * FROM ${table}`).all().map(lasting).sort();
-    return { backup, ...Object.fromEntries(tables.map(({ name }) => [name, rowsOf(String(name))])) };
-  } finally {
-    database.close();
-  }
-}
-
-/** A row without what differs from one run to the next: ids, digests, seals, PIN positions, times. */
-function lasting(row: Record<string, unknown>): string {
-  return JSON.stringify(row, (key, value: unknown) => {
-    if (value instanceof Uint8Array) return 'bytes';
-    // Seconds, or steps of half a minute.
-    if (typeof value === 'number' && value > 1e7) return 'a time';
-    if (key === 'positions' && value !== null) return 'positions';
-    return typeof value === 'string' ? value.replace(/[0-9a-f]{12,}/g, 'drawn') : value;
-  });
+  return { backup, ...(existsSync(storeOf(home)) && lastingIn(storeOf(home))) };
 }

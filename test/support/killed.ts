@@ -8,14 +8,14 @@ import { environmentOf } from './home.ts';
 import { command, PROGRAM, type ProcessOptions, type ProcessOutcome } from './process.ts';
 
 interface Killable {
-  /** Runs the built program, and kills it before its n-th step that may change a disk, counted from 1. */
+  /** Runs the program, and kills it before its n-th step that may change a disk, counted from 1. */
   run(argv: readonly string[], killBefore: number, options: ProcessOptions): Promise<ProcessOutcome>;
   /** Runs it to its end, and counts those steps. */
   whole(argv: readonly string[], options: ProcessOptions): Promise<ProcessOutcome & { readonly steps: number }>;
 }
 
-/** The built program as one that can be killed at any step, for all tests of a file. */
-export function killable(): Killable {
+/** The built program, or another one, as one that can be killed at any step, for all tests of a file. */
+export function killable(file: () => string = () => PROGRAM): Killable {
   let folder = '';
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'otpctl-killed-'));
@@ -24,7 +24,7 @@ export function killable(): Killable {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (argv: readonly string[], told: Record<string, string>, options: ProcessOptions) =>
-    command(process.execPath, ['--import', join(folder, 'kill-before.mjs'), PROGRAM, ...argv], {
+    command(process.execPath, ['--import', join(folder, 'kill-before.mjs'), file(), ...argv], {
       ...options,
       environment: { ...options.environment, ...told },
     });
@@ -33,9 +33,9 @@ export function killable(): Killable {
     run: (argv, killBefore, options) => run(argv, { KILL_BEFORE: String(killBefore) }, options),
     async whole(argv, options) {
       counted += 1;
-      const file = join(folder, `steps-${counted}`);
-      const outcome = await run(argv, { COUNT_STEPS: file }, options);
-      return { ...outcome, steps: Number(readFileSync(file, 'utf8')) };
+      const steps = join(folder, `steps-${counted}`);
+      const outcome = await run(argv, { COUNT_STEPS: steps }, options);
+      return { ...outcome, steps: Number(readFileSync(steps, 'utf8')) };
     },
   };
 }

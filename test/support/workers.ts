@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundled } from './bundled.ts';
 import { command, type ProcessOutcome } from './process.ts';
 import type { WorkerTask } from './worker.ts';
 
@@ -15,20 +12,7 @@ export interface Workers {
 
 /** Bundles `worker.ts` once, so that hundreds of it start in no time. */
 export async function bundleWorkers(): Promise<Workers> {
-  const folder = mkdtempSync(join(tmpdir(), 'otpctl-worker-'));
-  const file = join(folder, 'worker.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    logLevel: 'warning',
-  });
-  // The keyring is asked by a program of its own, which is looked for beside this one.
-  const child = join(import.meta.dirname, '../../src/credentials/keyring-child.ts');
-  writeFileSync(join(folder, 'keyring-child.mjs'), `import ${JSON.stringify(child)};\n`);
+  const { file, remove } = await bundled('worker.ts');
   const run = (home: string, task: WorkerTask, environment: Record<string, string> = {}) =>
     command(process.execPath, [file, JSON.stringify(task)], { home, environment });
   return {
@@ -42,6 +26,6 @@ export async function bundleWorkers(): Promise<Workers> {
       await Promise.all(Array.from({ length: atOnce }, lane));
       return outcomes;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }
