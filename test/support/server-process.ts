@@ -14,9 +14,13 @@ export interface ServerProcess {
 }
 
 /** Starts `otpctl serve` of the built program, and waits until it listens. It ends with the test. */
-export async function serverProcess(home: string, argv: readonly string[] = ['--port', '0']): Promise<ServerProcess> {
+export async function serverProcess(
+  home: string,
+  argv: readonly string[] = ['--port', '0'],
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'bin/otpctl.js'), 'serve', ...argv], {
-    env: environmentOf(home),
+    env: environmentOf(home, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
