@@ -279,6 +279,26 @@ describe('decisions of one turn', () => {
     expect([times, rowOf(id)['fails'], rowOf('2')['fails']]).toEqual([2, 2, 0]);
   });
 
+  it('keep their order when they are tried again, also where the keys are others by then', async () => {
+    const id = await two();
+    const { exec } = connection;
+    connection.exec = (sql) => {
+      exec(sql);
+      // Somebody rotates between what was undone and what is tried again.
+      connection.run(`UPDATE store SET data_key_id = 'other'`);
+      connection.exec = exec;
+    };
+    const told = Promise.allSettled([
+      change('2', ({ device }) => ({ device: { ...device, fails: -1 } })),
+      ...['a', 'b', 'c'].map((of) => decide([id], () => ({ answer: of, events: [entry(of)] }))),
+    ]);
+    await new Promise((next) => setTimeout(next, 20));
+    connection.run('UPDATE store SET data_key_id = ?', [keys.open.dataKeyId]);
+    expect((await told).map(({ status }) => status)).toEqual(['rejected', ...Array(3).fill('fulfilled')]);
+    const objects = connection.all('SELECT object FROM audit ORDER BY seq').map(({ object }) => object);
+    expect(objects).toEqual(['device a', 'device b', 'device c']);
+  });
+
   it('fail as one on a full disk, though each had its answer, and the next ones find nothing of them', async () => {
     const id = await two();
     connection.get(`PRAGMA max_page_count = ${Number(connection.get('PRAGMA page_count')?.['page_count'])}`);
@@ -338,6 +358,9 @@ describe('decisions of one turn', () => {
     const id = await two();
     const waits = decide([id], (async () => ({ answer: 1 })) as never);
     await expect(waits).rejects.toThrow(TypeError);
+    const alone = transactions.alone(async ({ append }) => append(entry('waits')));
+    await expect(alone).rejects.toThrow('a transaction cannot wait for anything');
+    expect(connection.all('SELECT seq FROM audit')).toEqual([]);
   });
 });
 

@@ -110,7 +110,8 @@ export function createTransactions(connection: Connection, deps: TransactionDeps
       const isOver = !connection.isWriting();
       if (!isOver) connection.exec('ROLLBACK');
       if (batch.length === 1 || isOver || isOfAll(error)) for (const { fail } of batch) fail(error);
-      else for (const work of batch) commit([work], keys);
+      // One of them has done it: each is tried by itself, in the same order.
+      else waiting.unshift(...batch.map((work) => ({ ...work, isAlone: true })));
       return;
     }
     for (const end of ends) end();
@@ -119,6 +120,7 @@ export function createTransactions(connection: Connection, deps: TransactionDeps
   function performed(work: Work, transaction: Transaction): () => void {
     try {
       const result = work.perform(transaction);
+      if (result instanceof Promise) throw new TypeError('a transaction cannot wait for anything');
       return () => work.done(result);
     } catch (error) {
       if (!(error instanceof Refusal) || !connection.isWriting()) throw error instanceof Refusal ? error.cause : error;
