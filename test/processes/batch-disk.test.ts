@@ -83,12 +83,17 @@ describe('a batch of twenty that the disk fails', () => {
     const disk = smallDisk(context, 4000);
     const place = await opened(temporaryHome(), join(disk, 'store.db'));
     const filler = join(disk, 'filler');
+    const set = (setting: string) => json(['settings', 'set', setting, '--store', place.store], place);
     for (const done of [1, 2]) {
       fill(filler, room);
       for (let round = 0; round < 2; round++) expect(await place.process.ask(codes(done))).toEqual(all('disk'));
       rmSync(filler);
-      // The second time another has written meanwhile.
-      if (done === 2) await json(['settings', 'set', 'hotp.lockAfter=7', '--store', place.store], place);
+      // The second time another sets something meanwhile, which holds at once.
+      if (done === 2) {
+        await set('hotp.enabled=false');
+        expect(await place.process.ask(codes(done))).toEqual(all('setting-forbids'));
+        await set('hotp.enabled=true');
+      }
       await expectOnly(done, place);
     }
   });
