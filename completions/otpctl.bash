@@ -38,7 +38,7 @@ __otpctl_options() {
     'user import') REPLY='--residue --force' ;;
     'audit list') REPLY='--since --until --user --device --actor --action --after --limit' ;;
     'audit export') REPLY='--since --until' ;;
-    'store check') REPLY='--repair' ;;
+    'store check') REPLY='--repair --sign' ;;
     'apikey create') REPLY='--role --expires' ;;
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
@@ -75,12 +75,12 @@ __otpctl_options() {
     'settings export' | 'api') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
     'audit export') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
     'store init' | 'store key move') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --reason --ticket --help" ;;
-    'store info' | 'store check' | 'store migrate' | 'store backup' | 'store key show') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --help" ;;
+    'store info' | 'store migrate' | 'store backup' | 'store key show') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --help" ;;
+    'store check' | 'store restore' | 'audit repair' | 'audit prune' | 'store key rotate') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --reason --ticket --help" ;;
     'serve') REPLY="$REPLY --profile --store --url -o --output --no-input --no-color -v --verbose --insecure-http --help" ;;
     'profile add') REPLY="$REPLY --store --url -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
     'profile login') REPLY="$REPLY -o --output --columns -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
     'profile logout' | 'profile list' | 'profile show' | 'profile use' | 'profile remove') REPLY="$REPLY -o --output --columns -q --quiet --no-input --no-color -v --verbose --help" ;;
-    'store restore' | 'audit repair' | 'audit prune' | 'store key rotate') REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --reason --ticket --help" ;;
     'why') REPLY="$REPLY --profile --store --url -o --output -q --quiet --no-input --no-color -v --verbose --timeout --insecure-http --help" ;;
     'completion') REPLY="$REPLY -o --output --no-input --no-color -v --verbose --help" ;;
     *) REPLY="$REPLY --profile --store --url -o --output --columns -q --quiet -y --yes --no-input --no-color -v --verbose --timeout --insecure-http --reason --ticket --help" ;;
@@ -276,7 +276,7 @@ __otpctl_value() {
         --since | --until | --actor | --after | --limit) REPLY=''; return ;;
         --user) REPLY=':users'; return ;;
         --device) REPLY=':devices'; return ;;
-        --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'; return ;;
+        --action) REPLY='=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.sign store.key.move store.key.rotate'; return ;;
         --columns) REPLY=',seq time actor action object result reason ticket verdict deviceId type user userId run door peer client erased chain cursor'; return ;;
       esac
       ;;

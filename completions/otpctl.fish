@@ -241,7 +241,8 @@ function __otpctl_options
                 --until 'up to this time'
         case 'store check'
             printf '%s\t%s\n' \
-                --repair 'first rebuild the indexes and take in the log, which loses nothing'
+                --repair 'first rebuild the indexes and take in the log, which loses nothing' \
+                --sign 'after a question, sign what somebody else wrote in the store as it is now'
         case 'apikey create'
             printf '%s\t%s\n' \
                 --role 'query, verify, door, unlock, cancel, enroll, manage, audit, export, helpdesk, super (repeatable)' \
@@ -586,7 +587,7 @@ function __otpctl_options
                 --reason 'kept in the audit log with every change' \
                 --ticket 'kept in the audit log with every change' \
                 --help 'what can be said'
-        case 'store info' 'store check' 'store migrate' 'store backup' 'store key show'
+        case 'store info' 'store migrate' 'store backup' 'store key show'
             printf '%s\t%s\n' \
                 --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
                 --store 'a local store file, without a profile (env OTPCTL_STORE)' \
@@ -600,6 +601,25 @@ function __otpctl_options
                 --no-color 'no colours (env NO_COLOR)' \
                 -v 'say on stderr what happens' \
                 --verbose 'say on stderr what happens' \
+                --help 'what can be said'
+        case 'store check' 'store restore' 'audit repair' 'audit prune' 'store key rotate'
+            printf '%s\t%s\n' \
+                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
+                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
+                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
+                -o 'table, json, jsonl or csv' \
+                --output 'table, json, jsonl or csv' \
+                --columns 'which columns, in that order; in json and jsonl, which keys' \
+                -q 'ids only, one a line' \
+                --quiet 'ids only, one a line' \
+                -y 'do not ask' \
+                --yes 'do not ask' \
+                --no-input 'never ask: a question is an error (implied by CI=true)' \
+                --no-color 'no colours (env NO_COLOR)' \
+                -v 'say on stderr what happens' \
+                --verbose 'say on stderr what happens' \
+                --reason 'kept in the audit log with every change' \
+                --ticket 'kept in the audit log with every change' \
                 --help 'what can be said'
         case 'serve'
             printf '%s\t%s\n' \
@@ -655,25 +675,6 @@ function __otpctl_options
                 --no-color 'no colours (env NO_COLOR)' \
                 -v 'say on stderr what happens' \
                 --verbose 'say on stderr what happens' \
-                --help 'what can be said'
-        case 'store restore' 'audit repair' 'audit prune' 'store key rotate'
-            printf '%s\t%s\n' \
-                --profile 'the profile to work on (env OTPCTL_PROFILE; default: local)' \
-                --store 'a local store file, without a profile (env OTPCTL_STORE)' \
-                --url 'a server by its address or SCIM base, without a profile (env OTPCTL_URL)' \
-                -o 'table, json, jsonl or csv' \
-                --output 'table, json, jsonl or csv' \
-                --columns 'which columns, in that order; in json and jsonl, which keys' \
-                -q 'ids only, one a line' \
-                --quiet 'ids only, one a line' \
-                -y 'do not ask' \
-                --yes 'do not ask' \
-                --no-input 'never ask: a question is an error (implied by CI=true)' \
-                --no-color 'no colours (env NO_COLOR)' \
-                -v 'say on stderr what happens' \
-                --verbose 'say on stderr what happens' \
-                --reason 'kept in the audit log with every change' \
-                --ticket 'kept in the audit log with every change' \
                 --help 'what can be said'
         case 'why'
             printf '%s\t%s\n' \
@@ -1074,7 +1075,7 @@ function __otpctl_value
                     echo ':devices'
                     return 0
                 case --action
-                    echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.key.move store.key.rotate'
+                    echo '=device.create device.challenge device.verify device.enable device.disable device.lock device.unlock device.update device.reset-fails device.resync device.delete settings.set settings.unset settings.test user.set user.remove user.erase apikey.create apikey.rotate apikey.revoke ds100.add ds100.enable ds100.disable ds100.clear-pin ds100.delete audit.export audit.prune audit.repair store.init store.restore store.sign store.key.move store.key.rotate'
                     return 0
                 case --columns
                     echo ',seq time actor action object result reason ticket verdict deviceId type user userId run door peer client erased chain cursor'

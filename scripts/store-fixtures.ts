@@ -10,7 +10,8 @@ import { sealSecret } from '../src/store/sqlite/devices/device-seal.ts';
 import { settingCell } from '../src/store/sqlite/rows/setting-rows.ts';
 import { migrate } from '../src/store/sqlite/schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/schema/migrations.ts';
-import { newStoreKeys, unwrapStoreKeys } from '../src/store/store-keys.ts';
+import { signStore } from '../src/store/sqlite/signing/sign-store.ts';
+import { newStoreKeys, openKeysOf, unwrapStoreKeys, wrapKeys } from '../src/store/store-keys.ts';
 import { systemRandom } from '../src/system/random.ts';
 import { MAKE_KNOWN } from '../test/support/sql.ts';
 
@@ -20,12 +21,14 @@ const CREATED = 1_704_067_200;
 const SECRET = Secret.ofText('12345678901234567890');
 /** From this schema on users have ids, and whoever has a device is one. */
 const PEOPLE = 8;
+/** The first one whose rows are signed. */
+const SIGNED = 11;
 
 const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ['sends', `INSERT INTO sends VALUES ('a', 'cy', ${CREATED})`],
   [
     'api_keys',
-    `INSERT INTO api_keys VALUES ('k1', 'portal', 'portal', '["verify"]', ${CREATED}, NULL, 0, zeroblob(32))`,
+    `INSERT INTO api_keys (id, name, name_fold, roles, created, expires, rotated, hash) VALUES ('k1', 'portal', 'portal', '["verify"]', ${CREATED}, NULL, 0, zeroblob(32))`,
   ],
   [
     'ds100',
@@ -42,14 +45,18 @@ for (let schema = 1; schema <= MIGRATIONS.length; schema++) {
   const connection = openConnection(path);
   connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   migrate(connection, MIGRATIONS.slice(0, schema));
-  connection.immediate(() => fill(connection, schema, master));
+  connection.immediate(() => {
+    fill(connection, schema, master);
+    if (schema >= SIGNED) signStore(connection, master, systemRandom);
+  });
   connection.close();
   writeFileSync(path.replace(/db$/, 'key'), `${Buffer.from(master.expose()).toString('base64')}\n`, { mode: 0o600 });
 }
 
 function fill(connection: Connection, schema: number, master: Secret): void {
   const storeId = Buffer.from(systemRandom.bytes(8)).toString('hex');
-  const wrapped = newStoreKeys(storeId, master, systemRandom.bytes);
+  const made = openKeysOf(newStoreKeys(storeId, master, systemRandom.bytes), master, systemRandom.bytes);
+  const wrapped = wrapKeys({ ...made, areRowsSigned: false }, storeId, master, systemRandom.bytes);
   const keys = unwrapStoreKeys(wrapped, master, systemRandom.bytes);
   const { columns, audit, dataKeyId } = keys;
   connection.run(
@@ -97,10 +104,16 @@ function fill(connection: Connection, schema: number, master: Secret): void {
     connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table]) !== undefined;
   if (schema >= PEOPLE) {
     const values = `7, 'Ada', 'ada', 1, '{"name":"Ada"}', '["vpn"]', ${CREATED}, ${CREATED}, ${CREATED}`;
-    connection.exec(`INSERT INTO users VALUES (${values}); ${MAKE_KNOWN}`);
+    const cells = 'id, name, name_fold, active, attributes, groups, enrolled_since, created, modified';
+    connection.exec(`INSERT INTO users (${cells}) VALUES (${values}); ${MAKE_KNOWN}`);
   } else if (isThere('users')) connection.run(`INSERT INTO users VALUES ('ada', 'Ada', '{"name":"Ada"}')`);
   for (const [table, sql] of ROWS) if (isThere(table)) connection.run(sql);
   if (schema < 2) return;
   const url = columns.seal(Secret.ofText('smtps://a:b@mail.example.com'), settingCell('email.smtpUrl'));
-  connection.run('INSERT INTO settings VALUES (?, ?, ?, ?)', ['email.smtpUrl', '"smtps://***"', url, dataKeyId]);
+  connection.run('INSERT INTO settings (key, value, sealed, key_id) VALUES (?, ?, ?, ?)', [
+    'email.smtpUrl',
+    '"smtps://***"',
+    url,
+    dataKeyId,
+  ]);
 }

@@ -47,6 +47,7 @@ export const EXIT_CODES: Record<ErrorCode, ExitCode> = {
   duplicate: EXIT.refused,
   'store-busy': EXIT.outside,
   'store-damaged': EXIT.outside,
+  'row-forged': EXIT.outside,
   disk: EXIT.outside,
   'delivery-failed': EXIT.outside,
   cancelled: EXIT.interrupted,

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'duplicate'
   | 'store-busy'
   | 'store-damaged'
+  | 'row-forged'
   | 'disk'
   | 'delivery-failed'
   | 'cancelled'

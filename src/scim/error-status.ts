@@ -32,6 +32,7 @@ export const SCIM_STATUS: Record<ErrorCode, ScimStatus> = {
   duplicate: { status: 409, scimType: 'uniqueness' },
   'store-busy': { status: 503 },
   'store-damaged': { status: 500 },
+  'row-forged': { status: 500 },
   disk: { status: 503 },
   'delivery-failed': { status: 502 },
   cancelled: { status: 500 },

@@ -39,7 +39,8 @@ export function passphraseKey(passphrase: Secret, scrypt: ScryptParameters): Sec
 
 /** Seals the keys of a store to a backup: they open only beside the header that has this digest. */
 export function sealKeys(keys: OpenKeys, by: Secret, storeId: string, header: string, randomBytes: RandomBytes) {
-  const both = new Secret(Buffer.concat([keys.dataKey.expose(), keys.auditKey.expose()]));
+  const { dataKey, auditKey, areRowsSigned } = keys;
+  const both = new Secret(Buffer.concat([dataKey.expose(), auditKey.expose(), Buffer.alloc(areRowsSigned ? 1 : 0)]));
   return sealerOf(by, storeId, randomBytes).seal(both, placeOf(header));
 }
 
@@ -52,8 +53,11 @@ export function unsealKeys(
   randomBytes: RandomBytes,
 ): OpenKeys | undefined {
   const both = sealerOf(by, storeId, randomBytes).unseal(sealed, placeOf(header))?.expose();
-  if (both?.length !== 2 * KEY_BYTES) return undefined;
-  return { dataKey: new Secret(both.subarray(0, KEY_BYTES)), auditKey: new Secret(both.subarray(KEY_BYTES)) };
+  // Of a store whose rows are signed there is a byte more.
+  const areRowsSigned = both?.length === 2 * KEY_BYTES + 1;
+  if (both === undefined || (both.length !== 2 * KEY_BYTES && !areRowsSigned)) return undefined;
+  const [dataKey, auditKey] = [both.subarray(0, KEY_BYTES), both.subarray(KEY_BYTES, 2 * KEY_BYTES)];
+  return { dataKey: new Secret(dataKey), auditKey: new Secret(auditKey), areRowsSigned };
 }
 
 /** The key that chains the audit log. */

@@ -4,6 +4,7 @@ import type { RandomBytes } from '../domain/random-source.ts';
 import type { PlanSeal } from '../domain/run/plan.ts';
 import { keyId, Secret } from '../domain/secret.ts';
 import { type AuditKey, createAuditKey } from './audit-key.ts';
+import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 import { createSealer, deriveKey, KEY_BYTES, type Sealer } from './sealer.ts';
 
 /** The keys of a store as it keeps them: each wrapped by the master key. */
@@ -25,18 +26,24 @@ export interface StoreKeys {
   readonly codes: KeyObject;
   /** Chains the audit log. A key of its own, since a rotation replaces the others and not this one. */
   readonly audit: AuditKey;
+  /** Signs rows. Derived from the audit key, so that a rotation of the others signs nothing anew. */
+  readonly rows: KeyedHash;
+  /** Whether every row is signed: then one without a signature is forged, whatever schema the store says it has. */
+  readonly areRowsSigned: boolean;
 }
 
 /** The two keys of a store in clear: the master key wraps them, and a backup carries them. */
 export interface OpenKeys {
   readonly dataKey: Secret;
   readonly auditKey: Secret;
+  /** As in `StoreKeys`. The audit key is sealed to another cell from then on, so that nobody can take it back. */
+  readonly areRowsSigned: boolean;
 }
 
-/** Makes the keys of a new store and wraps them. */
+/** Makes the keys of a new store, whose rows are signed from the start, and wraps them. */
 export function newStoreKeys(storeId: string, master: Secret, randomBytes: RandomBytes): WrappedKeys {
-  const auditKey = new Secret(randomBytes(KEY_BYTES));
-  return wrapKeys({ auditKey, dataKey: new Secret(randomBytes(KEY_BYTES)) }, storeId, master, randomBytes);
+  const [auditKey, dataKey] = [new Secret(randomBytes(KEY_BYTES)), new Secret(randomBytes(KEY_BYTES))];
+  return wrapKeys({ auditKey, dataKey, areRowsSigned: true }, storeId, master, randomBytes);
 }
 
 /** A new data key, and the same audit key, wrapped by another master key. Errors: as of unwrapping. */
@@ -46,8 +53,14 @@ export function rotatedStoreKeys(
   next: Secret,
   randomBytes: RandomBytes,
 ): WrappedKeys {
-  const { auditKey } = openKeysOf(wrapped, master, randomBytes);
-  return wrapKeys({ auditKey, dataKey: new Secret(randomBytes(KEY_BYTES)) }, wrapped.storeId, next, randomBytes);
+  const keys = openKeysOf(wrapped, master, randomBytes);
+  return wrapKeys({ ...keys, dataKey: new Secret(randomBytes(KEY_BYTES)) }, wrapped.storeId, next, randomBytes);
+}
+
+/** The same keys, wrapped as those of a store whose rows are all signed. Errors: as of unwrapping. */
+export function signedStoreKeys(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): WrappedKeys {
+  const keys = openKeysOf(wrapped, master, randomBytes);
+  return wrapKeys({ ...keys, areRowsSigned: true }, wrapped.storeId, master, randomBytes);
 }
 
 /** The keys of a store under a master key, as the store keeps them. */
@@ -58,18 +71,26 @@ export function wrapKeys(keys: OpenKeys, storeId: string, master: Secret, random
     masterKeyId: keyId(master),
     dataKeyId: keyId(keys.dataKey),
     dataKey: wrapper.seal(keys.dataKey, { table: 'store', column: 'data_key', row: storeId }),
-    auditKey: wrapper.seal(keys.auditKey, { table: 'store', column: 'audit_key', row: storeId }),
+    auditKey: wrapper.seal(keys.auditKey, auditCell(storeId, keys.areRowsSigned)),
   };
+}
+
+/** The cell that the audit key is sealed to: another one once the rows are signed. */
+function auditCell(storeId: string, areRowsSigned: boolean) {
+  return { table: 'store', column: 'audit_key', row: areRowsSigned ? `${storeId}:signed` : storeId };
 }
 
 /** Unwraps the keys of a store. Errors: `key-wrong`, with nothing written. */
 export function unwrapStoreKeys(wrapped: WrappedKeys, master: Secret, randomBytes: RandomBytes): StoreKeys {
-  const { dataKey, auditKey } = openKeysOf(wrapped, master, randomBytes);
+  const { dataKey, auditKey, areRowsSigned } = openKeysOf(wrapped, master, randomBytes);
+  const audit = createSecretKey(auditKey.expose());
   return {
     dataKeyId: wrapped.dataKeyId,
     columns: createSealer(createSecretKey(dataKey.expose()), randomBytes),
     codes: deriveKey(dataKey, 'challenge-codes', wrapped.storeId),
-    audit: createAuditKey(createSecretKey(auditKey.expose()), randomBytes),
+    audit: createAuditKey(audit, randomBytes),
+    rows: createKeyedHash(deriveKey(audit, 'rows', wrapped.storeId)),
+    areRowsSigned,
   };
 }
 
@@ -78,7 +99,8 @@ export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: Ra
   const { storeId } = wrapped;
   const wrapper = wrapperOf(storeId, master, randomBytes);
   const dataKey = wrapper.unseal(wrapped.dataKey, { table: 'store', column: 'data_key', row: storeId });
-  const auditKey = wrapper.unseal(wrapped.auditKey, { table: 'store', column: 'audit_key', row: storeId });
+  const signed = wrapper.unseal(wrapped.auditKey, auditCell(storeId, true));
+  const auditKey = signed ?? wrapper.unseal(wrapped.auditKey, auditCell(storeId, false));
   if (!dataKey || !auditKey) {
     const given = keyId(master);
     const damaged = given === wrapped.masterKeyId;
@@ -90,7 +112,7 @@ export function openKeysOf(wrapped: WrappedKeys, master: Secret, randomBytes: Ra
           'find the key file that belongs to this store, or its copy',
         );
   }
-  return { dataKey, auditKey };
+  return { dataKey, auditKey, areRowsSigned: signed !== undefined };
 }
 
 function wrapperOf(storeId: string, master: Secret, randomBytes: RandomBytes): Sealer {

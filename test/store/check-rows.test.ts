@@ -135,7 +135,8 @@ describe('store check', () => {
     ['a user who is filed under another name', `UPDATE users SET name_fold = 'eve'`, 'user ada'],
     [
       'a key with roles that nobody knows',
-      `INSERT INTO api_keys VALUES ('0123456789ab', 'x', 'x', '["root"]', 0, NULL, 0, zeroblob(32))`,
+      `INSERT INTO api_keys (id, name, name_fold, roles, created, expires, rotated, hash)
+       VALUES ('0123456789ab', 'x', 'x', '["root"]', 0, NULL, 0, zeroblob(32))`,
       'API key',
     ],
   ])('finds of the rest: %s', async (_what, sql, finding) => {
@@ -175,7 +176,7 @@ describe('a sealed secret', () => {
     const home = await filled();
     tamper(home, sql.replaceAll('"', "'"));
     const { exit, stderr } = await otpctl(line, { home });
-    expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('does not open') });
+    expect({ exit, stderr }).toEqual({ exit: 7, stderr: expect.stringContaining('is not what otpctl wrote') });
     expect(await findings(home)).toContain('does not open');
   });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit/audit.ts';
 import type { DeviceRecord, DeviceStatus } from '../../src/domain/device/device.ts';
 import { OtpctlError } from '../../src/domain/errors.ts';
@@ -14,9 +14,11 @@ import { createDeviceReader } from '../../src/store/sqlite/devices/device-reader
 import { writeStoreRow } from '../../src/store/sqlite/rows/store-row.ts';
 import { migrate } from '../../src/store/sqlite/schema/migrate.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema/migrations.ts';
+import { forgedDevices } from '../../src/store/sqlite/signing/find-forged.ts';
+import { signDevice } from '../../src/store/sqlite/signing/signed-devices.ts';
 import { createStoreWriter } from '../../src/store/sqlite/store-writer.ts';
 import { newStoreKeys, unwrapStoreKeys } from '../../src/store/store-keys.ts';
-import { countedRandom, NEW_YEAR } from '../support/fixed.ts';
+import { countedRandom, fixedClock, NEW_YEAR } from '../support/fixed.ts';
 
 const MASTER = new Secret(new Uint8Array(32));
 const KEY = () => Secret.ofText('12345678901234567890');
@@ -25,6 +27,7 @@ let connection: Connection;
 let transactions: Transactions;
 let decide: Decide;
 let keysAsked: number;
+const clock = fixedClock();
 const { bytes } = countedRandom();
 const keys = (() => {
   const wrapped = newStoreKeys('0123456789abcdef', MASTER, bytes);
@@ -38,6 +41,7 @@ beforeEach(async () => {
   startAudit(connection, keys.open.audit);
   const reader = createDeviceReader(connection);
   keysAsked = 0;
+  clock.set(NEW_YEAR);
   transactions = createTransactions(connection, {
     async keys() {
       keysAsked += 1;
@@ -45,14 +49,22 @@ beforeEach(async () => {
     },
     forgetKeys() {},
     settings: reader.policy,
+    clock,
   });
   decide = createDecide(connection, transactions);
 });
 
 const insert = (...asked: Parameters<ReturnType<typeof createStoreWriter>['insert']>) =>
-  transactions.alone((transaction) =>
-    createStoreWriter(connection, createDeviceReader(connection), transaction).insert(...asked),
-  );
+  transactions.alone((transaction) => {
+    const record = createStoreWriter(connection, createDeviceReader(connection), transaction).insert(...asked);
+    // As the entry about it would have it.
+    signDevice(connection, keys.open.rows, record.id);
+    return record;
+  });
+
+afterEach(() => {
+  expect([...forgedDevices(connection, keys.open.rows)]).toEqual([]);
+});
 
 /** Two HOTP devices: what is done to the first must leave the second alone. */
 async function two(status: DeviceStatus = 'V'): Promise<string> {
@@ -62,7 +74,10 @@ async function two(status: DeviceStatus = 'V'): Promise<string> {
   return id;
 }
 
-const rowOf = (id: string) => connection.get('SELECT * FROM devices WHERE id = ?', [Number(id)]) ?? {};
+const rowOf = (id: string) => {
+  const { mac: _, ...row } = connection.get('SELECT * FROM devices WHERE id = ?', [Number(id)]) ?? {};
+  return row;
+};
 const challengeRow = (id: string) => connection.get('SELECT * FROM challenges WHERE device_id = ?', [Number(id)]);
 
 /** Decides one change of one device. */
@@ -196,6 +211,7 @@ describe('a decision', () => {
     await expect(open('2')).rejects.toThrow(expect.objectContaining({ code: 'store-damaged' }));
     connection.run(`UPDATE devices SET type = 'TOTP' WHERE id = 1`);
     await expect(open(id)).rejects.toThrow('the secret of device 1 does not open');
+    connection.run('DELETE FROM devices');
   });
 
   it('that refuses writes nothing, and harms nobody beside it', async () => {
@@ -365,8 +381,11 @@ describe('decisions of one turn', () => {
 });
 
 describe('an event that comes very often', () => {
-  const often = (time: number, actor = 'user:test') =>
-    decide(['1'], () => ({ answer: 0, often: { ...entry('1'), time, actor, result: 'rejected: malformed code' } }));
+  const often = (time: number, actor = 'user:test') => {
+    clock.set(time);
+    const event = { ...entry('1'), deviceId: '1', time, actor, result: 'rejected: malformed code' } as const;
+    return decide(['1'], () => ({ answer: 0, often: event }));
+  };
   const told = () =>
     connection
       .all('SELECT time, actor, result FROM audit ORDER BY seq')
@@ -383,6 +402,7 @@ describe('an event that comes very often', () => {
       '60 user:test rejected: malformed code',
     ]);
     // Of one there were no more: nothing is told of it.
+    clock.set(NEW_YEAR + 500);
     await decide(['1'], () => ({ answer: 0, events: [{ ...entry('1'), time: NEW_YEAR + 500 }] }));
     expect(told().slice(4)).toEqual(['500 user:test ok']);
   });
@@ -390,6 +410,7 @@ describe('an event that comes very often', () => {
   it('is told before what comes after it, whoever it is about', async () => {
     await two();
     await Promise.all([often(NEW_YEAR), often(NEW_YEAR + 1)]);
+    clock.set(NEW_YEAR + 61);
     await decide(['2'], () => ({ answer: 0, events: [{ ...entry('2'), time: NEW_YEAR + 61 }] }));
     expect(told().slice(1)).toEqual([
       '61 user:test rejected: malformed code, 1 more within a minute',

@@ -100,7 +100,7 @@ describe('the secret of a device', () => {
     const { exit, stderr } = await otpctl(['device', 'challenge', '2'], { home });
     expect({ exit, stderr }).toEqual({
       exit: 7,
-      stderr: expect.stringContaining('the secret of device 2 does not open'),
+      stderr: expect.stringContaining('device 2, or a setting, is not what otpctl wrote'),
     });
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({
       exit: 1,

@@ -37,7 +37,9 @@ export async function challengeDevice(
   if (deviceTypes[device.type].challenge === undefined) return { id, cell: 'PIN', cardNumber: device.name };
   const sends = deviceTypes[device.type].channels !== undefined;
   const messenger = sends ? await deps.messenger() : undefined;
-  const issued = await decideAbout(deps.store, id, (seen) => issue(deps, messenger, seen, options, origin));
+  const issued = await decideAbout(deps, id, { ...origin, action: 'device.challenge' }, (seen) =>
+    issue(deps, messenger, seen, options, origin),
+  );
   await deliver(deps, issued, origin);
   return issued.receipt;
 }

@@ -116,15 +116,15 @@ interface Applied {
 
 /** Decides what an order changes, records it, and answers the device as it is then, or was before it went. */
 function change(
-  { store, clock }: LocalDeps,
+  deps: LocalDeps,
   id: string,
   action: AuditAction,
   origin: Origin,
   apply: (seen: Seen) => Applied,
 ): Promise<Device> {
-  return decideAbout(store, id, (seen) => {
+  return decideAbout(deps, id, { ...origin, action }, (seen) => {
     const { result, change: applied } = apply(seen);
-    const now = clock.now();
+    const now = deps.clock.now();
     const next = applied?.device;
     const after = next === undefined || next === 'removed' ? seen.device : { ...next, modified: now };
     return {

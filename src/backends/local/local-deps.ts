@@ -1,3 +1,6 @@
+import { deviceObject } from '../../domain/audit/audit.ts';
+import type { AuditAction } from '../../domain/audit/audit-actions.ts';
+import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
@@ -31,13 +34,42 @@ export interface Decided<T> extends Omit<Decision<T>, 'changes'> {
   readonly change?: Omit<Change, 'id'>;
 }
 
-/** Decides about a device that must be there. Errors: `device-not-found`. */
-export function decideAbout<T>(store: DeviceStore, id: string, decide: (seen: Seen) => Decided<T>): Promise<T> {
-  return store.decide([id], ([seen]) => {
+/** What is asked, and who asks it. */
+export interface Occasion extends Origin {
+  readonly action: AuditAction;
+}
+
+const FORGED = Symbol('forged');
+
+/**
+ * Decides about a device that must be there, and of which nobody else has written anything: such a one can be removed, and
+ * nothing else. Errors: `device-not-found`, `row-forged`, which is in the log.
+ */
+export async function decideAbout<T>(
+  { store, clock }: Pick<LocalDeps, 'store' | 'clock'>,
+  id: string,
+  occasion: Occasion,
+  decide: (seen: Seen) => Decided<T>,
+): Promise<T> {
+  const answer = await store.decide<T | typeof FORGED>([id], ([seen]) => {
     if (seen === undefined) throw noDevice(id);
+    if (seen.forged !== undefined && occasion.action !== 'device.delete') {
+      const event = { ...occasion, time: clock.now(), ...deviceObject(seen.device) };
+      return { answer: FORGED, often: { ...event, result: `failed: the ${seen.forged} was forged` } };
+    }
     const { change, ...decision } = decide(seen);
     return change === undefined ? decision : { ...decision, changes: [{ id: seen.device.id, ...change }] };
   });
+  if (answer === FORGED) throw rowForged(id);
+  return answer as T;
+}
+
+function rowForged(id: string): OtpctlError {
+  return new OtpctlError(
+    'row-forged',
+    `device ${id}, or a setting, is not what otpctl wrote: somebody has changed it in the store`,
+    'see which with  otpctl store check;  delete the device and enrol the user again, or restore the store from a backup',
+  );
 }
 
 function noDevice(id: string): OtpctlError {

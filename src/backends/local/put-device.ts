@@ -30,7 +30,7 @@ export function putDevice(
   origin: Origin,
   precondition: Precondition = {},
 ): Promise<DeviceResource> {
-  return decideAbout(deps.store, id, (seen) => {
+  return decideAbout(deps, id, { ...origin, action: 'device.update' }, (seen) => {
     const { device } = seen;
     refuseOtherVersion(device, precondition);
     refuseMoreThan(precondition.noMoreThan, device, changes);

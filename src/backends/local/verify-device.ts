@@ -1,5 +1,4 @@
 import { type AuditResult, deviceObject } from '../../domain/audit/audit.ts';
-import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { isBarred, lockedFrom } from '../../domain/device/lifecycle.ts';
@@ -18,7 +17,7 @@ import {
   reject,
 } from '../../domain/verification/verification.ts';
 import type { Seen } from '../../ports/store/decisions.ts';
-import { type Decided, decideAbout, type LocalDeps } from './local-deps.ts';
+import { type Decided, decideAbout, type LocalDeps, type Occasion } from './local-deps.ts';
 
 /**
  * Judges one code. The charge of a wrong one, what a right one moves, and the audit entry are one transaction, durable
@@ -26,18 +25,12 @@ import { type Decided, decideAbout, type LocalDeps } from './local-deps.ts';
  * locked or disabled, or whose user is not active, is answered without a look at the code, and so is one that a right
  * code would make one enabled device too many (`too-many-devices`).
  */
-export function verifyDevice(
-  { store, clock }: LocalDeps,
-  id: string,
-  typed: string,
-  origin: Origin,
-): Promise<Judgement> {
-  return answered(store, id, (seen) => {
+export function verifyDevice(deps: LocalDeps, id: string, typed: string, origin: Origin): Promise<Judgement> {
+  return answered(deps, id, { ...origin, action: 'device.verify' }, (seen, occasion) => {
     const { device, settings } = seen;
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be verified`);
     const standing = mayAnswer(device, seen.owner);
     const { verify } = deviceTypes[device.type];
-    const occasion = { ...origin, time: clock.now(), action: 'device.verify' } as const;
     if (!standing.may) return judgement(seen, { outcome: reject(standing.why) }, occasion);
     return tooMany(seen, occasion) ?? judgement(seen, judge(seen, typed, occasion.time, verify), occasion);
   });
@@ -45,12 +38,12 @@ export function verifyDevice(
 
 /** Finds a device that ran ahead by two consecutive codes. A failed resync is a failed attempt (RFC 4226 section 7.4). */
 export function resyncDevice(
-  { store, clock }: LocalDeps,
+  deps: LocalDeps,
   id: string,
   [first, second]: readonly [string, string],
   origin: Origin,
 ): Promise<Judgement> {
-  return answered(store, id, (seen) => {
+  return answered(deps, id, { ...origin, action: 'device.resync' }, (seen, occasion) => {
     const { device, settings } = seen;
     const { resync } = deviceTypes[device.type];
     if (resync === undefined) {
@@ -58,15 +51,24 @@ export function resyncDevice(
     }
     refuseSilenced(device, seen.owner, 'resynchronised');
     refuseSwitchedOff(device.type, settings, `device ${device.name} cannot be resynchronised`);
-    const occasion = { ...origin, time: clock.now(), action: 'device.resync' } as const;
     const judged = () => judge(seen, first, occasion.time, (attempt) => resync(attempt, second));
     return tooMany(seen, occasion) ?? judgement(seen, judged(), occasion);
   });
 }
 
+/** An occasion, at its moment. */
+interface Moment extends Occasion {
+  readonly time: Instant;
+}
+
 /** Decides, and throws a refusal once it is in the log. */
-async function answered(store: LocalDeps['store'], id: string, decide: (seen: Seen) => Decided<Answer>) {
-  const answer = await decideAbout(store, id, decide);
+async function answered(
+  deps: LocalDeps,
+  id: string,
+  occasion: Occasion,
+  decide: (seen: Seen, moment: Moment) => Decided<Answer>,
+): Promise<Judgement> {
+  const answer = await decideAbout(deps, id, occasion, (seen) => decide(seen, { ...occasion, time: deps.clock.now() }));
   if (answer instanceof OtpctlError) throw answer;
   return answer;
 }
@@ -74,7 +76,7 @@ async function answered(store: LocalDeps['store'], id: string, decide: (seen: Se
 type Answer = Judgement | OtpctlError;
 
 /** The refusal of a code that would enable a device where its user has enough of them; undefined where it would not. */
-function tooMany({ device, settings, enabledBeside }: Seen, occasion: Occasion): Decided<Answer> | undefined {
+function tooMany({ device, settings, enabledBeside }: Seen, occasion: Moment): Decided<Answer> | undefined {
   const refusal = device.status === 'V' ? undefined : oneTooMany(device.user, enabledBeside(), settings);
   if (refusal === undefined) return undefined;
   const result = 'rejected: too many enabled devices';
@@ -126,13 +128,8 @@ function accepted(device: DeviceRecord, moves: Moves, now: Instant): Judged['cha
   };
 }
 
-interface Occasion extends Origin {
-  readonly time: Instant;
-  readonly action: AuditAction;
-}
-
 /** The answer to a judged code, with its entry in the log. */
-function judgement({ device: before }: Seen, { outcome, change }: Judged, occasion: Occasion): Decided<Judgement> {
+function judgement({ device: before }: Seen, { outcome, change }: Judged, occasion: Moment): Decided<Judgement> {
   const device = change?.device === undefined || change.device === 'removed' ? before : change.device;
   const { id, type, status, fails } = device;
   const locks = status === 'L' && before.status !== 'L';

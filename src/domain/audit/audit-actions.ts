@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   'audit.repair',
   'store.init',
   'store.restore',
+  'store.sign',
   'store.key.move',
   'store.key.rotate',
 ] as const;

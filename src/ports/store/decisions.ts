@@ -13,6 +13,8 @@ export interface Seen {
   /** The last challenge, if it was not answered, whether or not it still can be. */
   readonly challenge: Challenge | undefined;
   readonly settings: Settings;
+  /** What of it somebody else wrote, who has not the keys of the store. Then nothing of it is to be believed. */
+  readonly forged: 'device' | 'user' | 'settings' | undefined;
   /** Unseals the device's secret or PIN. Errors: `store-damaged`. */
   secret(): Secret;
   /** HMAC of a code, bound to its device and challenge, which may be a new one. */

@@ -106,6 +106,15 @@ export interface StoreFinding {
   readonly known?: true;
 }
 
+/** What somebody wrote who has not the keys of the store. */
+export interface Forged {
+  /** `device 12`, `setting totp.digits`, `which of the API keys there are`. */
+  readonly what: string;
+  readonly kind: 'device' | 'user' | 'settings' | 'api_keys';
+  /** What names the row; empty for a table as a whole. */
+  readonly id: string;
+}
+
 /** What opens a backup: a passphrase, or the master key of the store. */
 export type Unlock = { readonly passphrase: Secret } | 'master key';
 
@@ -193,6 +202,10 @@ export interface StoreAdmin {
   checkSettings(): Promise<readonly StoreFinding[]>;
   /** Devices whose key is shorter than it should be. */
   weakSecrets(): Promise<WeakSecrets>;
+  /** What of the store was forged. Errors: those of the vault. */
+  forged(): Promise<readonly Forged[]>;
+  /** Signs exactly that as it is now. Errors: `changed-meanwhile`, and those of the vault. */
+  sign(forged: readonly Forged[]): Promise<void>;
   /** Rebuilds indexes, and writes the write-ahead log into the file. Nothing is lost. */
   repair(): Promise<void>;
   /** Copies the store into one file. Errors: `file-exists`, `output-unreachable`, `store-damaged`. */

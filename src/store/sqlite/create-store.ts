@@ -15,6 +15,7 @@ import { openConnection } from './connection/connection.ts';
 import { writeStoreRow } from './rows/store-row.ts';
 import { migrate } from './schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema/migrations.ts';
+import { DIGESTED_TABLES, signTable } from './signing/table-digest.ts';
 
 export interface StoreDeps {
   readonly vault: Vault;
@@ -53,6 +54,7 @@ export async function createStore(
         const created = clock.now();
         writeStoreRow(connection, { ...wrapped, created, keyLocation: location });
         startAudit(connection, keys.audit);
+        for (const table of DIGESTED_TABLES) signTable(connection, keys.rows, table);
         const event = {
           ...origin,
           time: created,

@@ -3,7 +3,7 @@ import type { Origin } from '../../domain/audit/origin.ts';
 import { OtpctlError } from '../../domain/errors.ts';
 import { printable } from '../../domain/text/printable.ts';
 import type { StoreAdmin, StoreInfo } from '../../ports/store/store-admin.ts';
-import { anchorOf } from './audit/audit-chain.ts';
+import { anchorOf, appendAudit } from './audit/audit-chain.ts';
 import { createAuditKeeper } from './audit/audit-keeper.ts';
 import { backupStore, inspectBackup } from './backup/backup-store.ts';
 import { restoreStore } from './backup/restore-store.ts';
@@ -15,11 +15,13 @@ import type { Connection } from './connection/connection.ts';
 import { createStore, type StoreDeps } from './create-store.ts';
 import { createDeviceReader } from './devices/device-reader.ts';
 import { createKeyAdmin } from './keys/key-admin.ts';
+import { openKeys } from './keys/open-keys.ts';
 import { openStore, storeExists } from './open-store.ts';
 import { readStoreRow } from './rows/store-row.ts';
 import { schemaDifferences, schemaOf } from './schema/check-schema.ts';
 import { migrateCopied } from './schema/migrate.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
+import { findForged, signForged } from './signing/find-forged.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
 /** What an administrator does with the store at a path as a whole. Every call opens and closes it. */
@@ -87,6 +89,25 @@ export function createSqliteAdmin(
     weakSecrets: () => within(weakSecrets, 'checked'),
     key: createKeyAdmin(within, deps, origin),
     audit: createAuditKeeper(within, deps, origin),
+    forged: () => within(async (connection) => [...findForged(connection, (await openKeys(connection, deps)).rows)]),
+    sign: (forged) =>
+      within(async (connection) => {
+        const { rows, audit } = await openKeys(connection, deps);
+        connection.immediate(() => {
+          if (JSON.stringify([...findForged(connection, rows)]) !== JSON.stringify(forged)) {
+            throw new OtpctlError(
+              'changed-meanwhile',
+              'the store changed meanwhile; nothing was signed',
+              'run it again',
+            );
+          }
+          signForged(connection, rows, forged);
+          const [object, time] = [`store ${readStoreRow(connection).storeId}`, deps.clock.now()];
+          for (const { what } of forged) {
+            appendAudit(connection, audit, { ...origin, time, action: 'store.sign', object, result: `ok: ${what}` });
+          }
+        });
+      }),
     repair: () =>
       within((connection) => {
         // A schema that is not ours is a finding of the check, and no indexes are rebuilt by it.

@@ -67,6 +67,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
             unwrapped = undefined;
           },
           settings: own.policy,
+          clock: deps.clock,
         });
         return { transactions, decide: createDecide(connection, transactions) };
       },
@@ -77,7 +78,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
     keys,
     audit: lazyAudit(reading, async () => (await auditKey()).hmac),
     explain: async (selection, page) => explainList(reading, selection, page),
-    apiKeys: lazyApiKeys(connection, { ...deps, auditKey }),
+    apiKeys: lazyApiKeys(connection, { ...deps, keys }),
     async bulk() {
       const { createBulkStore } = await import('./runs/bulk-store.ts');
       return createBulkStore(connection, keys, deps.clock);

@@ -5,6 +5,8 @@ import type { Transaction } from './decisions/transactions.ts';
 import { createDeviceWriter } from './devices/device-writer.ts';
 import { createSettingsWriter } from './rows/setting-rows.ts';
 import { createUsersWriter } from './rows/user-rows.ts';
+import { enterDevice } from './signing/signed-devices.ts';
+import { enterUser } from './signing/signed-users.ts';
 
 /** All that one transaction can write, besides decisions. */
 export function createStoreWriter(
@@ -15,7 +17,11 @@ export function createStoreWriter(
   return {
     ...createDeviceWriter(connection, reader, keys),
     settings: createSettingsWriter(connection, keys),
-    users: createUsersWriter(connection),
-    append,
+    users: createUsersWriter(connection, keys.rows),
+    append(event) {
+      const entry = append(event);
+      if (event.deviceId !== undefined) enterDevice(connection, keys.rows, event.deviceId, entry);
+      else if (event.userId !== undefined) enterUser(connection, keys.rows, event.userId, entry);
+    },
   };
 }

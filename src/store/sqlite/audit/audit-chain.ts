@@ -39,7 +39,8 @@ export function appendAudit(connection: Connection, key: AuditKey, event: AuditE
  * Texts are made recordable before they are signed, so what is signed is what is stored.
  */
 export interface AuditAppender {
-  append(event: AuditEvent): void;
+  /** Answers the number of the entry. */
+  append(event: AuditEvent): number;
   /** Answers where the log ends then. */
   close(): ChainEnd;
 }
@@ -76,6 +77,7 @@ export function appendAfter(connection: Connection, key: AuditKey, end: ChainEnd
       const entry = { ...kept, proofs: saltsFor(kept, key) };
       previous = entryMac(key.hmac, previous, entry);
       inserter.add(storedValues(entry, previous));
+      return seq;
     },
     close() {
       inserter.end();

@@ -21,6 +21,8 @@ import { replaceKeys, storedKeys } from '../rows/store-row.ts';
 import { schemaCheck, schemaDifferences } from '../schema/check-schema.ts';
 import { migrate } from '../schema/migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../schema/migrations.ts';
+import { forgedDevices } from '../signing/find-forged.ts';
+import { signDevices } from '../signing/sign-store.ts';
 import { infoOf, makeFile, stampOf } from './backup-store.ts';
 import { moveCounters } from './restored-counters.ts';
 import { verifyCopy } from './verify-copy.ts';
@@ -180,11 +182,14 @@ function prepare(
     const wrapped = wrapKeys(keys, storeId, key, random.bytes);
     const moved = store.immediate(() => {
       replaceKeys(store, wrapped, location, undefined, now);
+      const { audit, rows, areRowsSigned } = unwrapStoreKeys(wrapped, key, random.bytes);
+      const forged = new Set(areRowsSigned ? forgedDevices(store, rows) : []);
       const counters = moveCounters(store, now, known);
+      if (areRowsSigned) signDevices(store, rows, forged);
       const event = { ...origin, time: now, action: 'store.restore' as const, object: `store ${storeId}` };
       const result =
         `ok: as of ${toIso(backup.header.time)}, ${counted(counters.resync.length, 'device')} to resync` as const;
-      appendAudit(store, unwrapStoreKeys(wrapped, key, random.bytes).audit, { ...event, result });
+      appendAudit(store, audit, { ...event, result });
       return counters;
     });
     if (known !== undefined) store.exec('DETACH before');

@@ -12,6 +12,7 @@ import { openSecret } from '../devices/device-seal.ts';
 import { codeKeyCell } from '../keys/code-keys.ts';
 import { schemaDifferences, schemaOf } from '../schema/check-schema.ts';
 import { MIGRATIONS } from '../schema/migrations.ts';
+import { findForged } from '../signing/find-forged.ts';
 import { checkApiKeys } from './check-api-keys.ts';
 import { checkChallenges } from './check-challenges.ts';
 import { checkDevices } from './check-devices.ts';
@@ -37,6 +38,7 @@ export function checkStore(connection: Connection, keys: StoreKeys | OtpctlError
       ...(keys instanceof OtpctlError
         ? [{ finding: keys.message, remedy: RESTORE }]
         : [
+            ...(keys.areRowsSigned ? readable(forged(connection, keys)) : []),
             ...readable(seals(connection, keys)),
             ...readable(checkSettings(connection, keys)),
             ...readable(codeKeys(connection, keys)),
@@ -91,6 +93,17 @@ function* integrity(connection: Connection): Generator<StoreFinding> {
 function* references(connection: Connection): Generator<StoreFinding> {
   for (const row of connection.all('PRAGMA foreign_key_check')) {
     yield { finding: `row ${row['rowid']} of ${row['table']} belongs to no ${row['parent']}`, remedy: RESTORE };
+  }
+}
+
+function* forged(connection: Connection, { rows }: StoreKeys): Generator<StoreFinding> {
+  for (const { what, kind, id } of findForged(connection, rows)) {
+    const deleted =
+      kind === 'device' ? `, enrol the user again and  ${commandLine(['device', 'delete', id])},  or` : ', or';
+    yield {
+      finding: `${printable(what)} is not what otpctl wrote`,
+      remedy: `find out who wrote to the store; ${RESTORE}${deleted} sign it as it is with  otpctl store check --sign`,
+    };
   }
 }
 

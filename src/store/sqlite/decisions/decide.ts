@@ -17,13 +17,17 @@ export function createDecide(connection: Connection, transactions: Transactions)
       } catch (error) {
         throw new Refusal(error);
       }
-      for (const change of decision.changes ?? []) {
-        const of = seen.find(({ device }) => device.id === change.id);
-        if (of === undefined) throw new TypeError(`device ${change.id} was decided about and not seen`);
-        writeChange(connection, transaction.keys, of, change);
+      const { changes = [], events = [], often } = decision;
+      const entries = new Map<string | undefined, number>();
+      for (const event of events) entries.set(event.deviceId, transaction.append(event));
+      const told = often && transaction.appendOften(often);
+      if (told !== undefined) entries.set(often?.deviceId, told);
+      for (const each of seen) {
+        const { id } = each.device;
+        const [change, entry] = [changes.find((one) => one.id === id), entries.get(id)];
+        if (change === undefined && (entry === undefined || each.forged === 'device')) continue;
+        writeChange(connection, transaction.keys, each, { ...(change ?? { id }), entry: entry ?? each.entry });
       }
-      for (const event of decision.events ?? []) transaction.append(event);
-      if (decision.often !== undefined) transaction.appendOften(decision.often);
       return decision.answer;
     });
 }

@@ -12,30 +12,47 @@ import { countSends } from '../rows/send-rows.ts';
 import { createSettingsWriter } from '../rows/setting-rows.ts';
 import { enabledBeside, findUserById } from '../rows/user-rows.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
+import { challengeText, DEVICE_TEXT, type DeviceParts, deviceMac, partsOf } from '../signing/device-signature.ts';
+import { isMac, isNewest } from '../signing/signed-rows.ts';
+import { isGenuineUser, newestOrder, userText } from '../signing/signed-users.ts';
 import type { Transaction } from './transactions.ts';
 
 /** A device of a decision, and which state of it was seen. */
 export interface SeenRow extends Seen {
   readonly version: number;
+  /** The newest entry of the audit log about it, as it says. */
+  readonly entry: number;
+  readonly parts: DeviceParts;
+  readonly challengeText: string | null;
 }
 
-/** All that a decision needs of a device in one row. */
+/** All that a decision needs of a device in one row: what it is, what is signed of it and of its user, its challenge. */
 const SEEN = `
-  SELECT d.*, u.active AS ownerActive, c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
-  FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, secret, key_id FROM devices WHERE id = ?) d
+  SELECT d.*, u.active AS ownerActive, ${userText('u')} AS ownerText, u.mac AS ownerMac, u.entry AS ownerEntry,
+    ${newestOrder('u')} AS ownerNewest,
+    c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
+  FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, entry, secret, key_id, mac, ${DEVICE_TEXT} AS text,
+          ${challengeText('devices.id')} AS challengeText, (SELECT max(seq) FROM audit WHERE device_id = ?1) AS newest
+        FROM devices WHERE id = ?2) d
   LEFT JOIN users u ON u.id = d.owner
   LEFT JOIN challenges c ON c.device_id = d.row`;
 
 /** Reads a device for a decision; undefined where there is none. Errors: `store-damaged`. */
 export function see(connection: Connection, transaction: Transaction, id: string): SeenRow | undefined {
   const key = rowId(id);
-  const row = key === undefined ? undefined : connection.get(SEEN, [key]);
+  const row = key === undefined ? undefined : connection.get(SEEN, [id, key]);
   if (row === undefined) return undefined;
   const { keys } = transaction;
   const device = recordOf(row);
+  const [text, signedChallenge] = [row['text'] as string, row['challengeText'] as string | null];
+  const entry = row['entry'] as number;
   return {
     device,
     version: row['version'] as number,
+    entry,
+    parts: partsOf(text),
+    challengeText: signedChallenge,
+    forged: forgedOf(connection, transaction, row),
     challenge:
       row['challenge'] === null
         ? undefined
@@ -62,6 +79,18 @@ export function see(connection: Connection, transaction: Transaction, id: string
       return orderedSince(connection, id, run);
     },
   };
+}
+
+/** What of a device somebody else wrote, or put back. */
+function forgedOf(connection: Connection, transaction: Transaction, row: Row): Seen['forged'] {
+  const { keys, isPending, areSettingsSigned } = transaction;
+  const mac = deviceMac(keys.rows, row['text'] as string, row['challengeText'] as string | null);
+  if (!isMac(row['mac'], mac)) return 'device';
+  if (!isNewest(connection, row['entry'] as number, row['newest'] as number | null, isPending)) return 'device';
+  const [text, ownerMac] = [row['ownerText'], row['ownerMac']];
+  const owner = { text, mac: ownerMac, entry: row['ownerEntry'], newest: row['ownerNewest'] };
+  if (row['ownerActive'] !== null && !isGenuineUser(connection, keys.rows, owner, isPending)) return 'user';
+  return areSettingsSigned() ? undefined : 'settings';
 }
 
 function secretOf(keys: StoreKeys, { id, type }: DeviceRecord, { secret, key_id }: Row): Secret {

@@ -1,10 +1,13 @@
 import type { AuditEvent } from '../../../domain/audit/audit.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { Settings } from '../../../domain/settings/settings.ts';
+import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { type AuditAppender, appendAfter, type ChainEnd, openAudit } from '../audit/audit-chain.ts';
 import { countRepeated, dueCounts } from '../audit/repeated-events.ts';
 import type { Connection } from '../connection/connection.ts';
+import { noteEntry } from '../signing/signed-devices.ts';
+import { areSettingsSigned } from '../signing/table-digest.ts';
 
 /** Pieces of work in one transaction at most: who waits for the first waits for the last, too. */
 const MOST = 64;
@@ -14,11 +17,18 @@ export interface Transaction {
   readonly keys: StoreKeys;
   /** The settings as they are in this transaction. */
   settings(): Settings;
-  /** Appends to the audit log. What is appended is in the table once `flush` is called, and at the end. */
-  append(event: AuditEvent): void;
+  /** Whether the settings are those that were signed. */
+  areSettingsSigned(): boolean;
+  /**
+   * Appends to the audit log, and answers the number of the entry. What is appended is in the table once `flush` is called,
+   * and at the end.
+   */
+  append(event: AuditEvent): number;
   /** The same for what may come very often: told once, and then counted for a minute. */
-  appendOften(event: AuditEvent): void;
+  appendOften(event: AuditEvent): number | undefined;
   flush(): void;
+  /** Whether an entry was appended and is not in the table yet. */
+  isPending(entry: number): boolean;
 }
 
 /** Thrown by a piece of work that has written nothing: an error of its own, and of nobody beside it. */
@@ -43,6 +53,7 @@ interface TransactionDeps {
   /** Has the keys be read again: somebody else has rotated them. */
   forgetKeys(): void;
   settings(): Settings;
+  readonly clock: Clock;
 }
 
 interface Work {
@@ -57,6 +68,7 @@ interface Known {
   readonly version: unknown;
   readonly writes: number;
   settings?: Settings;
+  areSettingsSigned?: boolean;
   end?: ChainEnd;
 }
 
@@ -139,35 +151,39 @@ export function createTransactions(connection: Connection, deps: TransactionDeps
 
   function createTransaction(keys: StoreKeys, state: Known): Transaction {
     let appender: AuditAppender | undefined;
-    let isSwept = false;
-    const appended = (event: AuditEvent): void => {
+    let firstPending = Number.POSITIVE_INFINITY;
+    const isPending = (entry: number): boolean => entry >= firstPending;
+    const appended = (event: AuditEvent): number => {
       appender ??= state.end ? appendAfter(connection, keys.audit, state.end) : openAudit(connection, keys.audit);
-      appender.append(event);
+      const entry = appender.append(event);
+      firstPending = Math.min(firstPending, entry);
+      return entry;
     };
-    /** Tells the counts that are due, before anything else is told. */
-    const sweep = ({ time }: AuditEvent): void => {
-      if (isSwept) return;
-      isSwept = true;
-      for (const count of dueCounts(connection, time)) appended(count);
-    };
+    // Counts that are due are told before anything is seen, or told.
+    for (const count of dueCounts(connection, keys.rows, deps.clock.now())) {
+      const entry = appended(count);
+      if (count.deviceId !== undefined) noteEntry(connection, keys.rows, count.deviceId, entry, isPending);
+    }
     return {
       keys,
       settings() {
         state.settings ??= deps.settings();
         return state.settings;
       },
-      append(event) {
-        sweep(event);
-        appended(event);
+      areSettingsSigned() {
+        state.areSettingsSigned ??= areSettingsSigned(connection, keys.rows);
+        return state.areSettingsSigned;
       },
+      append: appended,
       appendOften(event) {
-        sweep(event);
-        if (countRepeated(connection, event)) appended(event);
+        return countRepeated(connection, keys.rows, event) ? appended(event) : undefined;
       },
       flush() {
         if (appender !== undefined) state.end = appender.close();
         appender = undefined;
+        firstPending = Number.POSITIVE_INFINITY;
       },
+      isPending,
     };
   }
 

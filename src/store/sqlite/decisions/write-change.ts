@@ -1,5 +1,4 @@
 import type { DeviceRecord } from '../../../domain/device/device.ts';
-import type { Secret } from '../../../domain/secret.ts';
 import { fold } from '../../../domain/user.ts';
 import type { Challenge } from '../../../domain/verification/challenge.ts';
 import type { Change } from '../../../ports/store/decisions.ts';
@@ -8,6 +7,8 @@ import type { Connection, Parameters } from '../connection/connection.ts';
 import { sealSecret } from '../devices/device-seal.ts';
 import { addSend, removeSend } from '../rows/send-rows.ts';
 import { noteEnrolled } from '../rows/user-rows.ts';
+import { deviceMac, headOf, sealedOf, textOfChallenge } from '../signing/device-signature.ts';
+import { signDevice } from '../signing/signed-devices.ts';
 import type { SeenRow } from './seen.ts';
 
 type Value = Parameters[number];
@@ -32,15 +33,23 @@ const COLUMNS: readonly (readonly [column: string, read: (device: DeviceRecord) 
   ['phone', ({ phone }) => phone ?? null],
 ];
 
-/** Writes what a decision changes of a device that it has seen. Whatever it is, the device has another version then. */
-export function writeChange(connection: Connection, keys: StoreKeys, seen: SeenRow, change: Change): void {
+/** A change that names the newest entry about the device. */
+interface EnteredChange extends Change {
+  readonly entry: number;
+}
+
+/** Writes and signs what a decision changes of a device that it has seen. Whatever it is, the device has another version then. */
+export function writeChange(connection: Connection, keys: StoreKeys, seen: SeenRow, change: EnteredChange): void {
   const { id } = seen.device;
   if (change.device === 'removed') {
     written(seen, connection.run('DELETE FROM devices WHERE id = ? AND version = ?', [Number(id), seen.version]));
     return;
   }
-  writeDevice(connection, keys, seen, change.device ?? seen.device, change.secret);
+  const next = change.device ?? seen.device;
   if (change.challenge !== undefined) writeChallenge(connection, seen, change.challenge);
+  writeDevice(connection, keys, seen, next, change);
+  if (next.status === 'V' && seen.device.status !== 'V')
+    noteEnrolled(connection, keys.rows, '= ?', [Number(id)], next.modified);
   const { message } = change;
   if (message?.sent === 'not') removeSend(connection, message.challengeId);
   else if (message !== undefined) addSend(connection, message.challengeId, seen.device.user, message.sent);
@@ -54,7 +63,7 @@ function writeDevice(
   keys: StoreKeys,
   seen: SeenRow,
   next: DeviceRecord,
-  secret?: Secret,
+  { secret, challenge, entry }: EnteredChange,
 ): void {
   const values: Value[] = [];
   let which = 0;
@@ -65,23 +74,29 @@ function writeDevice(
     which |= 1 << at;
     values.push(value);
   }
+  let { sealed } = seen.parts;
   if (secret !== undefined) {
+    const bytes = sealSecret(keys, next.id, next.type, secret);
     which |= SECRET;
-    values.push(sealSecret(keys, next.id, next.type, secret), keys.dataKeyId);
+    values.push(bytes, keys.dataKeyId);
+    sealed = sealedOf(bytes, keys.dataKeyId);
   }
-  written(seen, connection.run(updateOf(which), [...values, Number(next.id), seen.version]));
-  if (next.status === 'V' && seen.device.status !== 'V')
-    noteEnrolled(connection, '= ?', [Number(next.id)], next.modified);
+  const text = `${headOf(next, seen.version + 1, entry)}${sealed}${seen.parts.tail}`;
+  const mac = deviceMac(keys.rows, text, challenge === undefined ? seen.challengeText : textOfChallenge(challenge));
+  written(seen, connection.run(updateOf(which), [...values, entry, mac, Number(next.id), seen.version]));
+  // Who and what the device is does not stand in its head.
+  if (which & NAMES) signDevice(connection, keys.rows, next.id);
 }
 
 const SECRET = 1 << COLUMNS.length;
+const NAMES = -(1 << COLUMNS.findIndex(([column]) => column === 'external_id')) & (SECRET - 1);
 
 function updateOf(which: number): string {
   let sql = updates.get(which);
   if (sql === undefined) {
     const columns = COLUMNS.map(([column]) => column).filter((_, at) => which & (1 << at));
     const set = [...columns, ...(which & SECRET ? ['secret', 'key_id'] : [])].map((column) => `${column} = ?, `);
-    sql = `UPDATE devices SET ${set.join('')}version = version + 1 WHERE id = ? AND version = ?`;
+    sql = `UPDATE devices SET ${set.join('')}version = version + 1, entry = ?, mac = ? WHERE id = ? AND version = ?`;
     updates.set(which, sql);
   }
   return sql;

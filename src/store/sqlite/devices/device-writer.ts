@@ -54,7 +54,7 @@ export function createDeviceWriter(
           secret ? keys.dataKeyId : null,
         ],
       );
-      if (status === 'V') noteEnrolled(connection, '= ?', [id], created);
+      if (status === 'V') noteEnrolled(connection, keys.rows, '= ?', [id], created);
       return reader.find(String(id)) as DeviceRecord;
     },
   };

@@ -1,8 +1,12 @@
 import { OtpctlError } from '../../../domain/errors.ts';
+import type { KeyedHash } from '../../keyed-hash.ts';
 import type { StoreKeys } from '../../store-keys.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection, Row } from '../connection/connection.ts';
 import { openSecret, sealSecret } from '../devices/device-seal.ts';
 import { settingCell } from '../rows/setting-rows.ts';
+import { challengeText, DEVICE_TEXT, deviceMac, headWith, partsOf, sealedOf } from '../signing/device-signature.ts';
+import { isMac } from '../signing/signed-rows.ts';
+import { forgedRows, isTableWhole, signRow } from '../signing/table-digest.ts';
 import { keepCodeKeys } from './code-keys.ts';
 
 /** Rows that are read at once. */
@@ -18,8 +22,9 @@ export function resealColumns(connection: Connection, old: StoreKeys, next: Stor
 }
 
 function resealSecrets(connection: Connection, old: StoreKeys, next: StoreKeys): number {
-  const page = `SELECT id, type, secret, key_id FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
-  const update = 'UPDATE devices SET version = version + 1, secret = ?, key_id = ? WHERE id = ?';
+  const page = `SELECT ${DEVICE_TEXT} AS text, ${challengeText('devices.id')} AS challengeText, id, version, entry, mac, type,
+    secret, key_id FROM devices WHERE id > ? AND secret IS NOT NULL ORDER BY id LIMIT ${PAGE}`;
+  const update = 'UPDATE devices SET version = version + 1, secret = ?, key_id = ?, mac = ? WHERE id = ?';
   let sealed = 0;
   for (let after = 0; ; ) {
     const rows = connection.all(page, [after]);
@@ -28,7 +33,8 @@ function resealSecrets(connection: Connection, old: StoreKeys, next: StoreKeys):
       const type = String(row['type']);
       const secret = openSecret(old, { id, type, secret: row['secret'], keyId: row['key_id'] });
       if (secret === undefined) throw closed(`the secret of device ${id}`);
-      connection.run(update, [sealSecret(next, id, type, secret), next.dataKeyId, id]);
+      const bytes = sealSecret(next, id, type, secret);
+      connection.run(update, [bytes, next.dataKeyId, resigned(old.rows, row, sealedOf(bytes, next.dataKeyId)), id]);
       after = id;
     }
     sealed += rows.length;
@@ -36,7 +42,18 @@ function resealSecrets(connection: Connection, old: StoreKeys, next: StoreKeys):
   }
 }
 
+/** The HMAC of a device whose secret is sealed anew. Of one that is forged it is no right one afterwards, either. */
+function resigned(rows: KeyedHash, row: Row, sealed: string): Uint8Array {
+  const [text, challenge] = [row['text'] as string, row['challengeText'] as string | null];
+  if (!isMac(row['mac'], deviceMac(rows, text, challenge))) return new Uint8Array();
+  const { head, tail } = partsOf(text);
+  const next = headWith(head, Number(row['version']) + 1, Number(row['entry']));
+  return deviceMac(rows, `${next}${sealed}${tail}`, challenge);
+}
+
 function resealSettings(connection: Connection, old: StoreKeys, next: StoreKeys): number {
+  const isWhole = isTableWhole(connection, old.rows, 'settings');
+  const forged = forgedRows(connection, old.rows, 'settings');
   const rows = connection.all('SELECT key, sealed, key_id FROM settings WHERE sealed IS NOT NULL');
   for (const row of rows) {
     const key = String(row['key']);
@@ -50,6 +67,7 @@ function resealSettings(connection: Connection, old: StoreKeys, next: StoreKeys)
       next.dataKeyId,
       key,
     ]);
+    if (isWhole && !forged.includes(key)) signRow(connection, next.rows, 'settings', key);
   }
   return rows.length;
 }

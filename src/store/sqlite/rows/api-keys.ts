@@ -8,41 +8,57 @@ import type { Origin } from '../../../domain/audit/origin.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Secret } from '../../../domain/secret.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
 import { fold } from '../../../domain/user.ts';
 import type { ApiKeyRequest, ApiKeyStore, CreatedApiKey } from '../../../ports/api-keys.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { Random } from '../../../ports/system/random.ts';
-import type { AuditKey } from '../../audit-key.ts';
+import type { KeyedHash } from '../../keyed-hash.ts';
+import type { StoreKeys } from '../../store-keys.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { damagedValue, instantOf } from '../connection/row-values.ts';
+import { forgedRows, refuseForgedTable, signRow } from '../signing/table-digest.ts';
 
 export interface ApiKeyDeps {
   readonly clock: Clock;
   readonly random: Random;
-  /** The key of the audit chain. Only a change asks for it. */
-  auditKey(): Promise<AuditKey>;
+  /** Chains the audit log, and signs the keys: an API key that somebody else wrote opens nothing. */
+  keys(): Promise<StoreKeys>;
 }
 
 /** The API keys of a store. Of the text of a key its SHA-256 is kept, which is enough for 192 random bits. */
-export function createApiKeys(connection: Connection, { clock, random, auditKey }: ApiKeyDeps): ApiKeyStore {
+export function createApiKeys(connection: Connection, { clock, random, keys }: ApiKeyDeps): ApiKeyStore {
   const cached = createKeyCache(connection);
+  let signing: KeyedHash | undefined;
+  /** The ids of the rows that the transaction which is open has written. */
+  const written: string[] = [];
+  /** Of the same transaction: the ids of the keys that somebody else wrote. They may be revoked, and nothing else. */
+  let forged: readonly string[] = [];
+  const genuine = (key: ApiKey | undefined): ApiKey | undefined => {
+    if (key !== undefined && forged.includes(key.id)) throw forgedKey(key);
+    return key;
+  };
   const change = async <T>(work: (now: Instant, record: (event: Change) => void) => T, origin: Origin): Promise<T> => {
-    const chain = await auditKey();
+    const { audit, rows } = await keys();
     try {
       return connection.immediate(() => {
+        refuseForgedTable(connection, rows, 'api_keys');
+        forged = forgedRows(connection, rows, 'api_keys');
         const now = clock.now();
-        return work(now, ({ action, object, result }) =>
-          appendAudit(connection, chain, { ...origin, time: now, action, object, result }),
-        );
+        const result = work(now, (event) => appendAudit(connection, audit, { ...origin, time: now, ...event }));
+        for (const id of written.splice(0)) signRow(connection, rows, 'api_keys', id);
+        return result;
       });
     } finally {
+      written.length = 0;
       cached.forget();
     }
   };
   const insert = (request: ApiKeyRequest, now: Instant): CreatedApiKey => {
     const { name, roles, expires } = request;
     const { id, key } = drawKey(random.bytes);
+    written.push(id);
     connection.run(
       'INSERT INTO api_keys (id, name, name_fold, roles, created, expires, rotated, hash) VALUES (?, ?, ?, ?, ?, ?, 0, ?)',
       [id, name, fold(name), JSON.stringify(roles), now, expires ?? null, hashOf(key)],
@@ -51,7 +67,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
   };
   const current = (name: string): ApiKey | undefined => {
     const row = connection.get('SELECT * FROM api_keys WHERE name_fold = ? AND rotated = 0', [fold(name)]);
-    return row && apiKeyOf(row);
+    return genuine(row && apiKeyOf(row));
   };
 
   const named = (name: string): readonly ApiKey[] =>
@@ -60,7 +76,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
   const asking = (by: ApiKey | undefined, now: Instant): ApiKey | undefined => {
     if (by === undefined) return undefined;
     const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [by.id]);
-    return stillGood(row && apiKeyOf(row), now);
+    return stillGood(genuine(row && apiKeyOf(row)), now);
   };
 
   return {
@@ -96,6 +112,7 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
         else {
           const last = Math.min(until, expires ?? until);
           connection.run('UPDATE api_keys SET rotated = 1, expires = ? WHERE id = ?', [last, old.id]);
+          written.push(old.id);
         }
         const created = insert({ name, roles, ...(ends !== undefined && { expires: ends }) }, now);
         record({ action: 'apikey.rotate', object: objectOf(created), result: `ok: in place of ${old.id}` });
@@ -110,12 +127,14 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
         const bound = asking(by, now);
         if (bound !== undefined) for (const each of keys) refuseMoreRoles(bound, each.roles);
         connection.run('DELETE FROM api_keys WHERE name_fold = ?', [fold(given)]);
+        written.push(key.id);
         record({ action: 'apikey.revoke', object: objectOf(key), result: 'ok' });
       }, origin),
 
     async authenticate({ user, password }) {
       const whole = keyId(password);
-      const candidates = whole === undefined ? namedBy(connection, user) : cached.withId(whole);
+      signing ??= (await keys()).rows;
+      const candidates = whole === undefined ? cached.namedBy(user, signing) : cached.withId(whole, signing);
       const now = clock.now();
       let found: ApiKey | undefined;
       // One comparison at least, whether or not there is such a key.
@@ -127,6 +146,14 @@ export function createApiKeys(connection: Connection, { clock, random, auditKey 
       return found;
     },
   };
+}
+
+function forgedKey({ name }: ApiKey): OtpctlError {
+  return new OtpctlError(
+    'row-forged',
+    `the API key "${name}" is not what otpctl wrote: somebody has changed it in the store`,
+    `revoke it with  ${commandLine(['apikey', 'revoke', name])}`,
+  );
 }
 
 interface Change {
@@ -154,43 +181,63 @@ function storedKey(row: Row): StoredKey {
   throw damagedValue('the hash of an API key');
 }
 
+interface KeyCache {
+  withId(id: string, rows: KeyedHash): readonly StoredKey[];
+  namedBy(user: string | undefined, rows: KeyedHash): readonly StoredKey[];
+  forget(): void;
+}
+
 /**
  * Keeps keys by their ids, since every request asks for one, until another connection writes to the store. That is looked
- * for once in a turn of the event loop, for all requests that come in it.
+ * for once in a turn of the event loop, for all requests that come in it. Errors: `row-forged` for keys that somebody wrote
+ * who has not those of the store.
  */
-function createKeyCache(connection: Connection): { withId(id: string): readonly StoredKey[]; forget(): void } {
+function createKeyCache(connection: Connection): KeyCache {
   let version: unknown;
   let isLookedFor = false;
+  let forged: readonly string[] | undefined;
   const known = new Map<string, readonly StoredKey[]>();
-  return {
-    forget: () => known.clear(),
-    withId(id) {
+  const look = (rows: KeyedHash): void => {
+    if (!isLookedFor) {
+      connection.checkFile();
       // It changes with what other connections commit. After a change by this one, `forget` is called.
-      if (!isLookedFor) {
-        connection.checkFile();
-        const now = connection.get('PRAGMA data_version')?.['data_version'];
-        if (now !== version) known.clear();
-        version = now;
-        isLookedFor = true;
-        setImmediate(() => {
-          isLookedFor = false;
-        });
-      }
+      const now = connection.get('PRAGMA data_version')?.['data_version'];
+      if (now !== version) known.clear();
+      if (now !== version) forged = undefined;
+      version = now;
+      isLookedFor = true;
+      setImmediate(() => {
+        isLookedFor = false;
+      });
+    }
+    if (forged !== undefined) return;
+    refuseForgedTable(connection, rows, 'api_keys');
+    forged = forgedRows(connection, rows, 'api_keys');
+  };
+  return {
+    forget() {
+      known.clear();
+      forged = undefined;
+    },
+    withId(id, rows) {
+      look(rows);
       const before = known.get(id);
       if (before !== undefined) return before;
       const row = connection.get('SELECT * FROM api_keys WHERE id = ?', [id]);
-      if (row === undefined) return [];
+      if (row === undefined || forged?.includes(id)) return [];
       const found = [storedKey(row)];
       known.set(id, found);
       return found;
     },
+    namedBy(user, rows) {
+      if (user === undefined) return [];
+      look(rows);
+      return connection
+        .all('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)])
+        .filter(({ id }) => !forged?.includes(String(id)))
+        .map(storedKey);
+    },
   };
-}
-
-function namedBy(connection: Connection, user: string | undefined): readonly StoredKey[] {
-  if (user === undefined) return [];
-  connection.checkFile();
-  return connection.all('SELECT * FROM api_keys WHERE id = ? OR name_fold = ?', [user, fold(user)]).map(storedKey);
 }
 
 function isNamed({ id, name }: ApiKey, user: string): boolean {

@@ -9,6 +9,7 @@ import type { SettingsWriter } from '../../../ports/store/store-writer.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { damagedValue } from '../connection/row-values.ts';
+import { refuseForgedTable, signRow } from '../signing/table-digest.ts';
 
 type Values = ReadonlyMap<SettingKey, SettingValue>;
 
@@ -55,6 +56,20 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
     );
   };
 
+  const write = (key: string, value: SettingValue | undefined) => {
+    if (value === undefined) {
+      connection.run('DELETE FROM settings WHERE key = ?', [key]);
+      return;
+    }
+    const secret = SETTINGS[key as SettingKey].secret ? Secret.ofText(String(value)) : undefined;
+    connection.run('INSERT OR REPLACE INTO settings (key, value, sealed, key_id) VALUES (?, ?, ?, ?)', [
+      key,
+      JSON.stringify(masked(key as SettingKey, value)),
+      secret ? keys.columns.seal(secret, settingCell(key)) : null,
+      secret ? keys.dataKeyId : null,
+    ]);
+  };
+
   return {
     values() {
       const values = new Map<string, SettingValue>(readSettings(connection));
@@ -68,19 +83,10 @@ export function createSettingsWriter(connection: Connection, keys: StoreKeys): S
     },
 
     set(key, value) {
-      if (value === undefined) {
-        connection.run('DELETE FROM settings WHERE key = ?', [key]);
-        return;
-      }
-      const secret = SETTINGS[key as SettingKey].secret ? Secret.ofText(String(value)) : undefined;
-      connection.run('INSERT OR REPLACE INTO settings (key, value, sealed, key_id) VALUES (?, ?, ?, ?)', [
-        key,
-        JSON.stringify(masked(key as SettingKey, value)),
-        secret ? keys.columns.seal(secret, settingCell(key)) : null,
-        secret ? keys.dataKeyId : null,
-      ]);
+      refuseForgedTable(connection, keys.rows, 'settings');
+      write(key, value);
+      signRow(connection, keys.rows, 'settings', key);
     },
-
     channel: (channel) => channelOf(channel, readSettings(connection), open),
   };
 }

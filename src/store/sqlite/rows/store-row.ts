@@ -86,6 +86,11 @@ export function replaceKeys(
   );
 }
 
+/** Puts the same keys, wrapped otherwise, in the place of those there were. */
+export function rewrapKeys(connection: Connection, { dataKey, auditKey }: WrappedKeys): void {
+  connection.run('UPDATE store SET data_key = ?, audit_key = ?', [dataKey, auditKey]);
+}
+
 /** Writes down that the master key is in another place. */
 export function moveKey(connection: Connection, location: KeyLocation): void {
   connection.run('UPDATE store SET key_place = ?', [location]);

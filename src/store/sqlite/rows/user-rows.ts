@@ -1,10 +1,14 @@
 import type { DeviceRecord } from '../../../domain/device/device.ts';
+import { OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
+import { commandLine } from '../../../domain/text/command-line.ts';
 import { fold, type NewUser, type User } from '../../../domain/user.ts';
 import type { UsersWriter } from '../../../ports/store/store-writer.ts';
+import type { KeyedHash } from '../../keyed-hash.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { keySetPages } from '../connection/key-set.ts';
 import { damagedValue, instantOf, jsonOf } from '../connection/row-values.ts';
+import { isGenuineUser, isUserGenuine, SIGNED_USER, type SignedUser, signUser } from '../signing/signed-users.ts';
 
 /** Few: a user can have long attributes. */
 const PAGE_ROWS = 50;
@@ -39,7 +43,7 @@ export function* listUsers(connection: Connection): Iterable<readonly User[]> {
 }
 
 /** Users for use inside one immediate transaction. */
-export function createUsersWriter(connection: Connection): UsersWriter {
+export function createUsersWriter(connection: Connection, rows: KeyedHash): UsersWriter {
   return {
     add(user, created) {
       const drawn = connection.get(
@@ -51,14 +55,17 @@ export function createUsersWriter(connection: Connection): UsersWriter {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         [Number(id), user.name, fold(user.name), ...valuesOf(user), created, created],
       );
+      signUser(connection, rows, id);
       return { ...user, id, created, modified: created };
     },
     change(user) {
+      refuseForged(connection, rows, user);
       connection.run('UPDATE users SET active = ?, attributes = ?, groups = ?, modified = ? WHERE id = ?', [
         ...valuesOf(user),
         user.modified,
         Number(user.id),
       ]);
+      signUser(connection, rows, user.id);
     },
     remove(id) {
       connection.run('DELETE FROM users WHERE id = ?', [Number(id)]);
@@ -70,6 +77,16 @@ export function createUsersWriter(connection: Connection): UsersWriter {
       return connection.get('SELECT 1 FROM users WHERE instr(attributes, ?) > 0 LIMIT 1', [member]) !== undefined;
     },
   };
+}
+
+/** Refuses (`row-forged`) to sign what somebody else wrote. */
+function refuseForged(connection: Connection, rows: KeyedHash, { id, name }: User): void {
+  if (isUserGenuine(connection, rows, id)) return;
+  throw new OtpctlError(
+    'row-forged',
+    `user "${name}" is not what otpctl wrote: somebody has changed it in the store`,
+    `remove it with  ${commandLine(['user', 'remove', name])},  and enrol the user again, or restore the store from a backup`,
+  );
 }
 
 function valuesOf({ active, attributes, groups }: NewUser): [number, string, string] {
@@ -90,15 +107,23 @@ export function enabledBeside(
 /** Notes when users first confirmed a device: whose devices these are. `which` follows `devices.id`. */
 export function noteEnrolled(
   connection: Connection,
+  rows: KeyedHash,
   which: string,
   bound: readonly (string | number)[],
   now: Instant,
 ): void {
-  connection.run(
-    `UPDATE users SET enrolled_since = ?, modified = ?
+  const found = connection.all(
+    `SELECT ${SIGNED_USER} FROM users
      WHERE enrolled_since IS NULL AND id IN (SELECT user_id FROM devices WHERE id ${which})`,
-    [now, now, ...bound],
+    bound,
   );
+  for (const row of found) {
+    // Who is forged stays forged.
+    if (!isGenuineUser(connection, rows, row as unknown as SignedUser)) continue;
+    const id = row['id'] as number;
+    connection.run('UPDATE users SET enrolled_since = ?, modified = ? WHERE id = ?', [now, now, id]);
+    signUser(connection, rows, id);
+  }
 }
 
 const ATTRIBUTES = 'attributes of a user';

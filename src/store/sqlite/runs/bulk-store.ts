@@ -12,9 +12,11 @@ import type { JournalRow } from '../../../ports/bulk/journal.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import { openAudit } from '../audit/audit-chain.ts';
-import type { Connection, Parameters, Row } from '../connection/connection.ts';
+import type { Connection, Row } from '../connection/connection.ts';
 import { readStoreRow } from '../rows/store-row.ts';
 import { noteEnrolled } from '../rows/user-rows.ts';
+import { deviceMac, failsIn, movedHead, versionIn } from '../signing/device-signature.ts';
+import { SIGNED_DEVICE, type SignedDevice, signDevice, signedDevice } from '../signing/signed-devices.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
 import { tooManyDevices } from './too-many-devices.ts';
@@ -117,12 +119,10 @@ const UNSETTLED = `
 /** The devices of those rows of a span that are to change, or have. */
 const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
 
-/** Takes changes back: each device of a span that an undo changes is again all of what it was. */
-const RESTORE = `
-  UPDATE devices SET version = version + 1, modified = ?, status = r.status_to, fails = r.restore_fails, status_before_lock = r.restore_lock
-  FROM run_rows AS r
-  WHERE ${IN_SPAN} AND r.outcome = 'changed' AND r.restore_fails IS NOT NULL
-    AND devices.id = CAST(r.device_id AS INTEGER)`;
+/** The devices of those rows of a span that wait, with what is signed of them. */
+const SIGNED = `
+  SELECT ${SIGNED_DEVICE} FROM run_rows r CROSS JOIN devices ON devices.id = CAST(r.device_id AS INTEGER)
+  WHERE ${IN_SPAN} AND r.outcome = 'waiting'`;
 
 type Span = readonly [run: number, first: number, last: number];
 
@@ -138,17 +138,26 @@ interface BatchOptions {
 function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave: given }: BatchOptions) {
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
-  const leave = new Map([...tooManyDevices(connection, span, given), ...given]);
+  const signed = new Map<string, SignedDevice>();
+  const forged = new Map<string, string>();
+  for (const row of connection.all(SIGNED, span)) {
+    const device = signedDevice(connection, keys.rows, row);
+    if (device === undefined) forged.set(String(row['id']), 'somebody has changed it in the store');
+    else signed.set(String(row['id']), device);
+  }
+  const leave = new Map([...forged, ...tooManyDevices(connection, span, given), ...given]);
   if (leave.size === 0) connection.run(SETTLE, span);
   else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
   const settled = connection.all(SETTLED, span);
   const changed = settled.map(changeOf);
   const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
   const now = clock.now();
-  changeDevices(connection, changed, span, now);
   const audit = openAudit(connection, keys.audit);
-  for (const [at, row] of changed.entries()) audit.append(eventOf(run, row, settled[at] ?? {}, now));
+  const entries = changed.map((row, at) => audit.append(eventOf(run, row, settled[at] ?? {}, now)));
   audit.close();
+  for (const [at, row] of changed.entries())
+    changeDevice(connection, keys, row, signed.get(row.id), entries[at] ?? 0, now);
+  endAll(connection, keys, changed, span, now);
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
 }
@@ -186,42 +195,52 @@ function skip(
   return skipped;
 }
 
-/** Of a device that stands for others: its change says whether theirs sets fails to 0. */
-const SOME_FAILS = 1;
-
-/** Changes the devices of a span, those that change alike in one statement. */
-function changeDevices(
+/** Changes a device that was seen in the same transaction, and signs it as it is then. */
+function changeDevice(
   connection: Connection,
+  { rows }: StoreKeys,
+  { id, from, to, restore }: JournalRow<DeviceChange>,
+  device: SignedDevice | undefined,
+  entry: number,
+  modified: Instant,
+): void {
+  if (to === 'deleted') {
+    connection.run('DELETE FROM devices WHERE id = ?', [Number(id)]);
+    return;
+  }
+  if (device === undefined) throw new Error(`device ${id} is changed and was not seen`);
+  const { head, sealed, tail, challenge } = device;
+  const before = { status: from, fails: failsIn(head) };
+  // An undo makes a device again all of what it was.
+  const next = restore ?? statusChange(before, to);
+  const [fails, lock] = [next?.fails ?? before.fails, next?.statusBeforeLock ?? null];
+  const version = versionIn(head) + 1;
+  const moved = movedHead(head, { version, entry, status: to, statusBeforeLock: lock, fails, modified });
+  connection.run(
+    `UPDATE devices SET version = ?, entry = ?, modified = ?, status = ?, fails = ?, status_before_lock = ?, mac = ?
+     WHERE id = ?`,
+    [version, entry, modified, to, fails, lock, deviceMac(rows, `${moved}${sealed}${tail}`, challenge), Number(id)],
+  );
+}
+
+/** What follows from changes of status: who is enrolled since when; which codes under way are not good any more. */
+function endAll(
+  connection: Connection,
+  { rows }: StoreKeys,
   changed: readonly JournalRow<DeviceChange>[],
   span: Span,
   now: Instant,
 ): void {
-  if (changed.some((row) => row.restore !== undefined)) connection.run(RESTORE, [now, ...span]);
-  const alike = new Map(changed.filter((row) => row.restore === undefined).map((row) => [row.from + row.to, row]));
-  for (const { from, to } of alike.values()) {
-    const among = `IN (${DEVICES} AND status_from = ? AND status_to = ? AND restore_fails IS NULL)`;
-    if (to === 'deleted') {
-      connection.run(`DELETE FROM devices WHERE id ${among}`, [...span, from, to]);
-      continue;
-    }
-    const next = statusChange({ status: from, fails: SOME_FAILS }, to);
-    const [fails, lock] = [next?.fails === 0 ? '0' : 'fails', next?.statusBeforeLock ?? null];
-    connection.run(
-      `UPDATE devices SET version = version + 1, modified = ?, status = ?, fails = ${fails}, status_before_lock = ? WHERE id ${among}`,
-      [now, to, lock, ...span, from, to],
-    );
-  }
   if (changed.some(({ to }) => to === 'V')) {
-    noteEnrolled(connection, `IN (${DEVICES} AND status_to = 'V')`, span, now);
+    noteEnrolled(connection, rows, `IN (${DEVICES} AND status_to = 'V')`, span, now);
   }
-  // A code that was under way when a device was barred is not good after it is back.
-  endChallenges(connection, `IN (${DEVICES} AND status_to IN ('L', 'D'))`, span);
-}
-
-/** Ends the challenges of devices; `which` follows `device_id`. The positions of a PIN stay: see `pin.challenge`. */
-function endChallenges(connection: Connection, which: string, bound: Parameters): void {
-  connection.run(`DELETE FROM challenges WHERE positions IS NULL AND device_id ${which}`, bound);
-  connection.run(`UPDATE challenges SET expires = created - 1 WHERE device_id ${which}`, bound);
+  const barred = `${DEVICES} AND status_to IN ('L', 'D')`;
+  const challenged = connection.all(`SELECT device_id AS id FROM challenges WHERE device_id IN (${barred})`, span);
+  if (challenged.length === 0) return;
+  // A code that was under way when a device was barred is not good after it is back. The positions of a PIN stay.
+  connection.run(`DELETE FROM challenges WHERE positions IS NULL AND device_id IN (${barred})`, span);
+  connection.run(`UPDATE challenges SET expires = created - 1 WHERE device_id IN (${barred})`, span);
+  for (const { id } of challenged) signDevice(connection, rows, id as number);
 }
 
 function eventOf(

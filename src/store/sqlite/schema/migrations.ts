@@ -253,4 +253,26 @@ export const MIGRATIONS: readonly string[] = [
     more   INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE devices ADD COLUMN entry INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE devices ADD COLUMN mac BLOB;
+  ALTER TABLE users ADD COLUMN entry INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN mac BLOB;
+  ALTER TABLE settings ADD COLUMN mac BLOB;
+  ALTER TABLE api_keys ADD COLUMN mac BLOB;
+  CREATE INDEX audit_of_users ON audit (user_id) WHERE action IN ('user.set', 'user.remove', 'user.erase');
+
+  CREATE TABLE signatures (
+    name  TEXT PRIMARY KEY,
+    mac   BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  DROP TABLE repeated;
+  CREATE TABLE repeated (
+    event  TEXT PRIMARY KEY,
+    since  INTEGER NOT NULL,
+    more   INTEGER NOT NULL,
+    mac    BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
