@@ -1,5 +1,6 @@
 // Makes a store of N synthetic devices:  node bench/synthetic-store.ts PATH N  (its key is in the home folder).
 import { DatabaseSync } from 'node:sqlite';
+import { signStore } from '../test/support/signed.ts';
 import { MAKE_KNOWN } from '../test/support/sql.ts';
 import { openLocal } from './local-backend.ts';
 
@@ -27,6 +28,7 @@ export async function makeStore(home: string, path: string, devices: number): Pr
     PRAGMA wal_checkpoint(TRUNCATE);
   `);
   database.close();
+  signStore(path, { home });
 }
 
 if (process.argv[1] === import.meta.filename) {

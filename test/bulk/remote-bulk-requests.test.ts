@@ -6,6 +6,7 @@ import { startFaultProxy } from '../support/fault-proxy.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { journalOf, outcomes, RUN, rowsOf, servedPlace } from '../support/remote-places.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
+import { arrange } from '../support/signed.ts';
 import { tamper } from '../support/sql.ts';
 import { many, stocked } from '../support/stock.ts';
 
@@ -17,7 +18,7 @@ describe('/Bulk of an otpctl', () => {
     meddling.before = (target) => {
       if (meddled || !target.endsWith('/Bulk')) return;
       meddled = true;
-      tamper(remote.store, `UPDATE devices SET fails = 3 WHERE id = 4; UPDATE devices SET status = 'L' WHERE id = 5`);
+      arrange(remote.store, `UPDATE devices SET fails = 3 WHERE id = 4; UPDATE devices SET status = 'L' WHERE id = 5`);
     };
     const outcome = await remote.run(RUN, meddling.url);
     expect(outcome.exit).toBe(0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bulk, clock, OLD, RECENT, rowsOf, statuses } from '../support/bulk.ts';
 import { json } from '../support/cli.ts';
 import { servedPlace, soffidPlace } from '../support/remote-places.ts';
+import { arrange } from '../support/signed.ts';
 import { readRow, tamper } from '../support/sql.ts';
 import { many, stocked } from '../support/stock.ts';
 
@@ -72,7 +73,7 @@ describe('bulk resume keeps the options of its run', () => {
     const { run, store, journal } = await place();
     expect(await run(`${ALL} --reason spring --ticket T-1`)).toMatchObject({ exit: 0 });
     // As a kill in the middle leaves it.
-    tamper(store, `UPDATE devices SET status = 'V' WHERE id > 2`);
+    arrange(store, `UPDATE devices SET status = 'V' WHERE id > 2`);
     tamper(journal, `UPDATE run_rows SET outcome = 'waiting' WHERE device_id > 2; UPDATE runs SET state = 'running'`);
     expect(await run('resume 1 --yes --reason other --ticket T-2')).toMatchObject({ exit: 0 });
     const each = `SELECT DISTINCT reason, ticket, count(*) OVER () AS entries FROM audit WHERE action = 'device.disable'`;
@@ -89,7 +90,7 @@ describe('bulk resume keeps the options of its run', () => {
     ]);
     await bulk(home, 'update --set-status disabled --unused-for 90d --last-device skip --yes');
     expect(statuses(store)).toBe('DVDV');
-    tamper(
+    arrange(
       store,
       `UPDATE devices SET status = 'V' WHERE id = 3;
       UPDATE run_rows SET outcome = 'waiting' WHERE device_id = 3; UPDATE runs SET state = 'running'`,

@@ -6,6 +6,7 @@ import { planDigest, readPlan, writePlan } from '../../src/formats/plan-file.ts'
 import { bulk, clock, nothingChanged, OLD, rowsOf, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
+import { arrange } from '../support/signed.ts';
 import { readRow, tamper } from '../support/sql.ts';
 import { DAY, many, stocked } from '../support/stock.ts';
 
@@ -18,7 +19,7 @@ describe('a row that changed between selection and change', () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
     const plan = join(home, 'plan');
     expect((await bulk(home, `disable-stale --unused-for 90d --plan-out ${plan}`)).exit).toBe(0);
-    tamper(store, sql);
+    arrange(store, sql);
     const outcome = await bulk(home, `apply ${plan} --yes -o jsonl`);
     expect(outcome.exit).toBe(0);
     expect(rowsOf(outcome).map(({ id, outcome: what, reason: why }) => [id, what, why])).toEqual([
@@ -116,7 +117,7 @@ describe('a plan', () => {
 
   it('changes exactly its rows, whatever became stale since', async () => {
     const { home, store, path } = await planned();
-    tamper(
+    arrange(
       store,
       'CREATE TEMP TABLE more AS SELECT * FROM devices WHERE id = 1; UPDATE more SET id = 9; INSERT INTO devices SELECT * FROM more',
     );

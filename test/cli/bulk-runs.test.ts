@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { bulk, clock, nothingChanged, OLD, RECENT, rowsOf, statuses } from '../support/bulk.ts';
 import { otpctl } from '../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../support/fixed.ts';
-import { readRow, tamper } from '../support/sql.ts';
+import { arrange } from '../support/signed.ts';
+import { readRow } from '../support/sql.ts';
 import { DAY, many, stocked } from '../support/stock.ts';
 
 describe('a run', () => {
@@ -73,7 +74,7 @@ describe('a run', () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
     await bulk(home, 'disable-stale --unused-for 90d --yes');
     // As a run leaves it that was killed before its first row, and after the others.
-    tamper(
+    arrange(
       store,
       `UPDATE run_rows SET outcome = 'waiting' WHERE position = 1; UPDATE devices SET status = 'V' WHERE id = 1;
        DELETE FROM audit WHERE device_id = '1' AND action = 'device.disable'`,
@@ -120,7 +121,7 @@ describe('a run', () => {
       { home, clock },
     );
     expect(statuses(store)).toBe('DDDD');
-    tamper(
+    arrange(
       store,
       `UPDATE devices SET status = 'V' WHERE id = 3; UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 4`,
     );
@@ -141,7 +142,7 @@ describe('a run', () => {
 
   it('ends the codes that are under way on devices that it bars', async () => {
     const { home, store } = await stocked(many(2, { lastUsed: OLD }));
-    tamper(store, `INSERT INTO challenges (device_id, id, created, expires) VALUES (1, 'x', 0, ${NEW_YEAR + DAY})`);
+    arrange(store, `INSERT INTO challenges (device_id, id, created, expires) VALUES (1, 'x', 0, ${NEW_YEAR + DAY})`);
     await bulk(home, 'disable-stale --unused-for 90d --yes');
     expect(readRow(store, 'SELECT count(*) AS n FROM challenges')).toEqual({ n: 0 });
   });
@@ -150,9 +151,9 @@ describe('a run', () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
     for (const id of [1, 3]) {
       const values = `${id}, 'x', ${NEW_YEAR}, ${NEW_YEAR + 300}, '[1,4,7]'`;
-      tamper(store, `INSERT INTO challenges (device_id, id, created, expires, positions) VALUES (${values})`);
+      arrange(store, `INSERT INTO challenges (device_id, id, created, expires, positions) VALUES (${values})`);
     }
-    tamper(store, `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 3`);
+    arrange(store, `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 3`);
     await bulk(home, 'disable-stale --unused-for 90d --yes');
     const rows = 'SELECT json_group_array(json_array(device_id, expires - created, positions)) AS j FROM challenges';
     expect(JSON.parse(String(readRow(store, rows)?.['j']))).toEqual([

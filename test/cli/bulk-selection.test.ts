@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bulk, clock, nothingChanged, OLD, RECENT, rowsOf, statuses } from '../support/bulk.ts';
 import { json, otpctl } from '../support/cli.ts';
 import { NEW_YEAR } from '../support/fixed.ts';
-import { tamper } from '../support/sql.ts';
+import { arrange } from '../support/signed.ts';
 import { many, type Stocked, stocked } from '../support/stock.ts';
 
 describe('the documented workflow', () => {
@@ -156,7 +156,7 @@ describe('a bad habit', () => {
     'a date that nobody can read, %s all others, makes its device a row that failed, and never a stale one',
     async (_, time, column) => {
       const { home, store } = await stocked(many(4, { lastUsed: OLD }));
-      tamper(store, `UPDATE devices SET ${column} = ${time} WHERE id = 2`);
+      arrange(store, `UPDATE devices SET ${column} = ${time} WHERE id = 2`);
       const line = 'disable-stale --unused-since 2022-01-01 --yes -o jsonl';
       const dry = await bulk(home, `${line} --dry-run`);
       expect(rowsOf(dry).map(({ id, outcome }) => [id, outcome])).toEqual([
@@ -184,7 +184,7 @@ describe('a bad habit', () => {
       { user: 'b', created: OLD },
       { user: 'c', lastUsed: OLD },
     ]);
-    tamper(store, 'UPDATE devices SET created = 9000000000000 WHERE id = 2');
+    arrange(store, 'UPDATE devices SET created = 9000000000000 WHERE id = 2');
     const line = 'disable-stale --unused-since 2022-01-01 --dry-run -o jsonl';
     const found = async (how: string) =>
       rowsOf(await bulk(home, `${line} --never-used ${how}`)).map(({ id, outcome }) => [id, outcome]);
@@ -204,7 +204,7 @@ describe('a bad habit', () => {
     'neither does  %s --unused-since  leave such a device out',
     async (line) => {
       const { home, store } = await stocked(many(3, { lastUsed: OLD }));
-      tamper(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 2');
+      arrange(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 2');
       const chosen = `${line} --unused-since 2022-01-01 --last-device warn -o jsonl`;
       expect(rowsOf(await bulk(home, `${chosen} --dry-run`)).map(({ id }) => id)).toEqual(['1', '2', '3']);
       const outcome = await bulk(home, `${chosen} --yes`);
@@ -233,7 +233,7 @@ describe('a bad habit', () => {
   it('a store takes no text for a date, not even from somebody with the file', async () => {
     const { store } = await stocked(many(1, { lastUsed: OLD }));
     for (const column of ['last_used', 'created']) {
-      expect(() => tamper(store, `UPDATE devices SET ${column} = 'some day'`)).toThrow(
+      expect(() => arrange(store, `UPDATE devices SET ${column} = 'some day'`)).toThrow(
         /cannot store TEXT value in INTEGER/,
       );
     }
@@ -241,7 +241,7 @@ describe('a bad habit', () => {
 
   it('a last use that nobody can read is neither before nor after a cut-off', async () => {
     const { home, store } = await stocked(many(60, { lastUsed: OLD }));
-    tamper(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 1');
+    arrange(store, 'UPDATE devices SET last_used = 9000000000000 WHERE id = 1');
     const outcome = await bulk(home, 'disable-stale --unused-for 90d --max-percent 100 --yes');
     expect(outcome).toMatchObject({ exit: 5, stderr: expect.stringContaining('--ignore-signal') });
     expect(statuses(store)).toBe('V'.repeat(60));
@@ -249,7 +249,7 @@ describe('a bad habit', () => {
 
   it('a device of a file whose date nobody can read is a row that failed', async () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
-    tamper(store, 'UPDATE devices SET last_used = -9000000000000 WHERE id = 2');
+    arrange(store, 'UPDATE devices SET last_used = -9000000000000 WHERE id = 2');
     const outcome = await bulk(home, 'delete --from - --last-device warn --yes -o jsonl', { stdin: '1\n2\n' });
     expect(outcome.exit).toBe(6);
     expect(rowsOf(outcome)).toMatchObject([

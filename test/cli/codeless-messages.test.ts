@@ -6,8 +6,8 @@ import { json, otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { servedStore } from '../support/served-store.ts';
 import { testServer } from '../support/server.ts';
+import { arrange } from '../support/signed.ts';
 import { startMailServer } from '../support/smtp.ts';
-import { tamper } from '../support/sql.ts';
 
 const CODELESS = /neither email\.subject nor email\.body has the tag \$\{PIN\}/;
 
@@ -18,7 +18,7 @@ async function withOldBody() {
   const settings = ['email.from=a@example.com', `email.smtpUrl=smtp://127.0.0.1:${port}`, 'email.enabled=true'];
   await json(['settings', 'set', ...settings], { home });
   await json(['device', 'create', 'email', '--user', 'ada', '--email', 'ada@example.com'], { home });
-  tamper(storeOf(home), `INSERT INTO settings (key, value) VALUES ('email.body', '"Your code is ."')`);
+  arrange(storeOf(home), `INSERT INTO settings (key, value) VALUES ('email.body', '"Your code is ."')`);
   return { home, mails };
 }
 

@@ -18,9 +18,9 @@ const VALUES: Partial<Record<keyof GlobalOptions, string>> = {
 
 /** What each command may be asked with, besides what all take. */
 const CHANGING =
-  /^(?:device (?!list|show)|settings (?:set|unset|import|test)|user (?:set|remove|import)|apikey (?!list)|bulk (?!runs|show)|ds100 (?!list|show)|store (?:init|restore|key move|key rotate)|audit (?:prune|repair|export|list))/;
+  /^(?:device (?!list|show)|settings (?:set|unset|import|test)|user (?:set|remove|import)|apikey (?!list)|bulk (?!runs|show)|ds100 (?!list|show)|store (?:init|check|restore|key move|key rotate)|audit (?:prune|repair|export|list))/;
 const ASKING =
-  /^(?:device (?:enable|disable|lock|unlock|reset-fails|delete)|settings import|bulk (?!runs|show)|ds100 (?:enable|disable|clear-pin|delete)|store (?:restore|key rotate)|audit (?:prune|repair))/;
+  /^(?:device (?:enable|disable|lock|unlock|reset-fails|delete)|settings import|bulk (?!runs|show)|ds100 (?:enable|disable|clear-pin|delete)|store (?:check|restore|key rotate)|audit (?:prune|repair))/;
 
 describe('an option of every command', () => {
   it.each(COMMANDS.map(({ name }) => name))('is exit 2 where  %s  has no use for it', async (name) => {

@@ -6,7 +6,7 @@ import { otpctl } from '../support/cli.ts';
 
 /** What narrows, names or brings something: where it is not given, nothing stands in its place. */
 const WITHOUT =
-  /^--(?:url|store|profile|columns|reason|ticket|filter|user|type|status|text|unused-since|unused-for|created-before|email|phone|since|until|device|actor|action|attr|to|input|role|name|user-id|token-serial|username|before|digest|set-status|from|plan-out|report|uris-out|qr-dir|qr-file|passphrase-file|socket|tls-cert|tls-key|trust-proxy|ca-file|client-cert-file|client-key-file|rsa-(?:url|key-file|issuer|client-id|private-key-file|ca-file))\b/;
+  /^--(?:after|url|store|profile|columns|reason|ticket|filter|user|type|status|text|unused-since|unused-for|created-before|email|phone|since|until|device|actor|action|attr|to|input|role|name|user-id|token-serial|username|before|digest|set-status|from|plan-out|report|uris-out|qr-dir|qr-file|passphrase-file|socket|tls-cert|tls-key|trust-proxy|ca-file|client-cert-file|client-key-file|rsa-(?:url|key-file|issuer|client-id|private-key-file|ca-file))\b/;
 
 const valued = (options: Awaited<ReturnType<(typeof COMMANDS)[number]['load']>>['options']) =>
   Object.values(options).filter((each) => each.parse !== undefined);

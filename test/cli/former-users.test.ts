@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { json, otpctl } from '../support/cli.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
+import { arrange } from '../support/signed.ts';
 import { tamper } from '../support/sql.ts';
 
 const create = (user: string, ...more: string[]) => [
@@ -115,8 +116,8 @@ describe('a user who was removed', () => {
     const home = temporaryHome();
     await json(create('ada'), { home });
     const odd = 'ada\u2800';
-    tamper(storeOf(home), `UPDATE devices SET user = '${odd}', user_fold = '${odd}'`);
-    tamper(storeOf(home), `UPDATE users SET name = '${odd}', name_fold = '${odd}'`);
+    arrange(storeOf(home), `UPDATE devices SET user = '${odd}', user_fold = '${odd}'`);
+    arrange(storeOf(home), `UPDATE users SET name = '${odd}', name_fold = '${odd}'`);
     const rows = { home, stdin: `name,city\n${odd},Rom\nbob,Bonn\n` };
     expect(await otpctl(['user', 'import', '-', '-q'], rows)).toMatchObject({ exit: 0 });
     await json(['user', 'remove', odd], { home });

@@ -7,7 +7,7 @@ import { fixedClock } from '../support/fixed.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { servedPlace } from '../support/remote-places.ts';
 import { DEVICE_URN, RFC_BASE, SOFFID_BASE, scimServer } from '../support/scim-server.ts';
-import { tamper } from '../support/sql.ts';
+import { arrange } from '../support/signed.ts';
 import { stocked } from '../support/stock.ts';
 
 const BLANK = 'ada\u2800';
@@ -87,7 +87,7 @@ describe('the name of a user whom a store knows', () => {
   it('keeps an attribute that nobody could be given any more', async () => {
     const home = temporaryHome();
     await otpctl(['user', 'set', 'ada', '--attr', 'size=1'], { home });
-    tamper(storeOf(home), `UPDATE users SET attributes = replace(attributes, 'size', 'size\u3164')`);
+    arrange(storeOf(home), `UPDATE users SET attributes = replace(attributes, 'size', 'size\u3164')`);
     expect(await otpctl(['user', 'set', 'ada', '--attr', 'size\u3164=2'], { home })).toMatchObject({ exit: 0 });
     expect(await otpctl(['user', 'set', 'bob', '--attr', 'size\u3164=2'], { home })).toMatchObject({ exit: 2 });
     expect(await otpctl(['user', 'set', 'ada', '--attr', 'size\u3164='], { home })).toMatchObject({ exit: 0 });
@@ -101,13 +101,17 @@ describe('store check', () => {
     const home = temporaryHome();
     const create = ['device', 'create', 'email', '--user', 'adb', '--email', 'a@example.com'];
     expect(await otpctl(create, { home })).toMatchObject({ exit: 0 });
-    tamper(
+    arrange(
       storeOf(home),
       `UPDATE devices SET user = 'ada\u2800', user_fold = 'ada\u2800';
        UPDATE users SET name = 'ada\u2800', name_fold = 'ada\u2800'; UPDATE store SET next_user_id = 100`,
     );
     for (const name of names) {
-      tamper(storeOf(home), `INSERT INTO users VALUES (NULL, '${name}', '${fold(name)}', 1, '{}', '[]', NULL, 1, 1)`);
+      arrange(
+        storeOf(home),
+        `INSERT INTO users (name, name_fold, active, attributes, groups, created, modified)
+         VALUES ('${name}', '${fold(name)}', 1, '{}', '[]', 1, 1)`,
+      );
     }
     return home;
   }

@@ -98,7 +98,7 @@ describe('a full disk', () => {
       expect(stderr).toMatch(/the disk of the store .* (is full|failed)/);
     }
     spawnSync('rm', [join(disk, 'filler')]);
-    expect(await run('device lock 1')).toMatchObject({ exit: 0 });
+    expect(await run('user set ada --attr mail=x')).toMatchObject({ exit: 0 });
     expect(await run('audit verify')).toMatchObject({ exit: 0 });
   });
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { signStore } from './signed.ts';
 import { MAKE_KNOWN } from './sql.ts';
 
 /** Adds enabled HOTP devices to a store that was just made, all with one secret, each sealed as otpctl seals it. */
@@ -30,6 +31,7 @@ export function addSealedDevices(store: string, keyFile: string, devices: number
   } finally {
     database.close();
   }
+  signStore(store, { file: keyFile });
 }
 
 /** AES-256-GCM is a counter mode: what closes opens, and otpctl itself looks at the tag. */

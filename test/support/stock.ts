@@ -1,7 +1,8 @@
 import { otpctl } from './cli.ts';
 import { fixedClock, NEW_YEAR } from './fixed.ts';
 import { storeOf, temporaryHome } from './home.ts';
-import { MAKE_KNOWN, tamper } from './sql.ts';
+import { arrange } from './signed.ts';
+import { MAKE_KNOWN } from './sql.ts';
 
 /** A device as a test wants it to be there. */
 export interface Stocked {
@@ -32,7 +33,7 @@ export async function stocked(devices: readonly Stocked[]): Promise<{ home: stri
       statusBeforeLock ?? null,
     ]),
   );
-  tamper(
+  arrange(
     storeOf(home),
     `INSERT INTO devices (id, name, name_fold, type, user, user_fold, status, last_used, created, modified, fails, status_before_lock,
                           email, email_fold)

@@ -108,7 +108,8 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
     await deliver?.();
   } catch (error) {
     await deps.store.decide([id], ([seen]) => {
-      if (seen === undefined) return { answer: undefined };
+      const unsent = challengeId;
+      if (seen === undefined) return { answer: undefined, unsent };
       const { device, challenge } = seen;
       const time = deps.clock.now();
       const event = { ...origin, time, action: 'device.challenge' as const, ...deviceObject(device) };
@@ -116,7 +117,8 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
       const isLast = challenge?.id === challengeId;
       return {
         answer: undefined,
-        changes: [{ id, message: { challengeId, sent: 'not' }, ...(isLast && { challenge: ended(challenge) }) }],
+        unsent,
+        ...(isLast && { changes: [{ id, challenge: ended(challenge) }] }),
         events: [{ ...event, result: `failed: not sent by ${channel}` }],
       };
     });

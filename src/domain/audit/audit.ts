@@ -84,11 +84,11 @@ export const AUDIT_BOUNDS = {
   reason: 2000,
   ticket: 2000,
   deviceId: 200,
-  type: 100,
+  type: 200,
   user: 500,
   userId: 200,
   run: 200,
-  door: 100,
+  door: 200,
   peer: 200,
   client: 200,
 } as const satisfies Partial<Record<keyof AuditEvent, number>>;

@@ -44,8 +44,8 @@ export interface Change {
   readonly secret?: Secret;
   /** Takes the place of the challenge that there was; `none` where there is none any more. */
   readonly challenge?: Challenge | 'none';
-  /** A message that is about to be sent for a challenge, and counts; or one that was not sent, and counts no more. */
-  readonly message?: { readonly challengeId: string; readonly sent: Instant | 'not' };
+  /** A message that is about to be sent for a challenge, and counts. */
+  readonly message?: { readonly challengeId: string; readonly sent: Instant };
 }
 
 /** What comes out of a decision: what is written, and what is told once that is durable. */
@@ -56,6 +56,8 @@ export interface Decision<T> {
   readonly events?: readonly AuditEvent[];
   /** An event that may come very often: of those that are alike one is told, and a minute later how many more there were. */
   readonly often?: AuditEvent;
+  /** The challenge whose message was not sent after all: it counts no more, whatever became of the device. */
+  readonly unsent?: string;
 }
 
 /**

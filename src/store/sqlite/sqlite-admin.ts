@@ -119,12 +119,23 @@ export function createSqliteAdmin(
     inspect: async (file) => inspectBackup(file),
     restore: (request) => restoreStore(path, deps, origin, request),
     migrate: () =>
-      within((connection) => {
+      within(async (connection) => {
         const from = schemaOf(connection);
         migrateCopied(connection, MIGRATIONS, say);
+        // Where its key is, the store is signed now rather than by who next needs it.
+        await unlessKeyless(openKeys(connection, deps));
         return { from, to: schemaOf(connection) };
       }, 'checked'),
   };
+}
+
+async function unlessKeyless(keys: Promise<unknown>): Promise<void> {
+  try {
+    await keys;
+  } catch (error) {
+    if (!(error instanceof OtpctlError) || !['key-missing', 'key-wrong', 'permissions'].includes(error.code))
+      throw error;
+  }
 }
 
 function differencesOf(connection: Connection) {

@@ -5,7 +5,8 @@ import { OtpctlError } from '../../../src/domain/errors.ts';
 import type { Backend } from '../../../src/ports/backend.ts';
 import { json, type Outcome, otpctl } from '../../support/cli.ts';
 import { fixedClock, NEW_YEAR } from '../../support/fixed.ts';
-import { readRow, tamper } from '../../support/sql.ts';
+import { arrange } from '../../support/signed.ts';
+import { readRow } from '../../support/sql.ts';
 import { DAY, many, stocked } from '../../support/stock.ts';
 
 const clock = fixedClock();
@@ -182,7 +183,7 @@ describe('a run on a place that is reached by requests', () => {
     const { home, store } = await stocked(many(3, { lastUsed: OLD }));
     const plan = join(home, 'plan');
     await bulk(home, remoteWith(), `disable-stale --unused-for 90d --plan-out ${plan}`);
-    tamper(store, `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 2`);
+    arrange(store, `UPDATE devices SET last_used = ${NEW_YEAR} WHERE id = 2`);
     const outcome = await bulk(home, remoteWith(), `apply ${plan} --yes -o jsonl`);
     expect(
       rowsOf(outcome)

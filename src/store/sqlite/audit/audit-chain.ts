@@ -19,6 +19,7 @@ import type { AuditAnchor } from '../../../ports/audit-log.ts';
 import type { AuditKey } from '../../audit-key.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { insertRowsOf } from '../connection/insert-rows.ts';
+import { damagedValue } from '../connection/row-values.ts';
 import { AUDIT_COLUMNS, isAsStored, isFiled, storedValues } from './audit-rows.ts';
 
 /** What the first entry is chained to. */
@@ -105,6 +106,9 @@ export function anchorOf(connection: Connection): AuditAnchor {
   const row = connection.get('SELECT count, head, mac FROM audit_anchor');
   if (row === undefined) {
     throw new OtpctlError('store-damaged', 'the anchor of the audit log is gone', 'see more with  otpctl audit verify');
+  }
+  if (!(row['head'] instanceof Uint8Array && row['mac'] instanceof Uint8Array)) {
+    throw damagedValue('an anchor of the audit log');
   }
   const { seq, head } = floorOf(connection);
   return {

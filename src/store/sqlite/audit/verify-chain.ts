@@ -86,7 +86,8 @@ function walkChain(connection: Connection, key: KeyObject, progress: Progress): 
   const anchor = connection.get('SELECT count, head, mac FROM audit_anchor');
   if (anchor === undefined) return { intact: false, seq, finding: 'the anchor of the log is gone' };
   const count = anchor['count'] as number;
-  if (!equal(anchorMac(key, count, anchor['head'] as Uint8Array), anchor['mac'] as Uint8Array)) {
+  const areBytes = anchor['head'] instanceof Uint8Array && anchor['mac'] instanceof Uint8Array;
+  if (!areBytes || !equal(anchorMac(key, count, anchor['head'] as Uint8Array), anchor['mac'] as Uint8Array)) {
     return { intact: false, seq, finding: 'the anchor of the log is not what was written' };
   }
   if (seq < count)

@@ -1,5 +1,6 @@
 import type { Decide, Decision } from '../../../ports/store/decisions.ts';
 import type { Connection } from '../connection/connection.ts';
+import { removeSend } from '../rows/send-rows.ts';
 import { type SeenRow, see } from './seen.ts';
 import { Refusal, type Transactions } from './transactions.ts';
 import { writeChange } from './write-change.ts';
@@ -28,6 +29,7 @@ export function createDecide(connection: Connection, transactions: Transactions)
         if (change === undefined && (entry === undefined || each.forged === 'device')) continue;
         writeChange(connection, transaction.keys, each, { ...(change ?? { id }), entry: entry ?? each.entry });
       }
+      if (decision.unsent !== undefined) removeSend(connection, decision.unsent);
       return decision.answer;
     });
 }

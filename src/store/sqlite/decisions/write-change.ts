@@ -5,7 +5,7 @@ import type { Change } from '../../../ports/store/decisions.ts';
 import type { StoreKeys } from '../../store-keys.ts';
 import type { Connection, Parameters } from '../connection/connection.ts';
 import { sealSecret } from '../devices/device-seal.ts';
-import { addSend, removeSend } from '../rows/send-rows.ts';
+import { addSend } from '../rows/send-rows.ts';
 import { noteEnrolled } from '../rows/user-rows.ts';
 import { deviceMac, headOf, sealedOf, textOfChallenge } from '../signing/device-signature.ts';
 import { signDevice } from '../signing/signed-devices.ts';
@@ -51,8 +51,7 @@ export function writeChange(connection: Connection, keys: StoreKeys, seen: SeenR
   if (next.status === 'V' && seen.device.status !== 'V')
     noteEnrolled(connection, keys.rows, '= ?', [Number(id)], next.modified);
   const { message } = change;
-  if (message?.sent === 'not') removeSend(connection, message.challengeId);
-  else if (message !== undefined) addSend(connection, message.challengeId, seen.device.user, message.sent);
+  if (message !== undefined) addSend(connection, message.challengeId, seen.device.user, message.sent);
 }
 
 /** The statements that set some of the columns, by which of them. */

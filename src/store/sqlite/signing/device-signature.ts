@@ -41,7 +41,7 @@ const TAIL = [
 ] as const;
 
 /** The columns that are signed: all there are but the signature. */
-export const SIGNED_COLUMNS: readonly string[] = [...HEAD, ...SEALED, ...TAIL];
+const SIGNED_COLUMNS: readonly string[] = [...HEAD, ...SEALED, ...TAIL];
 
 /** The signed text of a row of `devices`, in SQL. */
 export const DEVICE_TEXT = `json_array(${SIGNED_COLUMNS.map((column) =>

@@ -19,16 +19,21 @@ export function signStore(connection: Connection, master: Secret, { bytes }: Ran
     const { rows, areRowsSigned } = unwrapStoreKeys(wrapped, master, bytes);
     // Another process may have been first.
     if (areRowsSigned) return;
-    connection.run(
-      `UPDATE devices SET entry = coalesce((SELECT max(seq) FROM audit WHERE device_id = CAST(devices.id AS TEXT)), 0)`,
-    );
-    signDevices(connection, rows, new Set());
-    for (const id of userIds(connection)) signUser(connection, rows, id, 'anew');
-    for (const table of DIGESTED_TABLES) signTable(connection, rows, table);
+    signRows(connection, rows);
     rewrapKeys(connection, signedStoreKeys(wrapped, master, bytes));
   };
   if (connection.isWriting()) sign();
   else connection.immediate(sign);
+}
+
+/** Signs all rows that are signed, as they are, in the caller's transaction. */
+export function signRows(connection: Connection, rows: KeyedHash): void {
+  connection.run(
+    `UPDATE devices SET entry = coalesce((SELECT max(seq) FROM audit WHERE device_id = CAST(devices.id AS TEXT)), 0)`,
+  );
+  signDevices(connection, rows, new Set());
+  for (const id of userIds(connection)) signUser(connection, rows, id, 'anew');
+  for (const table of DIGESTED_TABLES) signTable(connection, rows, table);
 }
 
 /** Signs all devices as they are but for some, in the caller's transaction. */
