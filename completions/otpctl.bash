@@ -39,7 +39,7 @@ __otpctl_options() {
     'audit list') REPLY='--since --until --user --device --actor --action --after --limit' ;;
     'audit export') REPLY='--since --until' ;;
     'store check') REPLY='--repair --sign' ;;
-    'apikey create') REPLY='--role --expires' ;;
+    'apikey create') REPLY='--role --scope --expires' ;;
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
     'serve') REPLY='--host --port --socket --tls-cert --tls-key --base-url --trust-proxy --rate-limit' ;;
@@ -314,19 +314,19 @@ __otpctl_value() {
     'apikey create')
       case $2 in
         --role) REPLY='=query verify door unlock cancel enroll manage audit export helpdesk super'; return ;;
-        --expires | 0) REPLY=''; return ;;
-        --columns) REPLY=',id name roles expires key'; return ;;
+        --scope | --expires | 0) REPLY=''; return ;;
+        --columns) REPLY=',id name roles scope expires key'; return ;;
       esac
       ;;
     'apikey list')
       case $2 in
-        --columns) REPLY=',id name roles expires created rotated'; return ;;
+        --columns) REPLY=',id name roles scope expires created rotated'; return ;;
       esac
       ;;
     'apikey rotate')
       case $2 in
         --overlap) REPLY=''; return ;;
-        --columns) REPLY=',id name roles expires key'; return ;;
+        --columns) REPLY=',id name roles scope expires key'; return ;;
         0) REPLY=':apikeys'; return ;;
       esac
       ;;

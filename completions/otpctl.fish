@@ -246,6 +246,7 @@ function __otpctl_options
         case 'apikey create'
             printf '%s\t%s\n' \
                 --role 'query, verify, door, unlock, cancel, enroll, manage, audit, export, helpdesk, super (repeatable)' \
+                --scope 'the users that it may see and touch, as a filter' \
                 --expires 'how long it is good: 90d, 6mo, 1y'
         case 'apikey rotate'
             printf '%s\t%s\n' \
@@ -1125,17 +1126,17 @@ function __otpctl_value
                 case --role
                     echo '=query verify door unlock cancel enroll manage audit export helpdesk super'
                     return 0
-                case --expires 0
+                case --scope --expires 0
                     echo ''
                     return 0
                 case --columns
-                    echo ',id name roles expires key'
+                    echo ',id name roles scope expires key'
                     return 0
             end
         case 'apikey list'
             switch $argv[2]
                 case --columns
-                    echo ',id name roles expires created rotated'
+                    echo ',id name roles scope expires created rotated'
                     return 0
             end
         case 'apikey rotate'
@@ -1144,7 +1145,7 @@ function __otpctl_value
                     echo ''
                     return 0
                 case --columns
-                    echo ',id name roles expires key'
+                    echo ',id name roles scope expires key'
                     return 0
                 case 0
                     echo ':apikeys'

@@ -1,6 +1,8 @@
 import { createLocalBackend } from '../backends/local/local-backend.ts';
+import type { LocalDeps } from '../backends/local/local-deps.ts';
 import { createKeyVault } from '../credentials/key-vault.ts';
 import type { LocalPlace } from '../domain/place/place.ts';
+import { bothScopes, type Scope } from '../domain/scope.ts';
 import type { ServableBackend } from '../ports/backend.ts';
 import type { Explain } from '../ports/explanation.ts';
 import type { LongReads } from '../ports/store/long-reads.ts';
@@ -41,16 +43,27 @@ export async function openLocal(
   const connection = openStore(path, { whenFull: serving ? 'fail' : 'read', say: by.notice });
   const reader = serving && { reader: await openReader(path) };
   const store = createSqliteStore(connection, { ...deps, ...reader });
-  const backend = createLocalBackend({
+  const backend = createLocalBackend(localDeps(store, undefined, by));
+  const { explain } = store;
+  return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
+}
+
+/** A backend's store and what else it needs, in which only the users of a scope are there. */
+function localDeps(store: SqliteStore, scope: Scope | undefined, by: OpenContext): LocalDeps {
+  return {
     store: store.devices,
     audit: store.audit,
     apiKeys: store.apiKeys,
     clock: by.clock,
     random: by.random,
     messenger: async () => by.replaced.messenger ?? (await import('../delivery/messenger.ts')).createMessenger(by),
-  });
-  const { explain } = store;
-  return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
+    scope,
+    async within(narrower) {
+      const { usersWithin } = await import('../store/sqlite/rows/scope-sql.ts');
+      const both = bothScopes(scope, narrower) ?? narrower;
+      return localDeps(store.within(usersWithin(both)), both, by);
+    },
+  };
 }
 
 /** A connection that a server reads by, beside the one that writes. */

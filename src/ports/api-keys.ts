@@ -7,6 +7,7 @@ import type { Secret } from '../domain/secret.ts';
 export interface ApiKeyRequest {
   readonly name: string;
   readonly roles: readonly Grant[];
+  readonly scope?: string;
   readonly expires?: Instant;
 }
 
@@ -24,7 +25,7 @@ export interface ApiKeys {
   list(): Promise<readonly ApiKey[]>;
   /** Errors: `duplicate`, also for a name whose key has expired; `invalid-value`. */
   create(request: ApiKeyRequest, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
-  /** A new key under the same name, with the same roles and as long a life. The old one is good until `until`. */
+  /** A new key under the same name, with the same roles and scope, and as long a life. The old one is good until `until`. */
   rotate(name: string, until: Instant, origin: Origin, by?: ApiKey): Promise<CreatedApiKey>;
   /** Makes every key of that name invalid. */
   revoke(name: string, origin: Origin, by?: ApiKey): Promise<void>;

@@ -6,6 +6,7 @@ import type { Contact } from '../domain/enrollment/contact.ts';
 import type { EnrollmentRequest, EnrollmentTerms } from '../domain/enrollment/enrollment.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Channel } from '../domain/provider-call/channel.ts';
+import type { Scope } from '../domain/scope.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Judgement, Verdict } from '../domain/verification/verification.ts';
 import type { ApiKeyStore, ApiKeys } from './api-keys.ts';
@@ -99,4 +100,9 @@ export interface ServableBackend extends WholeBackend {
   readonly apiKeys: ApiKeyStore;
   /** Its devices as SCIM serves them. */
   readonly resources: DeviceResources;
+  /**
+   * The same place, in which only the users of a scope are there, with what belongs to them: what is outside is as what there
+   * is not, and what is of no user is refused (`not-allowed`).
+   */
+  within(scope: Scope): Promise<ServableBackend>;
 }

@@ -5,6 +5,7 @@ import type { Random } from '../ports/system/random.ts';
 import { registerAdmission } from './access/admission.ts';
 import { throughDoor } from './access/door.ts';
 import { createKeyAccess, type KeyAccess } from './access/key-access.ts';
+import { createRequestBackends } from './access/request-backend.ts';
 import { checkJson } from './answers/check-json.ts';
 import { HttpError } from './answers/http-error.ts';
 import { createHttpApp, type Tls } from './http-app.ts';
@@ -41,8 +42,8 @@ export interface AppDeps {
 
 /** What the server offers to mounted routes. */
 interface MountContext extends Pick<KeyAccess, 'authorize' | 'may'> {
-  /** With every verification, lock and message counted. */
-  readonly backend: ServableBackend;
+  /** The backend of a request, in which only what is in its scope is there; verifications, locks and messages are counted. */
+  backendOf(request: FastifyRequest): ServableBackend;
   /** The URL under which the client of a request knows this server. */
   baseUrl(request: FastifyRequest): string;
 }
@@ -57,6 +58,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const backend = measured(deps.backend, metrics);
   const limiter = (perMinute: number) => createRateLimiter(clock, perMinute, limits.clients);
   const access = createKeyAccess(backend.apiKeys, limiter(limits.failedAuthentications));
+  const backends = createRequestBackends(backend);
   const waitForTurn = createTurnQueue();
   const host = createHostCheck(deps.names);
   const ownAddress = createOwnAddress({
@@ -69,6 +71,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = createHttpApp({ random, log: deps.log, limits, tls, trustProxy });
   app.decorateRequest('client', undefined);
   app.decorateRequest('apiKey', undefined);
+  app.decorateRequest('scope', undefined);
+  app.decorateRequest('backend', undefined);
 
   const headers = tls === undefined ? HEADERS : { ...HEADERS, ...TLS_HEADERS };
   // Before the key is checked: what is refused here counts against nobody's limit.
@@ -82,6 +86,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   registerAdmission(app, {
     access,
+    backends,
     codes: limiter(limits.codes),
     requests: limits.requests === undefined ? undefined : limiter(limits.requests),
   });
@@ -96,7 +101,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   const mountContext: MountContext = {
-    backend,
+    backendOf: backends.of,
     authorize: throughDoor(access, 'scim'),
     may: access.may,
     baseUrl: ownAddress.base,

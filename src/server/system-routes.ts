@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backend } from '../ports/backend.ts';
+import { OF_THE_WHOLE_STORE } from './access/key-access.ts';
 import { HttpError } from './answers/http-error.ts';
 import type { Metrics } from './log/metrics.ts';
 
@@ -17,5 +18,8 @@ export function registerSystemRoutes(app: FastifyInstance, backend: Backend, met
     return { status: 'ok' };
   });
 
-  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text()));
+  app.get('/metrics', async ({ scope }, reply) => {
+    if (scope !== undefined) throw new HttpError(403, OF_THE_WHOLE_STORE);
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text());
+  });
 }

@@ -99,3 +99,32 @@ describe('otpctl apikey', () => {
     expect(actions.at(-1)).toMatchObject({ reason: 'laptop lost' });
   });
 });
+
+describe('otpctl apikey with a scope', () => {
+  it('is listed with it, says so in the log, and keeps it when it is rotated', async () => {
+    const home = temporaryHome();
+    const scope = 'groups eq "Sales"';
+    const created = await json(['apikey', 'create', 'berlin', '--role', 'helpdesk', '--scope', scope], { home });
+    expect(created).toMatchObject({ name: 'berlin', scope });
+    expect(await json(['apikey', 'rotate', 'berlin'], { home })).toMatchObject({ scope });
+    expect(await json(['apikey', 'list'], { home })).toEqual([expect.objectContaining({ name: 'berlin', scope })]);
+    expect((await otpctl(['apikey', 'list'], { home })).stdout).toContain(scope);
+    const audit = await json<{ result: string }[]>(['audit', 'list', '--action', 'apikey.create'], { home });
+    expect(audit.map(({ result }) => result)).toEqual(['ok: helpdesk within a scope']);
+    expect((await otpctl(['store', 'check'], { home })).exit).toBe(0);
+  });
+
+  it.each([
+    ['groups eq Sales', /groups eq Sales\n {2,}\^/],
+    ['', /the scope is empty/],
+    ['id eq "1"', /id of users cannot be asked about/],
+    ['groups eq "a" und active eq true', /expected "and", "or" or the end/],
+  ])('refuses the scope %j with the place', async (scope, said) => {
+    const home = temporaryHome();
+    const line = ['apikey', 'create', 'x', '--role', 'query', '--scope', scope];
+    const { exit, stderr } = await otpctl(line, { home });
+    const device = await otpctl(['device', 'list', '--filter', 'id eq'], { home });
+    expect(exit).toBe(device.exit);
+    expect(stderr).toMatch(said);
+  });
+});

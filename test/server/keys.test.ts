@@ -81,9 +81,9 @@ describe('API keys over HTTP', () => {
     'POST /otpctl/v1/apikeys/x/rotate': ['apikey.change'],
     'DELETE /otpctl/v1/apikeys/x': ['apikey.change'],
     'GET /otpctl/v1/audit': ['audit.read'],
-    'GET /otpctl/v1/audit/chain': ['audit.read'],
-    'GET /otpctl/v1/audit/anchor': ['audit.read'],
-    'GET /otpctl/v1/audit/verification': ['audit.read'],
+    'GET /otpctl/v1/audit/chain': ['audit.verify'],
+    'GET /otpctl/v1/audit/anchor': ['audit.verify'],
+    'GET /otpctl/v1/audit/verification': ['audit.verify'],
     // Last, since it is the end of the device that all others go by.
     'DELETE /otpctl/v1/devices/1': ['device.delete'],
   };

@@ -71,7 +71,7 @@ export async function scimServer(enabledTypes: readonly DeviceType[] = DEVICE_TY
     logger: { stream: { write: (line: string) => void log.push(line) } },
   });
   registerScim(app, {
-    backend,
+    backendOf: () => backend,
     authorize(request, action) {
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
       if (token === undefined) throw new Refused(401, 'no key was given');

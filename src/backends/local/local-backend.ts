@@ -1,6 +1,8 @@
 import { visible } from '../../domain/device/device.ts';
 import { deviceTypes } from '../../domain/device-types/index.ts';
+import { ofNoUser } from '../../domain/scope.ts';
 import { userName } from '../../domain/user.ts';
+import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { ServableBackend } from '../../ports/backend.ts';
 import type { DeviceResources } from '../../ports/device-resources.ts';
 import type { SettingsAdmin } from '../../ports/settings-admin.ts';
@@ -12,12 +14,12 @@ import type { LocalDeps } from './local-deps.ts';
  * when it is asked to.
  */
 export function createLocalBackend(deps: LocalDeps): ServableBackend {
-  const { store, audit, apiKeys, clock } = deps;
+  const { store, audit, clock } = deps;
   return {
     audit,
-    apiKeys,
+    apiKeys: deps.scope === undefined ? deps.apiKeys : scopedKeys(deps.apiKeys),
     resources: lazyResources(deps),
-    settings: lazySettings(deps),
+    settings: deps.scope === undefined ? lazySettings(deps) : scopedSettings(deps),
     users: lazyUsers(deps),
     async *list(selection, page) {
       yield* store.list(selection, page);
@@ -59,8 +61,25 @@ export function createLocalBackend(deps: LocalDeps): ServableBackend {
     update: async (...change) => (await changes()).updateContact(deps, ...change),
     resetFails: async (...change) => (await changes()).clearFails(deps, ...change),
     remove: async (...change) => (await changes()).removeDevice(deps, ...change),
+    within: async (scope) => createLocalBackend(await deps.within(scope)),
     close: () => store.close(),
   };
+}
+
+/** In a scope there are no keys: they are of the whole store. */
+function scopedKeys({ authenticate }: ApiKeyStore): ApiKeyStore {
+  const refuse = async () => {
+    throw ofNoUser('an API key');
+  };
+  return { authenticate, list: refuse, create: refuse, rotate: refuse, revoke: refuse };
+}
+
+/** In a scope settings are read and not changed, for they are of everybody. */
+function scopedSettings({ store }: LocalDeps): SettingsAdmin {
+  const refuse = async () => {
+    throw ofNoUser('a setting');
+  };
+  return { list: async () => store.settingRows(), change: refuse, test: refuse };
 }
 
 const creation = () => import('./create-device.ts');

@@ -3,6 +3,7 @@ import type { AuditAction } from '../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
 import type { DeviceRecord } from '../../domain/device/device.ts';
 import { OtpctlError } from '../../domain/errors.ts';
+import type { Scope } from '../../domain/scope.ts';
 import type { ApiKeyStore } from '../../ports/api-keys.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Messenger } from '../../ports/messenger.ts';
@@ -20,6 +21,10 @@ export interface LocalDeps {
   messenger(): Promise<Messenger>;
   readonly clock: Clock;
   readonly random: Random;
+  /** The users that are there for it; absent where all are. */
+  readonly scope?: Scope | undefined;
+  /** The same over a store in which only the users of a scope are there, and of these only those who were. */
+  within(scope: Scope): Promise<LocalDeps>;
 }
 
 /** The record of a device that must be there. Errors: `device-not-found`. */

@@ -10,6 +10,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
   { key: 'id', title: 'id', value: ({ id }) => id },
   { key: 'name', title: 'name', value: ({ name }) => name },
   { key: 'roles', title: 'roles', value: ({ roles }) => roles, cell: ({ roles }) => roles.join(', ') },
+  { key: 'scope', title: 'scope', value: ({ scope }) => scope },
   {
     key: 'expires',
     title: 'expires',
@@ -36,7 +37,7 @@ export const apiKeyView: View<ApiKey> = {
       cell: ({ rotated }) => (rotated ? 'yes' : ''),
     },
   ],
-  table: ['id', 'name', 'roles', 'created', 'expires', 'rotated'],
+  table: ['id', 'name', 'roles', 'scope', 'created', 'expires', 'rotated'],
   wraps: true,
   id: ({ id }) => id,
 };

@@ -26,6 +26,11 @@ device without a value meets ne, and no other comparison.
 Attributes:
   ${lines(ATTRIBUTES).join('\n  ')}
 
+A scope of an API key is such a filter over users. Its attributes are userName
+(or user), active, groups, and every attribute of users by its name; of several
+groups one has to fit:
+  --scope 'groups eq "Berlin" and not (mail co "@partner.example")'
+
   # who could be calling because of a lock
   otpctl device list --filter 'status eq "locked" or fails ge 5'
 

@@ -13,6 +13,8 @@ export interface ApiKey {
   /** The actor of what is done with it. */
   readonly name: string;
   readonly roles: readonly Grant[];
+  /** The users that it may see and touch, as the filter of a scope; absent where all are. */
+  readonly scope?: string;
   readonly created: Instant;
   /** From then on it opens nothing. */
   readonly expires?: Instant;

@@ -30,9 +30,39 @@ export const RIGHTS = {
   'apikey.read': 'manage',
   'apikey.change': 'manage',
   'audit.read': 'audit',
+  /** The chain of the whole log: to verify it, and to take all of it out. */
+  'audit.verify': 'audit',
   /** What a server serves: its schemas and what it can do. */
   'service.read': 'query',
 } as const satisfies Readonly<Record<string, Role>>;
 
 /** Something that takes a right. */
 export type Action = keyof typeof RIGHTS;
+
+/**
+ * What a scope does to each action: `within`, it finds the users of the scope and what is theirs, and nothing else is there;
+ * `open`, it is of no user and reads what everybody may know who has the role; `closed`, it is of the whole store and refused.
+ */
+export const SCOPED = {
+  'device.read': 'within',
+  'device.challenge': 'within',
+  'device.verify': 'within',
+  'device.resync': 'within',
+  'device.reset-fails': 'within',
+  'device.unlock': 'within',
+  'device.disable': 'within',
+  'device.lock': 'within',
+  'device.create': 'within',
+  'device.enable': 'within',
+  'device.update': 'within',
+  'device.delete': 'within',
+  'settings.read': 'open',
+  'settings.change': 'closed',
+  'user.read': 'within',
+  'user.change': 'within',
+  'apikey.read': 'closed',
+  'apikey.change': 'closed',
+  'audit.read': 'within',
+  'audit.verify': 'closed',
+  'service.read': 'open',
+} as const satisfies Readonly<Record<Action, 'within' | 'open' | 'closed'>>;

@@ -2,7 +2,6 @@ import type { Device, DeviceRecord, DeviceResource } from '../../domain/device/d
 import type { Page, Selection } from '../../domain/device/selection.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { User } from '../../domain/user.ts';
-import type { Challenge } from '../../domain/verification/challenge.ts';
 
 /** Reads devices. Needs no key. */
 export interface DeviceReader {
@@ -14,7 +13,6 @@ export interface DeviceReader {
   /** The same, as resources. */
   listResources(selection: Selection, page: Page): Iterable<readonly DeviceResource[]>;
   count(selection: Selection): number;
-  challengeOf(deviceId: string): Challenge | undefined;
   /** The settings as they are now: other processes may change them. */
   policy(): Settings;
   user(name: string): User | undefined;

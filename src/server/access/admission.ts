@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import { type KeyAccess, tooMany } from './key-access.ts';
+import type { RequestBackends } from './request-backend.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,6 +12,7 @@ declare module 'fastify' {
 
 interface AdmissionDeps {
   readonly access: KeyAccess;
+  readonly backends: RequestBackends;
   /** Counts codes, by the API key and the address of the client. */
   readonly codes: RateLimiter;
   /** Counts requests likewise; those without a good key by the address alone. */
@@ -26,7 +28,7 @@ const CODES = /\/responseChallenge$|^\/otpctl\/v1\/devices\/:id\/(?:verify|resyn
  * Lets requests in that have a good key, within the limits. Limits count by key and address together: so nobody is kept
  * out by others behind the same address, or by others with the same key.
  */
-export function registerAdmission(app: FastifyInstance, { access, codes, requests }: AdmissionDeps): void {
+export function registerAdmission(app: FastifyInstance, { access, backends, codes, requests }: AdmissionDeps): void {
   app.decorateRequest('codeAccepted', false);
   app.addHook('onRequest', async (request) => {
     const client = clientIn(request);
@@ -39,6 +41,7 @@ export function registerAdmission(app: FastifyInstance, { access, codes, request
     requests?.count(who);
     if (open) return;
     access.admit(request, key, client.key);
+    await backends.enter(request);
     if (!CODES.test(route)) return;
     const pause = codes.wait(who);
     if (pause > 0) throw tooMany('there were too many codes', pause);

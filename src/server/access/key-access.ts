@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Credential } from '../../domain/api-key/api-key.ts';
-import { type Action, RIGHTS } from '../../domain/api-key/rights.ts';
+import { type Action, RIGHTS, SCOPED } from '../../domain/api-key/rights.ts';
 import { allow } from '../../domain/api-key/role.ts';
 import { actorOf, type Origin } from '../../domain/audit/origin.ts';
 import { isRunLabel } from '../../domain/run/run-label.ts';
@@ -28,7 +28,10 @@ export interface KeyAccess {
    * so the limit is only there to keep the noise down.
    */
   admit(request: FastifyRequest, key: ApiKey | undefined, client: string): void;
-  /** Who asks, if their key allows the action; else throws 403, which names the role that it takes. */
+  /**
+   * Who asks, if their key allows the action; else throws 403, which names the role that it takes, or that the scope of the
+   * request does not reach so far.
+   */
   authorize(request: FastifyRequest, action: Action): Origin;
   /** Whether their key allows the action. */
   may(request: FastifyRequest, action: Action): boolean;
@@ -37,6 +40,9 @@ export interface KeyAccess {
 const CHALLENGE = {
   'www-authenticate': ['Bearer realm="otpctl"', 'Basic realm="otpctl", charset="UTF-8"'],
 };
+
+/** What is of no user, and so in no scope. */
+export const OF_THE_WHOLE_STORE = 'the API key has a scope, and this is of the whole store';
 
 export function createKeyAccess(apiKeys: ApiKeyStore, failures: RateLimiter): KeyAccess {
   return {
@@ -55,13 +61,15 @@ export function createKeyAccess(apiKeys: ApiKeyStore, failures: RateLimiter): Ke
       throw new HttpError(401, 'the API key is not good', CHALLENGE);
     },
 
-    may: ({ apiKey }, action) => apiKey !== undefined && allow(apiKey.roles, action),
+    may: ({ apiKey, scope }, action) =>
+      apiKey !== undefined && allow(apiKey.roles, action) && (scope === undefined || SCOPED[action] !== 'closed'),
 
     authorize(request, action) {
-      const { apiKey } = request;
+      const { apiKey, scope } = request;
       if (apiKey === undefined) throw new HttpError(401, 'this needs an API key', CHALLENGE);
       const { name, roles } = apiKey;
       if (!allow(roles, action)) throw new HttpError(403, `the API key lacks the role ${RIGHTS[action]}`);
+      if (scope !== undefined && SCOPED[action] === 'closed') throw new HttpError(403, OF_THE_WHOLE_STORE);
       const reason = noteOf(request, 'otpctl-reason');
       const ticket = noteOf(request, 'otpctl-ticket');
       const [run, undoes] = [labelOf(request, 'otpctl-run'), labelOf(request, 'otpctl-undoes')];

@@ -6,7 +6,8 @@ import type { ServableBackend } from '../../ports/backend.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A backend whose verifications, locks and messages are counted. */
-export function measured(backend: ServableBackend, { verifications, locks, messages }: Metrics): ServableBackend {
+export function measured(backend: ServableBackend, metrics: Metrics): ServableBackend {
+  const { verifications, locks, messages } = metrics;
   const judged = async (judging: Promise<Judgement>): Promise<Verdict> => {
     const { verdict, type, locks: hasLocked } = await judging;
     verifications.add(type, verdict.success ? 'accepted' : 'rejected');
@@ -25,6 +26,7 @@ export function measured(backend: ServableBackend, { verifications, locks, messa
         return resource;
       },
     },
+    within: async (scope) => measured(await backend.within(scope), metrics),
     verify: (id, code, origin) => judged(backend.judge(id, [code], origin)),
     resync: (id, codes, origin) => judged(backend.judge(id, codes, origin)),
 

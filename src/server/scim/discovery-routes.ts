@@ -22,8 +22,11 @@ export function discoveryRoutes(app: FastifyInstance, { dialect, types, contextO
   const authorize = async (request: FastifyRequest) => {
     contextOf(request).authorized('service.read');
   };
-  const described = () => Promise.all(types.map((each) => each.describe()));
-  const schemas = async () => [...(await described()).map(({ schema }) => schema), ...CORE_SCHEMAS];
+  const described = (request: FastifyRequest) => Promise.all(types.map((each) => each.describe(contextOf(request))));
+  const schemas = async (request: FastifyRequest) => [
+    ...(await described(request)).map(({ schema }) => schema),
+    ...CORE_SCHEMAS,
+  ];
 
   app.get('/ServiceProviderConfig', async (request, reply) =>
     sendAnswer(reply, dialect, { status: 200, body: providerConfig(contextOf(request).base, dialect) }),
@@ -32,14 +35,14 @@ export function discoveryRoutes(app: FastifyInstance, { dialect, types, contextO
   app.get('/ResourceTypes', { onRequest: authorize }, async (request, reply) => {
     refuseFilter(request);
     const { base } = contextOf(request);
-    const all = (await described()).map((type) => resourceTypeDocument(type, base, dialect));
+    const all = (await described(request)).map((type) => resourceTypeDocument(type, base, dialect));
     return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
   });
 
   app.get<ById>('/ResourceTypes/:id', { onRequest: authorize }, async (request, reply) => {
     const { id } = request.params;
     const type = found(
-      (await described()).find(({ name }) => name === id),
+      (await described(request)).find(({ name }) => name === id),
       id,
     );
     const body = resourceTypeDocument(type, contextOf(request).base, dialect);
@@ -49,14 +52,14 @@ export function discoveryRoutes(app: FastifyInstance, { dialect, types, contextO
   app.get('/Schemas', { onRequest: authorize }, async (request, reply) => {
     refuseFilter(request);
     const { base } = contextOf(request);
-    const all = (await schemas()).map((schema) => schemaDocument(schema, base));
+    const all = (await schemas(request)).map((schema) => schemaDocument(schema, base));
     return sendAnswer(reply, dialect, { status: 200, body: wholeList(all, dialect) });
   });
 
   app.get<ById>('/Schemas/:id', { onRequest: authorize }, async (request, reply) => {
     const { id } = request.params;
     const schema = found(
-      (await schemas()).find((each) => each.id.toLowerCase() === id.toLowerCase()),
+      (await schemas(request)).find((each) => each.id.toLowerCase() === id.toLowerCase()),
       id,
     );
     return sendAnswer(reply, dialect, { status: 200, body: schemaDocument(schema, contextOf(request).base) });

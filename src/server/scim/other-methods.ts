@@ -21,8 +21,9 @@ export function refuseOtherMethods(
       // Before the body is read, since the method is wrong whatever it holds.
       async onRequest(request, reply) {
         const { id } = request.params;
-        if (served !== undefined) contextOf(request).authorized('service.read');
-        if (served !== undefined && id !== undefined) found(await served.find(id), id);
+        const context = contextOf(request);
+        if (served !== undefined) context.authorized('service.read');
+        if (served !== undefined && id !== undefined) found(await served.find(context, id), id);
         reply.header('allow', allowed.join(', '));
         throw new ScimError(405, `${request.method} is not for this path`);
       },

@@ -17,34 +17,36 @@ import type { ScimDeps } from './scim-deps.ts';
 import type { ServedType } from './served-type.ts';
 
 /** Devices as a type of resources. */
-export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
-  const { resources } = backend;
+export function otpDeviceOperations({ qrPng }: Pick<ScimDeps, 'qrPng'>): ServedType {
   /** The type as it was described last; the same while the settings are. */
   let last: { readonly types: readonly DeviceType[]; readonly type: ResourceType } = { types: [], type: otpDevice([]) };
   return {
     endpoint: `/${OTP_DEVICE_TYPE}`,
     defaulted: ['status'],
-    async describe() {
+    async describe({ backend: { resources } }) {
       const types = await resources.enabledTypes();
-      if (types !== last.types) last = { types, type: otpDevice(types) };
+      // What is bound to a scope reads the settings for itself.
+      if (types !== last.types && types.join() !== last.types.join()) last = { types, type: otpDevice(types) };
       return last.type;
     },
     lastDescribed: () => last.type,
-    find: async (id) => {
+    find: async ({ backend: { resources } }, id) => {
       const device = await resources.find(id);
       return device && deviceToResource(device);
     },
     async list(query, context) {
+      const { backend } = context;
       const selection = selectionOf(query, context);
       const page = pageOf(query);
       const total = await backend.count(selection);
       const found: Resource[] = [];
       if (query.count > 0 && query.startIndex <= total) {
-        for await (const devices of resources.list(selection, page)) found.push(...devices.map(deviceToResource));
+        for await (const devices of backend.resources.list(selection, page))
+          found.push(...devices.map(deviceToResource));
       }
       return { total, resources: found };
     },
-    async create(attributes, origin) {
+    async create({ backend: { resources } }, attributes, origin) {
       const request = deviceRequest(attributes, await resources.enabledTypes());
       const { resource, otpauthUri } = await resources.create(request, origin);
       const image = () => Buffer.from(qrPng(otpauthUri?.exposeText() ?? '')).toString('base64');
@@ -60,11 +62,11 @@ export function otpDeviceOperations({ backend, qrPng }: ScimDeps): ServedType {
       return Object.keys(others).length > 0 ? 'device.update' : statusAction(before['status'], after['status']);
     },
     // A request that names the status is an order to set it, and is logged as one even if the device has it already.
-    change: async (id, before, after, origin, precondition, named) =>
+    change: async ({ backend: { resources } }, id, before, after, origin, precondition, named) =>
       deviceToResource(
         await resources.put(id, deviceChanges(before, after, named.has('status')), origin, precondition),
       ),
-    remove: (id, origin, precondition) => resources.remove(id, origin, precondition),
+    remove: ({ backend: { resources } }, id, origin, precondition) => resources.remove(id, origin, precondition),
   };
 }
 

@@ -64,7 +64,7 @@ function serveDialect(
 
   discoveryRoutes(app, { dialect, types, contextOf });
   for (const [endpoint, each] of handlers) resourceRoutes(app, endpoint, each, { dialect, contextOf });
-  challengeRoutes(app, { backend: deps.backend, dialect, contextOf });
+  challengeRoutes(app, { dialect, contextOf });
   if (dialect.bulkAndRootQueries) rootRoutes(app, dialect, handlers, { contextOf, waitForTurn: deps.waitForTurn });
   app.all('/Me', {
     // Before the body is read.

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Action } from '../../domain/api-key/rights.ts';
 import type { Origin } from '../../domain/audit/origin.ts';
+import type { ServableBackend } from '../../ports/backend.ts';
 import type { ServedDialect } from '../../scim/served-dialect.ts';
 import type { ScimDeps } from './scim-deps.ts';
 
@@ -9,6 +10,8 @@ export interface RequestContext {
   readonly dialect: ServedDialect;
   /** The absolute URL under which the endpoints are, without a slash at its end. */
   readonly base: string;
+  /** What there is for the request. */
+  readonly backend: ServableBackend;
   /** Who asks, if they may do it; else throws. */
   authorized(action: Action): Origin;
   /** Whether they may do it. */
@@ -33,6 +36,9 @@ export function createContexts(deps: ScimDeps, dialect: ServedDialect): (request
     return {
       dialect,
       base,
+      get backend() {
+        return deps.backendOf(request);
+      },
       authorized: (action) => deps.authorize(request, action),
       may: (action) => deps.may(request, action),
     };

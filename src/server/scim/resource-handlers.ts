@@ -53,7 +53,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
 
   const load = async (context: RequestContext, id: string) => {
     context.authorized('device.read');
-    return found(await served.find(id), id);
+    return found(await served.find(context, id), id);
   };
 
   const change = async (
@@ -69,19 +69,19 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
     const origin = context.authorized(action);
     // The device may have changed when it is written, so the store checks again that it is no more than that.
     const guarded: Precondition = context.may('device.enable') ? precondition : { ...precondition, noMoreThan: action };
-    const resource = await served.change(before.id, before.attributes, after, origin, guarded, named);
+    const resource = await served.change(context, before.id, before.attributes, after, origin, guarded, named);
     return answer(context, type, resource, projection);
   };
 
   return {
     async create(context, body, projection) {
       context.authorized('device.create');
-      const type = await served.describe();
+      const type = await served.describe(context);
       const attributes = allAttributes(type.schema, context.dialect);
       const read = readResource(body, type.schema, attributes, context.dialect);
       requireAttributes(read, type.schema.attributes, served.defaulted);
       const origin = context.authorized(served.actionOf(undefined, read));
-      const { resource, oneTimeAttributes } = await served.create(read, origin);
+      const { resource, oneTimeAttributes } = await served.create(context, read, origin);
       const asked = projection.attributes !== undefined || context.dialect.returnedOnCreation.length > 0;
       return { ...answer(context, type, resource, projection, asked ? oneTimeAttributes() : {}), status: 201 };
     },
@@ -104,7 +104,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
 
     async replace(context, id, body, projection, precondition) {
       const before = await load(context, id);
-      const type = await served.describe();
+      const type = await served.describe(context);
       const attributes = allAttributes(type.schema, context.dialect);
       const read = readResource(body, type.schema, attributes, context.dialect);
       requireAttributes(read, type.schema.attributes);
@@ -125,7 +125,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
 
     async patch(context, id, body, projection, precondition) {
       const before = await load(context, id);
-      const type = await served.describe();
+      const type = await served.describe(context);
       const attributes = allAttributes(type.schema, context.dialect);
       const operations = readPatch(body, context.dialect);
       const patched = { schema: type.schema, attributes, id };
@@ -135,7 +135,7 @@ export function createHandlers(served: ServedType, waitForTurn: WaitForTurn): Re
 
     async remove(context, id, precondition) {
       await load(context, id);
-      await served.remove(id, context.authorized('device.delete'), precondition);
+      await served.remove(context, id, context.authorized('device.delete'), precondition);
       return { status: 204 };
     },
   };

@@ -5,7 +5,8 @@ import type { ServableBackend } from '../../ports/backend.ts';
 
 /** What the SCIM routes are given. */
 export interface ScimDeps {
-  readonly backend: ServableBackend;
+  /** What there is for a request: in its scope, if its key has one. */
+  backendOf(request: FastifyRequest): ServableBackend;
   /**
    * Who asks, if their key allows the action. Throws an Error with a numeric `statusCode` (401, 403, 429), a message that
    * becomes the `detail`, and where they apply `headers` (WWW-Authenticate, Retry-After).

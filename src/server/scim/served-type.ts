@@ -13,20 +13,21 @@ export interface ServedType {
   /** Required attributes that have a default in a creation. */
   readonly defaulted: readonly string[];
   /** The type as it is now: the canonical values of its schema may depend on settings. */
-  describe(): Promise<ResourceType>;
+  describe(context: RequestContext): Promise<ResourceType>;
   /** As it was described last: good enough for reads, which need no canonical values. */
   lastDescribed(): ResourceType;
-  find(id: string): Promise<Resource | undefined>;
+  find(context: RequestContext, id: string): Promise<Resource | undefined>;
   /** A page of the resources, and how many there are in all. */
   list(
     query: ListQuery,
     context: RequestContext,
   ): Promise<{ readonly total: number; readonly resources: readonly Resource[] }>;
-  create(attributes: Attributes, origin: Origin): Promise<Created>;
+  create(context: RequestContext, attributes: Attributes, origin: Origin): Promise<Created>;
   /** What it is to change a resource from one state to the other, or to create it as it is asked for. */
   actionOf(before: Attributes | undefined, after: Attributes): Action;
   /** `named` are the attributes to which the request gives a value, even if it is the value that they have. */
   change(
+    context: RequestContext,
     id: string,
     before: Attributes,
     after: Attributes,
@@ -34,7 +35,7 @@ export interface ServedType {
     precondition: Precondition,
     named: ReadonlySet<string>,
   ): Promise<Resource>;
-  remove(id: string, origin: Origin, precondition: Precondition): Promise<void>;
+  remove(context: RequestContext, id: string, origin: Origin, precondition: Precondition): Promise<void>;
 }
 
 interface Created {

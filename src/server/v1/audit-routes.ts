@@ -28,28 +28,31 @@ const SELECTION = {
 };
 
 /** The audit log: reading and verifying it. */
-export function registerAuditRoutes(app: FastifyInstance, { backend: { audit }, authorize, sendLines }: V1Deps): void {
+export function registerAuditRoutes(app: FastifyInstance, { backendOf, authorize, sendLines }: V1Deps): void {
   app.get('/audit', async (request, reply) => {
     authorize(request, 'audit.read');
-    return sendLines(request, reply, audit.list(fieldsOf(request.query, SELECTION)), listedMembers);
+    return sendLines(request, reply, backendOf(request).audit.list(fieldsOf(request.query, SELECTION)), listedMembers);
   });
 
   app.get('/audit/chain', async (request, reply) => {
-    authorize(request, 'audit.read');
+    authorize(request, 'audit.verify');
+    const { audit } = backendOf(request);
     const { upTo } = fieldsOf(request.query, { upTo: wholeNumber(0) });
     const chain = audit.chain(upTo ?? (await audit.anchor()).count);
     return sendLines(request, reply, chain, chainedMembers);
   });
 
   app.get('/audit/anchor', async (request) => {
-    authorize(request, 'audit.read');
+    authorize(request, 'audit.verify');
+    const { audit } = backendOf(request);
     const { count, head, mac, floor } = await audit.anchor();
     const from = floor && { floor: { seq: floor.seq, head: hex(floor.head) } };
     return { count, head: hex(head), mac: hex(mac), ...from };
   });
 
   app.get('/audit/verification', async (request) => {
-    authorize(request, 'audit.read');
+    authorize(request, 'audit.verify');
+    const { audit } = backendOf(request);
     return audit.verify();
   });
 }

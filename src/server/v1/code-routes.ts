@@ -8,25 +8,25 @@ import { fieldsOf, flag, listOf, parameter, parsed, required, text } from './fie
 import type { V1Deps } from './v1-deps.ts';
 
 /** Challenges, and codes that are verified. */
-export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
+export function registerCodeRoutes(app: FastifyInstance, { backendOf, authorize }: V1Deps): void {
   app.get('/challenged', async (request) => {
     authorize(request, 'device.read');
     const { user, type } = fieldsOf(request.query, { user: parsed(userName), type: deviceType });
-    const device = await backend.challenged(required(user, 'user'), type);
+    const device = await backendOf(request).challenged(required(user, 'user'), type);
     return { device: device === undefined ? null : deviceJson(device) };
   });
 
   app.post('/devices/:id/challenge', async (request) => {
     const origin = authorize(request, 'device.challenge');
     const options = fieldsOf(request.body, { resend: flag, voice: flag });
-    const { expires, ...receipt } = await backend.challenge(parameter(request, 'id'), options, origin);
+    const { expires, ...receipt } = await backendOf(request).challenge(parameter(request, 'id'), options, origin);
     return { ...receipt, ...(expires !== undefined && { expires: toIso(expires) }) };
   });
 
   app.post('/devices/:id/verify', async (request) => {
     const origin = authorize(request, 'device.verify');
     const { code } = fieldsOf(request.body, { code: text });
-    return judged(request, await backend.verify(parameter(request, 'id'), required(code, 'code'), origin));
+    return judged(request, await backendOf(request).verify(parameter(request, 'id'), required(code, 'code'), origin));
   });
 
   app.post('/devices/:id/resync', async (request) => {
@@ -34,7 +34,7 @@ export function registerCodeRoutes(app: FastifyInstance, { backend, authorize }:
     const [first, second, ...more] = fieldsOf(request.body, { codes: listOf(text) }).codes ?? [];
     if (first === undefined || second === undefined || more.length > 0)
       throw invalid('codes are two, one after the other');
-    return judged(request, await backend.resync(parameter(request, 'id'), [first, second], origin));
+    return judged(request, await backendOf(request).resync(parameter(request, 'id'), [first, second], origin));
   });
 }
 

@@ -51,7 +51,7 @@ const ENROLLMENT = {
 };
 
 /** Devices: list, show, create, change, remove. */
-export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize }: V1Deps): void {
+export function registerDeviceRoutes(app: FastifyInstance, { backendOf, authorize }: V1Deps): void {
   app.get('/devices', async (request) => {
     authorize(request, 'device.read');
     const { type: types, status: statuses, text: words, ...query } = fieldsOf(request.query, SELECTION);
@@ -68,6 +68,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
       limit: Math.min(count, MAX_PAGE),
       offset: startIndex - 1,
     };
+    const backend = backendOf(request);
     const devices: Device[] = [];
     if (page.limit > 0) for await (const some of backend.list(selection, page)) devices.push(...some);
     return { total: await backend.count(selection), startIndex, devices: devices.map(deviceJson) };
@@ -76,7 +77,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
   app.get('/devices/:id', async (request) => {
     authorize(request, 'device.read');
     const id = parameter(request, 'id');
-    const device = await backend.find(id);
+    const device = await backendOf(request).find(id);
     if (device === undefined) throw new OtpctlError('device-not-found', 'there is no such device');
     return deviceJson(device);
   });
@@ -89,7 +90,7 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
       type: required(fields.type, 'type'),
       user: required(fields.user, 'user'),
     };
-    const { device, otpauthUri } = await backend.create(enrollment, origin);
+    const { device, otpauthUri } = await backendOf(request).create(enrollment, origin);
     reply.code(201).header('location', `${request.routeOptions.url}/${device.id}`);
     return { device: deviceJson(device), ...(otpauthUri && { otpauthUri: otpauthUri.exposeText() }) };
   });
@@ -97,25 +98,25 @@ export function registerDeviceRoutes(app: FastifyInstance, { backend, authorize 
   app.put('/devices/:id/contact', async (request) => {
     const origin = authorize(request, 'device.update');
     const contact = fieldsOf(request.body, { email: text, phone: text });
-    return deviceJson(await backend.update(parameter(request, 'id'), contact, origin));
+    return deviceJson(await backendOf(request).update(parameter(request, 'id'), contact, origin));
   });
 
   for (const to of TRANSITIONS) {
     app.post(`/devices/:id/${to}`, async (request) => {
       const origin = authorize(request, `device.${to}`);
       fieldsOf(request.body, {});
-      return deviceJson(await backend.transition(parameter(request, 'id'), to, origin));
+      return deviceJson(await backendOf(request).transition(parameter(request, 'id'), to, origin));
     });
   }
 
   app.post('/devices/:id/reset-fails', async (request) => {
     const origin = authorize(request, 'device.reset-fails');
     fieldsOf(request.body, {});
-    return deviceJson(await backend.resetFails(parameter(request, 'id'), origin));
+    return deviceJson(await backendOf(request).resetFails(parameter(request, 'id'), origin));
   });
 
   app.delete('/devices/:id', async (request, reply) => {
-    await backend.remove(parameter(request, 'id'), authorize(request, 'device.delete'));
+    await backendOf(request).remove(parameter(request, 'id'), authorize(request, 'device.delete'));
     return reply.code(204).send();
   });
 }

@@ -13,16 +13,20 @@ import type { V1Deps } from './v1-deps.ts';
 export const V1 = '/otpctl/v1';
 
 export function registerV1(app: FastifyInstance, deps: V1Deps): void {
-  const { settings, users } = deps.backend;
-  app.get('/whoami', async ({ apiKey }) => {
+  app.get('/whoami', async ({ apiKey, scope }) => {
     if (apiKey === undefined) throw new Error('a request came in without its key');
     const { id, name, roles, expires } = apiKey;
-    return { id, name, roles: [...rolesOf(roles)], ...(expires !== undefined && { expires: toIso(expires) }) };
+    return {
+      ...{ id, name, roles: [...rolesOf(roles)] },
+      // That of the key, and the one that the request brought.
+      ...(scope !== undefined && { scope: scope.text }),
+      ...(expires !== undefined && { expires: toIso(expires) }),
+    };
   });
   registerDeviceRoutes(app, deps);
   registerCodeRoutes(app, deps);
   registerAuditRoutes(app, deps);
   registerApiKeyRoutes(app, deps);
-  registerSettingRoutes(app, deps, settings);
-  registerUserRoutes(app, deps, users);
+  registerSettingRoutes(app, deps);
+  registerUserRoutes(app, deps);
 }

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { invalid, OtpctlError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/instant.ts';
 import { groupName, type User, type UserPatch, userName } from '../../domain/user.ts';
-import type { UserDirectory } from '../../ports/user-directory.ts';
 import { fieldsOf, flag, listOf, parameter, parsed, type Reader, recordOf, required, text } from './fields.ts';
 import type { V1Deps } from './v1-deps.ts';
 
@@ -29,15 +28,15 @@ const patch: Reader<UserPatch> = (value) => {
   return { name: required(name, 'name'), ...changes };
 };
 
-export function registerUserRoutes(app: FastifyInstance, { authorize, sendLines }: V1Deps, users: UserDirectory): void {
+export function registerUserRoutes(app: FastifyInstance, { backendOf, authorize, sendLines }: V1Deps): void {
   app.get('/users', async (request, reply) => {
     authorize(request, 'user.read');
-    return sendLines(request, reply, users.list(), userJson);
+    return sendLines(request, reply, backendOf(request).users.list(), userJson);
   });
 
   app.get('/users/:name', async (request) => {
     authorize(request, 'user.read');
-    const user = await users.find(userName(parameter(request, 'name')));
+    const user = await backendOf(request).users.find(userName(parameter(request, 'name')));
     if (user === undefined) throw new OtpctlError('user-not-found', 'nothing is known of that user');
     return userJson(user);
   });
@@ -45,12 +44,12 @@ export function registerUserRoutes(app: FastifyInstance, { authorize, sendLines 
   app.patch('/users', async (request) => {
     const origin = authorize(request, 'user.change');
     const { users: patches } = fieldsOf(request.body, { users: listOf(patch, MAX_USERS) });
-    return { users: (await users.set(required(patches, 'users'), origin)).map(userJson) };
+    return { users: (await backendOf(request).users.set(required(patches, 'users'), origin)).map(userJson) };
   });
 
   app.delete('/users/:name', async (request, reply) => {
     const origin = authorize(request, 'user.change');
-    await users.remove(userName(parameter(request, 'name')), origin);
+    await backendOf(request).users.remove(userName(parameter(request, 'name')), origin);
     return reply.code(204).send();
   });
 }

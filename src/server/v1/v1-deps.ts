@@ -6,7 +6,8 @@ import type { Clock } from '../../ports/system/clock.ts';
 import type { SendLines } from './json-lines.ts';
 
 export interface V1Deps {
-  readonly backend: ServableBackend;
+  /** What there is for a request. */
+  backendOf(request: FastifyRequest): ServableBackend;
   readonly clock: Clock;
   authorize(request: FastifyRequest, action: Action): Origin;
   readonly sendLines: SendLines;

@@ -17,7 +17,7 @@ import { devicesWith, explainList } from './devices/device-list.ts';
 import { challengedDevice, createDeviceReader } from './devices/device-reader.ts';
 import type { ApiKeyDeps } from './rows/api-keys.ts';
 import { readSettings } from './rows/setting-rows.ts';
-import { listUsers } from './rows/user-rows.ts';
+import { listUsers, type UsersWithin } from './rows/user-rows.ts';
 import type { BulkStore } from './runs/bulk-store.ts';
 
 interface SqliteDeps {
@@ -34,10 +34,21 @@ export interface SqliteStore {
   readonly apiKeys: ApiKeyStore;
   /** How a list of devices would be read. */
   readonly explain: Explain;
+  /**
+   * The same store, in which only these users are there, with what belongs to them: every read and every write of what it
+   * returns passes this one condition.
+   */
+  within(scope: UsersWithin): SqliteStore;
   /** What changes devices in bulk, made when it is asked for. */
   bulk(): Promise<BulkStore>;
   /** The unwrapped keys, read once and only when something is sealed, unsealed or written. */
   keys(): Promise<StoreKeys>;
+}
+
+interface Writing {
+  readonly transactions: Transactions;
+  readonly decide: Decide;
+  decideWithin(scope: UsersWithin): Decide;
 }
 
 /** The ports over an open store. The code that reads devices is loaded; the rest is when it is first used. */
@@ -53,10 +64,10 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
   };
   const auditKey = async () => (await keys()).audit;
   const reading = deps.reader ?? connection;
-  const reader = createDeviceReader(reading);
-  let writing: Promise<{ readonly transactions: Transactions; readonly decide: Decide }> | undefined;
+  let writing: Promise<Writing> | undefined;
   /** Reads what a transaction of its own has written. */
-  const own = reading === connection ? reader : createDeviceReader(connection);
+  const whole = createDeviceReader(connection);
+  const apiKeys = lazyApiKeys(connection, { ...deps, keys });
   /** What writes is loaded when something is written. */
   const deciding = () => {
     writing ??= Promise.all([import('./decisions/transactions.ts'), import('./decisions/decide.ts')]).then(
@@ -66,52 +77,70 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
           forgetKeys() {
             unwrapped = undefined;
           },
-          settings: own.policy,
+          settings: whole.policy,
           clock: deps.clock,
         });
-        return { transactions, decide: createDecide(connection, transactions) };
+        return {
+          transactions,
+          decide: createDecide(connection, transactions),
+          decideWithin: (scope) => createDecide(connection, transactions, scope),
+        };
       },
     );
     return writing;
   };
-  return {
-    keys,
-    audit: lazyAudit(reading, async () => (await auditKey()).hmac),
-    explain: async (selection, page) => explainList(reading, selection, page),
-    apiKeys: lazyApiKeys(connection, { ...deps, keys }),
-    async bulk() {
-      const { createBulkStore } = await import('./runs/bulk-store.ts');
-      return createBulkStore(connection, keys, deps.clock);
-    },
-    devices: {
-      ...reader,
-      challenged: (user, type, now) => challengedDevice(reading, user, type, now),
-      settingRows() {
-        const values = readSettings(reading);
-        return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
+  const storeOf = (scope?: UsersWithin): SqliteStore => {
+    const reader = scope === undefined && reading === connection ? whole : createDeviceReader(reading, scope);
+    const own = scope === undefined ? whole : createDeviceReader(connection, scope);
+    return {
+      keys,
+      audit: lazyAudit(reading, async () => (await auditKey()).hmac, scope),
+      explain: async (selection, page) => explainList(reading, { ...selection, scope }, page),
+      apiKeys,
+      async bulk() {
+        const { createBulkStore } = await import('./runs/bulk-store.ts');
+        return createBulkStore(connection, keys, deps.clock);
       },
-      size: () => Number(reading.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
-      devicesWith: (attribute, value) => devicesWith(reading, attribute, value),
-      users: () => listUsers(reading),
-      decide: async (...asked) => (await deciding()).decide(...asked),
-      async write(work) {
-        const [{ transactions }, { createStoreWriter }] = await Promise.all([deciding(), import('./store-writer.ts')]);
-        return transactions.alone((transaction) => work(createStoreWriter(connection, own, transaction)));
+      within: (narrower) => storeOf(narrower),
+      devices: {
+        ...reader,
+        challenged: (user, type, now) => challengedDevice(reading, user, type, now, scope),
+        settingRows() {
+          const values = readSettings(reading);
+          return SETTING_KEYS.map((key) => settingRow(key, values.get(key)));
+        },
+        size: () => Number(reading.get('SELECT max(id) AS id FROM devices')?.['id'] ?? 0),
+        devicesWith: (attribute, value) => devicesWith(reading, attribute, value),
+        users: () => listUsers(reading, scope),
+        decide: async (...asked) => {
+          const { decide, decideWithin } = await deciding();
+          return (scope === undefined ? decide : decideWithin(scope))(...asked);
+        },
+        async write(work) {
+          const [{ transactions }, { createStoreWriter }] = await Promise.all([
+            deciding(),
+            import('./store-writer.ts'),
+          ]);
+          return transactions.alone((transaction) =>
+            work(createStoreWriter(connection, own, transaction, scope !== undefined)),
+          );
+        },
+        close() {
+          deps.reader?.close();
+          connection.close();
+        },
       },
-      close() {
-        deps.reader?.close();
-        connection.close();
-      },
-    },
+    };
   };
+  return storeOf();
 }
 
 async function openedKeys(connection: Connection, deps: SqliteDeps): Promise<StoreKeys> {
   return (await import('./keys/open-keys.ts')).openKeys(connection, deps);
 }
 
-function lazyAudit(connection: Connection, key: () => Promise<KeyObject>): AuditLog {
-  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(connection, key);
+function lazyAudit(connection: Connection, key: () => Promise<KeyObject>, scope: UsersWithin | undefined): AuditLog {
+  const load = async () => (await import('./audit/audit-log.ts')).createAuditLog(connection, key, scope);
   return {
     async *list(selection) {
       yield* (await load()).list(selection);

@@ -15,8 +15,13 @@ export function createV1ApiKeys(client: V1Client, clock: Clock): ApiKeys {
   const fromNow = (moment: number) => `${Math.max(1, moment - clock.now())}s`;
   return {
     list: () => client.send({ method: 'GET', path: '/apikeys' }, ({ apiKeys }) => listIn(apiKeys, 'API keys', keyOf)),
-    create({ name, roles, expires }, origin) {
-      const body = { name, roles, ...(expires !== undefined && { expires: fromNow(expires) }) };
+    create({ name, roles, scope, expires }, origin) {
+      const body = {
+        name,
+        roles,
+        ...(scope !== undefined && { scope }),
+        ...(expires !== undefined && { expires: fromNow(expires) }),
+      };
       const change = { origin, what: `the new API key ${name}`, look: LOOK };
       return client.send({ method: 'POST', path: '/apikeys', body, change }, created);
     },
@@ -45,6 +50,8 @@ function keyOf(value: unknown): ApiKey {
     name: textIn(key['name'], 'the name of an API key'),
     // Roles that a newer server has are shown as they came.
     roles: listIn(key['roles'], 'roles', (role) => textIn(role, 'a role') as Grant),
+    // Also a filter that only a newer server can read.
+    ...(typeof key['scope'] === 'string' && { scope: key['scope'] }),
     created: readTime(key['created']) ?? 0,
     ...(expires !== undefined && { expires }),
     rotated: key['rotated'] === true,

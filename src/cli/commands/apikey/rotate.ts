@@ -7,7 +7,7 @@ import { defineCommand } from '../../parse/define-command.ts';
 import { defaulting, option } from '../../parse/option.ts';
 
 export const command = defineCommand({
-  summary: 'replace a key by a new one of the same name and roles; it is shown once',
+  summary: 'replace a key by a new one of the same name, roles and scope; it is shown once',
   notes:
     'The old key opens nothing at once, or after the overlap. A key that expires gets as long a life as it had.\nAt a server, a key that renews itself ends when it would have, and renews no other one that would outlive it.',
   arguments: [{ name: '<name>', description: 'the name of the key', completes: 'apikeys' }],

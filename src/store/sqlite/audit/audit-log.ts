@@ -3,10 +3,12 @@ import type { AuditSelection } from '../../../domain/audit/audit.ts';
 import { listedEntry } from '../../../domain/audit/entry-proof.ts';
 import { actorsNamed } from '../../../domain/audit/origin.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
+import { ofNoUser } from '../../../domain/scope.ts';
 import { fold } from '../../../domain/user.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Connection, Parameters } from '../connection/connection.ts';
 import { FIRST } from '../connection/key-set.ts';
+import { andWithin, type UsersWithin } from '../rows/user-rows.ts';
 import { anchorOf } from './audit-chain.ts';
 import { entriesOf } from './audit-rows.ts';
 import { verifyChain } from './verify-chain.ts';
@@ -16,12 +18,32 @@ const PAGE_ROWS = 100;
 /** Entries that are looked through for one page at most: what is asked for may be in none of a long log. */
 const SPAN = 5000;
 
-/** Reads the audit log of a store. `key` is asked for only to recompute the chain. */
-export function createAuditLog(connection: Connection, key: () => Promise<KeyObject>): Omit<AuditLog, 'latestTime'> {
+/**
+ * Reads the audit log of a store. `key` is asked for only to recompute the chain. In a scope there are the entries about its
+ * users; the chain is of all, and is refused (`not-allowed`).
+ */
+export function createAuditLog(
+  connection: Connection,
+  key: () => Promise<KeyObject>,
+  scope?: UsersWithin,
+): Omit<AuditLog, 'latestTime'> {
+  const log = createWholeLog(connection, key, scope);
+  if (scope === undefined) return log;
+  const refuse = () => {
+    throw ofNoUser('the chain of the audit log');
+  };
+  return { list: log.list, chain: refuse, anchor: async () => refuse(), verify: async () => refuse() };
+}
+
+function createWholeLog(
+  connection: Connection,
+  key: () => Promise<KeyObject>,
+  scope: UsersWithin | undefined,
+): Omit<AuditLog, 'latestTime'> {
   return {
     async *list(selection) {
       const last = newest(connection);
-      const { where, parameters } = conditions(selection);
+      const { where, parameters } = conditions(selection, scope);
       let after = oldest(connection) - 1;
       // What follows a place is read onwards from it; the newest so many from the first of them.
       let wanted =
@@ -107,7 +129,10 @@ function prunedMeanwhile(): OtpctlError {
   return new OtpctlError('changed-meanwhile', 'the audit log was pruned while it was read', 'read it again');
 }
 
-function conditions(selection: AuditSelection): { where: string; parameters: Parameters } {
+function conditions(
+  selection: AuditSelection,
+  scope: UsersWithin | undefined,
+): { where: string; parameters: Parameters } {
   let where = '';
   const parameters: (string | number)[] = [];
   const add = (term: string, value: string | number | undefined) => {
@@ -124,5 +149,6 @@ function conditions(selection: AuditSelection): { where: string; parameters: Par
   add('action = ?', selection.action);
   add('ticket = ?', selection.ticket);
   add('instr(lower(reason), lower(?)) > 0', selection.reason);
-  return { where, parameters };
+  where += andWithin(scope, 'CAST(audit.user_id AS INTEGER)');
+  return { where, parameters: [...parameters, ...(scope?.parameters ?? [])] };
 }

@@ -33,13 +33,14 @@ function givenIn(connection: Connection): Map<string, string | undefined> {
 }
 
 function* wrongIn(row: Row, given: Map<string, string | undefined>): Generator<string> {
-  const { id, name, name_fold, roles, hash } = row;
+  const { id, name, name_fold, roles, scope, hash } = row;
   const granted = grantsIn(roles);
+  const has = `${granted}${scope === null ? '' : ' within a scope'}`;
   const logged = given.get(String(id));
   if (name_fold !== fold(String(name))) yield 'is filed under another name';
   if (!(hash instanceof Uint8Array) || hash.length !== 32) yield 'has no proper hash';
   if (granted === undefined) yield 'has roles that there are not';
-  else if (logged !== undefined && logged !== granted) yield `has the roles ${granted}, and was given ${logged}`;
+  else if (logged !== undefined && logged !== has) yield `has the roles ${has}, and was given ${logged}`;
 }
 
 function grantsIn(roles: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'no
 import { pathToFileURL } from 'node:url';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import { printable } from '../../../domain/text/printable.ts';
+import { foldText } from '../../../domain/user.ts';
 import { fullDisk, isReadOnly, storeError } from './sqlite-errors.ts';
 
 /** Milliseconds that a statement waits for other processes. Long, since SQLite keeps no queue: others may go first many times. */
@@ -92,6 +93,8 @@ export function openConnection(path: string, options: ConnectionOptions = {}): C
         defensive: true,
       }),
   );
+  // What a scope compares texts by that are kept as they were written. No schema may call it.
+  database.function('folded', { deterministic: true, directOnly: true }, (text) => foldText(String(text)));
   const statements = new Map<string, Statement>();
   const prepare = (sql: string): Statement => {
     let statement = statements.get(sql);

@@ -10,7 +10,7 @@ import { openSecret } from '../devices/device-seal.ts';
 import { codeKeyOf } from '../keys/code-keys.ts';
 import { countSends } from '../rows/send-rows.ts';
 import { createSettingsWriter } from '../rows/setting-rows.ts';
-import { enabledBeside, findUserById } from '../rows/user-rows.ts';
+import { andWithin, enabledBeside, findUserById, type UsersWithin } from '../rows/user-rows.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
 import { challengeText, DEVICE_TEXT, type DeviceParts, deviceMac, partsOf } from '../signing/device-signature.ts';
 import { isMac, isNewest } from '../signing/signed-rows.ts';
@@ -27,20 +27,27 @@ export interface SeenRow extends Seen {
 }
 
 /** All that a decision needs of a device in one row: what it is, what is signed of it and of its user, its challenge. */
-const SEEN = `
+const seenWithin = (scope: UsersWithin | undefined) => `
   SELECT d.*, u.active AS ownerActive, ${userText('u')} AS ownerText, u.mac AS ownerMac, u.entry AS ownerEntry,
     ${newestOrder('u')} AS ownerNewest,
     c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
   FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, entry, secret, key_id, mac, ${DEVICE_TEXT} AS text,
           ${challengeText('devices.id')} AS challengeText, (SELECT max(seq) FROM audit WHERE device_id = ?1) AS newest
-        FROM devices WHERE id = ?2) d
+        FROM devices WHERE id = ?2${andWithin(scope, 'devices.user_id')}) d
   LEFT JOIN users u ON u.id = d.owner
   LEFT JOIN challenges c ON c.device_id = d.row`;
+const SEEN = seenWithin(undefined);
 
-/** Reads a device for a decision; undefined where there is none. Errors: `store-damaged`. */
-export function see(connection: Connection, transaction: Transaction, id: string): SeenRow | undefined {
+/** Reads a device for a decision; undefined where there is none, also of a user outside the scope. Errors: `store-damaged`. */
+export function see(
+  connection: Connection,
+  transaction: Transaction,
+  id: string,
+  scope?: UsersWithin,
+): SeenRow | undefined {
   const key = rowId(id);
-  const row = key === undefined ? undefined : connection.get(SEEN, [id, key]);
+  const sql = scope === undefined ? SEEN : seenWithin(scope);
+  const row = key === undefined ? undefined : connection.get(sql, [id, key, ...(scope?.parameters ?? [])]);
   if (row === undefined) return undefined;
   const { keys } = transaction;
   const device = recordOf(row);

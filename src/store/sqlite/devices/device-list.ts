@@ -3,9 +3,14 @@ import { fold, foldText } from '../../../domain/user.ts';
 import type { Explanation } from '../../../ports/explanation.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { FIRST, LAST } from '../connection/key-set.ts';
-import { ofUser } from '../rows/user-rows.ts';
+import { andWithin, ofUser, type UsersWithin } from '../rows/user-rows.ts';
 import { DEVICE_COLUMNS } from './device-rows.ts';
-import { type Access, ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
+import { type Access, ALWAYS, ATTRIBUTE_COLUMNS, type Condition, filterSql, joined } from './filter-sql.ts';
+
+/** A selection, of which only the devices are there that belong to users of a scope. */
+export interface ScopedSelection extends Selection {
+  readonly scope?: UsersWithin | undefined;
+}
 
 /** A long list has so many rows in memory at a time. */
 const PAGE_ROWS = 100;
@@ -20,7 +25,7 @@ const FEW_ROWS = 1000;
 export function* listPages(
   connection: Connection,
   columns: string,
-  selection: Selection,
+  selection: ScopedSelection,
   page: Page,
 ): Generator<readonly Row[]> {
   const query = listQuery(connection, columns, selection, page);
@@ -79,13 +84,13 @@ function* chosen(
 }
 
 /** How a list is read: the query and SQLite's plan of it. */
-export function explainList(connection: Connection, selection: Selection, page: Page): Explanation {
+export function explainList(connection: Connection, selection: ScopedSelection, page: Page): Explanation {
   const { sql, parameters } = listQuery(connection, DEVICE_COLUMNS, selection, page);
   const plan = connection.all(`EXPLAIN QUERY PLAN ${sql}`, parameters).map(({ detail }) => String(detail));
   return { query: sql, parameters: parameters.map(String), plan };
 }
 
-export function countDevices(connection: Connection, selection: Selection): number {
+export function countDevices(connection: Connection, selection: ScopedSelection): number {
   const { sql, parameters } = conditions(selection);
   return Number(connection.get(`SELECT count(*) AS n FROM devices ${sql}`, parameters)?.['n']);
 }
@@ -114,7 +119,7 @@ interface Query {
  * may be many, it reads the whole table in the order that is asked for. So the rows of a range are counted first. Where
  * they are few, a plus before the order makes SQLite use the index and sort.
  */
-function listQuery(connection: Connection, columns: string, selection: Selection, page: Page): Query {
+function listQuery(connection: Connection, columns: string, selection: ScopedSelection, page: Page): Query {
   const where = conditions(selection);
   const { access } = where;
   const isById = (page.sortBy ?? 'id') === 'id';
@@ -137,7 +142,7 @@ function hasFew(connection: Connection, { sql, parameters }: Where): boolean {
   return Number(connection.get(found, parameters)?.['n']) <= FEW;
 }
 
-function conditions({ user, name, types, statuses, filter, words }: Selection): Where {
+function conditions({ user, name, types, statuses, filter, words, scope }: ScopedSelection): Where {
   const terms: Condition[] = [];
   const add = (access: Access, sql: string, ...parameters: string[]) => {
     terms.push({ sql, parameters, access });
@@ -150,9 +155,10 @@ function conditions({ user, name, types, statuses, filter, words }: Selection): 
   if (filter !== undefined) terms.push(filterSql(filter));
   for (const word of words ?? [])
     add('table', '(instr(user_fold, ?) > 0 OR instr(name_fold, ?) > 0)', foldText(word), foldText(word));
-  if (terms.length === 0) return { sql: '', parameters: [], access: 'table' };
-  const { sql, parameters, access } = joined('AND', terms);
-  return { sql: `WHERE ${sql}`, parameters, access };
+  const within = andWithin(scope, 'devices.user_id');
+  if (terms.length === 0 && within === '') return { sql: '', parameters: [], access: 'table' };
+  const { sql, parameters, access } = terms.length === 0 ? ALWAYS : joined('AND', terms);
+  return { sql: `WHERE ${sql}${within}`, parameters: [...parameters, ...(scope?.parameters ?? [])], access };
 }
 
 /** Missing values last when ascending, first when descending; ties by id, so that two runs agree. */

@@ -8,10 +8,9 @@ import { MAX_TRIES } from '../../../domain/verification/challenge.ts';
 import type { DeviceReader } from '../../../ports/store/device-reader.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { readSettings } from '../rows/setting-rows.ts';
-import { findUser, findUserById, ofUser } from '../rows/user-rows.ts';
+import { andWithin, findUser, findUserById, ofUser, type UsersWithin } from '../rows/user-rows.ts';
 import { countDevices, listPages } from './device-list.ts';
 import {
-  challengeOf,
   DEVICE_COLUMNS,
   deviceOf,
   RECORD_COLUMNS,
@@ -21,11 +20,16 @@ import {
   rowId,
 } from './device-rows.ts';
 
-export function createDeviceReader(connection: Connection): DeviceReader {
+/** Reads devices; in a scope, those of its users. What is outside is not there. */
+export function createDeviceReader(connection: Connection, scope?: UsersWithin): DeviceReader {
   const policy = createPolicyReader(connection);
+  const within = andWithin(scope, 'devices.user_id');
+  const bound = scope?.parameters ?? [];
   const rowOf = (id: string, columns: string): Row | undefined => {
     const key = rowId(id);
-    return key === undefined ? undefined : connection.get(`SELECT ${columns} FROM devices WHERE id = ?`, [key]);
+    return key === undefined
+      ? undefined
+      : connection.get(`SELECT ${columns} FROM devices WHERE devices.id = ?${within}`, [key, ...bound]);
   };
   return {
     find(id) {
@@ -39,24 +43,20 @@ export function createDeviceReader(connection: Connection): DeviceReader {
 
     *list(selection, page) {
       const read = page.unreadable === undefined ? deviceOf : readable(page.unreadable);
-      for (const rows of listPages(connection, DEVICE_COLUMNS, selection, page)) {
+      for (const rows of listPages(connection, DEVICE_COLUMNS, { ...selection, scope }, page)) {
         yield rows.map(read).filter((device) => device !== undefined);
       }
     },
     *listResources(selection, page) {
-      for (const rows of listPages(connection, RESOURCE_COLUMNS, selection, page)) yield rows.map(resourceOf);
+      for (const rows of listPages(connection, RESOURCE_COLUMNS, { ...selection, scope }, page))
+        yield rows.map(resourceOf);
     },
 
-    count: (selection) => countDevices(connection, selection),
-
-    challengeOf(deviceId) {
-      const row = connection.get('SELECT * FROM challenges WHERE device_id = ?', [Number(deviceId)]);
-      return row && challengeOf(row);
-    },
+    count: (selection) => countDevices(connection, { ...selection, scope }),
 
     policy,
-    user: (name) => findUser(connection, name),
-    owner: ({ userId }) => (userId === undefined ? undefined : findUserById(connection, userId)),
+    user: (name) => findUser(connection, name, scope),
+    owner: ({ userId }) => (userId === undefined ? undefined : findUserById(connection, userId, scope)),
   };
 }
 
@@ -90,14 +90,15 @@ export function challengedDevice(
   user: string,
   type: DeviceType | undefined,
   now: Instant,
+  scope?: UsersWithin,
 ): Device | undefined {
   const row = connection.get(
     `SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = (
        SELECT d.id FROM devices d JOIN challenges c ON c.device_id = d.id
        WHERE ${ofUser('d')} AND d.type = coalesce(?, d.type) AND d.status IN ('C', 'V') AND c.created <= ? AND c.expires >= ?
-         AND (c.code_hash IS NULL OR c.tries < ?)
+         AND (c.code_hash IS NULL OR c.tries < ?)${andWithin(scope, 'd.user_id')}
        ORDER BY c.created DESC, d.id DESC LIMIT 1)`,
-    [fold(user), type ?? null, now, now, MAX_TRIES],
+    [fold(user), type ?? null, now, now, MAX_TRIES, ...(scope?.parameters ?? [])],
   );
   return row && deviceOf(row);
 }

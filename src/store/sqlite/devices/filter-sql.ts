@@ -49,7 +49,7 @@ export const ATTRIBUTE_COLUMNS: Record<DeviceFilterAttribute, string> = {
 const INDEXED: readonly string[] = [ATTRIBUTE_COLUMNS.name, ATTRIBUTE_COLUMNS.user, ATTRIBUTE_COLUMNS.lastUsed];
 
 const NEVER: Condition = { sql: '0', parameters: [], access: 'table' };
-const ALWAYS: Condition = { sql: '1', parameters: [], access: 'table' };
+export const ALWAYS: Condition = { sql: '1', parameters: [], access: 'table' };
 
 /**
  * A filter as a condition on the devices table: bound parameters only. A `not` is carried down to the comparisons, so

@@ -4,6 +4,7 @@ import type { Page, Selection } from '../../../domain/device/selection.ts';
 import { OtpctlError } from '../../../domain/errors.ts';
 import type { BoundFilter } from '../../../domain/query/bind-filter.ts';
 import { comparisonsIn, lookedAt } from '../../../domain/query/selection-cost.ts';
+import type { Scope } from '../../../domain/scope.ts';
 import type { LongReads } from '../../../ports/store/long-reads.ts';
 import type { ReadAnswer, ReadTask } from './read-thread.ts';
 
@@ -20,16 +21,17 @@ const FEW = 1000;
  */
 export function createLongReads(path: string): LongReads {
   const [quick, lists, chain] = [createReader(path), createReader(path), createReader(path)];
-  const readerFor = (selection: Selection, { sortBy = 'id' }: Page = {}) => {
-    const all = comparisonsIn(selection) === 0 && sortBy === 'id';
+  const readerFor = (selection: Selection, scope: Scope | undefined, { sortBy = 'id' }: Page = {}) => {
+    const all = scope === undefined && comparisonsIn(selection) === 0 && sortBy === 'id';
     return all || lookedAt(selection, Number.POSITIVE_INFINITY) <= FEW ? quick : lists;
   };
   return {
-    count: (selection) => readerFor(selection).run({ does: 'count', selection: sendable(selection) }),
-    devices: (selection, page) =>
-      readerFor(selection, page).run({ does: 'devices', selection: sendable(selection), page }),
-    resources: (selection, page) =>
-      readerFor(selection, page).run({ does: 'resources', selection: sendable(selection), page }),
+    count: (selection, scope) =>
+      readerFor(selection, scope).run({ does: 'count', selection: sendable(selection), scope }),
+    devices: (selection, page, scope) =>
+      readerFor(selection, scope, page).run({ does: 'devices', selection: sendable(selection), page, scope }),
+    resources: (selection, page, scope) =>
+      readerFor(selection, scope, page).run({ does: 'resources', selection: sendable(selection), page, scope }),
     verifyAudit: (key) => chain.run({ does: 'verifyAudit', key }),
     close() {
       for (const reader of [quick, lists, chain]) reader.close();

@@ -7,6 +7,7 @@ import type { AuditAction } from '../../../domain/audit/audit-actions.ts';
 import type { Origin } from '../../../domain/audit/origin.ts';
 import { invalid, OtpctlError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/instant.ts';
+import { parseScope } from '../../../domain/query/parse-scope.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import { commandLine } from '../../../domain/text/command-line.ts';
 import { fold } from '../../../domain/user.ts';
@@ -56,14 +57,16 @@ export function createApiKeys(connection: Connection, { clock, random, keys }: A
     }
   };
   const insert = (request: ApiKeyRequest, now: Instant): CreatedApiKey => {
-    const { name, roles, expires } = request;
+    const { name, roles, scope, expires } = request;
     const { id, key } = drawKey(random.bytes);
     written.push(id);
     connection.run(
-      'INSERT INTO api_keys (id, name, name_fold, roles, created, expires, rotated, hash) VALUES (?, ?, ?, ?, ?, ?, 0, ?)',
-      [id, name, fold(name), JSON.stringify(roles), now, expires ?? null, hashOf(key)],
+      `INSERT INTO api_keys (id, name, name_fold, roles, scope, created, expires, rotated, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+      [id, name, fold(name), JSON.stringify(roles), scope ?? null, now, expires ?? null, hashOf(key)],
     );
-    return { id, name, roles, created: now, ...(expires !== undefined && { expires }), rotated: false, key };
+    const given = { ...(scope !== undefined && { scope }), ...(expires !== undefined && { expires }) };
+    return { id, name, roles, ...given, created: now, rotated: false, key };
   };
   const current = (name: string): ApiKey | undefined => {
     const row = connection.get('SELECT * FROM api_keys WHERE name_fold = ? AND rotated = 0', [fold(name)]);
@@ -94,7 +97,11 @@ export function createApiKeys(connection: Connection, { clock, random, keys }: A
         }
         if (!isGood(request, now)) throw invalid('the key would have expired before it was made');
         const created = insert({ ...request, name }, now);
-        record({ action: 'apikey.create', object: objectOf(created), result: `ok: ${created.roles.join(', ')}` });
+        record({
+          action: 'apikey.create',
+          object: objectOf(created),
+          result: `ok: ${created.roles.join(', ')}${created.scope === undefined ? '' : WITHIN}`,
+        });
         return created;
       }, origin),
 
@@ -102,7 +109,7 @@ export function createApiKeys(connection: Connection, { clock, random, keys }: A
       change((now, record) => {
         const old = current(given);
         if (old === undefined) throw noSuchKey(given);
-        const { name, roles, expires } = old;
+        const { name, roles, scope, expires } = old;
         const life = expires === undefined ? undefined : expires - old.created;
         const bound = asking(by, now);
         if (bound !== undefined) for (const each of named(given)) refuseMoreRoles(bound, each.roles);
@@ -114,7 +121,10 @@ export function createApiKeys(connection: Connection, { clock, random, keys }: A
           connection.run('UPDATE api_keys SET rotated = 1, expires = ? WHERE id = ?', [last, old.id]);
           written.push(old.id);
         }
-        const created = insert({ name, roles, ...(ends !== undefined && { expires: ends }) }, now);
+        const created = insert(
+          { name, roles, ...(scope !== undefined && { scope }), ...(ends !== undefined && { expires: ends }) },
+          now,
+        );
         record({ action: 'apikey.rotate', object: objectOf(created), result: `ok: in place of ${old.id}` });
         return created;
       }, origin),
@@ -253,6 +263,7 @@ function apiKeyOf(row: Row): ApiKey {
     id: row['id'] as string,
     name: row['name'] as string,
     roles: rolesIn(row['roles']),
+    ...(row['scope'] !== null && { scope: scopeIn(row['scope']) }),
     created: instantOf(row['created']),
     ...(row['expires'] !== null && { expires: instantOf(row['expires']) }),
     rotated: row['rotated'] === 1,
@@ -273,4 +284,15 @@ function rolesIn(text: unknown): readonly Grant[] {
     rolesRead.set(text, roles);
   }
   return roles;
+}
+
+/** Follows the roles of a key in the log. Whose it is about the log does not say: a scope may name people. */
+const WITHIN = ' within a scope';
+
+function scopeIn(text: unknown): string {
+  try {
+    return parseScope(String(text)).text;
+  } catch {
+    throw damagedValue('the scope of an API key');
+  }
 }

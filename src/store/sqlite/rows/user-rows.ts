@@ -26,19 +26,35 @@ export function ofUser(devices = 'devices'): string {
     (SELECT holder.id FROM users AS holder WHERE holder.name_fold = ${devices}.user_fold), ${devices}.user_id))`;
 }
 
-export function findUser(connection: Connection, name: string): User | undefined {
-  const row = connection.get(`SELECT ${COLUMNS} FROM users WHERE name_fold = ?`, [fold(name)]);
+/** The users of a scope as a condition in SQL, in which the table of users is called `scoped`. */
+export interface UsersWithin {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
+
+/** Says of whom something must be, whose user id is `owner`; nothing where there is no scope. It follows other conditions. */
+export function andWithin(scope: UsersWithin | undefined, owner: string): string {
+  // A user by id for each row, and never a list of all users. What is of nobody is in no scope: null is not true.
+  return scope === undefined ? '' : ` AND (SELECT ${scope.sql} FROM users AS scoped WHERE scoped.id = ${owner})`;
+}
+
+export function findUser(connection: Connection, name: string, scope?: UsersWithin): User | undefined {
+  const sql = `SELECT ${COLUMNS} FROM users WHERE name_fold = ?${andWithin(scope, 'users.id')}`;
+  const row = connection.get(sql, [fold(name), ...(scope?.parameters ?? [])]);
   return row && userOf(row);
 }
 
-export function findUserById(connection: Connection, id: string): User | undefined {
-  const row = connection.get(`SELECT ${COLUMNS} FROM users WHERE id = ?`, [Number(id)]);
+export function findUserById(connection: Connection, id: string, scope?: UsersWithin): User | undefined {
+  const sql = `SELECT ${COLUMNS} FROM users WHERE id = ?${andWithin(scope, 'users.id')}`;
+  const row = connection.get(sql, [Number(id), ...(scope?.parameters ?? [])]);
   return row && userOf(row);
 }
 
-export function* listUsers(connection: Connection): Iterable<readonly User[]> {
-  const sql = `SELECT ${COLUMNS} FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?`;
-  const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS });
+export function* listUsers(connection: Connection, scope?: UsersWithin): Iterable<readonly User[]> {
+  const within = andWithin(scope, 'users.id');
+  const sql = `SELECT ${COLUMNS} FROM users WHERE true${within} AND name_fold > ? ORDER BY name_fold LIMIT ?`;
+  const parameters = scope?.parameters ?? [];
+  const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS, parameters });
   for (const page of pages) yield page.map(userOf);
 }
 

@@ -275,4 +275,7 @@ export const MIGRATIONS: readonly string[] = [
     mac    BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE api_keys ADD COLUMN scope TEXT;
+  `,
 ];

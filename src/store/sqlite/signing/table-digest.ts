@@ -9,6 +9,8 @@ interface Digested {
   /** The column that names a row. */
   readonly key: string;
   readonly columns: string;
+  /** A column that came later: it is signed where it has a value. So a row from before is as it was signed. */
+  readonly later?: string;
   /** What people call them. */
   readonly words: string;
 }
@@ -22,16 +24,23 @@ const DIGESTED = {
   api_keys: {
     key: 'id',
     columns: 'id, name, name_fold, roles, created, expires, rotated, hex(hash)',
+    later: 'scope',
     words: 'the API keys',
   },
 } as const satisfies Record<string, Digested>;
 export type DigestedTable = keyof typeof DIGESTED;
 export const DIGESTED_TABLES = Object.keys(DIGESTED) as DigestedTable[];
 
+/** The signed text of a row, in SQL. */
+function textOf({ columns, later }: Digested): string {
+  const text = `json_array(${columns})`;
+  return later === undefined ? text : `iif(${later} IS NULL, ${text}, json_array(${columns}, ${later}))`;
+}
+
 /** Signs a row of a small table as it is, and with it the table, in the caller's transaction, which has written the row. */
 export function signRow(connection: Connection, rows: KeyedHash, table: DigestedTable, id: string): void {
-  const { key, columns } = DIGESTED[table];
-  const row = connection.get(`SELECT json_array(${columns}) AS text FROM ${table} WHERE ${key} = ?`, [id]);
+  const { key } = DIGESTED[table];
+  const row = connection.get(`SELECT ${textOf(DIGESTED[table])} AS text FROM ${table} WHERE ${key} = ?`, [id]);
   if (row !== undefined) {
     connection.run(`UPDATE ${table} SET mac = ? WHERE ${key} = ?`, [rowMac(rows, table, String(row['text'])), id]);
   }
@@ -56,9 +65,9 @@ export function forgedRows(
   table: DigestedTable,
   where = '',
 ): readonly string[] {
-  const { key, columns } = DIGESTED[table];
+  const { key } = DIGESTED[table];
   return connection
-    .all(`SELECT ${key} AS id, json_array(${columns}) AS text, mac FROM ${table} ${where}`)
+    .all(`SELECT ${key} AS id, ${textOf(DIGESTED[table])} AS text, mac FROM ${table} ${where}`)
     .filter(({ text, mac }) => !isMac(mac, rowMac(rows, table, String(text))))
     .map(({ id }) => String(id));
 }

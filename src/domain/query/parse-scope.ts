@@ -1,0 +1,21 @@
+import type { Scope } from '../scope.ts';
+import { FilterError } from './filter-error.ts';
+import { parseFilter } from './parse-filter.ts';
+import { bindUserFilter } from './user-filter.ts';
+
+/** The scopes that texts were read as: every request of a key asks for the same few. */
+const read = new Map<string, Scope>();
+const MOST_READ = 200;
+
+/** Reads a filter over users. Errors: `FilterError`, with the place. */
+export function parseScope(text: string): Scope {
+  const before = read.get(text);
+  if (before !== undefined) return before;
+  if (text.trim() === '') {
+    throw new FilterError('the scope is empty', text, 0, 'say which users:  groups eq "Sales"');
+  }
+  const scope = { text, filter: bindUserFilter(parseFilter(text), text) };
+  if (read.size >= MOST_READ) read.clear();
+  read.set(text, scope);
+  return scope;
+}
