@@ -76,7 +76,7 @@ export function appendAfter(connection: Connection, key: AuditKey, end: ChainEnd
       seq += 1;
       const kept = { ...recordable(event), chain: CHAIN, seq };
       const entry = { ...kept, proofs: saltsFor(kept, key) };
-      previous = entryMac(key.hmac, previous, entry);
+      previous = key.mac(entryText(previous, entry));
       inserter.add(storedValues(entry, previous));
       return seq;
     },
@@ -149,10 +149,15 @@ function setAnchor(connection: Connection, key: KeyObject, count: number, head: 
   ]);
 }
 
+/** What is under the HMAC of an entry. */
+function entryText(previous: Uint8Array, entry: ProvenEntry): string {
+  return `entry:v2\0${hex(previous)}\0${canonicalEntry(entry)}`;
+}
+
 function entryMac(key: KeyObject, previous: Uint8Array, entry: ProvenEntry): Uint8Array {
   const hmac = createHmac('sha256', key);
   if (entry.proofs === undefined) hmac.update('entry\0').update(previous).update(canonicalEntry(entry));
-  else hmac.update(`entry:v2\0${hex(previous)}\0${canonicalEntry(entry)}`);
+  else hmac.update(entryText(previous, entry));
   // As a text first: for a digest that is a buffer Node allocates memory, which takes longer than the hash.
   return Buffer.from(hmac.digest('binary'), 'binary');
 }
