@@ -43,7 +43,7 @@ __otpctl_options() {
     'apikey rotate') REPLY='--overlap' ;;
     'api') REPLY='--input' ;;
     'serve') REPLY='--host --port --socket --tls-cert --tls-key --base-url --trust-proxy --rate-limit' ;;
-    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes --rsa-ca-file --default' ;;
+    'profile add') REPLY='--username --dialect --timezone --ca-file --client-cert-file --client-key-file --concurrency --rate-per-second --password-stdin --token-stdin --rsa-url --rsa-key-file --rsa-issuer --rsa-client-id --rsa-private-key-file --rsa-scopes --rsa-ca-file --scope --default' ;;
     'profile login') REPLY='--password-stdin --token-stdin --rsa-key-stdin' ;;
     'ds100 show') REPLY='--user-id' ;;
     'ds100 list') REPLY='--user --user-id' ;;
@@ -356,44 +356,44 @@ __otpctl_value() {
       ;;
     'profile add')
       case $2 in
-        --username | --timezone | --concurrency | --rate-per-second | --rsa-url | --rsa-issuer | --rsa-client-id | --rsa-scopes | 0) REPLY=''; return ;;
+        --username | --timezone | --concurrency | --rate-per-second | --rsa-url | --rsa-issuer | --rsa-client-id | --rsa-scopes | --scope | 0) REPLY=''; return ;;
         --dialect) REPLY='=auto rfc soffid'; return ;;
         --ca-file | --client-cert-file | --client-key-file | --rsa-key-file | --rsa-private-key-file | --rsa-ca-file) REPLY=':files'; return ;;
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
       esac
       ;;
     'profile login')
       case $2 in
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile logout')
       case $2 in
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile status')
       case $2 in
-        --columns) REPLY=',profile place who secret signedIn dialect devices count supports rsa'; return ;;
+        --columns) REPLY=',profile place scope who secret signedIn dialect devices count supports rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile list')
       case $2 in
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
       esac
       ;;
     'profile show')
       case $2 in
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;
     'profile use')
       case $2 in
-        --columns) REPLY=',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
+        --columns) REPLY=',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'; return ;;
         0) REPLY=':profiles'; return ;;
       esac
       ;;

@@ -283,6 +283,7 @@ function __otpctl_options
                 --rsa-private-key-file 'OAuth: the private key, a JWK (0600)' \
                 --rsa-scopes 'OAuth: scopes, separated by commas' \
                 --rsa-ca-file 'certificates of the authority to trust, for RSA' \
+                --scope 'the users that are there by it, as a filter' \
                 --default 'make it the default profile'
         case 'profile login'
             printf '%s\t%s\n' \
@@ -1189,7 +1190,7 @@ function __otpctl_value
             end
         case 'profile add'
             switch $argv[2]
-                case --username --timezone --concurrency --rate-per-second --rsa-url --rsa-issuer --rsa-client-id --rsa-scopes 0
+                case --username --timezone --concurrency --rate-per-second --rsa-url --rsa-issuer --rsa-client-id --rsa-scopes --scope 0
                     echo ''
                     return 0
                 case --dialect
@@ -1199,13 +1200,13 @@ function __otpctl_value
                     echo ':files'
                     return 0
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
             end
         case 'profile login'
             switch $argv[2]
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
                 case 0
                     echo ':profiles'
@@ -1214,7 +1215,7 @@ function __otpctl_value
         case 'profile logout'
             switch $argv[2]
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
                 case 0
                     echo ':profiles'
@@ -1223,7 +1224,7 @@ function __otpctl_value
         case 'profile status'
             switch $argv[2]
                 case --columns
-                    echo ',profile place who secret signedIn dialect devices count supports rsa'
+                    echo ',profile place scope who secret signedIn dialect devices count supports rsa'
                     return 0
                 case 0
                     echo ':profiles'
@@ -1232,13 +1233,13 @@ function __otpctl_value
         case 'profile list'
             switch $argv[2]
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
             end
         case 'profile show'
             switch $argv[2]
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
                 case 0
                     echo ':profiles'
@@ -1247,7 +1248,7 @@ function __otpctl_value
         case 'profile use'
             switch $argv[2]
                 case --columns
-                    echo ',name default place username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
+                    echo ',name default place scope username dialect timezone caFile clientCertFile clientKeyFile timeout concurrency ratePerSecond rsa'
                     return 0
                 case 0
                     echo ':profiles'

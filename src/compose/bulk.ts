@@ -2,6 +2,7 @@ import { createBulk } from '../bulk/bulk.ts';
 import type { BulkUse } from '../cli/context.ts';
 import { OtpctlError } from '../domain/errors.ts';
 import type { LocalPlace, RemotePlace } from '../domain/place/place.ts';
+import { placeWithin } from '../domain/scope.ts';
 import type { Backend } from '../ports/backend.ts';
 import type { Bulk } from '../ports/bulk/bulk.ts';
 import { journalNotHere, openJournalFile } from './journal.ts';
@@ -27,7 +28,7 @@ export async function openRemoteBulk(place: RemotePlace, use: BulkUse, by: OpenC
   const { openServer } = await import('./remote.ts');
   const { backend, url } = await openServer(place, by);
   try {
-    return await bulkByRequests(backend, `server ${url}`, use, by);
+    return await bulkByRequests(backend, placeWithin(`server ${url}`, place.scope), use, by);
   } catch (error) {
     backend.close();
     throw error;

@@ -6,7 +6,8 @@ import { createPrinter } from '../cli/terminal/printer.ts';
 import { createPrompts } from '../cli/terminal/prompts.ts';
 import { createProfiles } from '../config/profiles.ts';
 import { actorOf } from '../domain/audit/origin.ts';
-import { isRemote, localPlace, type Place } from '../domain/place/place.ts';
+import { isRemote, localPlace, type Place, wholeStore } from '../domain/place/place.ts';
+import { placeWithin } from '../domain/scope.ts';
 import { printable } from '../domain/text/printable.ts';
 import { createPrivateFile } from '../files/private-text.ts';
 import { osUser } from '../system/os-user.ts';
@@ -96,14 +97,14 @@ function opening(base: ContextBase, closing: <T extends Closable | undefined>(on
       return isRemote(at) || (await import('./local.ts')).storeExists(by.storePath(at));
     },
     async storeAdmin() {
-      const at = localPlace(await place());
+      const at = wholeStore(localPlace(await place()));
       return (await import('./local.ts')).openStoreAdmin(at, by);
     },
     async serve(given) {
       const at = await place();
       sayIfSqliteIsOld(at);
       const { serveStore } = await import('./serve.ts');
-      await serveStore(localPlace(at), given, { io, print }, by);
+      await serveStore(wholeStore(localPlace(at)), given, { io, print }, by);
     },
     async bulk(use = {}) {
       const at = await place();
@@ -123,10 +124,25 @@ function opening(base: ContextBase, closing: <T extends Closable | undefined>(on
     async candidates(kind, prefix) {
       const at = await place();
       const { readCandidates } = await import('../store/sqlite/reads/candidates.ts');
-      if (!isRemote(at)) return readCandidates(by.storePath(at), kind, prefix);
-      return readCandidates(by.paths.runs, kind, prefix, `server ${at.url}`);
+      if (isRemote(at)) {
+        return readCandidates(by.paths.runs, kind, prefix, { place: placeWithin(`server ${at.url}`, at.scope) });
+      }
+      return readCandidates(
+        by.storePath(at),
+        kind,
+        prefix,
+        at.scope === undefined ? {} : { scope: await scopeOf(at.scope) },
+      );
     },
   };
+}
+
+async function scopeOf(text: string) {
+  const [{ usersWithin }, { parseScope }] = await Promise.all([
+    import('../store/sqlite/rows/scope-sql.ts'),
+    import('../domain/query/parse-scope.ts'),
+  ]);
+  return usersWithin(parseScope(text));
 }
 
 function remoteAccess(by: OpenContext): RemoteAccess {

@@ -1,6 +1,6 @@
 import type { BulkUse } from '../cli/context.ts';
 import { OtpctlError } from '../domain/errors.ts';
-import { isRemote, localPlace, type Place } from '../domain/place/place.ts';
+import { isRemote, localPlace, type Place, wholeStore } from '../domain/place/place.ts';
 import { commandLine } from '../domain/text/command-line.ts';
 import { type RsaConfig, rsaOfEnvironment } from '../ds100/rsa-config.ts';
 import type { Ds100Runs } from '../ports/bulk/ds100-runs.ts';
@@ -54,7 +54,7 @@ async function openRegistry(place: Place, use: { readonly create?: boolean }, by
     import('./local.ts'),
     import('../store/sqlite/rows/ds100-registry.ts'),
   ]);
-  const { connection, store } = await openLocal(localPlace(place), use, by);
+  const { connection, store } = await openLocal(wholeStore(localPlace(place)), use, by);
   return createDs100Registry(connection, { clock: by.clock, key: async () => (await store.keys()).audit });
 }
 
@@ -98,7 +98,7 @@ export async function openDs100Runs(
     import('../store/sqlite/runs/registry-journal.ts'),
     import('./local.ts'),
   ]);
-  const { connection } = await openLocal(place, {}, by);
+  const { connection } = await openLocal(wholeStore(place), {}, by);
   return runsOver({ ...registryJournal(connection), isRegistry: true, close: () => connection.close() }, admin);
 }
 

@@ -44,8 +44,20 @@ export async function openLocal(
   const reader = serving && { reader: await openReader(path) };
   const store = createSqliteStore(connection, { ...deps, ...reader });
   const backend = createLocalBackend(localDeps(store, undefined, by));
+  if (place.scope !== undefined) return { connection, ...(await scopedStore(store, place.scope, by)) };
   const { explain } = store;
   return { connection, store, backend: serving ? await withLongReads(backend, path, store) : backend, explain };
+}
+
+/** A store of which a profile has the users of a scope alone. */
+async function scopedStore(whole: SqliteStore, text: string, by: OpenContext): Promise<Omit<OpenStore, 'connection'>> {
+  const [{ usersWithin }, { parseScope }] = await Promise.all([
+    import('../store/sqlite/rows/scope-sql.ts'),
+    import('../domain/query/parse-scope.ts'),
+  ]);
+  const scope = parseScope(text);
+  const store = whole.within(usersWithin(scope));
+  return { store, backend: createLocalBackend(localDeps(store, scope, by)), explain: store.explain };
 }
 
 /** A backend's store and what else it needs, in which only the users of a scope are there. */

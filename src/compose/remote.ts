@@ -1,3 +1,4 @@
+import { requireScope } from '../backends/scim/server/detect-dialect.ts';
 import { type OpenServer, openRemote, scimBase } from '../backends/scim/server/open-remote.ts';
 import { serverOf } from '../backends/scim/server/server-of-place.ts';
 import { createTransport, type Transport } from '../backends/scim/transport/transport.ts';
@@ -28,7 +29,10 @@ async function signInOf(place: RemotePlace, by: OpenContext): Promise<SignIn> {
 /** Asks a server what it is, and what a credential may do there. */
 export async function probe(place: RemotePlace, signIn: SignIn | undefined, by: OpenContext): Promise<Findings> {
   const { probeServer } = await import('../backends/scim/server/probe-server.ts');
-  return withTransport(place, signIn, by, (transport) => probeServer(transport, signIn !== undefined));
+  return withTransport(place, signIn, by, async (transport) => {
+    if (place.scope !== undefined && signIn !== undefined) await requireScope(await scimBase(transport), place.scope);
+    return probeServer(transport, signIn !== undefined);
+  });
 }
 
 /** Sends a request in the words of a person, with the credential. */
@@ -39,7 +43,11 @@ export async function request(
 ): ReturnType<RawRequest> {
   const signIn = await signInOf(place, by);
   const { rawRequest } = await import('../backends/scim/transport/raw-request.ts');
-  return withTransport(place, signIn, by, async (transport) => rawRequest(await scimBase(transport), ...words));
+  return withTransport(place, signIn, by, async (transport) => {
+    const base = await scimBase(transport);
+    if (place.scope !== undefined) await requireScope(base, place.scope);
+    return rawRequest(base, ...words);
+  });
 }
 
 async function withTransport<T>(

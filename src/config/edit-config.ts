@@ -44,9 +44,10 @@ export function removeProfile(text: string, name: string): Edited {
 }
 
 /** A profile as a table of TOML. Values that are the default are left out. */
-function tableOf({ store, server, rsa }: Profile): TomlTable {
+function tableOf({ store, server, scope, rsa }: Profile): TomlTable {
   const table: TomlTable = {};
   if (store !== undefined) table['store'] = store;
+  if (scope !== undefined) table['scope'] = scope;
   for (const [key, value] of Object.entries(server ?? {})) {
     if (key === 'dialect' && value === 'auto') continue;
     if (key === 'timezone' && value === 'UTC') continue;

@@ -14,6 +14,7 @@ import {
   timeZone,
 } from '../domain/place/server.ts';
 import { nearest } from '../domain/query/nearest.ts';
+import { parseScope } from '../domain/query/parse-scope.ts';
 import { printable } from '../domain/text/printable.ts';
 import { lineOf } from './toml-statements.ts';
 
@@ -77,7 +78,7 @@ const SERVER_KEYS = {
   ratePerSecond: number(0.01, 10_000, false),
 } satisfies Record<string, Check<unknown>>;
 
-const PROFILE_KEYS = { store: file, ...SERVER_KEYS };
+const PROFILE_KEYS = { store: file, scope: parsed((filter) => parseScope(filter).text), ...SERVER_KEYS };
 
 /** A mistake in the config, with the path of the key that it is at. */
 class Wrong extends Error {
@@ -124,7 +125,7 @@ function profileOf(name: string, value: TomlValue, folder: string): Profile {
   at(path, () => profileName(name));
   const { rsa, ...table } = tableOf(value, path);
   refuseUnknown(Object.keys(table), [...Object.keys(PROFILE_KEYS), 'rsa'], path);
-  const { store, ...server } = values(table, PROFILE_KEYS, path, folder);
+  const { store, scope, ...server } = values(table, PROFILE_KEYS, path, folder);
   const access = rsa === undefined ? undefined : rsaOf(rsa, [...path, 'rsa'], folder);
   const stray = Object.keys(server).find((key) => key !== 'url');
   if (server.url === undefined && stray !== undefined) throw new Wrong(`${stray} needs a url`, [...path, stray]);
@@ -140,6 +141,7 @@ function profileOf(name: string, value: TomlValue, folder: string): Profile {
     ...(server.url !== undefined && {
       server: at(path, () => checkServer({ ...SERVER_DEFAULTS, ...server } as Server)),
     }),
+    ...(scope !== undefined && { scope }),
     ...(access !== undefined && { rsa: access }),
   };
 }

@@ -17,6 +17,12 @@ export function bothScopes(one: Scope | undefined, other: Scope | undefined): Sc
   };
 }
 
+/** What runs are of that are made in a scope of a place: they are its own, and the whole place has them too. */
+export function placeWithin(place: string, scope: string | undefined): string {
+  return scope === undefined ? place : `${place}${WITHIN}${scope}`;
+}
+export const WITHIN = ' within ';
+
 /** How many comparisons it takes to say whether a user is in a scope; none where there is none. */
 export function comparisonsInScope(scope: Scope | undefined): number {
   return scope === undefined ? 0 : comparisonsOf(scope.filter);

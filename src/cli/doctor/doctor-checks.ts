@@ -42,6 +42,11 @@ export async function* checks(context: Context): AsyncIterable<Check> {
     yield await guarded('server', () => serverCheck(context, server));
     return;
   }
+  const { scope } = place;
+  if (scope !== undefined) {
+    yield await guarded('scope', () => scopeCheck(context, scope));
+    return;
+  }
   let info: StoreInfo | undefined;
   yield await guarded('store', async () => {
     if (!(await context.isThere())) {
@@ -63,7 +68,16 @@ export async function* checks(context: Context): AsyncIterable<Check> {
 
 function placeText(place: Place): string {
   const named = place.profile === undefined ? 'no profile' : `the profile ${place.profile}`;
-  return isRemote(place) ? `${named}: the server ${place.url}` : `${named}: a local store`;
+  const scoped = place.scope === undefined ? '' : `, with the scope  ${place.scope}`;
+  return isRemote(place) ? `${named}: the server ${place.url}${scoped}` : `${named}: a local store${scoped}`;
+}
+
+/** Of a profile with a scope there is nothing to see but its users: the rest is looked at without one. */
+async function scopeCheck(context: Context, scope: string): Promise<Omit<Check, 'check' | 'state'> & Partial<Check>> {
+  const remedy = 'look at the rest of the store with  otpctl doctor --store PATH';
+  if (!(await context.isThere())) return { state: 'warning', finding: 'there is no store yet', remedy };
+  const devices = await (await context.backend()).count({});
+  return { finding: `${counted(devices, 'device')} of the users with  ${scope}`, remedy };
 }
 
 function storeFinding({ path, devices, schema, newest }: StoreInfo): Omit<Check, 'check' | 'state'> & Partial<Check> {

@@ -45,8 +45,8 @@ export async function placeOf(
 
 /** The place of a profile, with the timeout, user name and such that options and environment give. */
 export function placeOfProfile(profile: Profile, options: GlobalOptions, environment: Io['environment']): Place {
-  const { name, store, server, rsa } = profile;
-  const named = { profile: name, ...(rsa && { rsa }) };
+  const { name, store, server, scope, rsa } = profile;
+  const named = { profile: name, ...(scope !== undefined && { scope }), ...(rsa && { rsa }) };
   if (server === undefined) return { ...named, ...(store !== undefined && { store }) };
   return { ...remotePlace(server, options, environment), ...named };
 }

@@ -23,6 +23,7 @@ export const profileView: View<ProfileRow> = {
       value: ({ server, store }) => server?.url ?? store,
       cell: ({ server, store }) => server?.url ?? store ?? 'the store of this user',
     },
+    { key: 'scope', title: 'scope', value: ({ scope }) => scope },
     { key: 'username', title: 'user name', value: ({ server }) => server?.username },
     { key: 'dialect', title: 'dialect', value: ({ server }) => server?.dialect },
     { key: 'timezone', title: 'time zone', value: ({ server }) => server?.timezone },
@@ -34,7 +35,7 @@ export const profileView: View<ProfileRow> = {
     { key: 'ratePerSecond', title: 'rate per second', value: ({ server }) => server?.ratePerSecond },
     { key: 'rsa', title: 'RSA', value: ({ rsa }) => rsa, cell: ({ rsa }) => rsaText(rsa) },
   ],
-  table: ['name', 'default', 'place', 'username'],
+  table: ['name', 'default', 'place', 'scope', 'username'],
   wraps: true,
   id: ({ name }) => name,
 };

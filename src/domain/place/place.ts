@@ -1,4 +1,5 @@
 import { OtpctlError } from '../errors.ts';
+import { ofNoUser } from '../scope.ts';
 import { commandLine } from '../text/command-line.ts';
 import type { RsaAccess } from './rsa-access.ts';
 import type { Server } from './server.ts';
@@ -10,6 +11,8 @@ export interface LocalPlace {
   /** The path of a local store; undefined for the default one. */
   readonly store?: string;
   readonly profile?: string;
+  /** The users that are there by the profile, as a filter. */
+  readonly scope?: string;
   /** The way to RSA that the profile has. */
   readonly rsa?: RsaAccess;
 }
@@ -18,6 +21,8 @@ export interface RemotePlace extends Server {
   readonly insecureHttp: boolean;
   /** The profile whose secret signs in; undefined if the secret can come from the environment only. */
   readonly profile?: string;
+  /** The users that are there by the profile, as a filter: the server is sent it with each request. */
+  readonly scope?: string;
   readonly rsa?: RsaAccess;
 }
 
@@ -29,6 +34,12 @@ export function isRemote(place: Place): place is RemotePlace {
 export function localPlace(place: Place): LocalPlace {
   if (!isRemote(place)) return place;
   throw new OtpctlError('not-supported-here', 'a server keeps its own store', 'name a local one with  --store PATH');
+}
+
+/** A local store as a whole. Errors: `not-allowed` for one of which a profile has the users of a scope alone. */
+export function wholeStore(place: LocalPlace): LocalPlace {
+  if (place.scope === undefined) return place;
+  throw ofNoUser('what this command is about');
 }
 
 /** The error that there is no credential for a server. `noKeyring` says why the keyring could not be asked. */

@@ -12,6 +12,8 @@ export interface Profile {
   /** The path of a local store; undefined for the default one, and for a server. */
   readonly store?: string;
   readonly server?: Server;
+  /** The users that are there by it, as a filter; absent where all are. */
+  readonly scope?: string;
   readonly rsa?: RsaAccess;
 }
 

@@ -99,7 +99,7 @@ export function createSqliteStore(connection: Connection, deps: SqliteDeps): Sql
       apiKeys,
       async bulk() {
         const { createBulkStore } = await import('./runs/bulk-store.ts');
-        return createBulkStore(connection, keys, deps.clock);
+        return createBulkStore(connection, keys, deps.clock, scope);
       },
       within: (narrower) => storeOf(narrower),
       devices: {

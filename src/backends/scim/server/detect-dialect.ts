@@ -56,6 +56,23 @@ export async function isOtpctl(scim: Transport): Promise<boolean> {
   return status === 200 ? Array.isArray(roles) : status === 401 && error?.code === 'unauthenticated';
 }
 
+/**
+ * Refuses (`not-supported-here`) a server that does not say that it keeps to the scope of a profile: it would show, and
+ * change, whatever the credential may.
+ */
+export async function requireScope(scim: Transport, scope: string): Promise<void> {
+  const v1 = scim.at(v1Path(scim.base.pathname));
+  const { status, json } = await v1.send({ method: 'GET', path: '/whoami', repeat: 'read', accept: 'any' });
+  const { scope: held } = (json ?? {}) as { readonly scope?: unknown };
+  if (status === 401) return;
+  if (status === 200 && (held === scope || (typeof held === 'string' && held.endsWith(` and (${scope})`)))) return;
+  throw new OtpctlError(
+    'not-supported-here',
+    `the profile has a scope, and ${scim.base.host} keeps to none: only an otpctl serve of this release or later does`,
+    'give its credential fewer rights there, and leave the scope out of the profile',
+  );
+}
+
 /** The path of an otpctl's own API: beside the SCIM paths, also where all of them are below another. */
 export function v1Path(scimPath: string): string {
   const known = KNOWN_PATHS.find((path) => scimPath.endsWith(path)) ?? '';

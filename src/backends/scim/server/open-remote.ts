@@ -5,7 +5,7 @@ import type { Random } from '../../../ports/system/random.ts';
 import { OTPCTL, SERVER_DIALECTS, type ServerDialect } from '../dialects.ts';
 import { createScimBackend } from '../scim-backend.ts';
 import { createTransport, type RemoteServer, type Transport, type TransportDeps } from '../transport/transport.ts';
-import { type DetectedServer, detectDialect, isOtpctl, SOFFID_PATH } from './detect-dialect.ts';
+import { type DetectedServer, detectDialect, isOtpctl, requireScope, SOFFID_PATH } from './detect-dialect.ts';
 
 /** A server that is open. */
 export interface OpenServer {
@@ -24,6 +24,7 @@ export async function openRemote(
 ): Promise<OpenServer> {
   const found = await find(createTransport(server, deps), dialect);
   const { transport, url, config } = found;
+  if (server.scope !== undefined) await requireScope(transport, server.scope);
   const { clock, random } = deps;
   if (!found.dialect.mayBeOtpctl || !(await isOtpctl(transport))) {
     const backend = createScimBackend({ transport, dialect: found.dialect, timezone, random, config });

@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server of a place, with what signs in there. Errors: `invalid-value` for files that cannot be read, `permissions`. */
 export function serverOf(place: RemotePlace, credential: SignIn | undefined, environment: Environment): RemoteServer {
-  const { url, timeout, insecureHttp, concurrency, ratePerSecond, caFile, clientCertFile, clientKeyFile } = place;
+  const { url, timeout, insecureHttp, concurrency, ratePerSecond, scope, caFile, clientCertFile, clientKeyFile } =
+    place;
   return {
     url,
     ...(credential !== undefined && { credential }),
@@ -18,6 +19,7 @@ export function serverOf(place: RemotePlace, credential: SignIn | undefined, env
     insecureHttp,
     ...(concurrency !== undefined && { concurrency }),
     ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(scope !== undefined && { scope }),
     ...(caFile !== undefined && { ca: fileText('CA certificate', caFile) }),
     ...(clientCertFile !== undefined && { clientCertificate: fileText('client certificate', clientCertFile) }),
     ...(clientKeyFile !== undefined && { clientKey: Secret.ofText(keyText(clientKeyFile)) }),

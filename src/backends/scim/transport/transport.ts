@@ -22,6 +22,8 @@ export interface RemoteServer extends Omit<Connections, 'addresses' | 'connectio
   /** Connections at once. */
   readonly concurrency?: number;
   readonly ratePerSecond?: number;
+  /** A filter over users, to which an otpctl narrows what the credential sees. */
+  readonly scope?: string;
 }
 
 /** Whether a request may be sent again: a read, a change that does no harm twice, or one that must not arrive twice. */
@@ -94,6 +96,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   const base = new URL(serverUrl(server.url, server.insecureHttp));
   const secrets = secretsOf(server.credential);
   const signature = server.credential && authorization(server.credential);
+  const scope = server.scope === undefined ? {} : { 'otpctl-scope': encodeURIComponent(server.scope) };
   const maskOfServer = lateMask(secrets);
   const { host } = base;
   let dispatcher: Promise<Dispatcher> | undefined;
@@ -114,7 +117,7 @@ export function createTransport(server: RemoteServer, deps: TransportDeps): Tran
   };
 
   const send = async (root: Root, request: RemoteRequest): Promise<Answer> => {
-    const outgoing = outgoingOf(root, request, signature);
+    const outgoing = outgoingOf(root, request, { ...(signature && { authorization: signature }), ...scope });
     const mask = request.secrets === undefined ? maskOfServer : lateMask([...secrets, ...request.secrets]);
     let [tries, arrived] = [0, false];
     const attempt = async (end: number) => {
@@ -193,13 +196,13 @@ function conclude(
   return { status, headers, text: body.toString(), json: undefined, tries };
 }
 
-function outgoingOf(root: Root, request: RemoteRequest, signature: string | undefined): Outgoing {
+function outgoingOf(root: Root, request: RemoteRequest, known: Readonly<Record<string, string>>): Outgoing {
   const query = request.query === undefined ? '' : queryText(request.query);
   const body = request.content ?? (request.body === undefined ? null : JSON.stringify(request.body));
   const headers: Record<string, string> = { accept: ACCEPT, 'accept-language': 'en' };
   if (body !== null) headers['content-type'] = MEDIA_TYPE;
   if (request.headers !== undefined) Object.assign(headers, request.headers);
-  if (signature !== undefined && !request.anonymous) headers['authorization'] = signature;
+  if (!request.anonymous) Object.assign(headers, known);
   return {
     origin: root.origin,
     path: `${root.path}${request.path}${query}`,

@@ -11,6 +11,7 @@ import {
   serverUrl,
   timeZone,
 } from '../../../domain/place/server.ts';
+import { parseScope } from '../../../domain/query/parse-scope.ts';
 import { commandLine, shellWord } from '../../../domain/text/command-line.ts';
 import { readFileText } from '../../../files/input-file.ts';
 import { INPUTS } from '../../../files/input-kinds.ts';
@@ -70,12 +71,18 @@ export const command = defineCommand({
   summary: 'add a profile: a server, or a local store',
   notes: `Tries the connection, and keeps nothing when it fails. Of a bare origin, the known base paths are asked for.
 The secret is asked for, and kept in the keyring; where there is none, in credentials.toml beside the config.
+With --scope only the users of a filter are there, with their devices: see  otpctl help filters. A store keeps the profile to it, and so
+does an otpctl serve; other servers are refused.
 Commands go where they went before, unless --default says otherwise. http to another host wants --insecure-http in each command.`,
   arguments: [{ name: '<name>', description: 'letters, digits, dots, hyphens, underscores' }],
   options: {
     ...SERVER_OPTIONS,
     ...SECRET_OPTIONS,
     ...RSA_OPTIONS,
+    scope: defaulting(
+      'all users',
+      option('--scope <filter>', 'the users that are there by it, as a filter', parseScope),
+    ),
     default: flag('--default', 'make it the default profile'),
   },
   examples: [
@@ -98,8 +105,8 @@ Commands go where they went before, unless --default says otherwise. http to ano
         `take another name, or remove it first with  ${commandLine(['profile', 'remove', name])}`,
       );
     }
-    const { default: standard = false, ...described } = options;
-    const { profile, signIn } = await completeProfile(context, name, described);
+    const { default: standard = false, scope, ...described } = options;
+    const { profile, signIn } = await completeProfile(context, name, scope?.text, described);
     const { commentsKept } = await profiles.add(profile, standard);
     if (!commentsKept) await context.print.notice(`the comments in ${profiles.path} are lost`);
     if (signIn !== undefined) await keepSecret(context, name, signIn.kind, signIn.secret);
@@ -120,20 +127,22 @@ Commands go where they went before, unless --default says otherwise. http to ano
 async function completeProfile(
   context: Context,
   name: string,
+  scope: string | undefined,
   options: AllOptions,
 ): Promise<{ profile: Profile; signIn?: SignIn }> {
   const { url, store } = context.options;
   const rsa = rsaOf(options);
+  const more = { ...(scope !== undefined && { scope }), ...(rsa && { rsa }) };
   const local = store !== undefined || (url === undefined && rsa !== undefined);
   if (local) {
     const stray = Object.keys({ ...SERVER_OPTIONS, ...SECRET_OPTIONS }).find((key) => key in options);
     refuseIneffective(context.options, NETWORK, 'on a local store');
     if (stray !== undefined)
       throw new OtpctlError('usage', `${stray} is for a server`, 'give its address with  --url URL');
-    return { profile: { name, ...(store !== undefined && { store: resolve(store) }), ...(rsa && { rsa }) } };
+    return { profile: { name, ...(store !== undefined && { store: resolve(store) }), ...more } };
   }
   const server = await completeServer(context, url ?? (await askUrl(context)), options);
-  const profile: Profile = { name, server, ...(rsa && { rsa }) };
+  const profile: Profile = { name, server, ...more };
   const place = placeOfProfile(profile, context.options, context.io.environment);
   if (!isRemote(place)) throw new Error('a profile with a server is remote');
   // A secret in the environment is enough, for a pipeline: it is tried, and not kept.

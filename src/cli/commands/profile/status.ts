@@ -15,6 +15,8 @@ import { placeOfProfile } from '../../profile/place.ts';
 interface Status {
   readonly profile?: string;
   readonly place: string;
+  /** The users that are there by the profile. */
+  readonly scope?: string;
   readonly who?: string;
   readonly secret?: string;
   readonly signedIn?: boolean;
@@ -30,6 +32,7 @@ const statusView: View<Status> = {
   columns: [
     { key: 'profile', title: 'profile', value: ({ profile }) => profile },
     { key: 'place', title: 'place', value: ({ place }) => place },
+    { key: 'scope', title: 'scope', value: ({ scope }) => scope },
     { key: 'who', title: 'who', value: ({ who }) => who },
     { key: 'secret', title: 'secret in', value: ({ secret }) => secret },
     {
@@ -49,7 +52,7 @@ const statusView: View<Status> = {
     },
     { key: 'rsa', title: 'RSA', value: ({ rsa }) => rsa },
   ],
-  table: ['profile', 'place', 'who', 'signedIn', 'rsa'],
+  table: ['profile', 'place', 'scope', 'who', 'signedIn', 'rsa'],
   id: ({ profile, place }) => profile ?? place,
 };
 
@@ -71,7 +74,8 @@ export const command = defineCommand({
     const rsa = leadsToRsa(context, place) ? await rsaState(context, place) : undefined;
     const rsaWorks = rsa === undefined || rsa === RSA_WORKS;
     if (!isRemote(place)) {
-      await context.print.one(statusView, { place: place.store ?? 'the store of this user', ...(rsa && { rsa }) });
+      const { store = 'the store of this user' } = place;
+      await context.print.one(statusView, { place: store, ...scopeOf(place), ...(rsa && { rsa }) });
       return rsaWorks ? EXIT.done : EXIT.notAllowed;
     }
     const { known, noKeyring } = await context.remote.signIn(place);
@@ -81,6 +85,7 @@ export const command = defineCommand({
     await context.print.one(statusView, {
       ...(place.profile !== undefined && { profile: place.profile }),
       place: findings.url,
+      ...scopeOf(place),
       ...(known !== undefined && { who: whoOf(known.signIn), secret: credentials.describe(known.keeper) }),
       signedIn,
       dialect: findings.dialect,
@@ -95,6 +100,8 @@ export const command = defineCommand({
     return EXIT.notAllowed;
   },
 });
+
+const scopeOf = ({ scope }: Place) => (scope === undefined ? {} : { scope });
 
 const RSA_WORKS = 'the key works';
 

@@ -4,11 +4,13 @@ import { foldText } from '../../../domain/user.ts';
 import type { UsersWithin } from './user-rows.ts';
 
 /** The users of a scope as a condition: bound parameters only, and never neither true nor false. */
-export function usersWithin({ filter }: Scope): UsersWithin {
-  return conditionOf(filter);
+export function usersWithin({ filter, text }: Scope): UsersWithin {
+  return { ...conditionOf(filter), text };
 }
 
-function conditionOf(filter: UserFilter): UsersWithin {
+type Condition = Omit<UsersWithin, 'text'>;
+
+function conditionOf(filter: UserFilter): Condition {
   switch (filter.kind) {
     case 'and':
     case 'or':
@@ -29,7 +31,7 @@ function conditionOf(filter: UserFilter): UsersWithin {
 }
 
 /** Joins in halves: SQLite bounds the depth of an expression. */
-function joined(word: 'AND' | 'OR', conditions: readonly UsersWithin[]): UsersWithin {
+function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Condition {
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
   const middle = conditions.length >> 1;
@@ -39,7 +41,7 @@ function joined(word: 'AND' | 'OR', conditions: readonly UsersWithin[]): UsersWi
 }
 
 /** Whether one of the values of a user fulfils a test, which is given the fold of the value. */
-function some(values: UserValues, test: (value: string) => UsersWithin): UsersWithin {
+function some(values: UserValues, test: (value: string) => Condition): Condition {
   if (values === 'userName') {
     const { sql, parameters } = test('scoped.name_fold');
     return { sql: `(${sql})`, parameters };
@@ -66,7 +68,7 @@ function comparison(
   operator: Extract<UserFilter, { kind: 'compare' }>['operator'],
   value: string,
   wanted: string,
-): UsersWithin {
+): Condition {
   switch (operator) {
     case 'sw':
       return { sql: `substr(${value}, 1, length(?)) = ?`, parameters: [wanted, wanted] };

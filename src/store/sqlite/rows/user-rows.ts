@@ -30,6 +30,8 @@ export function ofUser(devices = 'devices'): string {
 export interface UsersWithin {
   readonly sql: string;
   readonly parameters: readonly string[];
+  /** The filter that it was made of. */
+  readonly text: string;
 }
 
 /** Says of whom something must be, whose user id is `owner`; nothing where there is no scope. It follows other conditions. */

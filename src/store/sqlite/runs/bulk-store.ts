@@ -7,6 +7,7 @@ import { statusChange } from '../../../domain/device/lifecycle.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Run } from '../../../domain/run/run.ts';
 import { CHANGED, changedMeanwhile, type DeviceChange, type Target } from '../../../domain/run/run-row.ts';
+import { placeWithin } from '../../../domain/scope.ts';
 import type { BulkBackend } from '../../../ports/bulk/bulk-backend.ts';
 import type { JournalRow } from '../../../ports/bulk/journal.ts';
 import type { Clock } from '../../../ports/system/clock.ts';
@@ -14,7 +15,7 @@ import type { StoreKeys } from '../../store-keys.ts';
 import { openAudit } from '../audit/audit-chain.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { readStoreRow } from '../rows/store-row.ts';
-import { noteEnrolled } from '../rows/user-rows.ts';
+import { andWithin, noteEnrolled, type UsersWithin } from '../rows/user-rows.ts';
 import { deviceMac, failsIn, movedHead, versionIn } from '../signing/device-signature.ts';
 import { SIGNED_DEVICE, type SignedDevice, signDevice, signedDevice } from '../signing/signed-devices.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
@@ -34,8 +35,13 @@ function batchOf({ options: { rate } }: Run): number {
 }
 
 /** Changes devices of a store in bulk: batches in one transaction each, with their audit entries and their journal. */
-export function createBulkStore(connection: Connection, keys: () => Promise<StoreKeys>, clock: Clock): BulkStore {
-  const name = `store ${readStoreRow(connection).storeId}`;
+export function createBulkStore(
+  connection: Connection,
+  keys: () => Promise<StoreKeys>,
+  clock: Clock,
+  scope?: UsersWithin,
+): BulkStore {
+  const name = placeWithin(`store ${readStoreRow(connection).storeId}`, scope?.text);
   return {
     name,
     journal: createRunJournal(connection, name),
@@ -48,8 +54,8 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
     lockedFrom(ids) {
       const locked = connection.all(
         `SELECT CAST(id AS TEXT) AS id, coalesce(status_before_lock, 'C') AS before FROM devices
-         WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) AND status = 'L'`,
-        [JSON.stringify(ids)],
+         WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) AND status = 'L'${andWithin(scope, 'devices.user_id')}`,
+        [JSON.stringify(ids), ...(scope?.parameters ?? [])],
       );
       return new Map(locked.map(({ id, before }) => [id as string, before as 'C' | 'V']));
     },
@@ -67,7 +73,7 @@ export function createBulkStore(connection: Connection, keys: () => Promise<Stor
       const since = undoes === undefined ? () => NOBODY : createOrderedSince(connection, undoes, run.id);
       for (let after = 0; !stop.aborted; ) {
         const batch = connection.immediate(() =>
-          changeBatch(connection, unwrapped, run, { after, clock, leave: since() }),
+          changeBatch(connection, unwrapped, run, { after, clock, leave: since(), scope }),
         );
         if (batch === undefined) return;
         after = batch.last;
@@ -89,15 +95,15 @@ const SPAN = 'run = ? AND position BETWEEN ? AND ?';
  * Settles, of a span of rows, those that wait and whose devices are who and what they were; what these were is written
  * down. A row may come from a file: what the log says of one is what its device says of itself.
  */
-const SETTLE = `
+const settleOf = (scope: UsersWithin | undefined) => `
   UPDATE run_rows SET outcome = 'changed', before_fails = d.fails, before_lock = d.status_before_lock
   FROM devices AS d
   WHERE ${SPAN} AND outcome = 'waiting' AND d.id = CAST(run_rows.device_id AS INTEGER)
     AND CAST(d.id AS TEXT) = run_rows.device_id AND d.name = run_rows.name AND d.user = run_rows.user
-    AND d.status = status_from AND d.last_used IS run_rows.last_used`;
+    AND d.status = status_from AND d.last_used IS run_rows.last_used${andWithin(scope, 'd.user_id')}`;
 
-/** The same without devices whose ids are in a list, as JSON. */
-const SETTLE_OTHERS = `${SETTLE} AND run_rows.device_id NOT IN (SELECT value FROM json_each(?))`;
+/** Follows it: without devices whose ids are in a list, as JSON. */
+const WITHOUT = ' AND run_rows.device_id NOT IN (SELECT value FROM json_each(?))';
 
 const JOURNALLED = `r.position, r.device_id, r.name, r.user, r.status_from, r.status_to, r.last_used, r.rule, r.outcome,
   r.reason, r.before_fails, r.before_lock, r.restore_fails, r.restore_lock`;
@@ -110,19 +116,19 @@ const SETTLED = `
   FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER)
   WHERE ${IN_SPAN} AND r.outcome = 'changed' ORDER BY r.position`;
 
-/** Those that are not, each beside its device as it is now. */
-const UNSETTLED = `
+/** Those that are not, each beside its device as it is now, if that is in the scope. */
+const unsettledOf = (scope: UsersWithin | undefined) => `
   SELECT ${JOURNALLED}, d.status, d.last_used AS used, d.name AS found_name, d.user AS found_user
-  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER) AND CAST(d.id AS TEXT) = r.device_id
+  FROM run_rows r LEFT JOIN devices d ON d.id = CAST(r.device_id AS INTEGER) AND CAST(d.id AS TEXT) = r.device_id${andWithin(scope, 'd.user_id')}
   WHERE ${IN_SPAN} AND r.outcome = 'waiting' ORDER BY r.position`;
 
 /** The devices of those rows of a span that are to change, or have. */
 const DEVICES = `SELECT CAST(device_id AS INTEGER) FROM run_rows WHERE ${SPAN} AND outcome = 'changed'`;
 
 /** The devices of those rows of a span that wait, with what is signed of them. */
-const SIGNED = `
+const signedOf = (scope: UsersWithin | undefined) => `
   SELECT ${SIGNED_DEVICE} FROM run_rows r CROSS JOIN devices ON devices.id = CAST(r.device_id AS INTEGER)
-  WHERE ${IN_SPAN} AND r.outcome = 'waiting'`;
+  WHERE ${IN_SPAN} AND r.outcome = 'waiting'${andWithin(scope, 'devices.user_id')}`;
 
 type Span = readonly [run: number, first: number, last: number];
 
@@ -132,25 +138,32 @@ interface BatchOptions {
   readonly clock: Clock;
   /** Ids of devices that are left alone, whatever they are now, and why. */
   readonly leave: ReadonlyMap<string, string>;
+  /** Devices of others are not there. */
+  readonly scope: UsersWithin | undefined;
 }
 
 /** Settles the next rows of a run in the caller's transaction; undefined when none waits. */
-function changeBatch(connection: Connection, keys: StoreKeys, run: Run, { after, clock, leave: given }: BatchOptions) {
+function changeBatch(connection: Connection, keys: StoreKeys, run: Run, options: BatchOptions) {
+  const { after, clock, leave: given, scope } = options;
+  const bound = scope?.parameters ?? [];
   const span = nextSpan(connection, run, after);
   if (span === undefined) return undefined;
   const signed = new Map<string, SignedDevice>();
   const forged = new Map<string, string>();
-  for (const row of connection.all(SIGNED, span)) {
+  for (const row of connection.all(signedOf(scope), [...span, ...bound])) {
     const device = signedDevice(connection, keys.rows, row);
     if (device === undefined) forged.set(String(row['id']), 'somebody has changed it in the store');
     else signed.set(String(row['id']), device);
   }
   const leave = new Map([...forged, ...tooManyDevices(connection, span, given), ...given]);
-  if (leave.size === 0) connection.run(SETTLE, span);
-  else connection.run(SETTLE_OTHERS, [...span, JSON.stringify([...leave.keys()])]);
+  const settle = settleOf(scope);
+  if (leave.size === 0) connection.run(settle, [...span, ...bound]);
+  else connection.run(settle + WITHOUT, [...span, ...bound, JSON.stringify([...leave.keys()])]);
   const settled = connection.all(SETTLED, span);
   const changed = settled.map(changeOf);
-  const skipped = connection.all(UNSETTLED, span).map((found) => skip(connection, run, found, leave));
+  const skipped = connection
+    .all(unsettledOf(scope), [...bound, ...span])
+    .map((found) => skip(connection, run, found, leave));
   const now = clock.now();
   const audit = openAudit(connection, keys.audit);
   const entries = changed.map((row, at) => audit.append(eventOf(run, row, settled[at] ?? {}, now)));

@@ -19,6 +19,7 @@ import {
   type Target,
   unchangeableOf,
 } from '../../../domain/run/run-row.ts';
+import { WITHIN } from '../../../domain/scope.ts';
 import type { JournalRow, RunJournal, Settlement } from '../../../ports/bulk/journal.ts';
 import type { Connection, Parameters, Row } from '../connection/connection.ts';
 import { insertRowsOf } from '../connection/insert-rows.ts';
@@ -26,11 +27,14 @@ import { damagedValue, instantOf, jsonOf, wordOf } from '../connection/row-value
 
 const PAGE_ROWS = 1000;
 
+/** Whether a run is of a place: made there, or in a scope of it. */
+const OF_PLACE = `(runs.place = ?1 OR instr(runs.place, ?1 || '${WITHIN}') = 1)`;
+
 /** The journal of the runs of one place, in the tables of a database. */
 export function createRunJournal(connection: Connection, place: string): RunJournal {
   const runRow = (id: string): Row => {
     const row = /^[1-9][0-9]{0,15}$/.test(id)
-      ? connection.get('SELECT * FROM runs WHERE id = ? AND place = ?', [Number(id), place])
+      ? connection.get(`SELECT * FROM runs WHERE ${OF_PLACE} AND id = ?2`, [place, Number(id)])
       : undefined;
     if (row !== undefined) return row;
     throw new OtpctlError('run-not-found', `there is no run "${id}" here`, 'see them with  otpctl bulk runs');
@@ -49,7 +53,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
     },
     list: async () =>
       connection
-        .all('SELECT * FROM runs WHERE place = ? ORDER BY id DESC', [place])
+        .all(`SELECT * FROM runs WHERE ${OF_PLACE} ORDER BY id DESC`, [place])
         .map((row) => runOf(row, countRows(connection, String(row['id'])))),
     async *rows(id, outcomes) {
       const command = connection.get('SELECT command FROM runs WHERE id = ?', [Number(id)])?.['command'];
@@ -66,7 +70,7 @@ export function createRunJournal(connection: Connection, place: string): RunJour
       const among = spellings.map(() => '?').join(', ');
       const newest = connection.all(
         `SELECT run_rows.* FROM runs JOIN run_rows ON run_rows.run = runs.id
-         WHERE runs.place = ? AND run_rows.user IN (${among}) ORDER BY runs.id DESC, position LIMIT ?`,
+         WHERE ${OF_PLACE} AND run_rows.user IN (${among}) ORDER BY runs.id DESC, position LIMIT ?`,
         [place, ...spellings, limit],
       );
       return Promise.all(
