@@ -17,6 +17,8 @@ import { verifyChain } from './verify-chain.ts';
 const PAGE_ROWS = 100;
 /** Entries that are looked through for one page at most: what is asked for may be in none of a long log. */
 const SPAN = 5000;
+/** The same in a scope, which is asked of the user of each. */
+const SPAN_WITHIN = 500;
 
 /**
  * Reads the audit log of a store. `key` is asked for only to recompute the chain. In a scope there are the entries about its
@@ -44,6 +46,7 @@ function createWholeLog(
     async *list(selection) {
       const last = newest(connection);
       const { where, parameters } = conditions(selection, scope);
+      const span = scope === undefined ? SPAN : SPAN_WITHIN;
       let after = oldest(connection) - 1;
       // What follows a place is read onwards from it; the newest so many from the first of them.
       let wanted =
@@ -55,9 +58,9 @@ function createWholeLog(
         let before = last + 1;
         while (missing > 0 && before > after + 1) {
           const sql = `SELECT seq FROM audit WHERE seq < ? AND seq >= ? ${where} ORDER BY seq DESC LIMIT ?`;
-          const found = connection.all(sql, [before, before - SPAN, ...parameters, missing]);
+          const found = connection.all(sql, [before, before - span, ...parameters, missing]);
           missing -= found.length;
-          before = missing === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - SPAN);
+          before = missing === 0 ? Number(found.at(-1)?.['seq']) : behindGap(connection, before - span);
           yield [];
         }
         after = Math.max(after, before - 1);
@@ -65,7 +68,7 @@ function createWholeLog(
       const sql = (columns: string) =>
         `SELECT ${columns} FROM audit WHERE seq > ? AND seq <= ? ${where} ORDER BY audit.seq LIMIT ?`;
       while (after < last && wanted > 0) {
-        const end = Math.min(last, after + SPAN);
+        const end = Math.min(last, after + span);
         const rows = Math.min(PAGE_ROWS, wanted);
         const entries = entriesOf(connection, sql, [after, end, ...parameters, rows]);
         after = entries.length < rows ? beforeGap(connection, end) : (entries.at(-1)?.seq ?? end);

@@ -53,11 +53,25 @@ export function findUserById(connection: Connection, id: string, scope?: UsersWi
 }
 
 export function* listUsers(connection: Connection, scope?: UsersWithin): Iterable<readonly User[]> {
-  const within = andWithin(scope, 'users.id');
-  const sql = `SELECT ${COLUMNS} FROM users WHERE true${within} AND name_fold > ? ORDER BY name_fold LIMIT ?`;
-  const parameters = scope?.parameters ?? [];
-  const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS, parameters });
+  if (scope !== undefined) return yield* listWithin(connection, scope);
+  const sql = `SELECT ${COLUMNS} FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ?`;
+  const pages = keySetPages(connection, { sql, key: 'name_fold', start: '', pageRows: PAGE_ROWS });
   for (const page of pages) yield page.map(userOf);
+}
+
+/** Users who are looked at for one page of a scope, which may have none of them: a server answers others in between. */
+const SPAN = 100;
+
+function* listWithin(connection: Connection, scope: UsersWithin): Iterable<readonly User[]> {
+  const next = `SELECT max(name_fold) AS last FROM (SELECT name_fold FROM users WHERE name_fold > ? ORDER BY name_fold LIMIT ${SPAN})`;
+  const sql = `SELECT ${COLUMNS} FROM users
+    WHERE name_fold > ? AND name_fold <= ?${andWithin(scope, 'users.id')} ORDER BY name_fold`;
+  for (let after = ''; ; ) {
+    const last = connection.get(next, [after])?.['last'];
+    if (typeof last !== 'string') return;
+    yield connection.all(sql, [after, last, ...scope.parameters]).map(userOf);
+    after = last;
+  }
 }
 
 /** Users for use inside one immediate transaction. */
