@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { json, otpctl } from '../support/cli.ts';
 import { storeOf, temporaryHome } from '../support/home.ts';
 import { servedPlace, soffidPlace } from '../support/remote-places.ts';
+import { tamper } from '../support/sql.ts';
 
 const SALES = 'groups eq "Sales"';
 
@@ -159,6 +160,21 @@ describe('a profile of a local store with a scope', () => {
       ['2', 'skipped'],
     ]);
     expect((await json<{ status: string }>(['device', 'show', '2'], { home })).status).toBe('C');
+  });
+
+  it('leaves alone in a bulk run whom somebody has put into the scope beside otpctl', async () => {
+    const { home, scoped } = await branches();
+    tamper(storeOf(home), `UPDATE users SET groups = '["Sales"]' WHERE name = 'outsider'`);
+    const { stdout } = await scoped('bulk update --type pin --set-status locked --max-percent 100 --yes -o jsonl');
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; outcome: string; reason?: string });
+    expect(rows.map(({ id, outcome, reason }) => [id, outcome, reason])).toEqual([
+      ['1', 'changed', undefined],
+      ['2', 'changed', undefined],
+      ['3', 'skipped', 'somebody has changed it in the store'],
+    ]);
   });
 
   it('offers in completion what is in it', async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RIGHTS, SCOPED } from '../../src/domain/api-key/rights.ts';
 import { pngQr } from '../../src/output/qr-image.ts';
@@ -6,6 +7,7 @@ import { ORIGIN } from '../support/backends.ts';
 import { servedRoutes } from '../support/routes.ts';
 import { device, patch, replace } from '../support/scim-messages.ts';
 import { testServer } from '../support/server.ts';
+import { tamper } from '../support/sql.ts';
 
 const SALES = 'groups eq "Sales"';
 const NOBODY = '999999';
@@ -388,5 +390,38 @@ describe('a key with a scope', () => {
     expect((await send('GET', `${V1}/users`, String(created.body['key']))).text).toBe('');
     const bad = await send('POST', `${V1}/apikeys`, whole, { name: 'm', roles: ['query'], scope: 'groups gq "x"' });
     expect(bad).toMatchObject({ status: 400, body: { error: { code: 'invalid-filter', position: 7 } } });
+  });
+
+  it('decides nothing about whom somebody has put into the scope beside otpctl', async () => {
+    const { backend, home, scoped, whole, send } = await twoBranches();
+    tamper(join(home, 'store.db'), `UPDATE users SET groups = '["Sales"]' WHERE name = 'outsider'`);
+    const asked = [
+      ['POST', `${V1}/devices/3/lock`, {}],
+      ['POST', `${V1}/devices/3/verify`, { code: '123456' }],
+      ['DELETE', `${V1}/devices/3`, undefined],
+      ['DELETE', '/scim/v2/OtpDevice/3', undefined],
+      ['PATCH', '/scim/v2/OtpDevice/3', replace('status', 'D')],
+      ['POST', `${V1}/devices`, { type: 'TOTP', user: 'outsider' }],
+      ['PATCH', `${V1}/users`, { users: [{ name: 'outsider', active: false }] }],
+      ['DELETE', `${V1}/users/outsider`, undefined],
+    ] as const;
+    for (const [method, url, body] of asked) {
+      expect({ method, url, status: (await send(method, url, scoped, body)).status }).toEqual({
+        method,
+        url,
+        status: 500,
+      });
+    }
+    expect(await backend.count({})).toBe(4);
+    expect((await send('DELETE', `${V1}/devices/3`, whole)).status).toBe(204);
+  });
+
+  it.each(['scoped', 'whole'] as const)('changes a user twice in one request of a key: %s', async (which) => {
+    const { send, ...keys } = await twoBranches();
+    const users = [
+      { name: 'ada', attributes: { city: 'Paris' } },
+      { name: 'ada', attributes: { city: 'Rome' } },
+    ];
+    expect(await send('PATCH', `${V1}/users`, keys[which], { users })).toMatchObject({ status: 200 });
   });
 });

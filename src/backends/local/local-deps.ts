@@ -47,18 +47,20 @@ export interface Occasion extends Origin {
 const FORGED = Symbol('forged');
 
 /**
- * Decides about a device that must be there, and of which nobody else has written anything: such a one can be removed, and
- * nothing else. Errors: `device-not-found`, `row-forged`, which is in the log.
+ * Decides about a device that must be there, and of which nobody else has written anything: such a one can be removed
+ * where there is no scope, and nothing else. Errors: `device-not-found`, `row-forged`, which is in the log.
  */
 export async function decideAbout<T>(
-  { store, clock }: Pick<LocalDeps, 'store' | 'clock'>,
+  { store, clock, scope }: Pick<LocalDeps, 'store' | 'clock' | 'scope'>,
   id: string,
   occasion: Occasion,
   decide: (seen: Seen) => Decided<T>,
 ): Promise<T> {
   const answer = await store.decide<T | typeof FORGED>([id], ([seen]) => {
     if (seen === undefined) throw noDevice(id);
-    if (seen.forged !== undefined && occasion.action !== 'device.delete') {
+    // In a scope it may be there by what was forged alone.
+    const mayGo = occasion.action === 'device.delete' && (scope === undefined || seen.forged === 'settings');
+    if (seen.forged !== undefined && !mayGo) {
       const event = { ...occasion, time: clock.now(), ...deviceObject(seen.device) };
       return { answer: FORGED, often: { ...event, result: `failed: the ${seen.forged} was forged` } };
     }

@@ -1,12 +1,13 @@
 import { OtpctlError } from '../../domain/errors.ts';
 import { nobodyThere, ofNoUser } from '../../domain/scope.ts';
+import type { User } from '../../domain/user.ts';
 import type { DeviceReader } from '../../ports/store/device-reader.ts';
 import type { StoreWriter, UsersWriter } from '../../ports/store/store-writer.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Transaction } from './decisions/transactions.ts';
 import { createDeviceWriter } from './devices/device-writer.ts';
 import { createSettingsWriter } from './rows/setting-rows.ts';
-import { createUsersWriter } from './rows/user-rows.ts';
+import { createUsersWriter, refuseForgedUser } from './rows/user-rows.ts';
 import { enterDevice } from './signing/signed-devices.ts';
 import { enterUser } from './signing/signed-users.ts';
 
@@ -14,13 +15,20 @@ import { enterUser } from './signing/signed-users.ts';
 export function createStoreWriter(
   connection: Connection,
   reader: DeviceReader,
-  { keys, append }: Transaction,
+  { keys, append, isPending }: Transaction,
   isScoped = false,
 ): StoreWriter {
-  const users = createUsersWriter(connection, keys.rows);
+  const users = createUsersWriter(connection, keys.rows, isPending);
   const settings = createSettingsWriter(connection, keys);
+  /** Whose row somebody else wrote may be in the scope by that alone. */
+  const genuineUser = (name: string): User | undefined => {
+    const found = reader.user(name);
+    if (found !== undefined) refuseForgedUser(connection, keys.rows, found, isPending);
+    return found;
+  };
   return {
     ...createDeviceWriter(connection, reader, keys),
+    ...(isScoped && { user: genuineUser }),
     settings: isScoped ? { ...settings, set: refuseSetting } : settings,
     users: isScoped ? scopedUsers(users, reader) : users,
     append(event) {

@@ -74,8 +74,12 @@ function* listWithin(connection: Connection, scope: UsersWithin): Iterable<reado
   }
 }
 
-/** Users for use inside one immediate transaction. */
-export function createUsersWriter(connection: Connection, rows: KeyedHash): UsersWriter {
+/** Users for use inside one immediate transaction; `isPending` tells of entries of the log that are not in it yet. */
+export function createUsersWriter(
+  connection: Connection,
+  rows: KeyedHash,
+  isPending: (entry: number) => boolean,
+): UsersWriter {
   return {
     add(user, created) {
       const drawn = connection.get(
@@ -91,7 +95,7 @@ export function createUsersWriter(connection: Connection, rows: KeyedHash): User
       return { ...user, id, created, modified: created };
     },
     change(user) {
-      refuseForged(connection, rows, user);
+      refuseForgedUser(connection, rows, user, isPending);
       connection.run('UPDATE users SET active = ?, attributes = ?, groups = ?, modified = ? WHERE id = ?', [
         ...valuesOf(user),
         user.modified,
@@ -112,8 +116,13 @@ export function createUsersWriter(connection: Connection, rows: KeyedHash): User
 }
 
 /** Refuses (`row-forged`) to sign what somebody else wrote. */
-function refuseForged(connection: Connection, rows: KeyedHash, { id, name }: User): void {
-  if (isUserGenuine(connection, rows, id)) return;
+export function refuseForgedUser(
+  connection: Connection,
+  rows: KeyedHash,
+  { id, name }: User,
+  isPending: (entry: number) => boolean,
+): void {
+  if (isUserGenuine(connection, rows, id, isPending)) return;
   throw new OtpctlError(
     'row-forged',
     `user "${name}" is not what otpctl wrote: somebody has changed it in the store`,

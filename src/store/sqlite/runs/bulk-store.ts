@@ -18,6 +18,7 @@ import { readStoreRow } from '../rows/store-row.ts';
 import { andWithin, noteEnrolled, type UsersWithin } from '../rows/user-rows.ts';
 import { deviceMac, failsIn, movedHead, versionIn } from '../signing/device-signature.ts';
 import { SIGNED_DEVICE, type SignedDevice, signDevice, signedDevice } from '../signing/signed-devices.ts';
+import { isUserGenuine } from '../signing/signed-users.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
 import { tooManyDevices } from './too-many-devices.ts';
@@ -152,9 +153,10 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, options:
   const forged = new Map<string, string>();
   for (const row of connection.all(signedOf(scope), [...span, ...bound])) {
     const device = signedDevice(connection, keys.rows, row);
-    if (device === undefined) forged.set(String(row['id']), 'somebody has changed it in the store');
+    if (device === undefined) forged.set(String(row['id']), FORGED);
     else signed.set(String(row['id']), device);
   }
+  if (scope !== undefined) for (const id of ofForgedUsers(connection, keys, span, scope)) forged.set(id, FORGED);
   const leave = new Map([...forged, ...tooManyDevices(connection, span, given), ...given]);
   const settle = settleOf(scope);
   if (leave.size === 0) connection.run(settle, [...span, ...bound]);
@@ -173,6 +175,26 @@ function changeBatch(connection: Connection, keys: StoreKeys, run: Run, options:
   endAll(connection, keys, changed, span, now);
   const rows = skipped.length === 0 ? changed : [...changed, ...skipped].sort((a, b) => a.position - b.position);
   return { rows, last: span[2] };
+}
+
+const FORGED = 'somebody has changed it in the store';
+
+/** Devices of a span whose users may be in the scope by what somebody else wrote. */
+function* ofForgedUsers(
+  connection: Connection,
+  { rows }: StoreKeys,
+  span: Span,
+  scope: UsersWithin,
+): Generator<string> {
+  const waiting = `SELECT devices.id AS id, CAST(devices.user_id AS TEXT) AS owner
+    FROM run_rows r CROSS JOIN devices ON devices.id = CAST(r.device_id AS INTEGER)
+    WHERE ${IN_SPAN} AND r.outcome = 'waiting'${andWithin(scope, 'devices.user_id')}`;
+  const genuine = new Map<string, boolean>();
+  for (const { id, owner } of connection.all(waiting, [...span, ...scope.parameters])) {
+    const user = String(owner);
+    if (!genuine.has(user)) genuine.set(user, isUserGenuine(connection, rows, user));
+    if (!genuine.get(user)) yield String(id);
+  }
 }
 
 /** The next rows that wait, up to the first one that was changed before. */

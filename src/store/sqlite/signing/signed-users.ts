@@ -54,9 +54,14 @@ export function isGenuineUser(
 export const SIGNED_USER = `id, ${userText()} AS text, mac, entry, ${newestOrder()} AS newest`;
 
 /** The same of the user with an id; true of one that is not there. */
-export function isUserGenuine(connection: Connection, rows: KeyedHash, id: string): boolean {
+export function isUserGenuine(
+  connection: Connection,
+  rows: KeyedHash,
+  id: string,
+  isPending?: (entry: number) => boolean,
+): boolean {
   const row = connection.get(`SELECT ${SIGNED_USER} FROM users WHERE id = ?`, [Number(id)]);
-  return row === undefined || isGenuineUser(connection, rows, row as unknown as SignedUser);
+  return row === undefined || isGenuineUser(connection, rows, row as unknown as SignedUser, isPending);
 }
 
 /** Signs a user as it is, in the caller's transaction, which has just written it; `anew`: it names its newest order, too. */
