@@ -72,7 +72,7 @@ async function openRsa(
   });
 }
 
-/** Opens the runs over DS100 devices; undefined for a server, which has no such devices. */
+/** Opens the runs over DS100 devices; undefined for a server, which has no such devices, and in a scope, which has none of them. */
 export async function openDs100Runs(
   source: Ds100Source,
   needs: readonly Ds100Need[],
@@ -92,13 +92,13 @@ export async function openDs100Runs(
     } = await openJournalFile(file, `RSA ${apiBaseOf({ ...rsa, insecureHttp: options.insecureHttp === true })}`, by);
     return runsOver({ name, isRegistry: false, journal, close }, admin);
   }
-  if (isRemote(place)) return undefined;
+  if (isRemote(place) || place.scope !== undefined) return undefined;
   if (file !== undefined) throw journalNotHere();
   const [{ registryJournal }, { openLocal }] = await Promise.all([
     import('../store/sqlite/runs/registry-journal.ts'),
     import('./local.ts'),
   ]);
-  const { connection } = await openLocal(wholeStore(place), {}, by);
+  const { connection } = await openLocal(place, {}, by);
   return runsOver({ ...registryJournal(connection), isRegistry: true, close: () => connection.close() }, admin);
 }
 

@@ -129,7 +129,11 @@ describe('a profile of a local store with a scope', () => {
       (await json<{ status: string }[]>(['device', 'list', '--sort-by', 'id'], { home })).map(({ status }) => status),
     ).toEqual(['L', 'L', 'C']);
     expect((await scoped('bulk show 1')).stdout).not.toContain('outsider');
-    // The whole store has the runs of all of its scopes; a scope has its own.
+    // The whole store has the runs of all of its scopes; a scope has its own, and none over DS100 devices.
+    expect(await json(['bulk', 'runs', '--profile', 'branch'], { home })).toMatchObject([
+      { id: '1', command: 'update' },
+    ]);
+    expect(await scoped('bulk show ds100-1')).toMatchObject({ exit: 4 });
     expect((await run('bulk runs')).stdout).toContain('update');
     expect(await run('bulk undo 1 --yes')).toMatchObject({ exit: 0 });
     expect(await run('bulk update --type pin --type email --set-status locked --max-percent 100 --yes')).toMatchObject({
