@@ -5,6 +5,9 @@ import { copyFileSync, mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { addSealedDevices } from '../test/support/sealed-store.ts';
+import { readRow } from '../test/support/sql.ts';
+import { createBareTransaction } from './floors.ts';
 import { environmentOf, ORIGIN, openLocal } from './local-backend.ts';
 import { median, medianRatio } from './median.ts';
 import type { Load, Measured } from './server-load.ts';
@@ -16,6 +19,7 @@ const SECONDS = 2;
 const CONNECTIONS = 50;
 const DEVICES = 1000;
 const MANY = 1_000_000;
+const SECRET = Buffer.from('12345678901234567890');
 const TARGETS = { get: 0.7, list: 0.7, patch: 0.5 } as const;
 const TITLES = { get: 'GET by id', list: 'list of 100', patch: 'PATCH status' } as const;
 
@@ -65,7 +69,68 @@ try {
   for (const { child } of [server, bare]) child.kill('SIGTERM');
 }
 
+process.stdout.write(`\n${await verifications()}`);
 process.stdout.write(`\n${await pauses()}`);
+
+/** Right codes over HTTP, in units of the least durable transaction, which one process makes right beside it. */
+async function verifications(): Promise<string> {
+  const codes = join(home, 'codes.db');
+  (await openLocal({ home, store: codes, create: true })).close();
+  const { storeId, file } = keyOf(home, codes);
+  addSealedDevices(codes, file, DEVICES, SECRET);
+  const opened = await openLocal({ home, store: codes });
+  const made = await opened.apiKeys.create({ name: 'bench', roles: ['verify'] }, ORIGIN);
+  opened.close();
+  const { child, where } = await started(
+    [join(root, 'bin/otpctl.js'), 'serve', '--port', '0', '--store', codes],
+    /^listening on (.*)$/m,
+  );
+  const floor = createBareTransaction(join(home, `${storeId}.bare`));
+  try {
+    const rows: string[][] = [];
+    let counter = 0;
+    for (const connections of [1, 10, 50]) {
+      const measured: Measured[] = [];
+      const floors: number[] = [];
+      for (let round = -1; round < ROUNDS; round++) {
+        const more = { key: made.key.exposeText(), connections, secret: Buffer.from(SECRET).toString('hex'), counter };
+        const loaded = await load(where, 'verify', more);
+        counter += Math.ceil(loaded.sent / DEVICES);
+        const bareRate = rateOf(floor.run);
+        if (round < 0) continue;
+        measured.push(loaded);
+        floors.push(bareRate);
+      }
+      const rates = measured.map(({ perSecond }) => perSecond);
+      rows.push([
+        `${connections}`,
+        figure(median(rates)),
+        `${figure(median(measured.map(({ p99 }) => p99)))} ms`,
+        figure(median(floors)),
+        medianRatio(rates, floors).toFixed(2),
+        connections === CONNECTIONS ? '0.70' : '',
+      ]);
+    }
+    return textTable(['codes, connections', 'a second', 'p99', 'bare transactions', 'ratio', 'at least'], rows);
+  } finally {
+    child.kill('SIGTERM');
+    floor.close();
+  }
+}
+
+/** How often a second something is done, over one second. */
+function rateOf(work: () => void): number {
+  const began = performance.now();
+  let count = 0;
+  for (; performance.now() - began < 1000; count++) work();
+  return (count * 1000) / (performance.now() - began);
+}
+
+/** The key file of a store of this home. */
+function keyOf(of: string, path: string): { readonly storeId: string; readonly file: string } {
+  const storeId = String(readRow(path, 'SELECT id FROM store')['id']);
+  return { storeId, file: join(of, '.config/otpctl/keys', `${storeId}.key`) };
+}
 
 /** The longest pause of the event loop of a server with many devices, as it says itself, under a mixed load. */
 async function pauses(): Promise<string> {
