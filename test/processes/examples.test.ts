@@ -27,6 +27,7 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
     /^ds100 (?!add|import)/,
     'otpctl ds100 add 140100080 --token-serial 014010008031 --user-id ece30fe9-414c-7536-5403-0656220b3046 --user ada@example.com',
   ],
+  [/^apikey create berlin/, ':'],
   [/^apikey create (\S+)/, 'otpctl apikey revoke $1'],
   [/^profile add work/, 'otpctl profile remove work'],
   [/^bulk delete --from/, 'otpctl device disable 6'],
