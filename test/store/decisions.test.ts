@@ -228,6 +228,23 @@ describe('a decision', () => {
   });
 });
 
+describe('a device that somebody else wrote', () => {
+  it('is signed by no change, whoever decides it, and goes when it is removed', async () => {
+    const id = await two();
+    await change('2', () => ({ challenge: CHALLENGE }));
+    connection.run('UPDATE devices SET fails = 0, counter = 3, drift = 1 WHERE id = 1');
+    connection.run('UPDATE challenges SET tries = -3 WHERE device_id = 2');
+    for (const forged of [id, '2']) {
+      expect(await decide([forged], ([seen]) => ({ answer: seen?.forged }))).toBe('device');
+      await expect(change(forged, ({ device }) => ({ device: { ...device, fails: 1 } }))).rejects.toThrow(TypeError);
+      await expect(change(forged, () => ({ challenge: 'none' }))).rejects.toThrow('was forged');
+      expect(await decide([forged], ([seen]) => ({ answer: seen?.forged }))).toBe('device');
+      await change(forged, () => ({ device: 'removed' }));
+    }
+    expect(connection.all('SELECT id FROM devices')).toEqual([]);
+  });
+});
+
 describe('decisions of one turn', () => {
   /** The statements that a piece of work runs. */
   async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {

@@ -100,7 +100,7 @@ describe('the secret of a device', () => {
     const { exit, stderr } = await otpctl(['device', 'challenge', '2'], { home });
     expect({ exit, stderr }).toEqual({
       exit: 7,
-      stderr: expect.stringContaining('device 2, or a setting, is not what otpctl wrote'),
+      stderr: expect.stringContaining('device 2, its user or a setting is not what otpctl wrote'),
     });
     expect(await otpctl(['store', 'check'], { home })).toMatchObject({
       exit: 1,

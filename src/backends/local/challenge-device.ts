@@ -109,7 +109,8 @@ async function deliver(deps: LocalDeps, { receipt, challengeId, deliver }: Issue
   } catch (error) {
     await deps.store.decide([id], ([seen]) => {
       const unsent = challengeId;
-      if (seen === undefined) return { answer: undefined, unsent };
+      // Of what somebody else has changed meanwhile nothing is written.
+      if (seen === undefined || seen.forged !== undefined) return { answer: undefined, unsent };
       const { device, challenge } = seen;
       const time = deps.clock.now();
       const event = { ...origin, time, action: 'device.challenge' as const, ...deviceObject(device) };

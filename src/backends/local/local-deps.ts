@@ -74,7 +74,7 @@ export async function decideAbout<T>(
 function rowForged(id: string): OtpctlError {
   return new OtpctlError(
     'row-forged',
-    `device ${id}, or a setting, is not what otpctl wrote: somebody has changed it in the store`,
+    `device ${id}, its user or a setting is not what otpctl wrote: somebody has changed it in the store`,
     'see which with  otpctl store check;  delete the device and enrol the user again, or restore the store from a backup',
   );
 }

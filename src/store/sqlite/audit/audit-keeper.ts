@@ -11,7 +11,7 @@ import { FIRST } from '../connection/key-set.ts';
 import type { StoreDeps } from '../create-store.ts';
 import { emptyLog } from '../keys/key-admin.ts';
 import { openKeys } from '../keys/open-keys.ts';
-import { enterUser, isUserGenuine } from '../signing/signed-users.ts';
+import { enterUser, isGenuineUser } from '../signing/signed-users.ts';
 import { anchorOf, appendAudit, pruneAudit } from './audit-chain.ts';
 import { entriesOf } from './audit-rows.ts';
 import { eraseFromAudit } from './erase-audit.ts';
@@ -85,7 +85,7 @@ export function createAuditKeeper(within: WithConnection, deps: StoreDeps, origi
         connection.exec('PRAGMA secure_delete = ON');
         const by = { ...origin, time: clock.now() };
         const erasure = connection.immediate(() => {
-          const isGenuine = isUserGenuine(connection, rows, user.userId);
+          const isGenuine = isGenuineUser(connection, rows, user.userId);
           const done = eraseFromAudit(connection, audit, user, by);
           connection.run(`DELETE FROM repeated WHERE json_extract(event, '$.userId') = ?`, [user.userId]);
           if (isGenuine) enterUser(connection, rows, user.userId, anchorOf(connection).count);

@@ -12,9 +12,8 @@ import { countSends } from '../rows/send-rows.ts';
 import { createSettingsWriter } from '../rows/setting-rows.ts';
 import { andWithin, enabledBeside, findUserById, type UsersWithin } from '../rows/user-rows.ts';
 import { madeByRun, orderedSince } from '../runs/ordered-since.ts';
-import { challengeText, DEVICE_TEXT, type DeviceParts, deviceMac, partsOf } from '../signing/device-signature.ts';
-import { isMac, isNewest } from '../signing/signed-rows.ts';
-import { isGenuineUser, newestOrder, userText } from '../signing/signed-users.ts';
+import { SIGNED_TEXTS, type SignedDevice, signedDevice } from '../signing/signed-devices.ts';
+import { isSignedUser, newestOrder, userText } from '../signing/signed-users.ts';
 import type { Transaction } from './transactions.ts';
 
 /** A device of a decision, and which state of it was seen. */
@@ -22,8 +21,8 @@ export interface SeenRow extends Seen {
   readonly version: number;
   /** The newest entry of the audit log about it, as it says. */
   readonly entry: number;
-  readonly parts: DeviceParts;
-  readonly challengeText: string | null;
+  /** What is signed of it; undefined for one that somebody else wrote, which is not to be signed. */
+  readonly signed: SignedDevice | undefined;
 }
 
 /** All that a decision needs of a device in one row: what it is, what is signed of it and of its user, its challenge. */
@@ -31,9 +30,8 @@ const seenWithin = (scope: UsersWithin | undefined) => `
   SELECT d.*, u.active AS ownerActive, ${userText('u')} AS ownerText, u.mac AS ownerMac, u.entry AS ownerEntry,
     ${newestOrder('u')} AS ownerNewest,
     c.id AS challenge, c.created AS challengeCreated, c.expires, c.positions, c.channel, c.code_hash, c.tries
-  FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, entry, secret, key_id, mac, ${DEVICE_TEXT} AS text,
-          ${challengeText('devices.id')} AS challengeText, (SELECT max(seq) FROM audit WHERE device_id = ?1) AS newest
-        FROM devices WHERE id = ?2${andWithin(scope, 'devices.user_id')}) d
+  FROM (SELECT ${RECORD_COLUMNS}, id AS row, user_id AS owner, version, secret, key_id, ${SIGNED_TEXTS}
+        FROM devices WHERE id = ?${andWithin(scope, 'devices.user_id')}) d
   LEFT JOIN users u ON u.id = d.owner
   LEFT JOIN challenges c ON c.device_id = d.row`;
 const SEEN = seenWithin(undefined);
@@ -47,19 +45,17 @@ export function see(
 ): SeenRow | undefined {
   const key = rowId(id);
   const sql = scope === undefined ? SEEN : seenWithin(scope);
-  const row = key === undefined ? undefined : connection.get(sql, [id, key, ...(scope?.parameters ?? [])]);
+  const row = key === undefined ? undefined : connection.get(sql, [key, ...(scope?.parameters ?? [])]);
   if (row === undefined) return undefined;
   const { keys } = transaction;
   const device = recordOf(row);
-  const [text, signedChallenge] = [row['text'] as string, row['challengeText'] as string | null];
-  const entry = row['entry'] as number;
+  const signed = signedDevice(connection, keys.rows, row, transaction.isPending);
   return {
     device,
     version: row['version'] as number,
-    entry,
-    parts: partsOf(text),
-    challengeText: signedChallenge,
-    forged: forgedOf(connection, transaction, row),
+    entry: row['named'] as number,
+    signed,
+    forged: signed === undefined ? 'device' : forgedBeside(connection, transaction, row),
     challenge:
       row['challenge'] === null
         ? undefined
@@ -88,15 +84,12 @@ export function see(
   };
 }
 
-/** What of a device somebody else wrote, or put back. */
-function forgedOf(connection: Connection, transaction: Transaction, row: Row): Seen['forged'] {
+/** What else that decides about a device somebody else wrote, or put back. */
+function forgedBeside(connection: Connection, transaction: Transaction, row: Row): Seen['forged'] {
   const { keys, isPending, areSettingsSigned } = transaction;
-  const mac = deviceMac(keys.rows, row['text'] as string, row['challengeText'] as string | null);
-  if (!isMac(row['mac'], mac)) return 'device';
-  if (!isNewest(connection, row['entry'] as number, row['newest'] as number | null, isPending)) return 'device';
   const [text, ownerMac] = [row['ownerText'], row['ownerMac']];
   const owner = { text, mac: ownerMac, entry: row['ownerEntry'], newest: row['ownerNewest'] };
-  if (row['ownerActive'] !== null && !isGenuineUser(connection, keys.rows, owner, isPending)) return 'user';
+  if (row['ownerActive'] !== null && !isSignedUser(connection, keys.rows, owner, isPending)) return 'user';
   return areSettingsSigned() ? undefined : 'settings';
 }
 

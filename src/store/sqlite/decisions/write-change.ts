@@ -73,15 +73,16 @@ function writeDevice(
     which |= 1 << at;
     values.push(value);
   }
-  let { sealed } = seen.parts;
+  if (seen.signed === undefined) throw new TypeError(`device ${next.id} was forged, and is not to be signed`);
+  let { sealed } = seen.signed;
   if (secret !== undefined) {
     const bytes = sealSecret(keys, next.id, next.type, secret);
     which |= SECRET;
     values.push(bytes, keys.dataKeyId);
     sealed = sealedOf(bytes, keys.dataKeyId);
   }
-  const text = `${headOf(next, seen.version + 1, entry)}${sealed}${seen.parts.tail}`;
-  const mac = deviceMac(keys.rows, text, challenge === undefined ? seen.challengeText : textOfChallenge(challenge));
+  const text = `${headOf(next, seen.version + 1, entry)}${sealed}${seen.signed.tail}`;
+  const mac = deviceMac(keys.rows, text, challenge === undefined ? seen.signed.challenge : textOfChallenge(challenge));
   written(seen, connection.run(updateOf(which), [...values, entry, mac, Number(next.id), seen.version]));
   // Who and what the device is does not stand in its head.
   if (which & NAMES) signDevice(connection, keys.rows, next.id);

@@ -8,7 +8,7 @@ import type { KeyedHash } from '../../keyed-hash.ts';
 import type { Connection, Row } from '../connection/connection.ts';
 import { keySetPages } from '../connection/key-set.ts';
 import { damagedValue, instantOf, jsonOf } from '../connection/row-values.ts';
-import { isGenuineUser, isUserGenuine, SIGNED_USER, type SignedUser, signUser } from '../signing/signed-users.ts';
+import { isGenuineUser, isSignedUser, SIGNED_USER, type SignedUser, signUser } from '../signing/signed-users.ts';
 
 /** Few: a user can have long attributes. */
 const PAGE_ROWS = 50;
@@ -122,7 +122,7 @@ export function refuseForgedUser(
   { id, name }: User,
   isPending: (entry: number) => boolean,
 ): void {
-  if (isUserGenuine(connection, rows, id, isPending)) return;
+  if (isGenuineUser(connection, rows, id, isPending)) return;
   throw new OtpctlError(
     'row-forged',
     `user "${name}" is not what otpctl wrote: somebody has changed it in the store`,
@@ -160,7 +160,7 @@ export function noteEnrolled(
   );
   for (const row of found) {
     // Who is forged stays forged.
-    if (!isGenuineUser(connection, rows, row as unknown as SignedUser)) continue;
+    if (!isSignedUser(connection, rows, row as unknown as SignedUser)) continue;
     const id = row['id'] as number;
     connection.run('UPDATE users SET enrolled_since = ?, modified = ? WHERE id = ?', [now, now, id]);
     signUser(connection, rows, id);

@@ -18,7 +18,7 @@ import { readStoreRow } from '../rows/store-row.ts';
 import { andWithin, noteEnrolled, type UsersWithin } from '../rows/user-rows.ts';
 import { deviceMac, failsIn, movedHead, versionIn } from '../signing/device-signature.ts';
 import { SIGNED_DEVICE, type SignedDevice, signDevice, signedDevice } from '../signing/signed-devices.ts';
-import { isUserGenuine } from '../signing/signed-users.ts';
+import { isGenuineUser } from '../signing/signed-users.ts';
 import { createOrderedSince, orderedAfter } from './ordered-since.ts';
 import { changeOf, createRunJournal, settleRow } from './run-journal.ts';
 import { tooManyDevices } from './too-many-devices.ts';
@@ -192,7 +192,7 @@ function* ofForgedUsers(
   const genuine = new Map<string, boolean>();
   for (const { id, owner } of connection.all(waiting, [...span, ...scope.parameters])) {
     const user = String(owner);
-    if (!genuine.has(user)) genuine.set(user, isUserGenuine(connection, rows, user));
+    if (!genuine.has(user)) genuine.set(user, isGenuineUser(connection, rows, user));
     if (!genuine.get(user)) yield String(id);
   }
 }

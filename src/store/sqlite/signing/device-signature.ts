@@ -97,16 +97,6 @@ export function sealedOf(secret: Uint8Array, keyId: string): string {
   return `"${Buffer.from(secret).toString('hex').toUpperCase()}",${JSON.stringify(keyId)},`;
 }
 
-/** The head of a device as it was, with another status. */
-export interface StatusMove {
-  readonly version: number;
-  readonly entry: number;
-  readonly status: string;
-  readonly statusBeforeLock: string | null;
-  readonly fails: number;
-  readonly modified: number;
-}
-
 /** A head that names another entry as its newest. */
 export function headWith(head: string, version: number, entry: number): string {
   return `[${version},${entry},${head.slice(behindComma(head, 0, 2))}`;
@@ -116,7 +106,17 @@ export function headWith(head: string, version: number, entry: number): string {
 export const versionIn = (head: string): number => Number(head.slice(1, head.indexOf(',')));
 export const failsIn = (head: string): number => Number(head.split(',', 5)[4]);
 
-/** A head in which only a status is another one, with what belongs to it. */
+/** Another status of a device, with what belongs to it. */
+interface StatusMove {
+  readonly version: number;
+  readonly entry: number;
+  readonly status: string;
+  readonly statusBeforeLock: string | null;
+  readonly fails: number;
+  readonly modified: number;
+}
+
+/** A head in which only that is another one. */
 export function movedHead(head: string, move: StatusMove): string {
   const rest = head.slice(behindComma(head, 0, 6));
   const { version, entry, status, statusBeforeLock, fails, modified } = move;

@@ -3,23 +3,18 @@ import type { KeyedHash } from '../../keyed-hash.ts';
 import type { Connection } from '../connection/connection.ts';
 import { keySetRows } from '../connection/key-set.ts';
 import { SIGNED_DEVICE, signDevice, signedDevice } from './signed-devices.ts';
-import { isGenuineUser, SIGNED_USER, type SignedUser, signUser } from './signed-users.ts';
-import { DIGESTED_TABLES, type DigestedTable, forgedRows, isTableWhole, signTable } from './table-digest.ts';
-
-const WORDS: Record<DigestedTable, { readonly row: string; readonly all: string }> = {
-  settings: { row: 'setting', all: 'the settings' },
-  api_keys: { row: 'API key', all: 'the API keys' },
-};
+import { isSignedUser, SIGNED_USER, type SignedUser, signUser } from './signed-users.ts';
+import { DIGESTED, DIGESTED_TABLES, forgedRows, isTableWhole, signTable } from './table-digest.ts';
 
 /** What somebody wrote, removed or put back who has not the keys of the store. */
 export function* findForged(connection: Connection, rows: KeyedHash): Iterable<Forged> {
   for (const id of forgedDevices(connection, rows)) yield { what: `device ${id}`, kind: 'device', id };
   for (const row of signedUsers(connection)) {
-    if (isGenuineUser(connection, rows, row as unknown as SignedUser)) continue;
+    if (isSignedUser(connection, rows, row as unknown as SignedUser)) continue;
     yield { what: `user ${row['name']}`, kind: 'user', id: String(row['id']) };
   }
   for (const kind of DIGESTED_TABLES) {
-    const { row, all } = WORDS[kind];
+    const { row, all } = DIGESTED[kind];
     if (!isTableWhole(connection, rows, kind)) yield { what: `which of ${all} there are`, kind, id: '' };
     for (const id of forgedRows(connection, rows, kind)) yield { what: `${row} ${id}`, kind, id };
   }

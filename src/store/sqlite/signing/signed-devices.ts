@@ -12,8 +12,11 @@ import {
 import { isMac, isNewest } from './signed-rows.ts';
 
 /** The columns of a query of `devices` that `signedDevice` takes. */
-export const SIGNED_DEVICE = `devices.id AS id, ${DEVICE_TEXT} AS text, ${challengeText('devices.id')} AS challengeText,
-  devices.entry AS named, devices.mac AS mac, (SELECT max(seq) FROM audit WHERE audit.device_id = CAST(devices.id AS TEXT)) AS newest`;
+export const SIGNED_TEXTS = `${DEVICE_TEXT} AS text, ${challengeText('devices.id')} AS challengeText, devices.entry AS named,
+  devices.mac AS mac, (SELECT max(seq) FROM audit WHERE audit.device_id = CAST(devices.id AS TEXT)) AS newest`;
+
+/** The same, with the id. */
+export const SIGNED_DEVICE = `devices.id AS id, ${SIGNED_TEXTS}`;
 
 /** What is signed of a device that is as it was signed. */
 export interface SignedDevice extends DeviceParts {

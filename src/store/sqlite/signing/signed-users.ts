@@ -38,7 +38,7 @@ export interface SignedUser {
 }
 
 /** Whether a user is as it was signed, and nobody has put back what it was before. */
-export function isGenuineUser(
+export function isSignedUser(
   connection: Connection,
   rows: KeyedHash,
   { text, mac, entry, newest }: SignedUser,
@@ -50,18 +50,18 @@ export function isGenuineUser(
   );
 }
 
-/** The columns of a query that `isGenuineUser` takes. */
+/** The columns of a query that `isSignedUser` takes. */
 export const SIGNED_USER = `id, ${userText()} AS text, mac, entry, ${newestOrder()} AS newest`;
 
 /** The same of the user with an id; true of one that is not there. */
-export function isUserGenuine(
+export function isGenuineUser(
   connection: Connection,
   rows: KeyedHash,
   id: string,
   isPending?: (entry: number) => boolean,
 ): boolean {
   const row = connection.get(`SELECT ${SIGNED_USER} FROM users WHERE id = ?`, [Number(id)]);
-  return row === undefined || isGenuineUser(connection, rows, row as unknown as SignedUser, isPending);
+  return row === undefined || isSignedUser(connection, rows, row as unknown as SignedUser, isPending);
 }
 
 /** Signs a user as it is, in the caller's transaction, which has just written it; `anew`: it names its newest order, too. */

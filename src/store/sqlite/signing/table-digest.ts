@@ -11,21 +11,24 @@ interface Digested {
   readonly columns: string;
   /** A column that came later: it is signed where it has a value. So a row from before is as it was signed. */
   readonly later?: string;
-  /** What people call them. */
-  readonly words: string;
+  /** What people call a row, and all of them. */
+  readonly row: string;
+  readonly all: string;
 }
 
-const DIGESTED = {
+export const DIGESTED = {
   settings: {
     key: 'key',
     columns: 'key, value, CASE WHEN sealed IS NOT NULL THEN hex(sealed) END, key_id',
-    words: 'the settings',
+    row: 'setting',
+    all: 'the settings',
   },
   api_keys: {
     key: 'id',
     columns: 'id, name, name_fold, roles, created, expires, rotated, hex(hash)',
     later: 'scope',
-    words: 'the API keys',
+    row: 'API key',
+    all: 'the API keys',
   },
 } as const satisfies Record<string, Digested>;
 export type DigestedTable = keyof typeof DIGESTED;
@@ -39,11 +42,19 @@ function textOf({ columns, later }: Digested): string {
 
 /** Signs a row of a small table as it is, and with it the table, in the caller's transaction, which has written the row. */
 export function signRow(connection: Connection, rows: KeyedHash, table: DigestedTable, id: string): void {
+  signRowAlone(connection, rows, table, id);
+  signDigest(connection, rows, table);
+}
+
+function signRowAlone(connection: Connection, rows: KeyedHash, table: DigestedTable, id: string): void {
   const { key } = DIGESTED[table];
   const row = connection.get(`SELECT ${textOf(DIGESTED[table])} AS text FROM ${table} WHERE ${key} = ?`, [id]);
   if (row !== undefined) {
     connection.run(`UPDATE ${table} SET mac = ? WHERE ${key} = ?`, [rowMac(rows, table, String(row['text'])), id]);
   }
+}
+
+function signDigest(connection: Connection, rows: KeyedHash, table: DigestedTable): void {
   connection.run(
     'INSERT INTO signatures (name, mac) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET mac = excluded.mac',
     [table, digestOf(connection, rows, table)],
@@ -53,9 +64,9 @@ export function signRow(connection: Connection, rows: KeyedHash, table: Digested
 /** Signs all rows of a small table as they are, in the caller's transaction. */
 export function signTable(connection: Connection, rows: KeyedHash, table: DigestedTable): void {
   const { key } = DIGESTED[table];
-  const ids = connection.all(`SELECT ${key} AS id FROM ${table}`).map(({ id }) => String(id));
-  // Of a table without rows that is a fact, too.
-  for (const id of [...ids, '']) signRow(connection, rows, table, id);
+  const ids = connection.all(`SELECT ${key} AS id FROM ${table}`);
+  for (const { id } of ids) signRowAlone(connection, rows, table, String(id));
+  signDigest(connection, rows, table);
 }
 
 /** The rows that somebody else wrote, by what names them. */
@@ -83,7 +94,7 @@ export function refuseForgedTable(connection: Connection, rows: KeyedHash, table
   if (isTableWhole(connection, rows, table)) return;
   throw new OtpctlError(
     'row-forged',
-    `${DIGESTED[table].words} in the store are not what otpctl wrote: somebody has changed them beside it`,
+    `${DIGESTED[table].all} in the store are not what otpctl wrote: somebody has changed them beside it`,
     'see them with  otpctl store check;  restore the store from a backup, or sign them as they are with  otpctl store check --sign',
   );
 }
